@@ -1,0 +1,28 @@
+import * as auth from "./auth.ts";
+import * as directory from "./directory.ts";
+import * as members from "./members.ts";
+import * as messages from "./messages.ts";
+import * as ops from "./ops.ts";
+import * as participants from "./participants.ts";
+import * as reading from "./reading.ts";
+import * as rooms from "./rooms.ts";
+import type { Route } from "./route.ts";
+import * as workspaces from "./workspaces.ts";
+
+/** The route table, a folder of the domain each. */
+export { auth, directory, members, messages, ops, participants, reading, rooms, workspaces };
+export type { DataOf, Method, RequestOf, Route, Scope } from "./route.ts";
+export {
+  CanActions,
+  type CanAction,
+  Memberships,
+  NotificationModes,
+  ParticipantTypes,
+  RoomStates,
+  RoomTypes,
+} from "./shapes.ts";
+
+/** Every call of the API. */
+export const routes: readonly Route[] = [rooms, members, messages, reading, directory, participants, auth, workspaces, ops]
+  .flatMap((folder) => Object.values(folder) as unknown[])
+  .filter((entry): entry is Route => typeof entry === "object" && entry !== null && "operationId" in entry);

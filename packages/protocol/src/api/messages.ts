@@ -1,0 +1,80 @@
+import { Type } from "typebox";
+import { LIMITS } from "../limits.ts";
+import { route } from "./route.ts";
+import { Id, Limit, Message, Nullable, RoomParams, strict } from "./shapes.ts";
+
+const tag = "messages";
+const reading = ["SW_ROOM_NOT_FOUND", "SW_ROOM_FORBIDDEN"] as const;
+/** Visible ASCII, the form of `event_uuid` and `Idempotency-Key`. */
+const VISIBLE_ASCII = "^[\\x21-\\x7e]+$";
+
+export const sendMessage = route({
+  operationId: "sendMessage",
+  method: "POST",
+  path: "/v1/rooms/{room_id}/send",
+  tag,
+  summary: "Send a message or a custom event",
+  description:
+    "`content` is free JSON up to 64 KiB; the server reads only `mentions`, `reply_to_event_id` and `media_id`. " +
+    "With an `event_uuid` a repeat answers the same event, for ever (EV1).",
+  access: "write",
+  charged: true,
+  params: RoomParams,
+  body: Type.Object(
+    {
+      content: Type.Object({}, { additionalProperties: true }),
+      event_type: Type.Optional(Type.String({ minLength: 1, maxLength: LIMITS.idLength })),
+      event_uuid: Type.Optional(Type.String({ minLength: 1, maxLength: LIMITS.keyLength, pattern: VISIBLE_ASCII })),
+    },
+    strict,
+  ),
+  statuses: [201],
+  data: Message,
+  errors: [
+    ...reading,
+    "SW_ROOM_FROZEN",
+    "SW_CONTENT_TOO_LARGE",
+    "SW_EVENT_NOT_FOUND",
+    "SW_PARTICIPANT_NOT_FOUND",
+    "SW_IDEMPOTENCY_CONFLICT",
+  ],
+});
+
+export const listMessages = route({
+  operationId: "listMessages",
+  method: "GET",
+  path: "/v1/rooms/{room_id}/messages",
+  tag,
+  summary: "Read a room's history",
+  description:
+    "`back`: positions below `from`, newest first, from the head without `from`. `forward`: positions above `from`, oldest first.",
+  access: "read",
+  params: RoomParams,
+  query: Type.Object(
+    {
+      from: Type.Optional(
+        Type.String({ pattern: "^(0|[1-9][0-9]{0,14})$", description: "A stream position, as a decimal string." }),
+      ),
+      direction: Type.Optional(Type.Union([Type.Literal("back"), Type.Literal("forward")], { default: "back" })),
+      limit: Type.Optional(Limit(200, 50)),
+    },
+    strict,
+  ),
+  statuses: [200],
+  data: Type.Array(Message),
+  meta: Type.Object({ has_more: Type.Boolean(), next_cursor: Nullable(Type.String()) }),
+  errors: reading,
+});
+
+export const getEvent = route({
+  operationId: "getEvent",
+  method: "GET",
+  path: "/v1/rooms/{room_id}/events/{event_id}",
+  tag,
+  summary: "Get one event",
+  access: "read",
+  params: Type.Object({ room_id: Id, event_id: Id }, strict),
+  statuses: [200],
+  data: Message,
+  errors: [...reading, "SW_EVENT_NOT_FOUND"],
+});

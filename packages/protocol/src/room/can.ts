@@ -1,0 +1,84 @@
+import { type CanAction, CanActions } from "../api/shapes.ts";
+import { type CommandKind, decide, objection, type RoomCommand } from "./decide.ts";
+import { type Facts, refuse } from "./decision.ts";
+import { mustBeJoined, notDm, notFrozen, type Objection, roomOf, seen, targetMember } from "./guards.ts";
+
+/** The command behind each action that `can` names; the rest are no commands on the log. */
+const COMMAND: { readonly [A in CanAction]?: CommandKind } = {
+  send: "send",
+  invite: "invite",
+  kick: "kick",
+  ban: "ban",
+  rename: "name",
+  set_topic: "topic",
+  move: "workspace",
+  set_power: "power",
+  archive: "archive",
+  close: "close",
+  restore: "rejoin",
+};
+
+/** Why the caller could not do this now, or nothing: the same functions that decide (spec/model.md, "Room"). */
+export function cannot(facts: Facts, action: CanAction): Objection {
+  const command = COMMAND[action];
+  if (command !== undefined) return objection(facts, command) ?? wouldChange(facts, action) ?? toTarget(facts, action);
+  return action === "export" ? mayExport(facts) : mayFederate(facts);
+}
+
+export function can(facts: Facts): Record<CanAction, boolean> {
+  const answer = {} as Record<CanAction, boolean>;
+  for (const action of CanActions) answer[action] = cannot(facts, action) === undefined;
+  return answer;
+}
+
+/** Where somebody is named, the whole decision about them. */
+function toTarget(facts: Facts, action: CanAction): Objection {
+  if (facts.target === undefined) return undefined;
+  const command = commandTo(action, targetMember(facts)?.powerLevel ?? 0);
+  const decision = command === undefined ? undefined : decide(facts, command);
+  return decision !== undefined && "refusal" in decision ? decision : undefined;
+}
+
+function commandTo(action: CanAction, present: number): RoomCommand | undefined {
+  switch (action) {
+    case "invite":
+      return { kind: "invite" };
+    case "kick":
+      return { kind: "kick" };
+    case "ban":
+      return { kind: "ban", expiresAt: null };
+    case "set_power":
+      return { kind: "power", level: present === 0 ? 1 : 0 };
+    default:
+      return undefined;
+  }
+}
+
+/** Archive, close and restore answer a repeat with success; nobody "can" what already holds. */
+function wouldChange(facts: Facts, action: CanAction): Objection {
+  const { state } = roomOf(facts);
+  const holds =
+    (action === "archive" && state !== "open") ||
+    (action === "close" && state === "closed") ||
+    (action === "restore" && state !== "archived");
+  return holds ? refuse("SW_MEMBER_STATE", "LC4", { message: `The room is ${state}.` }) : undefined;
+}
+
+/** BU1, BU2. */
+function mayExport(facts: Facts): Objection {
+  const hidden = seen(facts);
+  if (hidden !== undefined) return hidden;
+  const { scopeKind, federated } = roomOf(facts);
+  if (scopeKind === "incognito" || federated) return refuse("SW_ROOM_EXPORT_REFUSED", "BU2");
+  return mustBeJoined(facts, "BU1");
+}
+
+/** FD10. */
+function mayFederate(facts: Facts): Objection {
+  const hidden = seen(facts) ?? notDm(facts);
+  if (hidden !== undefined) return hidden;
+  if (roomOf(facts).scopeKind === "incognito") return refuse("SW_ROOM_TYPE_INVARIANT", "FD10");
+  const frozen = notFrozen(facts);
+  if (frozen !== undefined) return frozen;
+  return facts.actor.isTenantAdmin ? undefined : refuse("SW_AUTH_INSUFFICIENT_PERMISSION", "FD10");
+}

@@ -1,0 +1,35 @@
+import { append, type Decision, type Draft, type Facts, NOTHING, refuse } from "../decision.ts";
+import { MEMBER, STATE } from "../events/index.ts";
+import { availableTarget, type Objection, roomOf } from "../guards.ts";
+import { createDm } from "./create.ts";
+
+export interface OpenDm {
+  readonly kind: "dm";
+}
+
+/**
+ * Opens the direct room of the caller and the target. `facts.room` is the pair's room that is not closed, if
+ * there is one: it is restored when archived, and whoever left is back (DM4, DM5).
+ */
+export function openDm(facts: Facts): Decision {
+  const refusal = notSelf(facts) ?? availableTarget(facts);
+  if (refusal !== undefined) return refusal;
+  if (facts.room === undefined) return createDm(facts);
+
+  const sender = facts.actor.person.fqid;
+  const drafts: Draft[] = [];
+  if (roomOf(facts).state === "archived") drafts.push({ type: STATE, content: { state: "open" }, sender });
+  for (const [side, member] of [
+    [sender, facts.actor.member],
+    [facts.target!.person!.fqid, facts.target!.member],
+  ] as const) {
+    if (member?.membership === "join") continue;
+    drafts.push({ type: MEMBER, content: { participant: side, membership: "join" }, sender });
+  }
+  return drafts.length === 0 ? NOTHING : append(...drafts);
+}
+
+function notSelf(facts: Facts): Objection {
+  if (facts.target?.person?.fqid !== facts.actor.person.fqid) return undefined;
+  return refuse("SW_ROOM_TYPE_INVARIANT", "DM2", { message: "A direct room needs somebody else." });
+}

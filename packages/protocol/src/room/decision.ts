@@ -1,0 +1,67 @@
+import type { ErrorCode } from "../errors.ts";
+import { type Fqid, serverFqid } from "../ids.ts";
+import type { JsonObject } from "../json.ts";
+import type { MemberState, Person, RoomState } from "./state.ts";
+
+/** What a command finds: the caller, the room, and the few rows it named. Nothing of it is looked up by a rule. */
+export interface Facts {
+  /** Unix milliseconds. */
+  readonly now: number;
+  /** The caller's server, which is also the sender of automatic events. */
+  readonly serverName: string;
+  /** Undefined: unknown, or another tenant's, which is the same (AP2). */
+  readonly room: RoomState | undefined;
+  readonly actor: { readonly person: Person; readonly member: MemberState | undefined; readonly isTenantAdmin: boolean };
+  /** Whom the command names; `person` is undefined when nobody bears that id. */
+  readonly target?: { readonly person: Person | undefined; readonly member: MemberState | undefined };
+  /** Who inherits if the one who goes is the last admin (MB15). */
+  readonly heir?: Fqid | undefined;
+  /** Open invites the caller holds in this room. */
+  readonly openInvites?: number;
+  /** Open rooms of the tenant that count for `max_rooms`. */
+  readonly openRooms?: number;
+  readonly limits: {
+    readonly max_participants: number | null;
+    readonly max_rooms: number | null;
+    readonly open_invites: number | null;
+  };
+}
+
+/** An event that a decision asks the log to append. */
+export interface Draft {
+  readonly type: string;
+  readonly content: JsonObject;
+  /** The canonical form of `content`, where it is at hand. */
+  readonly text?: string;
+  readonly sender: Fqid;
+  readonly actedBy?: Fqid;
+  /** Index, among the drafts of the same decision, of the event that caused this one: `cause_event_id`. */
+  readonly causedBy?: number;
+}
+
+export interface Refusal {
+  readonly code: ErrorCode;
+  readonly rule?: string;
+  readonly message?: string;
+  readonly needed?: number;
+  readonly actual?: number;
+  readonly details?: Readonly<Record<string, unknown>>;
+}
+
+/** Events to append, none for a command that changes nothing, or one refusal. */
+export type Decision = { readonly drafts: readonly Draft[] } | { readonly refusal: Refusal };
+
+export const NOTHING: Decision = { drafts: [] };
+
+export function refuse(code: ErrorCode, rule: string, rest: Omit<Refusal, "code" | "rule"> = {}): { refusal: Refusal } {
+  return { refusal: { code, rule, ...rest } };
+}
+
+export function append(...drafts: Draft[]): Decision {
+  return { drafts };
+}
+
+/** An automatic event: the server is its sender (spec/model.md, "Event types and content"). */
+export function automatic(facts: Facts, type: string, content: JsonObject, causedBy: number): Draft {
+  return { type, content, sender: serverFqid(facts.serverName), causedBy };
+}

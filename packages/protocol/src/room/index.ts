@@ -1,0 +1,34 @@
+/** The pure core: what may happen in a room, and what each event means. */
+export { apply, fold, subjectOf } from "./apply.ts";
+export { can, cannot } from "./can.ts";
+export { type Command, type CommandKind, decide, objection, type RoomCommand } from "./decide.ts";
+export type { CreateRoom } from "./commands/create.ts";
+export type { Decision, Draft, Facts, Refusal } from "./decision.ts";
+export {
+  CREATE,
+  FEDERATION,
+  isSendable,
+  type Fold,
+  type LoggedEvent,
+  MEMBER,
+  type MemberContent,
+  MESSAGE,
+  NAME,
+  POWER_LEVEL,
+  STATE,
+  TOPIC,
+  VISIBILITY,
+  WORKSPACE,
+} from "./events/index.ts";
+export { isOpenToAll, readableTo, seen, type Standing, standing } from "./guards.ts";
+export {
+  asOf,
+  type LeaveCause,
+  type Membership,
+  type MemberState,
+  type Person,
+  POWER,
+  type RoomLife,
+  type RoomState,
+  type RoomType,
+} from "./state.ts";
