@@ -1,0 +1,54 @@
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import { setTimeout as wait } from "node:timers/promises";
+import { ActorCache } from "../auth/index.ts";
+import { type Db, FolderTakenError, openSqlite } from "../db/index.ts";
+import { type Clock, systemClock } from "../lib/clock.ts";
+import type { Control } from "./control.ts";
+import { ControlError, controlErrorOf } from "./control-error.ts";
+import type { Verify } from "./operation.ts";
+import { type OutputOf, runOperation } from "./operations.ts";
+import { connectRunning } from "./running-control.ts";
+
+/** A server that is starting holds the folder before it listens, and another command holds it for a moment. */
+const PATIENCE_MS = 5000;
+const RETRY_MS = 25;
+
+/**
+ * The operations of a data folder: by the server that runs on it, or on the store itself. `ControlError` when there is
+ * no store there (unless `create` is set), and when another process holds it and does not listen.
+ */
+export async function openControl(
+  folder: string,
+  { verify, create = false, clock = systemClock }: { verify: Verify; create?: boolean; clock?: Clock },
+): Promise<Control> {
+  if (!create && !existsSync(join(folder, "stairwell.db"))) {
+    throw new ControlError("not_found", `There is no store in ${folder}; 'stairwell tenant create' makes one.`);
+  }
+  const deadline = clock.monotonic() + PATIENCE_MS;
+  for (;;) {
+    const running = await connectRunning(folder);
+    if (running !== undefined) return running;
+    try {
+      return direct(openSqlite({ folder, now: () => clock.now() }), clock, verify);
+    } catch (error) {
+      if (!(error instanceof FolderTakenError)) throw error;
+      if (clock.monotonic() >= deadline) throw new ControlError("failed", error.message);
+    }
+    await wait(RETRY_MS);
+  }
+}
+
+function direct(db: Db, clock: Clock, verify: Verify): Control {
+  const parts = { db, actors: new ActorCache(clock), verify };
+  return {
+    async run(name, input, onProgress = () => {}) {
+      try {
+        return (await runOperation(parts, name, input, onProgress)) as OutputOf<typeof name>;
+      } catch (error) {
+        throw controlErrorOf(error) ?? error;
+      }
+    },
+    close: () => db.close(),
+  };
+}

@@ -1,0 +1,77 @@
+import { Type } from "typebox";
+import { fqidOf, StairwellError } from "@stairwell/protocol";
+import { createParticipant, findByFqid, type Participant, setAdmin } from "../participants/index.ts";
+import { makePersonalWorkspace } from "../workspaces/index.ts";
+import { ControlError } from "./control-error.ts";
+import { type ControlParts, operation } from "./operation.ts";
+import { requireTenant } from "./tenants.ts";
+
+/** A participant as the operator sees them. */
+export interface ParticipantInfo {
+  id: string;
+  fqid: string;
+  local_id: string;
+  display_name: string;
+  participant_type: string;
+  roles: string[];
+  auto_join: boolean;
+}
+
+const Whose = Type.Object({ tenant: Type.String(), local_id: Type.String() });
+
+/** Makes a human, bot or agent with a personal workspace; a conflict when the local id is or was somebody's. */
+export const participantCreate = operation({
+  input: Type.Object({
+    tenant: Type.String(),
+    local_id: Type.String(),
+    participant_type: Type.Union([Type.Literal("human"), Type.Literal("bot"), Type.Literal("agent")]),
+    display_name: Type.Optional(Type.String()),
+    auto_join: Type.Optional(Type.Boolean()),
+    admin: Type.Optional(Type.Boolean()),
+  }),
+  async run({ db }, input): Promise<ParticipantInfo> {
+    const made = await db.write(async (tx) =>
+      createParticipant(tx, makePersonalWorkspace, await requireTenant(tx, input.tenant), {
+        localId: input.local_id,
+        participantType: input.participant_type,
+        displayName: input.display_name,
+        autoJoin: input.auto_join,
+        admin: input.admin,
+      }),
+    );
+    if ("participant" in made) return participantInfo(made.participant);
+    throw new ControlError("conflict", `The local id ${input.local_id} is taken; local ids are never used again.`);
+  },
+});
+
+/** Gives the role `admin`. */
+export const roleGrant = operation({ input: Whose, run: (parts, whose) => setRole(parts, whose, true) });
+
+/** Takes the role `admin`; the scope of their tokens goes with it at once. */
+export const roleRevoke = operation({ input: Whose, run: (parts, whose) => setRole(parts, whose, false) });
+
+async function setRole(
+  { db, actors }: ControlParts,
+  whose: { tenant: string; local_id: string },
+  admin: boolean,
+): Promise<ParticipantInfo> {
+  const forget = (tenantNo: number, participantNo: number): void => actors.forgetParticipant(tenantNo, participantNo);
+  return db.write(async (tx) => {
+    const { tenantNo, serverName } = await requireTenant(tx, whose.tenant);
+    const who = await findByFqid(tx, tenantNo, fqidOf(whose.local_id, serverName));
+    if (who === undefined) throw new StairwellError("SW_PARTICIPANT_NOT_FOUND");
+    return participantInfo(await setAdmin(tx, forget, tenantNo, who, admin));
+  });
+}
+
+function participantInfo(who: Participant): ParticipantInfo {
+  return {
+    id: who.participantId,
+    fqid: who.fqid,
+    local_id: who.localId,
+    display_name: who.displayName,
+    participant_type: who.participantType,
+    roles: [...who.roles],
+    auto_join: who.autoJoin,
+  };
+}

@@ -1,0 +1,171 @@
+import { StairwellError } from "@stairwell/protocol";
+import { systemClock } from "../lib/clock.ts";
+import type { Connection } from "./connection.ts";
+import type { Tx, Value } from "./port.ts";
+import { storeFault } from "./faults.ts";
+
+interface Command {
+  work: (tx: Tx) => Promise<unknown>;
+  settle: (outcome: Outcome) => void;
+}
+
+type Outcome = { ok: true; value: unknown; hooks: (() => void)[] } | { ok: false; error: unknown };
+
+/** So many commands share one sync at the most: a bound on how long the first of them waits. */
+const GROUP_SIZE = 1024;
+
+/**
+ * Group commit: all commands that arrive in one turn of the event loop form one transaction and one sync.
+ * While that sync runs, the next group gathers. A lone command is committed at once; there is no timer.
+ *
+ * Commands run one after the other. A refusal comes before a command's first write and costs its neighbours
+ * nothing. A command that fails after it wrote undoes the transaction; the others are run again without it.
+ */
+export class GroupCommit {
+  readonly #open: () => Connection;
+  readonly #now: () => number;
+  readonly #onGroup: (commands: number, milliseconds: number) => void;
+  #connection: Connection;
+  #waiting: Command[] = [];
+  #running: Promise<void> | undefined;
+  #closed = false;
+
+  constructor(
+    open: () => Connection,
+    now: () => number,
+    onGroup: (commands: number, milliseconds: number) => void = () => {},
+  ) {
+    this.#open = open;
+    this.#now = now;
+    this.#onGroup = onGroup;
+    this.#connection = open();
+  }
+
+  write<T>(work: (tx: Tx) => Promise<T>): Promise<T> {
+    if (this.#closed) return Promise.reject(new StairwellError("SW_UNAVAILABLE", { message: "The server is stopping." }));
+    return new Promise<T>((resolve, reject) => {
+      this.#waiting.push({
+        work,
+        settle: (outcome) => {
+          if (!outcome.ok) return reject(outcome.error as Error);
+          for (const hook of outcome.hooks) hook();
+          resolve(outcome.value as T);
+        },
+      });
+      this.#running ??= this.#drain();
+    });
+  }
+
+  async close(): Promise<void> {
+    this.#closed = true;
+    await this.#running;
+    this.#connection.exec("PRAGMA wal_checkpoint(TRUNCATE)");
+    this.#connection.close();
+  }
+
+  async #drain(): Promise<void> {
+    while (this.#waiting.length > 0) {
+      // Requests that were read in this turn of the loop join the group before it starts.
+      await new Promise((resolve) => setImmediate(resolve));
+      await this.#commit(this.#waiting.splice(0, GROUP_SIZE));
+    }
+    this.#running = undefined;
+  }
+
+  async #commit(group: Command[]): Promise<void> {
+    const started = systemClock.monotonic();
+    const failed = new Map<Command, Outcome>();
+    for (;;) {
+      const outcomes = await this.#attempt(group, failed);
+      if (outcomes === undefined) continue;
+      this.#onGroup(group.length, systemClock.monotonic() - started);
+      group.forEach((command, i) => command.settle(outcomes[i]!));
+      return;
+    }
+  }
+
+  /** One transaction over the group; undefined when a command failed after writing, which is then in `failed`. */
+  async #attempt(group: readonly Command[], failed: Map<Command, Outcome>): Promise<Outcome[] | undefined> {
+    const outcomes: Outcome[] = [];
+    try {
+      this.#connection.exec("BEGIN IMMEDIATE");
+      for (const command of group) {
+        let outcome = failed.get(command);
+        if (outcome === undefined) {
+          const tx = new CommandTx(this.#connection, this.#now());
+          outcome = await tx.outcome(command.work);
+          if (!outcome.ok && tx.hasWritten) {
+            const fault = storeFault(outcome.error);
+            if (fault !== undefined) throw fault;
+            this.#connection.exec("ROLLBACK");
+            failed.set(command, outcome);
+            return undefined;
+          }
+        }
+        outcomes.push(outcome);
+      }
+      this.#connection.exec("COMMIT");
+      return outcomes;
+    } catch (error) {
+      this.#reopen();
+      const fault = storeFault(error) ?? error;
+      return group.map(() => ({ ok: false, error: fault }));
+    }
+  }
+
+  /** After a failed commit nothing of the connection's state is trusted. */
+  #reopen(): void {
+    try {
+      this.#connection.close();
+    } finally {
+      this.#connection = this.#open();
+    }
+  }
+}
+
+/** A transaction handle for one command; it refuses further use once the command has answered. */
+class CommandTx implements Tx {
+  readonly now: number;
+  readonly #connection: Connection;
+  readonly #hooks: (() => void)[] = [];
+  #finished = false;
+  hasWritten = false;
+
+  constructor(connection: Connection, now: number) {
+    this.#connection = connection;
+    this.now = now;
+  }
+
+  async get<Row>(sql: string, ...values: Value[]): Promise<Row | undefined> {
+    return this.#live().get(sql, values) as Row | undefined;
+  }
+
+  async all<Row>(sql: string, ...values: Value[]): Promise<Row[]> {
+    return this.#live().all(sql, values) as Row[];
+  }
+
+  async run(sql: string, ...values: Value[]): Promise<number> {
+    const connection = this.#live();
+    this.hasWritten = true;
+    return connection.run(sql, values);
+  }
+
+  afterCommit(hook: () => void): void {
+    this.#hooks.push(hook);
+  }
+
+  async outcome(work: (tx: Tx) => Promise<unknown>): Promise<Outcome> {
+    try {
+      return { ok: true, value: await work(this), hooks: this.#hooks };
+    } catch (error) {
+      return { ok: false, error };
+    } finally {
+      this.#finished = true;
+    }
+  }
+
+  #live(): Connection {
+    if (this.#finished) throw new Error("a finished command used its transaction");
+    return this.#connection;
+  }
+}

@@ -1,0 +1,224 @@
+-- Internal numbers (tenant_no, room_no, participant_no) never leave the server: ids on the wire are opaque texts.
+-- Every key starts with tenant_no.
+
+CREATE TABLE tenants (
+  tenant_no    INTEGER PRIMARY KEY,
+  tenant_id    TEXT NOT NULL UNIQUE,
+  slug         TEXT NOT NULL UNIQUE,
+  name         TEXT NOT NULL,
+  server_name  TEXT NOT NULL UNIQUE,
+  limits       TEXT NOT NULL,
+  created_at   INTEGER NOT NULL,
+  suspended_at INTEGER
+) STRICT;
+
+CREATE TABLE tenant_keys (
+  tenant_no   INTEGER NOT NULL REFERENCES tenants,
+  key_id      TEXT NOT NULL,
+  public_key  TEXT NOT NULL,
+  private_key TEXT NOT NULL,
+  valid_from  INTEGER NOT NULL,
+  valid_until INTEGER,
+  revoked_at  INTEGER,
+  PRIMARY KEY (tenant_no, key_id)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE participants (
+  tenant_no             INTEGER NOT NULL REFERENCES tenants,
+  participant_no        INTEGER NOT NULL,
+  participant_id        TEXT NOT NULL,
+  fqid                  TEXT NOT NULL,
+  local_id              TEXT NOT NULL,
+  server_name           TEXT NOT NULL,
+  participant_type      TEXT NOT NULL,
+  display_name          TEXT NOT NULL,
+  search_text           TEXT NOT NULL,
+  avatar_url            TEXT,
+  roles                 TEXT NOT NULL,
+  default_mode          TEXT NOT NULL,
+  locale                TEXT,
+  timezone              TEXT,
+  auto_join             INTEGER NOT NULL,
+  personal_workspace_id TEXT,
+  created_at            INTEGER NOT NULL,
+  -- The first `POST /v1/auth/register`.
+  registered_at         INTEGER,
+  deactivated_at        INTEGER,
+  PRIMARY KEY (tenant_no, participant_no)
+) STRICT, WITHOUT ROWID;
+CREATE UNIQUE INDEX participants_by_id ON participants (tenant_no, participant_id);
+CREATE UNIQUE INDEX participants_by_fqid ON participants (tenant_no, fqid);
+CREATE INDEX participants_by_name ON participants (tenant_no, display_name, participant_no);
+
+CREATE TABLE tokens (
+  tenant_no      INTEGER NOT NULL REFERENCES tenants,
+  token_id       TEXT NOT NULL,
+  token_hash     TEXT NOT NULL,
+  participant_no INTEGER NOT NULL,
+  name           TEXT NOT NULL,
+  scopes         TEXT NOT NULL,
+  created_at     INTEGER NOT NULL,
+  expires_at     INTEGER,
+  revoked_at     INTEGER,
+  PRIMARY KEY (tenant_no, token_id)
+) STRICT, WITHOUT ROWID;
+CREATE UNIQUE INDEX tokens_by_hash ON tokens (token_hash);
+CREATE INDEX tokens_by_participant ON tokens (tenant_no, participant_no, token_id);
+
+CREATE TABLE workspaces (
+  tenant_no    INTEGER NOT NULL REFERENCES tenants,
+  workspace_id TEXT NOT NULL,
+  slug         TEXT NOT NULL,
+  name         TEXT NOT NULL,
+  personal_of  INTEGER,
+  created_at   INTEGER NOT NULL,
+  PRIMARY KEY (tenant_no, workspace_id)
+) STRICT, WITHOUT ROWID;
+CREATE UNIQUE INDEX workspaces_by_slug ON workspaces (tenant_no, slug);
+CREATE UNIQUE INDEX workspaces_by_person ON workspaces (tenant_no, personal_of) WHERE personal_of IS NOT NULL;
+
+CREATE TABLE workspace_members (
+  tenant_no      INTEGER NOT NULL,
+  workspace_id   TEXT NOT NULL,
+  participant_no INTEGER NOT NULL,
+  role           TEXT NOT NULL,
+  PRIMARY KEY (tenant_no, workspace_id, participant_no),
+  FOREIGN KEY (tenant_no, workspace_id) REFERENCES workspaces ON DELETE CASCADE
+) STRICT, WITHOUT ROWID;
+CREATE INDEX workspace_members_by_person ON workspace_members (tenant_no, participant_no, workspace_id);
+
+-- The log. The rowid is the order of arrival, so that appending touches the end of the table; see
+-- docs/decisions for the figures. `ordinal` counts the room's messages up to and including this event.
+CREATE TABLE events (
+  tenant_no    INTEGER NOT NULL,
+  room_no      INTEGER NOT NULL,
+  position     INTEGER NOT NULL,
+  seq          INTEGER NOT NULL,
+  event_id     TEXT NOT NULL,
+  event_type   TEXT NOT NULL,
+  sender       TEXT,
+  acted_by     TEXT,
+  origin_ts    INTEGER NOT NULL,
+  hub_ts       INTEGER NOT NULL,
+  imported     INTEGER NOT NULL,
+  ordinal      INTEGER NOT NULL,
+  event_uuid   TEXT,
+  content      TEXT,
+  salt         TEXT,
+  content_hash TEXT NOT NULL,
+  hash         TEXT NOT NULL
+) STRICT;
+CREATE UNIQUE INDEX events_by_position ON events (tenant_no, room_no, position);
+CREATE UNIQUE INDEX events_by_id ON events (tenant_no, event_id, room_no);
+CREATE UNIQUE INDEX events_by_seq ON events (tenant_no, seq);
+CREATE UNIQUE INDEX events_by_uuid ON events (tenant_no, room_no, sender, event_uuid) WHERE event_uuid IS NOT NULL;
+
+CREATE TABLE rooms (
+  tenant_no      INTEGER NOT NULL REFERENCES tenants,
+  room_no        INTEGER NOT NULL,
+  room_id        TEXT NOT NULL,
+  alias          TEXT,
+  room_type      TEXT NOT NULL,
+  scope_kind     TEXT,
+  name           TEXT,
+  topic          TEXT,
+  is_public      INTEGER NOT NULL,
+  close_on_leave INTEGER NOT NULL,
+  workspace_id   TEXT,
+  creator        TEXT NOT NULL,
+  state          TEXT NOT NULL,
+  federated      INTEGER NOT NULL,
+  hub            TEXT NOT NULL,
+  joined_count   INTEGER NOT NULL,
+  invited_count  INTEGER NOT NULL,
+  admin_count    INTEGER NOT NULL,
+  created_at     INTEGER NOT NULL,
+  archived_at    INTEGER,
+  closed_at      INTEGER,
+  -- The minute of the last event, so that a busy room is re-sorted once a minute and not at each send.
+  active_at      INTEGER NOT NULL,
+  -- Both sides of a DM, the smaller participant_no first (DM1).
+  dm_low         INTEGER,
+  dm_high        INTEGER,
+  sort_name      TEXT NOT NULL,
+  search_text    TEXT NOT NULL,
+  PRIMARY KEY (tenant_no, room_no)
+) STRICT, WITHOUT ROWID;
+CREATE UNIQUE INDEX rooms_by_id ON rooms (tenant_no, room_id);
+CREATE UNIQUE INDEX rooms_by_alias ON rooms (tenant_no, alias) WHERE alias IS NOT NULL;
+CREATE UNIQUE INDEX rooms_by_pair ON rooms (tenant_no, dm_low, dm_high) WHERE dm_low IS NOT NULL AND state <> 'closed';
+CREATE INDEX rooms_by_workspace ON rooms (tenant_no, workspace_id) WHERE workspace_id IS NOT NULL;
+CREATE INDEX public_rooms_by_activity ON rooms (tenant_no, active_at, room_no) WHERE is_public = 1 AND state = 'open';
+CREATE INDEX public_rooms_by_name ON rooms (tenant_no, sort_name, room_no) WHERE is_public = 1 AND state = 'open';
+CREATE INDEX public_rooms_by_members ON rooms (tenant_no, joined_count, room_no) WHERE is_public = 1 AND state = 'open';
+
+CREATE TABLE members (
+  tenant_no       INTEGER NOT NULL,
+  room_no         INTEGER NOT NULL,
+  participant_no  INTEGER NOT NULL,
+  membership      TEXT NOT NULL,
+  power_level     INTEGER NOT NULL,
+  -- Where the present or last stay began.
+  joined_position INTEGER,
+  joined_at       INTEGER,
+  -- Where the last stay ended: the last position that someone who left may read (MB10).
+  left_position   INTEGER,
+  invited_by      TEXT,
+  cause           TEXT,
+  reason          TEXT,
+  ban_expires_at  INTEGER,
+  -- Power at a leave by one's own will, which decides who may restore (LC5).
+  power_at_leave  INTEGER,
+  -- The event that made the row what it is.
+  position        INTEGER NOT NULL,
+  -- The order of lists: where a joined member's stay began, for others where their row was made.
+  listed_position INTEGER NOT NULL,
+  PRIMARY KEY (tenant_no, room_no, participant_no)
+) STRICT, WITHOUT ROWID;
+CREATE UNIQUE INDEX members_in_order ON members (tenant_no, room_no, membership, listed_position);
+CREATE INDEX members_by_person ON members (tenant_no, participant_no, membership, room_no);
+CREATE INDEX members_with_power ON members (tenant_no, room_no, power_level) WHERE membership = 'join' AND power_level > 0;
+
+-- Personal settings: the member's own rows, no part of the log.
+CREATE TABLE reading (
+  tenant_no         INTEGER NOT NULL,
+  participant_no    INTEGER NOT NULL,
+  room_no           INTEGER NOT NULL,
+  read_position     INTEGER NOT NULL,
+  read_ordinal      INTEGER NOT NULL,
+  notification_mode TEXT NOT NULL,
+  muted_until       INTEGER,
+  PRIMARY KEY (tenant_no, participant_no, room_no)
+) STRICT, WITHOUT ROWID;
+
+-- Who a message mentions; participant_no 0 is `@room`.
+CREATE TABLE mentions (
+  tenant_no      INTEGER NOT NULL,
+  participant_no INTEGER NOT NULL,
+  room_no        INTEGER NOT NULL,
+  position       INTEGER NOT NULL,
+  PRIMARY KEY (tenant_no, participant_no, room_no, position)
+) STRICT, WITHOUT ROWID;
+
+-- Which message answers which.
+CREATE TABLE replies (
+  tenant_no       INTEGER NOT NULL,
+  room_no         INTEGER NOT NULL,
+  target_position INTEGER NOT NULL,
+  position        INTEGER NOT NULL,
+  PRIMARY KEY (tenant_no, room_no, target_position, position)
+) STRICT, WITHOUT ROWID;
+
+-- Answers kept for a repeat with the same Idempotency-Key: references, never content (AP6, DEL4).
+CREATE TABLE receipts (
+  tenant_no      INTEGER NOT NULL,
+  participant_no INTEGER NOT NULL,
+  operation      TEXT NOT NULL,
+  key            TEXT NOT NULL,
+  body_hash      TEXT NOT NULL,
+  status         INTEGER NOT NULL,
+  reference      TEXT NOT NULL,
+  created_at     INTEGER NOT NULL,
+  PRIMARY KEY (tenant_no, participant_no, operation, key)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX receipts_by_age ON receipts (created_at);

@@ -1,0 +1,146 @@
+import { mkdirSync } from "node:fs";
+import { join } from "node:path";
+import { Connection } from "./connection.ts";
+import { GroupCommit } from "./group-commit.ts";
+import { FolderTakenError, lockFolder } from "./lock.ts";
+import { migrate, migrationsIn } from "./migrate.ts";
+import type { Db, Reader, ReadStore, Tx, Value } from "./port.ts";
+
+/** 3.7.0 to 3.51.2 can corrupt a WAL when one connection commits while another resets it. */
+const OLDEST_SQLITE = [3, 51, 3] as const;
+const STORE_FILE = "stairwell.db";
+const MIGRATIONS = join(import.meta.dirname, "migrations", "sqlite");
+
+export interface SqliteOptions {
+  /** Folder of the store; made when missing. */
+  folder: string;
+  now: () => number;
+  /** Told of each committed group: commands in it, and milliseconds it took. */
+  onGroup?: ((commands: number, milliseconds: number) => void) | undefined;
+}
+
+/**
+ * Opens the embedded store: takes the folder, checks the engine, migrates, starts group commit.
+ * Throws with a sentence that says what to do when the folder is taken or the store is not as it must be.
+ */
+export function openSqlite(options: SqliteOptions): Db {
+  const { folder } = options;
+  mkdirSync(folder, { recursive: true, mode: 0o700 });
+  const lock = lockFolder(join(folder, "lock"));
+  if (lock === undefined) throw new FolderTakenError(folder);
+  try {
+    return new SqliteDb(join(folder, STORE_FILE), options, lock.release);
+  } catch (error) {
+    lock.release();
+    throw error;
+  }
+}
+
+/**
+ * Opens the embedded store for reading alone, beside a server that may be running on it.
+ * Throws when there is no store in the folder.
+ */
+export function openSqliteReader(folder: string): ReadStore {
+  return new SqliteReader(join(folder, STORE_FILE));
+}
+
+class SqliteReader implements ReadStore {
+  readonly #path: string;
+  readonly #shared: Connection;
+  readonly #idle: Connection[] = [];
+
+  constructor(path: string) {
+    this.#path = path;
+    this.#shared = this.#open();
+  }
+
+  async get<Row>(sql: string, ...values: Value[]): Promise<Row | undefined> {
+    return this.#shared.get(sql, values) as Row | undefined;
+  }
+
+  async all<Row>(sql: string, ...values: Value[]): Promise<Row[]> {
+    return this.#shared.all(sql, values) as Row[];
+  }
+
+  async snapshot<T>(work: (reader: Reader) => Promise<T>): Promise<T> {
+    // Each snapshot has a connection to itself: two of them may interleave at their awaits.
+    const connection = this.#idle.pop() ?? this.#open();
+    connection.exec("BEGIN");
+    try {
+      return await work({
+        get: async <Row>(sql: string, ...values: Value[]) => connection.get(sql, values) as Row | undefined,
+        all: async <Row>(sql: string, ...values: Value[]) => connection.all(sql, values) as Row[],
+      });
+    } finally {
+      connection.exec("COMMIT");
+      this.#idle.push(connection);
+    }
+  }
+
+  async close(): Promise<void> {
+    for (const connection of this.#idle) connection.close();
+    this.#shared.close();
+  }
+
+  #open(): Connection {
+    return new Connection(this.#path, { readOnly: true });
+  }
+}
+
+class SqliteDb extends SqliteReader implements Db {
+  readonly #writer: GroupCommit;
+  readonly #release: () => void;
+
+  constructor(path: string, { now, onGroup }: SqliteOptions, release: () => void) {
+    // The writer comes first: it makes the file, which a reader cannot.
+    const writer = new GroupCommit(() => openWriter(path, now()), now, onGroup);
+    super(path);
+    this.#writer = writer;
+    this.#release = release;
+  }
+
+  write<T>(work: (tx: Tx) => Promise<T>): Promise<T> {
+    return this.#writer.write(work);
+  }
+
+  override async close(): Promise<void> {
+    await super.close();
+    await this.#writer.close();
+    this.#release();
+  }
+}
+
+function openWriter(path: string, now: number): Connection {
+  const connection = new Connection(path, { readOnly: false });
+  connection.exec(
+    "PRAGMA page_size = 8192; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA secure_delete = ON; " +
+      "PRAGMA wal_autocheckpoint = 4000; PRAGMA journal_size_limit = 67108864; PRAGMA cache_size = -65536;",
+  );
+  checkEngine(connection);
+  migrate(connection, migrationsIn(MIGRATIONS), now);
+  return connection;
+}
+
+/** Reads back what durability rests on; a pragma that was not taken is silent. */
+function checkEngine(connection: Connection): void {
+  const { version } = connection.get("SELECT sqlite_version() AS version", []) as { version: string };
+  if (isOlder(version)) throw new Error(`SQLite ${version} is too old: at least ${OLDEST_SQLITE.join(".")} is needed`);
+  const expected = { journal_mode: "wal", synchronous: 2, foreign_keys: 1, mmap_size: 0, secure_delete: 1, trusted_schema: 0 };
+  for (const [pragma, value] of Object.entries(expected)) {
+    const row = connection.get(`PRAGMA ${pragma}`, []) as Record<string, unknown> | undefined;
+    const actual = row === undefined ? undefined : Object.values(row)[0];
+    // Builds without memory mapping do not answer mmap_size at all.
+    if (actual !== value && !(pragma === "mmap_size" && row === undefined)) {
+      throw new Error(`the store answers ${pragma} = ${String(actual)}, it must be ${value}`);
+    }
+  }
+}
+
+export function isOlder(version: string): boolean {
+  const parts = version.split(".").map(Number);
+  for (const [i, least] of OLDEST_SQLITE.entries()) {
+    const part = parts[i] ?? 0;
+    if (part !== least) return part < least;
+  }
+  return false;
+}

@@ -1,0 +1,2 @@
+/** Finding rooms. */
+export { type DirectoryParts, directoryRoutes } from "./directory.routes.ts";

@@ -1,0 +1,52 @@
+import { LIMITS } from "@stairwell/protocol";
+import type { Actor } from "../auth/index.ts";
+import type { Reader } from "../db/index.ts";
+import type { StoredRoom } from "../state/index.ts";
+import { countHalf, type Key, listHalf, type RoomsQuery } from "./rooms.store.ts";
+
+export interface RoomsFound {
+  rooms: (StoredRoom & Key)[];
+  hasMore: boolean;
+  /** Counted to one above the bound of exact totals (AP7). */
+  counted: number;
+}
+
+type Half = "own" | "listed";
+
+/**
+ * A page of the rooms that the caller can see (VS2): their own, and the public ones of the tenant, merged in
+ * the asked order.
+ */
+export async function listRooms(
+  reader: Reader,
+  actor: Actor,
+  query: RoomsQuery,
+  after: Key | undefined,
+  limit: number,
+): Promise<RoomsFound> {
+  const who = { tenantNo: actor.tenant.tenantNo, participantNo: actor.participantNo };
+  const rooms: (StoredRoom & Key)[] = [];
+  let counted = 0;
+  for (const half of halvesOf(query)) {
+    rooms.push(...(await listHalf(reader, half, who, query, after, limit + 1)));
+    if (counted <= LIMITS.exactTotal) counted += await countHalf(reader, half, who, query, LIMITS.exactTotal);
+  }
+  rooms.sort(orderOf(query));
+  return { rooms: rooms.slice(0, limit), hasMore: rooms.length > limit, counted };
+}
+
+/** Public rooms are listed only while open, and not to one who asks for rooms they are in. */
+function halvesOf({ state, membership }: RoomsQuery): Half[] {
+  const halves: Half[] = [];
+  if (membership !== "none") halves.push("own");
+  if (state === "open" && (membership === undefined || membership === "none")) halves.push("listed");
+  return halves;
+}
+
+function orderOf({ sort }: RoomsQuery): (a: Key, b: Key) => number {
+  const sign = sort === "name" ? 1 : -1;
+  return (a, b) => {
+    if (a.sortKey !== b.sortKey) return a.sortKey < b.sortKey ? -sign : sign;
+    return sign * (a.roomNo - b.roomNo);
+  };
+}

@@ -1,0 +1,94 @@
+import type { RoomLife } from "@stairwell/protocol/room";
+import type { Reader, Value } from "../db/index.ts";
+import { ROOM_COLUMNS, type RoomRow, type StoredRoom, toRoom } from "../state/index.ts";
+
+export type Sort = "activity" | "name" | "members";
+
+export interface RoomsQuery {
+  state: RoomLife;
+  sort: Sort;
+  /** Case-folded text that name, topic or alias must contain. */
+  q: string | undefined;
+  roomType: string | undefined;
+  workspaceId: string | undefined;
+  /** `none`: public rooms the caller is neither in nor invited to. */
+  membership: "join" | "invite" | "none" | undefined;
+}
+
+export interface Key {
+  sortKey: string | number;
+  roomNo: number;
+}
+
+/** How each sort orders: busiest, largest, or first in the alphabet first; ties by number. */
+const SORTS = {
+  activity: { column: "r.active_at", direction: "DESC", beyond: "<" },
+  name: { column: "r.sort_name", direction: "ASC", beyond: ">" },
+  members: { column: "r.joined_count", direction: "DESC", beyond: "<" },
+} as const;
+
+/** Rows of `rooms` that the caller is in or invited to. */
+const OWN =
+  "FROM members m JOIN rooms r ON r.tenant_no = m.tenant_no AND r.room_no = m.room_no " +
+  "WHERE m.tenant_no = $1 AND m.participant_no = $2";
+const LISTED = "FROM rooms r WHERE r.tenant_no = $1 AND r.is_public = 1 AND r.state = 'open'";
+const NOT_OWN =
+  "AND NOT EXISTS (SELECT 1 FROM members m WHERE m.tenant_no = r.tenant_no AND m.room_no = r.room_no " +
+  "AND m.participant_no = $2 AND m.membership IN ('join', 'invite'))";
+
+/**
+ * The two halves of the directory (VS2): rooms the caller is in or invited to, and public ones beyond them,
+ * each in the asked order. Both are walked by an index or by the caller's own rows, never by all rooms.
+ */
+export async function listHalf(
+  reader: Reader,
+  half: "own" | "listed",
+  { tenantNo, participantNo }: { tenantNo: number; participantNo: number },
+  query: RoomsQuery,
+  after: Key | undefined,
+  limit: number,
+): Promise<(StoredRoom & Key)[]> {
+  const { column, direction, beyond } = SORTS[query.sort];
+  const values: Value[] = [tenantNo, participantNo];
+  const where = conditions(half, query, values);
+  const from = after === undefined ? "" : `AND (${column}, r.room_no) ${beyond} ($${values.push(after.sortKey)}, $${values.push(after.roomNo)})`;
+  const rows = await reader.all<RoomRow & { sort_key: string | number }>(
+    `SELECT ${ROOM_COLUMNS}, ${column} AS sort_key ${where} ${from}
+     ORDER BY ${column} ${direction}, r.room_no ${direction} LIMIT $${values.push(limit)}`,
+    ...values,
+  );
+  return rows.map((row) => ({ ...toRoom(row), sortKey: row.sort_key }));
+}
+
+/** How many rooms a half has, counted to one above `most`. */
+export async function countHalf(
+  reader: Reader,
+  half: "own" | "listed",
+  { tenantNo, participantNo }: { tenantNo: number; participantNo: number },
+  query: RoomsQuery,
+  most: number,
+): Promise<number> {
+  const values: Value[] = [tenantNo, participantNo];
+  const where = conditions(half, query, values);
+  const row = await reader.get<{ n: number }>(
+    `SELECT count(*) AS n FROM (SELECT 1 ${where} LIMIT $${values.push(most + 1)})`,
+    ...values,
+  );
+  return row!.n;
+}
+
+function conditions(half: "own" | "listed", query: RoomsQuery, values: Value[]): string {
+  const parts = half === "own" ? [OWN, ownConditions(query, values)] : [LISTED, NOT_OWN];
+  if (query.q !== undefined) parts.push(`AND instr(r.search_text, $${values.push(query.q)}) > 0`);
+  if (query.roomType !== undefined) parts.push(`AND r.room_type = $${values.push(query.roomType)}`);
+  if (query.workspaceId !== undefined) parts.push(`AND r.workspace_id = $${values.push(query.workspaceId)}`);
+  return parts.join(" ");
+}
+
+/** Open rooms one is in or invited to; of archived and closed ones only those one is in (VS2). */
+function ownConditions({ state, membership }: RoomsQuery, values: Value[]): string {
+  const memberships = state === "open" ? ["join", "invite"] : ["join"];
+  const wanted = memberships.filter((m) => membership === undefined || m === membership);
+  const list = wanted.map((m) => `'${m}'`).join(", ");
+  return `AND m.membership IN (${list === "" ? "NULL" : list}) AND r.state = $${values.push(state)}`;
+}

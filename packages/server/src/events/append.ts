@@ -1,0 +1,155 @@
+import {
+  contentHashText,
+  contentText,
+  envelopeText,
+  type EventId,
+  type Fqid,
+  type JsonObject,
+  ZERO_HASH,
+} from "@stairwell/protocol";
+import { apply, type Draft, MESSAGE, type MemberState, type RoomState, subjectOf } from "@stairwell/protocol/room";
+import type { Tx } from "../db/index.ts";
+import { newId, newSalt, sha256 } from "../lib/random.ts";
+import type { Change, RoomRef, StoredEvent } from "./event.ts";
+import { findHead, findNewestSeq, type Head, insertEvent } from "./events.store.ts";
+
+/** Keeps rows in step with the log. Runs inside the append, so that rows equal a fold of the log at every commit. */
+export type Projection = (tx: Tx, change: Change) => Promise<void>;
+
+export interface LogParts {
+  /** The state of the one person an event is about. */
+  memberOf: (tx: Tx, ref: RoomRef, fqid: Fqid) => Promise<MemberState | undefined>;
+  /** In order. */
+  projections: readonly Projection[];
+  /** Told of what became durable, in commit order. It wakes others; what must not be lost is in rows. */
+  onCommitted?: (ref: RoomRef, events: readonly StoredEvent[]) => void;
+}
+
+export interface Appended {
+  events: StoredEvent[];
+  /** The room after them. */
+  room: RoomState;
+}
+
+/** Appends to logs; the only writer of events. One for a store. */
+export class Log {
+  readonly #parts: LogParts;
+  /** The newest sequence given in each tenant. A rolled back command leaves a gap, which nobody minds. */
+  readonly #seqs = new Map<number, number>();
+
+  constructor(parts: LogParts) {
+    this.#parts = parts;
+  }
+
+  /**
+   * Appends drafts to a room's log, in the command's transaction: gives each its place, hashes it into the
+   * chain, folds it, and runs the projections. `room` is undefined for a room that begins here.
+   * `eventUuid` belongs to the last draft. `SW_CONTENT_TOO_LARGE` when a content passes 64 KiB.
+   */
+  async append(
+    tx: Tx,
+    ref: RoomRef,
+    room: RoomState | undefined,
+    drafts: readonly Draft[],
+    eventUuid: string | null = null,
+  ): Promise<Appended> {
+    const ids = drafts.map(() => newId<EventId>("event"));
+    const contents = drafts.map((draft) => withCause(draft, ids));
+    const texts = drafts.map((draft, i) => (contents[i] === draft.content && draft.text) || contentText(contents[i]!));
+    let head: Head = (await findHead(tx, ref)) ?? { position: 0, hash: ZERO_HASH, ordinal: 0 };
+    let state = room;
+    const events: StoredEvent[] = [];
+    for (const [i, draft] of drafts.entries()) {
+      const event = seal(ref, head, draft, ids[i]!, texts[i]!, {
+        seq: await this.#nextSeq(tx, ref.tenantNo),
+        now: tx.now,
+        eventUuid: i === drafts.length - 1 ? eventUuid : null,
+      });
+      await insertEvent(tx, ref, event);
+      state = await this.#fold(tx, ref, state, event, contents[i]!);
+      events.push(event);
+      head = event;
+    }
+    const { onCommitted } = this.#parts;
+    if (onCommitted !== undefined) tx.afterCommit(() => onCommitted(ref, events));
+    return { events, room: state! };
+  }
+
+  async #fold(
+    tx: Tx,
+    ref: RoomRef,
+    room: RoomState | undefined,
+    event: StoredEvent,
+    content: JsonObject,
+  ): Promise<RoomState> {
+    const logged = {
+      position: event.position,
+      type: event.eventType,
+      content,
+      sender: event.sender,
+      hubTs: event.hubTs,
+    };
+    const subject = subjectOf(logged);
+    const member = subject === undefined ? undefined : await this.#parts.memberOf(tx, ref, subject);
+    const after = apply(room, member, logged);
+    const change: Change = { ref, event, content, before: { room, member }, after };
+    for (const project of this.#parts.projections) await project(tx, change);
+    return after.room;
+  }
+
+  async #nextSeq(tx: Tx, tenantNo: number): Promise<number> {
+    const seq = (this.#seqs.get(tenantNo) ?? (await findNewestSeq(tx, tenantNo))) + 1;
+    this.#seqs.set(tenantNo, seq);
+    return seq;
+  }
+}
+
+function withCause({ content, causedBy }: Draft, ids: readonly EventId[]): JsonObject {
+  return causedBy === undefined ? content : { ...content, cause_event_id: ids[causedBy]! };
+}
+
+function seal(
+  ref: RoomRef,
+  head: Head,
+  draft: Draft,
+  eventId: EventId,
+  content: string,
+  given: { seq: number; now: number; eventUuid: string | null },
+): StoredEvent {
+  const salt = newSalt();
+  const contentHash = sha256(contentHashText(content, salt));
+  const position = head.position + 1;
+  const actedBy = draft.actedBy ?? null;
+  const hash = sha256(
+    envelopeText({
+      room_id: ref.roomId,
+      id: eventId,
+      event_type: draft.type,
+      sender: draft.sender,
+      acted_by: actedBy,
+      origin_ts: given.now,
+      content_hash: contentHash,
+      hub_ts: given.now,
+      imported: false,
+      position,
+      prev_hash: head.hash,
+    }),
+  );
+  return {
+    position,
+    seq: given.seq,
+    eventId,
+    eventType: draft.type,
+    sender: draft.sender,
+    actedBy,
+    originTs: given.now,
+    hubTs: given.now,
+    imported: false,
+    ordinal: head.ordinal + (draft.type === MESSAGE ? 1 : 0),
+    eventUuid: given.eventUuid,
+    content,
+    salt,
+    contentHash,
+    hash,
+  };
+}

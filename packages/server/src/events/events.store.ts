@@ -1,0 +1,150 @@
+import type { EventId, Fqid } from "@stairwell/protocol";
+import type { Reader, Tx } from "../db/index.ts";
+import type { RoomRef, StoredEvent } from "./event.ts";
+
+interface EventRow {
+  position: number;
+  seq: number;
+  event_id: string;
+  event_type: string;
+  sender: string | null;
+  acted_by: string | null;
+  origin_ts: number;
+  hub_ts: number;
+  imported: number;
+  ordinal: number;
+  event_uuid: string | null;
+  content: string | null;
+  salt: string | null;
+  content_hash: string;
+  hash: string;
+}
+
+/** Where a room's log ends. */
+export interface Head {
+  position: number;
+  hash: string;
+  ordinal: number;
+}
+
+const COLUMNS =
+  "position, seq, event_id, event_type, sender, acted_by, origin_ts, hub_ts, imported, ordinal, event_uuid, content, salt, content_hash, hash";
+
+function toEvent(row: EventRow): StoredEvent {
+  return {
+    position: row.position,
+    seq: row.seq,
+    eventId: row.event_id as EventId,
+    eventType: row.event_type,
+    sender: row.sender as Fqid | null,
+    actedBy: row.acted_by as Fqid | null,
+    originTs: row.origin_ts,
+    hubTs: row.hub_ts,
+    imported: row.imported === 1,
+    ordinal: row.ordinal,
+    eventUuid: row.event_uuid,
+    content: row.content,
+    salt: row.salt,
+    contentHash: row.content_hash,
+    hash: row.hash,
+  };
+}
+
+/** The head is the newest row of the log: nothing of it is stored twice, so a send need not write it. */
+export function findHead(reader: Reader, ref: RoomRef): Promise<Head | undefined> {
+  return reader.get<Head>(
+    "SELECT position, hash, ordinal FROM events WHERE tenant_no = $1 AND room_no = $2 ORDER BY position DESC LIMIT 1",
+    ref.tenantNo,
+    ref.roomNo,
+  );
+}
+
+export async function findNewestSeq(reader: Reader, tenantNo: number): Promise<number> {
+  const row = await reader.get<{ seq: number | null }>("SELECT max(seq) AS seq FROM events WHERE tenant_no = $1", tenantNo);
+  return row?.seq ?? 0;
+}
+
+export async function findEvent(reader: Reader, ref: RoomRef, eventId: string): Promise<StoredEvent | undefined> {
+  const row = await reader.get<EventRow>(
+    `SELECT ${COLUMNS} FROM events WHERE tenant_no = $1 AND event_id = $2 AND room_no = $3`,
+    ref.tenantNo,
+    eventId,
+    ref.roomNo,
+  );
+  return row && toEvent(row);
+}
+
+export async function findEventAt(reader: Reader, ref: RoomRef, position: number): Promise<StoredEvent | undefined> {
+  const row = await reader.get<EventRow>(
+    `SELECT ${COLUMNS} FROM events WHERE tenant_no = $1 AND room_no = $2 AND position = $3`,
+    ref.tenantNo,
+    ref.roomNo,
+    position,
+  );
+  return row && toEvent(row);
+}
+
+export async function findEventByUuid(
+  reader: Reader,
+  ref: RoomRef,
+  sender: Fqid,
+  eventUuid: string,
+): Promise<StoredEvent | undefined> {
+  const row = await reader.get<EventRow>(
+    `SELECT ${COLUMNS} FROM events WHERE tenant_no = $1 AND room_no = $2 AND sender = $3 AND event_uuid = $4`,
+    ref.tenantNo,
+    ref.roomNo,
+    sender,
+    eventUuid,
+  );
+  return row && toEvent(row);
+}
+
+/** Events above `after`, oldest first. */
+export async function listAfter(reader: Reader, ref: RoomRef, after: number, limit: number): Promise<StoredEvent[]> {
+  const rows = await reader.all<EventRow>(
+    `SELECT ${COLUMNS} FROM events WHERE tenant_no = $1 AND room_no = $2 AND position > $3 ORDER BY position LIMIT $4`,
+    ref.tenantNo,
+    ref.roomNo,
+    after,
+    limit,
+  );
+  return rows.map(toEvent);
+}
+
+/** Events below `before`, newest first. */
+export async function listBefore(reader: Reader, ref: RoomRef, before: number, limit: number): Promise<StoredEvent[]> {
+  const rows = await reader.all<EventRow>(
+    `SELECT ${COLUMNS} FROM events WHERE tenant_no = $1 AND room_no = $2 AND position < $3 ORDER BY position DESC LIMIT $4`,
+    ref.tenantNo,
+    ref.roomNo,
+    before,
+    limit,
+  );
+  return rows.map(toEvent);
+}
+
+/** Used by `append` alone. */
+export function insertEvent(tx: Tx, ref: RoomRef, event: StoredEvent): Promise<number> {
+  return tx.run(
+    `INSERT INTO events (tenant_no, room_no, ${COLUMNS})
+     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)`,
+    ref.tenantNo,
+    ref.roomNo,
+    event.position,
+    event.seq,
+    event.eventId,
+    event.eventType,
+    event.sender,
+    event.actedBy,
+    event.originTs,
+    event.hubTs,
+    event.imported ? 1 : 0,
+    event.ordinal,
+    event.eventUuid,
+    event.content,
+    event.salt,
+    event.contentHash,
+    event.hash,
+  );
+}

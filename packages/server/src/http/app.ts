@@ -1,0 +1,110 @@
+import type { IncomingMessage } from "node:http";
+import type { Socket } from "node:net";
+import { invalid, LIMITS } from "@stairwell/protocol";
+import Fastify, { type FastifyInstance } from "fastify";
+import type { Db } from "../db/index.ts";
+import type { Clock } from "../lib/clock.ts";
+import type { Log } from "../lib/log.ts";
+import { readBodies } from "./body.ts";
+import { Draining } from "./draining.ts";
+import type { Endpoint } from "./endpoint.ts";
+import type { GateParts } from "./gate.ts";
+import { Idempotency } from "./idempotency.ts";
+import { guardLoopback } from "./loopback-guard.ts";
+import { addMetricsPage, type MetricsPageParts } from "./metrics-page.ts";
+import { mount } from "./mount.ts";
+import { refuseUnknown } from "./not-found.ts";
+import { opsEndpoints, type ReadyCheck } from "./ops.ts";
+import { FailedSignIns, type SendRates } from "./rate-limits.ts";
+import { answerExpectation, answerRawError } from "./raw-errors.ts";
+import { NEW_REQUEST } from "./request.ts";
+import { requestIds } from "./request-id.ts";
+import { RequestMetrics } from "./request-metrics.ts";
+import { Responder } from "./responder.ts";
+
+/** Headers of one request: bytes, and fields. */
+const HEADER_BYTES = 16 * 1024;
+const HEADER_FIELDS = 100;
+
+export interface DoorParts {
+  endpoints: readonly Endpoint[];
+  authenticate: GateParts["authenticate"];
+  db: Db;
+  clock: Clock;
+  log: Log;
+  /** The server's secret. */
+  secret: Uint8Array;
+  rates: SendRates;
+  /** Failed authentications a minute and address before they are answered 429. */
+  failedSignInsPerMinute: number;
+  /** Development mode: answer under loopback names only. */
+  dev: boolean;
+  /** Write one line a request. */
+  logRequests: boolean;
+  /** For `/readyz`. */
+  isReady: ReadyCheck;
+  /** Who may read `/metrics`, and what is counted there beside the requests. */
+  metrics: MetricsPageParts;
+}
+
+/** The HTTP door, not yet listening: `app.listen` opens it, and further routes can be added before that. */
+export interface Door {
+  readonly app: FastifyInstance;
+  readonly draining: Draining;
+}
+
+export function buildDoor(parts: DoorParts): Door {
+  const { clock, dev, rates } = parts;
+  const draining = new Draining();
+  const metrics = new RequestMetrics();
+  const isDraining = (): boolean => draining.hasStarted;
+  const responder = new Responder({ ...parts, metrics, isDraining });
+  const newId = requestIds();
+  const app = Fastify({
+    // The door writes its own lines; the framework's would cost a logger a request, and name paths.
+    logger: false,
+    genReqId: newId,
+    return503OnClosing: false,
+    exposeHeadRoutes: true,
+    bodyLimit: LIMITS.bodyBytes,
+    // An id of any length is an unknown id (AP2), as long as it fits the headers.
+    routerOptions: { maxParamLength: HEADER_BYTES, querystringParser: () => ({}) },
+    http: { maxHeaderSize: HEADER_BYTES, requireHostHeader: false, headersTimeout: 15_000, connectionsCheckingInterval: 5000 },
+    requestTimeout: 120_000,
+    keepAliveTimeout: 72_000,
+    // Such a request never met its hooks, nor the properties that others are given.
+    frameworkErrors: (error, request, reply) =>
+      responder.refuse(error, Object.assign(request, NEW_REQUEST, { arrivedAt: clock.monotonic() }), reply),
+    clientErrorHandler: (error, socket) => answerRawError(error, socket as Socket, newId({ headers: {} } as IncomingMessage)),
+  });
+  app.server.maxHeadersCount = HEADER_FIELDS;
+  app.server.on("checkExpectation", answerExpectation);
+  for (const [name, value] of Object.entries(NEW_REQUEST)) app.decorateRequest(name, value);
+  app.setErrorHandler((error, request, reply) => responder.refuse(error, request, reply));
+  app.addHook("onRequest", (request, reply, done) => {
+    request.arrivedAt = clock.monotonic();
+    let fault: Error | undefined;
+    try {
+      checkHost(request.raw);
+      if (dev) guardLoopback(request.raw);
+      if (request.is404) fault = refuseUnknown(app, request, reply);
+    } catch (error) {
+      fault = error as Error;
+    }
+    done(fault);
+  });
+  readBodies(app);
+  const idempotency = new Idempotency(parts);
+  const failedSignIns = new FailedSignIns(parts.failedSignInsPerMinute, clock);
+  const gate = { authenticate: parts.authenticate, failedSignIns, rates };
+  for (const endpoint of [...parts.endpoints, ...opsEndpoints(parts.isReady, draining)]) {
+    mount(app, endpoint, { ...gate, draining, idempotency, responder });
+  }
+  addMetricsPage(app, { ...parts.metrics, sources: [metrics.histogram, ...parts.metrics.sources] });
+  return { app, draining };
+}
+
+/** Node would refuse this by itself, but without a body. */
+function checkHost(request: IncomingMessage): void {
+  if (request.headers.host === undefined && request.httpVersion !== "1.0") throw invalid("Host", "is required");
+}

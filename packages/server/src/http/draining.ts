@@ -1,0 +1,33 @@
+import { StairwellError } from "@stairwell/protocol";
+import type { FastifyInstance } from "fastify";
+
+/** Milliseconds that answers under way are waited for. */
+const PATIENCE_MS = 10_000;
+
+/** Whether the door still takes requests. */
+export class Draining {
+  #started = false;
+
+  get hasStarted(): boolean {
+    return this.#started;
+  }
+
+  /** `SW_UNAVAILABLE` once draining has begun. */
+  check(): void {
+    if (this.#started) throw new StairwellError("SW_UNAVAILABLE", { message: "The server is stopping." });
+  }
+
+  /**
+   * Takes no more connections, refuses new requests on kept ones, waits for the answers under way, and cuts off what is
+   * left after ten seconds. Settles when no connection is open.
+   */
+  async start(app: FastifyInstance, patienceMs = PATIENCE_MS): Promise<void> {
+    this.#started = true;
+    const deadline = setTimeout(() => app.server.closeAllConnections(), patienceMs);
+    try {
+      await app.close();
+    } finally {
+      clearTimeout(deadline);
+    }
+  }
+}

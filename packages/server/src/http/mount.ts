@@ -1,0 +1,129 @@
+import { type Fault, invalid, StairwellError } from "@stairwell/protocol";
+import type { Route } from "@stairwell/protocol/api";
+import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
+import type { TSchema } from "typebox";
+import type { Answer, Receipt } from "../receipts/index.ts";
+import { bodyHashOf } from "./body.ts";
+import { checkerOf } from "./checker.ts";
+import type { CommandEndpoint, Endpoint, ReplyEndpoint } from "./endpoint.ts";
+import { type GateParts, gateOf } from "./gate.ts";
+import { type Idempotency, repeatableOf } from "./idempotency.ts";
+import { queryReader } from "./query.ts";
+import type { Responder } from "./responder.ts";
+
+export interface MountParts extends GateParts {
+  idempotency: Idempotency;
+  responder: Responder;
+}
+
+/** Mounts an endpoint: gate, body, checks, stored answer, handler, in the order of AP1. */
+export function mount(app: FastifyInstance, endpoint: Endpoint, parts: MountParts): void {
+  const { route } = endpoint;
+  if (route.method === "POST" && route.access !== "open" && endpoint.kind !== "command") {
+    throw new Error(`${route.operationId} is a POST and must be a command, so that it can be repeated (AP6)`);
+  }
+  if (route.access === "operator") throw new Error(`${route.operationId} needs an operator, whom the door cannot tell yet`);
+  app.route({
+    method: route.method,
+    url: route.path.replaceAll(/\{(\w+)\}/g, ":$1"),
+    onRequest: gateOf(route, parts),
+    handler: endpoint.kind === "reply" ? replyHandler(endpoint, parts) : commandHandler(endpoint, parts),
+  });
+}
+
+type Handler = (request: FastifyRequest, reply: FastifyReply) => void;
+
+function replyHandler({ route, reply: run }: ReplyEndpoint, { responder }: MountParts): Handler {
+  const ask = asker(route);
+  const usual = route.statuses[0]!;
+  return (request, reply) => {
+    settle(run(ask(request) as never), request, reply, responder, (body) => [body.status ?? usual, body]);
+  };
+}
+
+function commandHandler({ route, run, render }: CommandEndpoint, parts: MountParts): Handler {
+  const { idempotency, rates, responder } = parts;
+  const ask = asker(route);
+
+  async function perform(asked: object, answering: Promise<Answer<object>> | Answer<object>, receipt?: Receipt) {
+    const answer = await answering;
+    return { status: answer.status, body: await render(asked as never, answer as never, receipt) };
+  }
+
+  async function performOnce(asked: object, request: FastifyRequest, reply: FastifyReply, key: string | string[]) {
+    const actor = request.actor!;
+    const repeatable = repeatableOf(route, request.params, actor, key, () => bodyHashOf(request))!;
+    const { answer, replayed, receipt } = await idempotency.perform(repeatable, (r) => run(asked as never, r));
+    if (replayed) {
+      if (route.charged === true) rates.refund(actor);
+      reply.header("idempotency-replayed", "true");
+    }
+    return perform(asked, answer, receipt);
+  }
+
+  return (request, reply) => {
+    const asked = ask(request);
+    const key = request.raw.headers["idempotency-key"];
+    const done =
+      key === undefined || request.actor === null
+        ? perform(asked, run(asked as never, undefined))
+        : performOnce(asked, request, reply, key);
+    settle(done, request, reply, responder, ({ status, body }) => [status, body]);
+  };
+}
+
+type Sent = Parameters<Responder["succeed"]>;
+
+/** Answers with what comes of a handler. Plain callbacks: a promise fewer for each request. */
+function settle<T>(
+  outcome: T | Promise<T>,
+  request: FastifyRequest,
+  reply: FastifyReply,
+  responder: Responder,
+  answerOf: (outcome: T) => [status: number, body: Sent[3]],
+): void {
+  const succeed = (value: T): void => {
+    try {
+      responder.succeed(request, reply, ...answerOf(value));
+    } catch (error) {
+      responder.refuse(error, request, reply);
+    }
+  };
+  if (outcome instanceof Promise) outcome.then(succeed, (error: unknown) => responder.refuse(error, request, reply));
+  else succeed(outcome);
+}
+
+/** Makes the reader of a call's request: path, query and body, checked, with all faults in one refusal. */
+function asker(route: Route): (request: FastifyRequest) => object {
+  const readQuery = queryReader(route.query);
+  const readBody = bodyReader(route);
+  return (request) => {
+    let query: unknown;
+    const faults: Fault[] = [];
+    try {
+      query = readQuery(request.raw.url!);
+    } catch (error) {
+      keepFaults(error, faults);
+    }
+    const body = readBody(request, faults);
+    if (faults.length > 0) throw new StairwellError("SW_REQUEST_INVALID", { details: faults });
+    return { actor: request.actor ?? undefined, params: request.params, query, body };
+  };
+}
+
+function bodyReader({ body: schema, bodyOptional }: Route): (request: FastifyRequest, faults: Fault[]) => unknown {
+  if (schema === undefined) return () => undefined;
+  const checker = checkerOf(schema as TSchema);
+  return (request, faults) => {
+    if (request.bodyFault !== null) return keepFaults(request.bodyFault, faults);
+    const body = request.body === undefined && bodyOptional === true ? {} : request.body;
+    if (body === undefined) return keepFaults(invalid("", "a JSON body is needed"), faults);
+    if (!checker.test(body)) checker.explain(body, "", faults);
+    return body;
+  };
+}
+
+function keepFaults(error: unknown, faults: Fault[]): undefined {
+  if (!(error instanceof StairwellError) || error.code !== "SW_REQUEST_INVALID") throw error;
+  faults.push(...(error.info.details as readonly Fault[]));
+}

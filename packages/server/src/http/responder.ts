@@ -1,0 +1,91 @@
+import { errorBody, type StairwellError } from "@stairwell/protocol";
+import type { FastifyReply, FastifyRequest } from "fastify";
+import type { Clock } from "../lib/clock.ts";
+import type { Log } from "../lib/log.ts";
+import { refusalHeaders, refusalOf } from "./errors.ts";
+import { sendAndLinger } from "./linger.ts";
+import type { SendRates } from "./rate-limits.ts";
+import type { RequestMetrics } from "./request-metrics.ts";
+
+const JSON_TYPE = "application/json; charset=utf-8";
+/** A request that takes longer is always logged. */
+const SLOW_MS = 1000;
+
+export interface ResponderParts {
+  clock: Pick<Clock, "monotonic">;
+  log: Log;
+  /** Write one line a request. */
+  logRequests: boolean;
+  rates: SendRates;
+  metrics: RequestMetrics;
+  /** Whether connections should end with their answers. */
+  isDraining: () => boolean;
+}
+
+/** Writes every answer of the door: one envelope for successes, one for failures, and what is measured and logged. */
+export class Responder {
+  readonly #parts: ResponderParts;
+
+  constructor(parts: ResponderParts) {
+    this.#parts = parts;
+  }
+
+  succeed(
+    request: FastifyRequest,
+    reply: FastifyReply,
+    status: number,
+    body: { data: unknown; meta?: unknown } | { json: string; meta?: unknown },
+  ): void {
+    const data = "json" in body ? body.json : JSON.stringify(body.data);
+    const meta = body.meta === undefined ? "" : `,"meta":${JSON.stringify(body.meta)}`;
+    this.#send(request, reply, status, `{"data":${data}${meta}}`);
+    this.#note(request, status);
+  }
+
+  refuse(error: unknown, request: FastifyRequest, reply: FastifyReply): void {
+    const refusal = refusalOf(error);
+    reply.headers(refusalHeaders(refusal));
+    this.#send(request, reply, refusal.status, JSON.stringify(errorBody(refusal, request.id)));
+    this.#note(request, refusal.status, refusal);
+  }
+
+  #send(request: FastifyRequest, reply: FastifyReply, status: number, text: string): void {
+    reply.code(status);
+    reply.header("content-type", JSON_TYPE);
+    reply.header("cache-control", "no-store");
+    reply.header("x-content-type-options", "nosniff");
+    reply.header("x-request-id", request.id);
+    if (request.route?.charged === true && request.actor !== null) {
+      const standing = this.#parts.rates.standing(request.actor);
+      if (standing !== undefined) {
+        reply.header("ratelimit-limit", standing.limit);
+        reply.header("ratelimit-remaining", standing.remaining);
+        reply.header("ratelimit-reset", standing.resetSeconds);
+      }
+    }
+    if (this.#parts.isDraining()) reply.header("connection", "close");
+    if (status === 413 && !request.raw.complete) sendAndLinger(reply, text);
+    else reply.send(text);
+  }
+
+  #note(request: FastifyRequest, status: number, refusal?: StairwellError): void {
+    const { clock, log, logRequests, metrics } = this.#parts;
+    const ms = clock.monotonic() - request.arrivedAt;
+    metrics.observe(request.route, status, ms);
+    const isFailure = status >= 500;
+    if (!isFailure && ms <= SLOW_MS && !logRequests) return;
+    // Paths and queries may hold aliases, search texts and misplaced tokens: the call is named instead.
+    const facts = {
+      request_id: request.id,
+      method: request.method,
+      call: request.route?.operationId ?? null,
+      status,
+      ...(refusal === undefined ? {} : { code: refusal.code }),
+      ms: Math.round(ms * 10) / 10,
+      ...(request.actor === null ? {} : { tenant: request.actor.tenant.slug, participant_id: request.actor.participantId }),
+    };
+    if (isFailure) log.error({ ...facts, err: refusal?.info.cause ?? refusal }, "request failed");
+    else if (ms > SLOW_MS) log.warn(facts, "slow request");
+    else log.info(facts, "request");
+  }
+}

@@ -1,0 +1,21 @@
+import { destination, pino } from "pino";
+
+export const LOG_LEVELS = ["debug", "info", "warn", "error", "silent"] as const;
+export type LogLevel = (typeof LOG_LEVELS)[number];
+
+/** Structured lines. Never in `facts`: tokens, bodies, names of rooms, query strings. */
+export interface Log {
+  debug(facts: object, message: string): void;
+  info(facts: object, message: string): void;
+  warn(facts: object, message: string): void;
+  error(facts: object, message: string): void;
+}
+
+/** JSON lines on standard error; `err` in the facts is written with its stack and causes. */
+export function createLog(level: LogLevel): Log {
+  return pino(
+    { level, base: null, timestamp: () => `,"time":"${new Date().toISOString()}"`, formatters: { level: (label) => ({ level: label }) } },
+    // Written at once: a line about the reason of a crash must not be lost in a buffer.
+    destination({ fd: 2, sync: true }),
+  );
+}

@@ -1,0 +1,49 @@
+import { LIMITS, StairwellError } from "@stairwell/protocol";
+import { type Membership, POWER, seen, standing } from "@stairwell/protocol/room";
+import type { Actor } from "../auth/index.ts";
+import type { Reader } from "../db/index.ts";
+import { allowed, countMembers, findFacts, listMembers, type StoredMember, type StoredRoom } from "../state/index.ts";
+
+export interface MembersInput {
+  membership: Membership;
+  /** Case-folded. */
+  q: string | undefined;
+  after: number | undefined;
+  limit: number;
+}
+
+export interface MembersFound {
+  at: StoredRoom;
+  rows: StoredMember[];
+  hasMore: boolean;
+  /** Counted to one above the bound of exact totals (AP7). */
+  counted: number;
+}
+
+/**
+ * A page of members, in join order. Joined members only; those who left or are banned are for power 50 (MB13).
+ * `SW_ROOM_NOT_FOUND`, `SW_ROOM_FORBIDDEN`.
+ */
+export async function accessMembers(
+  reader: Reader,
+  actor: Actor,
+  now: number,
+  roomId: string,
+  input: MembersInput,
+): Promise<MembersFound> {
+  const { facts, stored } = await findFacts(reader, actor, now, roomId);
+  allowed(seen(facts));
+  if (standing(facts.room, facts.actor.member, now) !== "joined") {
+    throw new StairwellError("SW_ROOM_FORBIDDEN", { rule: "MB4", message: "Only joined members see who is here." });
+  }
+  const actual = facts.actor.member!.powerLevel;
+  if ((input.membership === "leave" || input.membership === "ban") && actual < POWER.moderator) {
+    throw new StairwellError("SW_ROOM_FORBIDDEN", { rule: "MB13", needed: POWER.moderator, actual });
+  }
+  const at = stored!;
+  const rows = await listMembers(reader, at, { ...input, limit: input.limit + 1 });
+  // The room keeps the count of its joined members; everything else is counted, to a bound.
+  const isPlain = input.membership === "join" && input.q === undefined;
+  const counted = isPlain ? at.room.joinedCount : await countMembers(reader, at, input, LIMITS.exactTotal);
+  return { at, rows: rows.slice(0, input.limit), hasMore: rows.length > input.limit, counted };
+}

@@ -1,0 +1,57 @@
+import type { DataOf, members } from "@stairwell/protocol/api";
+import type { MemberState } from "@stairwell/protocol/room";
+import type { Reader } from "../db/index.ts";
+import type { RoomRef } from "../events/index.ts";
+import { wireTimeOrNull } from "../lib/clock.ts";
+import { getMany, type Identities, summaryView } from "../participants/index.ts";
+import { findMarker } from "../reading/index.ts";
+import type { StoredMember } from "../state/index.ts";
+
+export type MemberView = DataOf<typeof members.joinRoom>;
+
+export interface MemberViewParts {
+  reader: Reader;
+  identities: Identities;
+  /** Whose own row also shows their settings. */
+  viewerNo: number;
+  now: number;
+}
+
+/** Members as others see them; the viewer's own row with their mode and mute. */
+export async function memberViews(
+  { reader, identities, viewerNo, now }: MemberViewParts,
+  ref: RoomRef,
+  rows: readonly StoredMember[],
+): Promise<MemberView[]> {
+  const people = await getMany(reader, ref.tenantNo, rows.map((row) => row.participantNo));
+  const views: MemberView[] = [];
+  for (const { participantNo, member } of rows) {
+    const own = participantNo === viewerNo ? await findMarker(reader, ref, viewerNo) : undefined;
+    const inviter = member.invitedBy && (await identities.byFqid(reader, ref.tenantNo, member.invitedBy));
+    const person = summaryView(people.get(participantNo)!);
+    views.push({
+      participant_id: person.id,
+      ...standingView(member),
+      invited_by: inviter ? inviter.participantId : null,
+      participant: person,
+      ...(own && { notification_mode: own.notificationMode, muted_until: liveMute(own.mutedUntil, now) }),
+    });
+  }
+  return views;
+}
+
+function standingView(member: MemberState) {
+  return {
+    membership: member.membership,
+    power_level: member.powerLevel,
+    joined_at: wireTimeOrNull(member.joinedAt),
+    reason: member.reason,
+    cause: member.cause,
+    ban_expires_at: wireTimeOrNull(member.banExpiresAt),
+  };
+}
+
+/** A mute that has passed reads null, at that instant and with no sweep (RD3). */
+export function liveMute(mutedUntil: number | null, now: number): string | null {
+  return mutedUntil !== null && mutedUntil > now ? wireTimeOrNull(mutedUntil) : null;
+}

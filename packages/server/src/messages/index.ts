@@ -1,0 +1,3 @@
+/** What people say: sending, and reading it back. */
+export { type MessageParts, messageRoutes } from "./messages.routes.ts";
+export { projectReplies } from "./project.ts";

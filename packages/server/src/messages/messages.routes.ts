@@ -1,0 +1,72 @@
+import { MESSAGE } from "@stairwell/protocol/room";
+import { messages as routes } from "@stairwell/protocol/api";
+import type { JsonObject } from "@stairwell/protocol";
+import type { Actor } from "../auth/index.ts";
+import type { Db } from "../db/index.ts";
+import type { Log } from "../events/index.ts";
+import { command, type Endpoint, reply } from "../http/endpoint.ts";
+import type { Clock } from "../lib/clock.ts";
+import type { Identities } from "../participants/index.ts";
+import { messageJson, messagesJson } from "./messages.view.ts";
+import { accessHistory, getEvent, listHistory } from "./read.ts";
+import { send, type Sent } from "./send.ts";
+
+export interface MessageParts {
+  db: Db;
+  log: Log;
+  identities: Identities;
+  clock: Pick<Clock, "now">;
+  /** Charges events that a command appended beyond the one paid at the door. */
+  charge: (actor: Actor, events: number) => void;
+}
+
+export function messageRoutes(parts: MessageParts): Endpoint[] {
+  const { db, identities, clock } = parts;
+
+  const eventJson = (actor: Actor, roomId: string, eventId: string) =>
+    db.snapshot(async (reader) => {
+      const readable = await accessHistory(reader, actor, clock.now(), roomId);
+      const event = await getEvent(reader, readable, eventId);
+      return messagesJson(reader, identities, readable.at, [event], readable.readableTo);
+    });
+
+  return [
+    command(
+      routes.sendMessage,
+      async ({ actor, params, body }, receipt): Promise<Sent> => {
+        const sent = await send(parts, actor, receipt, params.room_id, {
+          content: body.content as JsonObject,
+          eventType: body.event_type ?? MESSAGE,
+          eventUuid: body.event_uuid ?? null,
+        });
+        if (sent.appended > 1) parts.charge(actor, sent.appended - 1);
+        return sent;
+      },
+      async ({ actor }, { ref, at, event }) => {
+        // Fresh from the append, an event needs no reading: nothing refers to it yet.
+        if (at !== undefined && event !== undefined) return { json: await messageJson(db, identities, at, event, 0) };
+        return { json: single(await eventJson(actor, ref.room_id, ref.event_id)) };
+      },
+    ),
+    reply(routes.listMessages, async ({ actor, params, query }) => {
+      const direction = query.direction ?? "back";
+      const from = query.from === undefined ? undefined : Number(query.from);
+      return db.snapshot(async (reader) => {
+        const readable = await accessHistory(reader, actor, clock.now(), params.room_id);
+        const { events, hasMore } = await listHistory(reader, readable, { from, direction, limit: query.limit ?? 50 });
+        return {
+          json: await messagesJson(reader, identities, readable.at, events, readable.readableTo),
+          meta: { has_more: hasMore, next_cursor: hasMore ? String(events.at(-1)!.position) : null },
+        };
+      });
+    }),
+    reply(routes.getEvent, async ({ actor, params }) => ({
+      json: single(await eventJson(actor, params.room_id, params.event_id)),
+    })),
+  ];
+}
+
+/** The one element of a JSON array's text. */
+function single(array: string): string {
+  return array.slice(1, -1);
+}

@@ -1,0 +1,13 @@
+import { MESSAGE } from "@stairwell/protocol/room";
+import { findEvent, type Projection } from "../events/index.ts";
+import { replyTargetOf } from "./content.ts";
+import { insertReply } from "./replies.store.ts";
+
+/** Keeps the record of which message answers which. */
+export const projectReplies: Projection = async (tx, { ref, event, content }) => {
+  if (event.eventType !== MESSAGE) return;
+  const targetId = replyTargetOf(content);
+  if (targetId === undefined) return;
+  const target = await findEvent(tx, ref, targetId);
+  if (target !== undefined) await insertReply(tx, ref, target.position, event.position);
+};

@@ -1,0 +1,58 @@
+import { StairwellError } from "@stairwell/protocol";
+import { asOf, readableTo, seen, standing } from "@stairwell/protocol/room";
+import type { Actor } from "../auth/index.ts";
+import type { Reader } from "../db/index.ts";
+import { findEvent, listAfter, listBefore, type RoomRef, type StoredEvent } from "../events/index.ts";
+import { allowed, findFacts } from "../state/index.ts";
+
+/** A room whose history the caller may read, up to and including a position. */
+export interface Readable {
+  readonly at: RoomRef;
+  readonly readableTo: number;
+}
+
+/**
+ * The room with the end of what the caller may read of it: all while joined, up to their going afterwards (MB10).
+ * `SW_ROOM_NOT_FOUND`; `SW_ROOM_FORBIDDEN` for those who never were in it.
+ */
+export async function accessHistory(reader: Reader, actor: Actor, now: number, roomId: string): Promise<Readable> {
+  const { facts, stored } = await findFacts(reader, actor, now, roomId);
+  const member = asOf(facts.actor.member, now);
+  const to = readableTo(member);
+  if (stored === undefined || to === 0) {
+    allowed(seen(facts));
+    const isInvited = standing(facts.room, member, now) === "invited";
+    throw new StairwellError("SW_ROOM_FORBIDDEN", {
+      rule: isInvited ? "MB4" : "MB10",
+      message: isInvited ? "Join the room to read it." : "Only members read a room's history.",
+    });
+  }
+  return { at: stored, readableTo: to };
+}
+
+export interface Page {
+  events: StoredEvent[];
+  hasMore: boolean;
+}
+
+/** A page of history: `back` goes down from `from` (the head without it), `forward` up from it. */
+export async function listHistory(
+  reader: Reader,
+  { at, readableTo }: Readable,
+  page: { from: number | undefined; direction: "back" | "forward"; limit: number },
+): Promise<Page> {
+  const wanted = page.limit + 1;
+  const end = Math.min(readableTo, Number.MAX_SAFE_INTEGER - 1);
+  const events =
+    page.direction === "back"
+      ? await listBefore(reader, at, Math.min(page.from ?? end + 1, end + 1), wanted)
+      : (await listAfter(reader, at, page.from ?? 0, wanted)).filter(({ position }) => position <= end);
+  return { events: events.slice(0, page.limit), hasMore: events.length > page.limit };
+}
+
+/** One event the caller may read. `SW_EVENT_NOT_FOUND` for all others, those after their going too. */
+export async function getEvent(reader: Reader, { at, readableTo }: Readable, eventId: string): Promise<StoredEvent> {
+  const event = await findEvent(reader, at, eventId);
+  if (event === undefined || event.position > readableTo) throw new StairwellError("SW_EVENT_NOT_FOUND");
+  return event;
+}

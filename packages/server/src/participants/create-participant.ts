@@ -1,0 +1,77 @@
+import { cleanName, fqidOf, invalid, LIMITS, LOCAL_ID, StairwellError, type WorkspaceId } from "@stairwell/protocol";
+import { ADMIN_ROLE } from "../auth/index.ts";
+import type { Tx } from "../db/index.ts";
+import { newId } from "../lib/random.ts";
+import type { Tenant } from "../tenants/index.ts";
+import type { Participant } from "./participant.ts";
+import { countAccounts, findByFqid, insertParticipant, saveParticipant } from "./participants.store.ts";
+
+/** Makes somebody's personal workspace and answers its id; workspaces/ does it. */
+export type MakePersonalWorkspace = (
+  tx: Tx,
+  tenantNo: number,
+  owner: Pick<Participant, "participantNo" | "localId" | "displayName">,
+) => Promise<WorkspaceId>;
+
+export interface NewParticipant {
+  localId: string;
+  participantType: "human" | "bot" | "agent";
+  /** The local id unless given. */
+  displayName?: string | undefined;
+  /** Bots and agents only (MB5). */
+  autoJoin?: boolean | undefined;
+  /** Humans only. */
+  admin?: boolean | undefined;
+}
+
+/**
+ * Makes a local participant and their personal workspace. Answers that the local id is taken, and changes nothing,
+ * when somebody has or had it: local ids are never used again. `SW_REQUEST_INVALID` for what cannot be;
+ * `SW_TENANT_CAPACITY` at `max_accounts`.
+ */
+export async function createParticipant(
+  tx: Tx,
+  makePersonalWorkspace: MakePersonalWorkspace,
+  tenant: Tenant,
+  wanted: NewParticipant,
+): Promise<{ participant: Participant } | { taken: true }> {
+  const { localId, participantType, autoJoin = false, admin = false } = wanted;
+  if (!LOCAL_ID.test(localId)) throw invalid("/local_id", "is 1 to 64 of a-z, 0-9, dot, _ and -, and starts with a letter or digit");
+  const displayName = cleanDisplayName(wanted.displayName ?? localId);
+  if (autoJoin && participantType === "human") throw invalid("/auto_join", "is for bots and agents");
+  if (admin && participantType !== "human") throw invalid("/admin", "is for humans");
+  const fqid = fqidOf(localId, tenant.serverName);
+  if ((await findByFqid(tx, tenant.tenantNo, fqid)) !== undefined) return { taken: true };
+  await refuseAtCapacity(tx, tenant);
+
+  const made = await insertParticipant(tx, tenant.tenantNo, {
+    participantId: newId("participant"),
+    fqid,
+    localId,
+    serverName: tenant.serverName,
+    participantType,
+    displayName,
+    avatarUrl: null,
+    roles: admin ? [ADMIN_ROLE] : [],
+    defaultMode: "mentions",
+    locale: null,
+    timezone: null,
+    autoJoin,
+    personalWorkspaceId: null,
+    registeredAt: null,
+    deactivatedAt: null,
+  });
+  const participant = { ...made, personalWorkspaceId: await makePersonalWorkspace(tx, tenant.tenantNo, made) };
+  await saveParticipant(tx, tenant.tenantNo, participant);
+  return { participant };
+}
+
+export function cleanDisplayName(text: string): string {
+  return cleanName(text, "/display_name", LIMITS.displayNameLength);
+}
+
+async function refuseAtCapacity(tx: Tx, tenant: Tenant): Promise<void> {
+  const most = tenant.limits.max_accounts;
+  if (most === null || (await countAccounts(tx, tenant.tenantNo)) < most) return;
+  throw new StairwellError("SW_TENANT_CAPACITY", { rule: "AU6", details: { max_accounts: most } });
+}

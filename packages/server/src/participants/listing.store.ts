@@ -1,0 +1,60 @@
+import type { ParticipantType } from "../auth/index.ts";
+import type { Reader, Value } from "../db/index.ts";
+import { LIMITS } from "@stairwell/protocol";
+import { searchFold } from "../lib/slug.ts";
+import type { Participant } from "./participant.ts";
+import { PARTICIPANT, type ParticipantRow, toParticipant } from "./participants.store.ts";
+
+/** Whom a listing asks for; without a type, everybody of this server. */
+export interface DirectoryFilter {
+  /** Part of the local id or the display name; case and Latin accents make no difference. */
+  q?: string | undefined;
+  type?: ParticipantType | undefined;
+}
+
+/** The place of a participant in the listing's order. */
+export type DirectoryPlace = readonly [displayName: string, participantNo: number];
+
+/** Participants who were not deactivated, by display name, from after a place on. */
+export async function listDirectory(
+  reader: Reader,
+  tenantNo: number,
+  filter: DirectoryFilter,
+  after: DirectoryPlace | undefined,
+  limit: number,
+): Promise<Participant[]> {
+  const values: Value[] = [tenantNo, limit];
+  const where = conditions(filter, values);
+  if (after !== undefined) {
+    values.push(...after);
+    where.push(`(display_name, participant_no) > ($${values.length - 1}, $${values.length})`);
+  }
+  const rows = await reader.all<ParticipantRow>(
+    `${PARTICIPANT} WHERE ${where.join(" AND ")} ORDER BY display_name, participant_no LIMIT $2`,
+    ...values,
+  );
+  return rows.map(toParticipant);
+}
+
+/** How many there are; stops at one more than `total` tells exactly (AP7). */
+export async function countDirectory(reader: Reader, tenantNo: number, filter: DirectoryFilter): Promise<number> {
+  const values: Value[] = [tenantNo, LIMITS.exactTotal + 1];
+  const where = conditions(filter, values);
+  const row = await reader.get<{ count: number }>(
+    `SELECT count(*) AS count FROM (SELECT 1 FROM participants WHERE ${where.join(" AND ")} LIMIT $2) AS some`,
+    ...values,
+  );
+  return row?.count ?? 0;
+}
+
+/** The conditions of a filter, whose values are appended to `values`. */
+function conditions(filter: DirectoryFilter, values: Value[]): string[] {
+  const where = ["tenant_no = $1", "deactivated_at IS NULL"];
+  if (filter.type === undefined) where.push("participant_type <> 'federated'");
+  else where.push(`participant_type = $${values.push(filter.type)}`);
+  if (filter.q !== undefined) {
+    const pattern = `%${searchFold(filter.q).replace(/[\\%_]/g, "\\$&")}%`;
+    where.push(`search_text LIKE $${values.push(pattern)} ESCAPE '\\'`);
+  }
+  return where;
+}

@@ -1,0 +1,35 @@
+import type { Fqid, ParticipantId, WorkspaceId } from "@stairwell/protocol";
+import type { NotificationModes } from "@stairwell/protocol/api";
+import type { ParticipantType } from "../auth/index.ts";
+
+/** A participant's own default for rooms in mode `inherit`; itself never `inherit`. */
+export type DefaultMode = Exclude<(typeof NotificationModes)[number], "inherit">;
+
+/** Somebody who can be in a room, of this server or of another. */
+export interface Participant {
+  readonly participantNo: number;
+  readonly participantId: ParticipantId;
+  readonly fqid: Fqid;
+  readonly localId: string;
+  readonly serverName: string;
+  readonly participantType: ParticipantType;
+  readonly displayName: string;
+  readonly avatarUrl: string | null;
+  readonly roles: readonly string[];
+  readonly defaultMode: DefaultMode;
+  readonly locale: string | null;
+  readonly timezone: string | null;
+  /** Accepts invites at once (MB5); bots and agents only. */
+  readonly autoJoin: boolean;
+  /** Null for federated people only. */
+  readonly personalWorkspaceId: WorkspaceId | null;
+  /** Unix milliseconds; null before the first `POST /v1/auth/register`. */
+  readonly registeredAt: number | null;
+  readonly deactivatedAt: number | null;
+}
+
+/** What of a participant never changes. */
+export type Identity = Pick<
+  Participant,
+  "participantNo" | "participantId" | "fqid" | "localId" | "serverName" | "participantType"
+>;

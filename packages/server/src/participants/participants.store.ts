@@ -1,0 +1,163 @@
+import type { Fqid, ParticipantId, WorkspaceId } from "@stairwell/protocol";
+import type { ParticipantType } from "../auth/index.ts";
+import type { Reader, Tx } from "../db/index.ts";
+import { searchFold } from "../lib/slug.ts";
+import type { DefaultMode, Participant } from "./participant.ts";
+
+export interface ParticipantRow {
+  participant_no: number;
+  participant_id: ParticipantId;
+  fqid: Fqid;
+  local_id: string;
+  server_name: string;
+  participant_type: ParticipantType;
+  display_name: string;
+  avatar_url: string | null;
+  roles: string;
+  default_mode: DefaultMode;
+  locale: string | null;
+  timezone: string | null;
+  auto_join: number;
+  personal_workspace_id: WorkspaceId | null;
+  registered_at: number | null;
+  deactivated_at: number | null;
+}
+
+export const PARTICIPANT =
+  "SELECT participant_no, participant_id, fqid, local_id, server_name, participant_type, display_name, avatar_url, roles, " +
+  "default_mode, locale, timezone, auto_join, personal_workspace_id, registered_at, deactivated_at FROM participants";
+
+export async function findByNo(reader: Reader, tenantNo: number, participantNo: number): Promise<Participant | undefined> {
+  const row = await reader.get<ParticipantRow>(
+    `${PARTICIPANT} WHERE tenant_no = $1 AND participant_no = $2`,
+    tenantNo,
+    participantNo,
+  );
+  return row && toParticipant(row);
+}
+
+/** A participant by the id that a caller named; deactivated ones too. Another tenant's id is unknown. */
+export async function findById(reader: Reader, tenantNo: number, participantId: string): Promise<Participant | undefined> {
+  const row = await reader.get<ParticipantRow>(
+    `${PARTICIPANT} WHERE tenant_no = $1 AND participant_id = $2`,
+    tenantNo,
+    participantId,
+  );
+  return row && toParticipant(row);
+}
+
+export async function findByFqid(reader: Reader, tenantNo: number, fqid: string): Promise<Participant | undefined> {
+  const row = await reader.get<ParticipantRow>(`${PARTICIPANT} WHERE tenant_no = $1 AND fqid = $2`, tenantNo, fqid);
+  return row && toParticipant(row);
+}
+
+/** Several participants by number, in one statement; unknown numbers are left out. */
+export async function getMany(
+  reader: Reader,
+  tenantNo: number,
+  participantNos: readonly number[],
+): Promise<Map<number, Participant>> {
+  if (participantNos.length === 0) return new Map();
+  // Padded to a power of two, so that only a dozen statements are ever prepared.
+  const slots = 2 ** Math.ceil(Math.log2(participantNos.length));
+  const numbers = Array.from({ length: slots }, (_, i) => participantNos[i] ?? participantNos[0]!);
+  const marks = numbers.map((_, i) => `$${i + 2}`).join(",");
+  const rows = await reader.all<ParticipantRow>(
+    `${PARTICIPANT} WHERE tenant_no = $1 AND participant_no IN (${marks})`,
+    tenantNo,
+    ...numbers,
+  );
+  return new Map(rows.map((row) => [row.participant_no, toParticipant(row)]));
+}
+
+/** Local people, bots and agents who were not deactivated. */
+export async function countAccounts(reader: Reader, tenantNo: number): Promise<number> {
+  const row = await reader.get<{ count: number }>(
+    "SELECT count(*) AS count FROM participants WHERE tenant_no = $1 AND participant_type <> 'federated' AND deactivated_at IS NULL",
+    tenantNo,
+  );
+  return row?.count ?? 0;
+}
+
+export async function insertParticipant(
+  tx: Tx,
+  tenantNo: number,
+  who: Omit<Participant, "participantNo">,
+): Promise<Participant> {
+  const last = await tx.get<{ participant_no: number | null }>(
+    "SELECT max(participant_no) AS participant_no FROM participants WHERE tenant_no = $1",
+    tenantNo,
+  );
+  const participantNo = (last?.participant_no ?? 0) + 1;
+  await tx.run(
+    "INSERT INTO participants (tenant_no, participant_no, participant_id, fqid, local_id, server_name, participant_type, " +
+      "display_name, search_text, avatar_url, roles, default_mode, locale, timezone, auto_join, personal_workspace_id, " +
+      "created_at, registered_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18)",
+    tenantNo,
+    participantNo,
+    who.participantId,
+    who.fqid,
+    who.localId,
+    who.serverName,
+    who.participantType,
+    who.displayName,
+    searchText(who.localId, who.displayName),
+    who.avatarUrl,
+    JSON.stringify(who.roles),
+    who.defaultMode,
+    who.locale,
+    who.timezone,
+    who.autoJoin ? 1 : 0,
+    who.personalWorkspaceId,
+    tx.now,
+    who.registeredAt,
+  );
+  return { ...who, participantNo };
+}
+
+/** Writes everything of a participant that can change. */
+export async function saveParticipant(tx: Tx, tenantNo: number, who: Participant): Promise<void> {
+  await tx.run(
+    "UPDATE participants SET display_name = $3, search_text = $4, avatar_url = $5, roles = $6, default_mode = $7, locale = $8, " +
+      "timezone = $9, auto_join = $10, personal_workspace_id = $11, registered_at = $12, deactivated_at = $13 " +
+      "WHERE tenant_no = $1 AND participant_no = $2",
+    tenantNo,
+    who.participantNo,
+    who.displayName,
+    searchText(who.localId, who.displayName),
+    who.avatarUrl,
+    JSON.stringify(who.roles),
+    who.defaultMode,
+    who.locale,
+    who.timezone,
+    who.autoJoin ? 1 : 0,
+    who.personalWorkspaceId,
+    who.registeredAt,
+    who.deactivatedAt,
+  );
+}
+
+export function toParticipant(row: ParticipantRow): Participant {
+  return {
+    participantNo: row.participant_no,
+    participantId: row.participant_id,
+    fqid: row.fqid,
+    localId: row.local_id,
+    serverName: row.server_name,
+    participantType: row.participant_type,
+    displayName: row.display_name,
+    avatarUrl: row.avatar_url,
+    roles: JSON.parse(row.roles) as string[],
+    defaultMode: row.default_mode,
+    locale: row.locale,
+    timezone: row.timezone,
+    autoJoin: row.auto_join === 1,
+    personalWorkspaceId: row.personal_workspace_id,
+    registeredAt: row.registered_at,
+    deactivatedAt: row.deactivated_at,
+  };
+}
+
+function searchText(localId: string, displayName: string): string {
+  return searchFold(`${localId}\n${displayName}`);
+}

@@ -1,0 +1,36 @@
+import type { Db, Tx } from "../db/index.ts";
+
+/**
+ * The right to keep one answer for repeats with the same `Idempotency-Key` (AP6). Made by the door,
+ * used by the command inside its own transaction.
+ */
+export interface Receipt {
+  keep(tx: Tx, status: number, reference: string): Promise<void>;
+  /**
+   * Encrypts a text that is kept nowhere else, as a minted token, so that it can be part of the reference and a
+   * repeat can be shown it. Only this server and a caller who has the key can open it.
+   */
+  seal(text: string): string;
+  /** The sealed text again, for `render`. Throws for a text that this caller, call and key did not seal. */
+  unseal(sealed: string): string;
+}
+
+/** What a command answers: its status, and the reference from which the body can be rendered again, at any time. */
+export interface Answer<Ref extends object> {
+  status: 200 | 201;
+  ref: Ref;
+}
+
+/** Runs a command in the next write group; its answer is kept, if a repeat may ask for it, in the same transaction. */
+export function perform<A extends Answer<object>>(
+  db: Db,
+  receipt: Receipt | undefined,
+  work: (tx: Tx) => Promise<A>,
+): Promise<A> {
+  if (receipt === undefined) return db.write(work);
+  return db.write(async (tx) => {
+    const answer = await work(tx);
+    await receipt.keep(tx, answer.status, JSON.stringify(answer.ref));
+    return answer;
+  });
+}

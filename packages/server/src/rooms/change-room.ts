@@ -1,0 +1,26 @@
+import { decide, type RoomCommand } from "@stairwell/protocol/room";
+import type { Actor } from "../auth/index.ts";
+import type { Db } from "../db/index.ts";
+import type { Log } from "../events/index.ts";
+import { type Answer, perform, type Receipt } from "../receipts/index.ts";
+import { carryOut, findFacts, type Needs } from "../state/index.ts";
+
+export interface RoomChanged extends Answer<{ room_id: string }> {
+  appended: number;
+}
+
+/** Decides and carries out a command about the room as a whole. Errors as `decide` refuses; a repeat appends nothing. */
+export function changeRoom(
+  { db, log }: { db: Db; log: Log },
+  actor: Actor,
+  receipt: Receipt | undefined,
+  roomId: string,
+  command: RoomCommand,
+  needs: Needs = {},
+): Promise<RoomChanged> {
+  return perform(db, receipt, async (tx) => {
+    const found = await findFacts(tx, actor, tx.now, roomId, needs);
+    const { events } = await carryOut(tx, log, found, decide(found.facts, command));
+    return { status: 200 as const, ref: { room_id: roomId }, appended: events.length };
+  });
+}

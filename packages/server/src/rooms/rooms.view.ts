@@ -1,0 +1,82 @@
+import type { DataOf, rooms } from "@stairwell/protocol/api";
+import { asOf, can, type MemberState } from "@stairwell/protocol/room";
+import type { Actor } from "../auth/index.ts";
+import type { Reader } from "../db/index.ts";
+import { findHead } from "../events/index.ts";
+import { wireTime, wireTimeOrNull } from "../lib/clock.ts";
+import { liveMute } from "../members/index.ts";
+import { findByNo, type Identities, summaryView } from "../participants/index.ts";
+import { readingOf } from "../reading/index.ts";
+import { bareFacts, findMember, type StoredRoom } from "../state/index.ts";
+
+export type RoomView = DataOf<typeof rooms.getRoom>;
+
+export interface RoomViewParts {
+  reader: Reader;
+  identities: Identities;
+  actor: Actor;
+  now: number;
+}
+
+/** A room as one caller sees it. That they may see it at all was decided before. */
+export async function roomView(parts: RoomViewParts, stored: StoredRoom, row?: MemberState): Promise<RoomView> {
+  const { reader, identities, actor, now } = parts;
+  const { room } = stored;
+  const head = await findHead(reader, stored);
+  const creator = await identities.byFqid(reader, stored.tenantNo, room.creator);
+  const member = asOf(row ?? (await findMember(reader, stored, actor.participantNo)), now);
+  return {
+    id: stored.roomId,
+    room_alias: stored.alias,
+    room_type: room.roomType,
+    scope_kind: room.scopeKind,
+    name: room.name,
+    topic: room.topic,
+    is_public: room.isPublic,
+    workspace_id: room.workspaceId,
+    creator_id: creator?.participantId ?? null,
+    state: room.state,
+    federated: room.federated,
+    hub: stored.hub,
+    members_count: room.joinedCount,
+    head: head!.position,
+    created_at: wireTime(room.createdAt),
+    archived_at: wireTimeOrNull(room.archivedAt),
+    closed_at: wireTimeOrNull(room.closedAt),
+    ...(await dmView(parts, stored)),
+    ...(member?.membership === "invite" && { invited_by: await inviterId(parts, stored, member) }),
+    ...(member !== undefined && { me: await meView(parts, stored, member) }),
+  };
+}
+
+/** DM6: each side sees the other. */
+async function dmView({ reader, actor }: RoomViewParts, stored: StoredRoom): Promise<Pick<RoomView, "dm_with">> {
+  if (stored.dmLow === null || stored.dmHigh === null) return {};
+  const otherNo = stored.dmLow === actor.participantNo ? stored.dmHigh : stored.dmLow;
+  const other = await findByNo(reader, stored.tenantNo, otherNo);
+  return { dm_with: summaryView(other!) };
+}
+
+async function inviterId({ reader, identities }: RoomViewParts, stored: StoredRoom, member: MemberState) {
+  if (member.invitedBy === null) return null;
+  return (await identities.byFqid(reader, stored.tenantNo, member.invitedBy))?.participantId ?? null;
+}
+
+async function meView(
+  { reader, actor, now }: RoomViewParts,
+  stored: StoredRoom,
+  member: MemberState,
+): Promise<NonNullable<RoomView["me"]>> {
+  const isJoined = member.membership === "join";
+  const { marker, lastReadEventId, counts } = await readingOf(reader, stored, actor.participantNo, isJoined);
+  return {
+    membership: member.membership,
+    power_level: member.powerLevel,
+    notification_mode: marker?.notificationMode ?? "inherit",
+    muted_until: liveMute(marker?.mutedUntil ?? null, now),
+    last_read_event_id: lastReadEventId,
+    unread_count: counts.unread,
+    mention_count: counts.mentions,
+    can: can(bareFacts(actor, now, stored, member)),
+  };
+}

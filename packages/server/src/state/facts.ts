@@ -1,0 +1,149 @@
+import { StairwellError } from "@stairwell/protocol";
+import type { Decision, Draft, Facts, MemberState, Person, Refusal } from "@stairwell/protocol/room";
+import type { Actor } from "../auth/index.ts";
+import type { Reader, Tx } from "../db/index.ts";
+import type { Appended, Log } from "../events/index.ts";
+import { findByFqid, findById, findByNo, type Participant } from "../participants/index.ts";
+import { countInvitesBy, findHeir, findMember, findOtherMember } from "./members.store.ts";
+import { countOpenRooms, findRoom, type StoredRoom } from "./rooms.store.ts";
+
+/** Whom a command names, by one of the two. */
+export type TargetName = { participantId: string } | { fqid: string };
+
+/** What a command needs looked up besides the room and the caller's own row. */
+export interface Needs {
+  target?: TargetName | undefined;
+  /** Who inherits if the caller, or the target, is the last admin and goes. */
+  heirWithout?: "actor" | "target";
+  openInvites?: true;
+  openRooms?: true;
+}
+
+/** The facts of one command, with the rows behind them. */
+export interface Found {
+  readonly facts: Facts;
+  /** Undefined: unknown to this tenant. Whether the caller may see it, the rules say. */
+  readonly stored: StoredRoom | undefined;
+  readonly target: Participant | undefined;
+}
+
+/** Loads what a command on a room is decided by: a handful of rows by key, whatever the room's size. */
+export async function findFacts(
+  reader: Reader,
+  actor: Actor,
+  now: number,
+  roomId: string,
+  needs: Needs = {},
+): Promise<Found> {
+  return factsOf(reader, actor, now, await findRoom(reader, actor.tenant.tenantNo, roomId), needs);
+}
+
+/** As `findFacts`, of a room that was found already. */
+export async function factsOf(
+  reader: Reader,
+  actor: Actor,
+  now: number,
+  stored: StoredRoom | undefined,
+  needs: Needs = {},
+): Promise<Found> {
+  const member = stored && (await findMember(reader, stored, actor.participantNo));
+  const target = await findTarget(reader, actor, stored, needs);
+  const targetMember = stored && target && (await findMember(reader, stored, target.participantNo));
+  const heirWithout = needs.heirWithout === "target" ? target?.participantNo : actor.participantNo;
+  const isAdminGoing = (needs.heirWithout === "target" ? targetMember : member)?.powerLevel === 100;
+  const facts: Facts = {
+    ...bareFacts(actor, now, stored, member),
+    ...(needs.target === undefined && target === undefined
+      ? {}
+      : { target: { person: target && personOf(target), member: targetMember } }),
+    ...(needs.heirWithout !== undefined && isAdminGoing && stored !== undefined
+      ? { heir: await findHeir(reader, stored, heirWithout!) }
+      : {}),
+    ...(needs.openInvites && stored !== undefined ? { openInvites: await openInvites(reader, stored, actor) } : {}),
+    ...(needs.openRooms && actor.tenant.limits.max_rooms !== null
+      ? { openRooms: await countOpenRooms(reader, actor.tenant.tenantNo, actor.tenant.serverName) }
+      : {}),
+  };
+  return { facts, stored, target };
+}
+
+/** Facts without anything that a command names: enough for what the caller may see and do in general. */
+export function bareFacts(actor: Actor, now: number, stored: StoredRoom | undefined, member: MemberState | undefined): Facts {
+  return {
+    now,
+    serverName: actor.tenant.serverName,
+    room: stored?.room,
+    actor: { person: personOfActor(actor), member, isTenantAdmin: actor.isAdmin && actor.scopes.has("admin") },
+    limits: actor.tenant.limits,
+  };
+}
+
+async function findTarget(
+  reader: Reader,
+  actor: Actor,
+  stored: StoredRoom | undefined,
+  { target }: Needs,
+): Promise<Participant | undefined> {
+  const { tenantNo } = actor.tenant;
+  if (target !== undefined) {
+    return "fqid" in target
+      ? findByFqid(reader, tenantNo, target.fqid)
+      : findById(reader, tenantNo, target.participantId);
+  }
+  // A DM's other side is a fact of every command in it: a message may bring them back.
+  if (stored?.room.roomType !== "dm") return undefined;
+  const otherNo = await findOtherMember(reader, stored, actor.participantNo);
+  return otherNo === undefined ? undefined : findByNo(reader, tenantNo, otherNo);
+}
+
+/** Counted only when the room has as many invites as one person may hold: below that the limit cannot be reached. */
+async function openInvites(reader: Reader, stored: StoredRoom, actor: Actor): Promise<number> {
+  const most = actor.tenant.limits.open_invites;
+  if (most === null || stored.room.invitedCount < most) return 0;
+  return countInvitesBy(reader, stored, actor.fqid);
+}
+
+export function personOf(participant: Participant): Person {
+  return {
+    fqid: participant.fqid,
+    participantType: participant.participantType,
+    isDeactivated: participant.deactivatedAt !== null,
+    autoJoin: participant.autoJoin,
+  };
+}
+
+/** Whoever acts has signed in, so is not deactivated. */
+export function personOfActor(actor: Actor): Person {
+  return { fqid: actor.fqid, participantType: actor.participantType, isDeactivated: false, autoJoin: false };
+}
+
+/** Appends what was decided, or throws the refusal. Nothing decided, nothing appended. */
+export async function carryOut(
+  tx: Tx,
+  log: Log,
+  { stored }: Found,
+  decision: Decision,
+  eventUuid: string | null = null,
+): Promise<Appended> {
+  const drafts = granted(decision);
+  // A decision on a room that is not there is always a refusal.
+  const { room } = stored!;
+  if (drafts.length === 0) return { events: [], room };
+  return log.append(tx, stored!, room, drafts, eventUuid);
+}
+
+/** The drafts of a decision; a refusal is thrown with its rule and power (AP5). */
+export function granted(decision: Decision): readonly Draft[] {
+  if ("drafts" in decision) return decision.drafts;
+  throw refusalError(decision.refusal);
+}
+
+/** Throws what a guard objects to. */
+export function allowed(objection: { readonly refusal: Refusal } | undefined): void {
+  if (objection !== undefined) throw refusalError(objection.refusal);
+}
+
+function refusalError({ code, ...info }: Refusal): StairwellError {
+  // A 404 says only that nothing is there (AP2).
+  return new StairwellError(code, code.endsWith("_NOT_FOUND") ? {} : info);
+}

@@ -1,0 +1,197 @@
+import type { Fqid } from "@stairwell/protocol";
+import type { LeaveCause, Membership, MemberState } from "@stairwell/protocol/room";
+import type { Reader, Tx, Value } from "../db/index.ts";
+import type { RoomRef } from "../events/index.ts";
+
+export interface StoredMember {
+  readonly participantNo: number;
+  readonly member: MemberState;
+}
+
+interface MemberRow {
+  participant_no: number;
+  fqid: string;
+  membership: string;
+  power_level: number;
+  joined_position: number | null;
+  joined_at: number | null;
+  left_position: number | null;
+  invited_by: string | null;
+  cause: string | null;
+  reason: string | null;
+  ban_expires_at: number | null;
+  power_at_leave: number | null;
+  position: number;
+}
+
+const COLUMNS =
+  "m.participant_no, p.fqid, m.membership, m.power_level, m.joined_position, m.joined_at, m.left_position, m.invited_by, m.cause, m.reason, m.ban_expires_at, m.power_at_leave, m.position";
+const FROM =
+  "FROM members m JOIN participants p ON p.tenant_no = m.tenant_no AND p.participant_no = m.participant_no";
+
+function toMember(row: MemberRow): StoredMember {
+  return {
+    participantNo: row.participant_no,
+    member: {
+      fqid: row.fqid as Fqid,
+      membership: row.membership as Membership,
+      powerLevel: row.power_level,
+      joinedPosition: row.joined_position,
+      joinedAt: row.joined_at,
+      leftPosition: row.left_position,
+      invitedBy: row.invited_by as Fqid | null,
+      cause: row.cause as LeaveCause | null,
+      reason: row.reason,
+      banExpiresAt: row.ban_expires_at,
+      powerAtLeave: row.power_at_leave,
+      position: row.position,
+    },
+  };
+}
+
+export async function findMember(reader: Reader, ref: RoomRef, participantNo: number): Promise<MemberState | undefined> {
+  const row = await reader.get<MemberRow>(
+    `SELECT ${COLUMNS} ${FROM} WHERE m.tenant_no = $1 AND m.room_no = $2 AND m.participant_no = $3`,
+    ref.tenantNo,
+    ref.roomNo,
+    participantNo,
+  );
+  return row && toMember(row).member;
+}
+
+/** All rows of a room, for `verify`. */
+export async function allMembers(reader: Reader, ref: RoomRef): Promise<StoredMember[]> {
+  const rows = await reader.all<MemberRow>(
+    `SELECT ${COLUMNS} ${FROM} WHERE m.tenant_no = $1 AND m.room_no = $2`,
+    ref.tenantNo,
+    ref.roomNo,
+  );
+  return rows.map(toMember);
+}
+
+export interface MembersPage {
+  membership: Membership;
+  /** Case-folded text that the name or local id must contain. */
+  q?: string | undefined;
+  /** `listedPosition` of the last row of the page before. */
+  after?: number | undefined;
+  limit: number;
+}
+
+/** Members in the order of their join position; the invited, gone and banned in the order in which they became it. */
+export async function listMembers(reader: Reader, ref: RoomRef, page: MembersPage): Promise<StoredMember[]> {
+  const values: Value[] = [ref.tenantNo, ref.roomNo, page.membership, page.limit];
+  const after = page.after;
+  const beyond = after === undefined ? "" : `AND m.listed_position > $${values.push(after)}`;
+  const like = page.q === undefined ? "" : `AND instr(p.search_text, $${values.push(page.q)}) > 0`;
+  const rows = await reader.all<MemberRow>(
+    `SELECT ${COLUMNS} ${FROM}
+     WHERE m.tenant_no = $1 AND m.room_no = $2 AND m.membership = $3 ${beyond} ${like}
+     ORDER BY m.listed_position LIMIT $4`,
+    ...values,
+  );
+  return rows.map(toMember);
+}
+
+/** How many rows a list would have, counted to one above `most`. */
+export async function countMembers(
+  reader: Reader,
+  ref: RoomRef,
+  { membership, q }: Pick<MembersPage, "membership" | "q">,
+  most: number,
+): Promise<number> {
+  const like = q === undefined ? "" : "AND instr(p.search_text, $5) > 0";
+  const row = await reader.get<{ n: number }>(
+    `SELECT count(*) AS n FROM (
+       SELECT 1 ${FROM} WHERE m.tenant_no = $1 AND m.room_no = $2 AND m.membership = $3 ${like} LIMIT $4)`,
+    ...[ref.tenantNo, ref.roomNo, membership, most + 1, ...(q === undefined ? [] : [q])],
+  );
+  return row!.n;
+}
+
+/** The other side of a DM. */
+export async function findOtherMember(reader: Reader, ref: RoomRef, participantNo: number): Promise<number | undefined> {
+  const row = await reader.get<{ participant_no: number }>(
+    "SELECT participant_no FROM members WHERE tenant_no = $1 AND room_no = $2 AND participant_no <> $3",
+    ref.tenantNo,
+    ref.roomNo,
+    participantNo,
+  );
+  return row?.participant_no;
+}
+
+/** Open invites that one person holds in a room. */
+export async function countInvitesBy(reader: Reader, ref: RoomRef, inviter: Fqid): Promise<number> {
+  const row = await reader.get<{ n: number }>(
+    "SELECT count(*) AS n FROM members WHERE tenant_no = $1 AND room_no = $2 AND membership = 'invite' AND invited_by = $3",
+    ref.tenantNo,
+    ref.roomNo,
+    inviter,
+  );
+  return row!.n;
+}
+
+/** Local humans first, then local bots and agents, then foreign members (MB15). */
+const HEIR_RANK = "CASE p.participant_type WHEN 'human' THEN 0 WHEN 'federated' THEN 2 ELSE 1 END";
+
+/**
+ * Who inherits when the last admin goes (MB15): in the first kind that has anybody, the highest power, then the
+ * earliest join. Members with power are few and have an index of their own; without any, the first of each kind
+ * in the order of joining is enough, so that a large room is not sorted.
+ */
+export async function findHeir(reader: Reader, ref: RoomRef, without: number): Promise<Fqid | undefined> {
+  for (let rank = 0; rank <= 2; rank++) {
+    const keys = [ref.tenantNo, ref.roomNo, without, rank] as const;
+    const row =
+      (await reader.get<{ fqid: string }>(
+        `SELECT p.fqid ${FROM}
+         WHERE m.tenant_no = $1 AND m.room_no = $2 AND m.membership = 'join' AND m.power_level > 0
+           AND m.participant_no <> $3 AND ${HEIR_RANK} = $4
+         ORDER BY m.power_level DESC, m.joined_position LIMIT 1`,
+        ...keys,
+      )) ??
+      (await reader.get<{ fqid: string }>(
+        `SELECT p.fqid ${FROM}
+         WHERE m.tenant_no = $1 AND m.room_no = $2 AND m.membership = 'join'
+           AND m.participant_no <> $3 AND ${HEIR_RANK} = $4
+         ORDER BY m.listed_position LIMIT 1`,
+        ...keys,
+      ));
+    if (row !== undefined) return row.fqid as Fqid;
+  }
+  return undefined;
+}
+
+/** Writes the fold of one member. */
+export function putMember(tx: Tx, ref: RoomRef, participantNo: number, member: MemberState): Promise<number> {
+  return tx.run(
+    `INSERT INTO members (tenant_no, room_no, participant_no, membership, power_level, joined_position, joined_at,
+       left_position, invited_by, cause, reason, ban_expires_at, power_at_leave, position, listed_position)
+     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)
+     ON CONFLICT (tenant_no, room_no, participant_no) DO UPDATE SET
+       membership = excluded.membership, power_level = excluded.power_level, joined_position = excluded.joined_position,
+       joined_at = excluded.joined_at, left_position = excluded.left_position, invited_by = excluded.invited_by,
+       cause = excluded.cause, reason = excluded.reason, ban_expires_at = excluded.ban_expires_at,
+       power_at_leave = excluded.power_at_leave, position = excluded.position, listed_position = excluded.listed_position`,
+    ref.tenantNo,
+    ref.roomNo,
+    participantNo,
+    member.membership,
+    member.powerLevel,
+    member.joinedPosition,
+    member.joinedAt,
+    member.leftPosition,
+    member.invitedBy,
+    member.cause,
+    member.reason,
+    member.banExpiresAt,
+    member.powerAtLeave,
+    member.position,
+    listedPosition(member),
+  );
+}
+
+/** Where a member stands in lists. No two of a room share it: each row was made by an event of its own. */
+export function listedPosition(member: MemberState): number {
+  return member.membership === "join" ? member.joinedPosition! : member.position;
+}

@@ -1,0 +1,72 @@
+import type { Fqid } from "@stairwell/protocol";
+import type { MemberState } from "@stairwell/protocol/room";
+import type { Tx } from "../db/index.ts";
+import type { Change, Projection, RoomRef } from "../events/index.ts";
+import type { Identities } from "../participants/index.ts";
+import { findMember, putMember } from "./members.store.ts";
+import { insertRoom, updateActivity, updateRoom } from "./rooms.store.ts";
+
+/** Activity is kept by the minute: a busy room is re-sorted once a minute, not at each send. */
+const ACTIVITY_MS = 60_000;
+
+function minuteOf(unixMs: number): number {
+  return unixMs - (unixMs % ACTIVITY_MS);
+}
+
+/** Keeps `rooms` equal to the fold of their logs. */
+export function projectRoom(activity: RecentActivity): Projection {
+  return async (tx, { ref, event, before, after }) => {
+    const minute = minuteOf(event.hubTs);
+    if (before.room === undefined) {
+      const { alias, hub, pair } = ref.birth!;
+      const [dmLow, dmHigh] = pair ?? [null, null];
+      await insertRoom(tx, { ...ref, alias, hub, activeAt: minute, dmLow, dmHigh, room: after.room });
+    } else if (after.room !== before.room) {
+      await updateRoom(tx, ref, after.room, minute);
+    } else if (!activity.isKnown(ref, minute)) {
+      await updateActivity(tx, ref, minute);
+      tx.afterCommit(() => activity.remember(ref, minute));
+    }
+  };
+}
+
+/** Remembers the rooms whose present minute is on record, so that a send need not look. Bounded; forgetting costs a write. */
+export class RecentActivity {
+  readonly #rooms = new Set<string>();
+  #minute = 0;
+
+  isKnown(ref: RoomRef, minute: number): boolean {
+    return minute === this.#minute && this.#rooms.has(keyOf(ref));
+  }
+
+  remember(ref: RoomRef, minute: number): void {
+    if (minute !== this.#minute || this.#rooms.size >= 100_000) this.#rooms.clear();
+    this.#minute = minute;
+    this.#rooms.add(keyOf(ref));
+  }
+}
+
+function keyOf(ref: RoomRef): string {
+  return `${ref.tenantNo}:${ref.roomNo}`;
+}
+
+/** Keeps `members` equal to the fold of their rooms' logs. */
+export function projectMember(identities: Identities): Projection {
+  return async (tx: Tx, { ref, after }: Change) => {
+    if (after.member === undefined) return;
+    const participantNo = await participantNoOf(identities, tx, ref, after.member.fqid);
+    await putMember(tx, ref, participantNo, after.member);
+  };
+}
+
+/** The state of the one person an event is about, for the append. */
+export function memberOf(identities: Identities) {
+  return async (tx: Tx, ref: RoomRef, fqid: Fqid): Promise<MemberState | undefined> =>
+    findMember(tx, ref, await participantNoOf(identities, tx, ref, fqid));
+}
+
+async function participantNoOf(identities: Identities, tx: Tx, ref: RoomRef, fqid: Fqid): Promise<number> {
+  const identity = await identities.byFqid(tx, ref.tenantNo, fqid);
+  if (identity === undefined) throw new Error("an event is about somebody whom this store does not know");
+  return identity.participantNo;
+}

@@ -1,0 +1,220 @@
+import type { Fqid, RoomId } from "@stairwell/protocol";
+import type { RoomLife, RoomState, RoomType } from "@stairwell/protocol/room";
+import type { Reader, Tx } from "../db/index.ts";
+import type { RoomRef } from "../events/index.ts";
+import { searchFold } from "../lib/slug.ts";
+
+/** A room's row: the fold of its log, and what the store adds to find and sort it. */
+export interface StoredRoom extends RoomRef {
+  readonly alias: string | null;
+  readonly hub: string;
+  /** The minute of the last event, Unix milliseconds. */
+  readonly activeAt: number;
+  readonly dmLow: number | null;
+  readonly dmHigh: number | null;
+  readonly room: RoomState;
+}
+
+export interface RoomRow {
+  tenant_no: number;
+  room_no: number;
+  room_id: string;
+  alias: string | null;
+  room_type: string;
+  scope_kind: string | null;
+  name: string | null;
+  topic: string | null;
+  is_public: number;
+  close_on_leave: number;
+  workspace_id: string | null;
+  creator: string;
+  state: string;
+  federated: number;
+  hub: string;
+  joined_count: number;
+  invited_count: number;
+  admin_count: number;
+  created_at: number;
+  archived_at: number | null;
+  closed_at: number | null;
+  active_at: number;
+  dm_low: number | null;
+  dm_high: number | null;
+}
+
+export const ROOM_COLUMNS = [
+  "tenant_no room_no room_id alias room_type scope_kind name topic is_public close_on_leave workspace_id creator",
+  "state federated hub joined_count invited_count admin_count created_at archived_at closed_at active_at dm_low dm_high",
+]
+  .join(" ")
+  .split(" ")
+  .map((column) => `r.${column}`)
+  .join(", ");
+
+export function toRoom(row: RoomRow): StoredRoom {
+  return {
+    tenantNo: row.tenant_no,
+    roomNo: row.room_no,
+    roomId: row.room_id as RoomId,
+    alias: row.alias,
+    hub: row.hub,
+    activeAt: row.active_at,
+    dmLow: row.dm_low,
+    dmHigh: row.dm_high,
+    room: {
+      roomType: row.room_type as RoomType,
+      scopeKind: row.scope_kind as "incognito" | null,
+      name: row.name,
+      topic: row.topic,
+      isPublic: row.is_public === 1,
+      closeOnLeave: row.close_on_leave === 1,
+      creator: row.creator as Fqid,
+      workspaceId: row.workspace_id,
+      state: row.state as RoomLife,
+      federated: row.federated === 1,
+      joinedCount: row.joined_count,
+      invitedCount: row.invited_count,
+      adminCount: row.admin_count,
+      createdAt: row.created_at,
+      archivedAt: row.archived_at,
+      closedAt: row.closed_at,
+    },
+  };
+}
+
+export async function findRoom(reader: Reader, tenantNo: number, roomId: string): Promise<StoredRoom | undefined> {
+  const row = await reader.get<RoomRow>(
+    `SELECT ${ROOM_COLUMNS} FROM rooms r WHERE r.tenant_no = $1 AND r.room_id = $2`,
+    tenantNo,
+    roomId,
+  );
+  return row && toRoom(row);
+}
+
+export async function findRoomByNo(reader: Reader, tenantNo: number, roomNo: number): Promise<StoredRoom | undefined> {
+  const row = await reader.get<RoomRow>(
+    `SELECT ${ROOM_COLUMNS} FROM rooms r WHERE r.tenant_no = $1 AND r.room_no = $2`,
+    tenantNo,
+    roomNo,
+  );
+  return row && toRoom(row);
+}
+
+export async function findRoomByAlias(reader: Reader, tenantNo: number, alias: string): Promise<StoredRoom | undefined> {
+  const row = await reader.get<RoomRow>(
+    `SELECT ${ROOM_COLUMNS} FROM rooms r WHERE r.tenant_no = $1 AND r.alias = $2`,
+    tenantNo,
+    alias,
+  );
+  return row && toRoom(row);
+}
+
+/** The pair's direct room that is not closed, if there is one (DM1). */
+export async function findDm(reader: Reader, tenantNo: number, one: number, other: number): Promise<StoredRoom | undefined> {
+  const row = await reader.get<RoomRow>(
+    `SELECT ${ROOM_COLUMNS} FROM rooms r
+     WHERE r.tenant_no = $1 AND r.dm_low = $2 AND r.dm_high = $3 AND r.dm_low IS NOT NULL AND r.state <> 'closed'`,
+    tenantNo,
+    Math.min(one, other),
+    Math.max(one, other),
+  );
+  return row && toRoom(row);
+}
+
+/** Open rooms that count for `max_rooms`: neither DMs nor replicas. */
+export async function countOpenRooms(reader: Reader, tenantNo: number, serverName: string): Promise<number> {
+  const row = await reader.get<{ n: number }>(
+    "SELECT count(*) AS n FROM rooms WHERE tenant_no = $1 AND state = 'open' AND room_type <> 'dm' AND hub = $2",
+    tenantNo,
+    serverName,
+  );
+  return row!.n;
+}
+
+/** Rooms of a workspace that are not closed. */
+export async function countRoomsIn(reader: Reader, tenantNo: number, workspaceId: string): Promise<number> {
+  const row = await reader.get<{ n: number }>(
+    "SELECT count(*) AS n FROM rooms WHERE tenant_no = $1 AND workspace_id = $2 AND state <> 'closed'",
+    tenantNo,
+    workspaceId,
+  );
+  return row!.n;
+}
+
+export async function nextRoomNo(tx: Tx, tenantNo: number): Promise<number> {
+  const row = await tx.get<{ no: number | null }>("SELECT max(room_no) AS no FROM rooms WHERE tenant_no = $1", tenantNo);
+  return (row?.no ?? 0) + 1;
+}
+
+/** Writes the fold of a room's log; the row exists. */
+export function updateRoom(tx: Tx, ref: RoomRef, room: RoomState, activeAt: number): Promise<number> {
+  return tx.run(
+    `UPDATE rooms SET name = $3, topic = $4, is_public = $5, workspace_id = $6, state = $7, federated = $8,
+       joined_count = $9, invited_count = $10, admin_count = $11, archived_at = $12, closed_at = $13, active_at = $14,
+       sort_name = $15, search_text = $16 || ' ' || coalesce(lower(alias), '')
+     WHERE tenant_no = $1 AND room_no = $2`,
+    ref.tenantNo,
+    ref.roomNo,
+    room.name,
+    room.topic,
+    room.isPublic ? 1 : 0,
+    room.workspaceId,
+    room.state,
+    room.federated ? 1 : 0,
+    room.joinedCount,
+    room.invitedCount,
+    room.adminCount,
+    room.archivedAt,
+    room.closedAt,
+    activeAt,
+    sortName(room.name),
+    searchText(room),
+  );
+}
+
+/** Moves only the minute of the last event. */
+export function updateActivity(tx: Tx, ref: RoomRef, activeAt: number): Promise<number> {
+  return tx.run("UPDATE rooms SET active_at = $3 WHERE tenant_no = $1 AND room_no = $2", ref.tenantNo, ref.roomNo, activeAt);
+}
+
+export function insertRoom(tx: Tx, stored: StoredRoom): Promise<number> {
+  const { room } = stored;
+  return tx.run(
+    `INSERT INTO rooms (tenant_no, room_no, room_id, alias, room_type, scope_kind, name, topic, is_public, close_on_leave,
+       workspace_id, creator, state, federated, hub, joined_count, invited_count, admin_count, created_at, active_at,
+       dm_low, dm_high, sort_name, search_text)
+     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24)`,
+    stored.tenantNo,
+    stored.roomNo,
+    stored.roomId,
+    stored.alias,
+    room.roomType,
+    room.scopeKind,
+    room.name,
+    room.topic,
+    room.isPublic ? 1 : 0,
+    room.closeOnLeave ? 1 : 0,
+    room.workspaceId,
+    room.creator,
+    room.state,
+    room.federated ? 1 : 0,
+    stored.hub,
+    room.joinedCount,
+    room.invitedCount,
+    room.adminCount,
+    room.createdAt,
+    stored.activeAt,
+    stored.dmLow,
+    stored.dmHigh,
+    sortName(room.name),
+    `${searchText(room)} ${stored.alias?.toLowerCase() ?? ""}`,
+  );
+}
+
+function sortName(name: string | null): string {
+  return searchFold(name ?? "");
+}
+
+function searchText(room: RoomState): string {
+  return searchFold(`${room.name ?? ""} ${room.topic ?? ""}`);
+}

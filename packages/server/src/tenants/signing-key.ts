@@ -1,0 +1,26 @@
+import { createHash, createPrivateKey, generateKeyPairSync, type KeyObject } from "node:crypto";
+
+/** An Ed25519 key of a tenant, as it is stored. */
+export interface SigningKey {
+  /** `ed25519-` and the first 8 hex digits of the SHA-256 of the public key's 32 bytes. */
+  readonly keyId: string;
+  /** The 32 bytes, base64. */
+  readonly publicKey: string;
+  /** PKCS #8 DER, base64. */
+  readonly privateKey: string;
+}
+
+export function newSigningKey(): SigningKey {
+  const { publicKey, privateKey } = generateKeyPairSync("ed25519");
+  const raw = Buffer.from(publicKey.export({ format: "jwk" }).x!, "base64url");
+  return {
+    keyId: `ed25519-${createHash("sha256").update(raw).digest("hex").slice(0, 8)}`,
+    publicKey: raw.toString("base64"),
+    privateKey: privateKey.export({ format: "der", type: "pkcs8" }).toString("base64"),
+  };
+}
+
+/** The key in the form that signs. */
+export function privateKeyOf(key: SigningKey): KeyObject {
+  return createPrivateKey({ key: Buffer.from(key.privateKey, "base64"), format: "der", type: "pkcs8" });
+}

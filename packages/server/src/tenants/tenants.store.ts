@@ -1,0 +1,100 @@
+import type { TenantId } from "@stairwell/protocol";
+import type { Reader, Tx } from "../db/index.ts";
+import type { SigningKey } from "./signing-key.ts";
+import type { Tenant, TenantLimits } from "./tenant.ts";
+
+interface TenantRow {
+  tenant_no: number;
+  tenant_id: TenantId;
+  slug: string;
+  name: string;
+  server_name: string;
+  limits: string;
+  suspended_at: number | null;
+}
+
+interface KeyRow {
+  key_id: string;
+  public_key: string;
+  private_key: string;
+}
+
+const TENANT = "SELECT tenant_no, tenant_id, slug, name, server_name, limits, suspended_at FROM tenants";
+
+export async function findTenant(reader: Reader, tenantNo: number): Promise<Tenant | undefined> {
+  return toTenant(await reader.get<TenantRow>(`${TENANT} WHERE tenant_no = $1`, tenantNo));
+}
+
+export async function findTenantBySlug(reader: Reader, slug: string): Promise<Tenant | undefined> {
+  return toTenant(await reader.get<TenantRow>(`${TENANT} WHERE slug = $1`, slug));
+}
+
+export async function findTenantByServerName(reader: Reader, serverName: string): Promise<Tenant | undefined> {
+  return toTenant(await reader.get<TenantRow>(`${TENANT} WHERE server_name = $1`, serverName));
+}
+
+/** All tenants of the deployment, by slug. */
+export async function listTenants(reader: Reader): Promise<Tenant[]> {
+  return (await reader.all<TenantRow>(`${TENANT} ORDER BY slug`)).map((row) => toTenant(row)!);
+}
+
+/** Whether anybody can be let in yet. */
+export async function hasTenants(reader: Reader): Promise<boolean> {
+  return (await reader.get("SELECT 1 FROM tenants LIMIT 1")) !== undefined;
+}
+
+export async function insertTenant(tx: Tx, tenant: Omit<Tenant, "tenantNo">): Promise<Tenant> {
+  const last = await tx.get<{ tenant_no: number | null }>("SELECT max(tenant_no) AS tenant_no FROM tenants");
+  const tenantNo = (last?.tenant_no ?? 0) + 1;
+  await tx.run(
+    "INSERT INTO tenants (tenant_no, tenant_id, slug, name, server_name, limits, created_at) VALUES ($1, $2, $3, $4, $5, $6, $7)",
+    tenantNo,
+    tenant.tenantId,
+    tenant.slug,
+    tenant.name,
+    tenant.serverName,
+    JSON.stringify(tenant.limits),
+    tx.now,
+  );
+  return { ...tenant, tenantNo };
+}
+
+export async function setSuspended(tx: Tx, tenantNo: number, suspendedAt: number | null): Promise<void> {
+  await tx.run("UPDATE tenants SET suspended_at = $2 WHERE tenant_no = $1", tenantNo, suspendedAt);
+}
+
+export async function insertSigningKey(tx: Tx, tenantNo: number, key: SigningKey): Promise<void> {
+  await tx.run(
+    "INSERT INTO tenant_keys (tenant_no, key_id, public_key, private_key, valid_from) VALUES ($1, $2, $3, $4, $5)",
+    tenantNo,
+    key.keyId,
+    key.publicKey,
+    key.privateKey,
+    tx.now,
+  );
+}
+
+/** The key a tenant signs with now: the newest that is neither expired nor revoked. */
+export async function findSigningKey(reader: Reader, tenantNo: number, now: number): Promise<SigningKey | undefined> {
+  const row = await reader.get<KeyRow>(
+    "SELECT key_id, public_key, private_key FROM tenant_keys WHERE tenant_no = $1 AND revoked_at IS NULL " +
+      "AND valid_from <= $2 AND (valid_until IS NULL OR valid_until > $2) ORDER BY valid_from DESC, key_id LIMIT 1",
+    tenantNo,
+    now,
+  );
+  return row && { keyId: row.key_id, publicKey: row.public_key, privateKey: row.private_key };
+}
+
+function toTenant(row: TenantRow | undefined): Tenant | undefined {
+  return (
+    row && {
+      tenantNo: row.tenant_no,
+      tenantId: row.tenant_id,
+      slug: row.slug,
+      name: row.name,
+      serverName: row.server_name,
+      limits: JSON.parse(row.limits) as TenantLimits,
+      suspendedAt: row.suspended_at,
+    }
+  );
+}

@@ -1,0 +1,62 @@
+import type { Reader, ReadStore } from "../db/index.ts";
+import { findRoomByNo } from "../state/index.ts";
+import { type Finding, verifyRoom } from "./verify-room.ts";
+import { countLostMarkers, countOrphans, countRooms, findDamage, listRoomKeys } from "./verify.store.ts";
+
+export type { Finding } from "./verify-room.ts";
+
+export interface VerifyReport {
+  ok: boolean;
+  rooms: number;
+  events: number;
+  /** At most 1,000; `finding_count` says how many there are. */
+  findings: Finding[];
+  finding_count: number;
+}
+
+export interface VerifyProgress {
+  rooms: number;
+  rooms_total: number;
+  events: number;
+}
+
+const MOST_FINDINGS = 1000;
+const ROOMS_PAGE = 100;
+
+/**
+ * Checks the whole store: the file itself, and of every room that its log is whole and its rows equal the fold of
+ * it. Reads only; each room is seen at one moment, so it can run beside a working server, in a process of
+ * its own: a large room is one long loop.
+ */
+export async function verify(db: ReadStore, onProgress: (progress: VerifyProgress) => void = () => {}): Promise<VerifyReport> {
+  const report: VerifyReport = { ok: true, rooms: 0, events: 0, findings: [], finding_count: 0 };
+  const add = (findings: readonly Finding[]) => {
+    report.finding_count += findings.length;
+    report.findings.push(...findings.slice(0, MOST_FINDINGS - report.findings.length));
+  };
+  add(await db.snapshot(storeFindings));
+  const total = await countRooms(db);
+  for (let after = { tenant_no: 0, room_no: 0 }; ; ) {
+    const keys = await listRoomKeys(db, after, ROOMS_PAGE);
+    for (const key of keys) {
+      const room = await db.snapshot(async (reader) => verifyRoom(reader, (await findRoomByNo(reader, key.tenant_no, key.room_no))!));
+      add(room.findings);
+      report.rooms++;
+      report.events += room.events;
+      onProgress({ rooms: report.rooms, rooms_total: total, events: report.events });
+    }
+    const last = keys.at(-1);
+    if (last === undefined) break;
+    after = last;
+  }
+  return { ...report, ok: report.finding_count === 0 };
+}
+
+async function storeFindings(reader: Reader): Promise<Finding[]> {
+  const problems = await findDamage(reader);
+  const orphans = await countOrphans(reader);
+  if (orphans > 0) problems.push(`${orphans} rooms have events and no row`);
+  const lost = await countLostMarkers(reader);
+  if (lost > 0) problems.push(`${lost} read markers point at no event`);
+  return problems.map((problem) => ({ roomId: "", position: null, problem }));
+}

@@ -1,0 +1,141 @@
+import {
+  canonical,
+  contentHashText,
+  envelopeText,
+  type Fqid,
+  type JsonObject,
+  parseStrictJson,
+  ZERO_HASH,
+} from "@stairwell/protocol";
+import { apply, MESSAGE, type MemberState, type RoomState, subjectOf } from "@stairwell/protocol/room";
+import type { Reader } from "../db/index.ts";
+import { listAfter, type StoredEvent } from "../events/index.ts";
+import { sha256 } from "../lib/random.ts";
+import { allMembers, type StoredRoom } from "../state/index.ts";
+
+/** One thing that is not as the log says. */
+export interface Finding {
+  roomId: string;
+  /** The position it was found at; null for a row as a whole. */
+  position: number | null;
+  problem: string;
+}
+
+export interface RoomReport {
+  events: number;
+  head: string;
+  findings: Finding[];
+}
+
+const BATCH = 500;
+
+/**
+ * Reads a room's whole log: places without a gap, every content and envelope against its hash, the chain, the
+ * message count, and that the fold equals the rows. Wiped contents are taken by their hash.
+ */
+export async function verifyRoom(reader: Reader, stored: StoredRoom): Promise<RoomReport> {
+  const log = new LogCheck(stored);
+  for (let after = 0; ; ) {
+    const events = await listAfter(reader, stored, after, BATCH);
+    for (const event of events) log.take(event);
+    if (events.length < BATCH) break;
+    after = events.at(-1)!.position;
+  }
+  const members = new Map((await allMembers(reader, stored)).map(({ member }) => [member.fqid, member]));
+  log.compare(members);
+  return { events: log.position, head: log.hash, findings: log.findings };
+}
+
+class LogCheck {
+  readonly findings: Finding[] = [];
+  readonly #stored: StoredRoom;
+  readonly #members = new Map<Fqid, MemberState>();
+  #room: RoomState | undefined;
+  #ordinal = 0;
+  position = 0;
+  hash = ZERO_HASH;
+
+  constructor(stored: StoredRoom) {
+    this.#stored = stored;
+  }
+
+  take(event: StoredEvent): void {
+    this.position++;
+    if (event.position !== this.position) this.#found(`position ${event.position} stands where ${this.position} is due`);
+    this.position = event.position;
+    this.#ordinal += event.eventType === MESSAGE && !event.imported ? 1 : 0;
+    if (event.ordinal !== this.#ordinal) this.#found(`message count ${event.ordinal}, ${this.#ordinal} were counted`);
+    const content = this.#content(event);
+    if (this.#envelopeHash(event) !== event.hash) this.#found("the envelope or its predecessor is not what was hashed");
+    this.hash = event.hash;
+    this.#fold(event, content);
+  }
+
+  compare(rows: ReadonlyMap<Fqid, MemberState>): void {
+    if (this.#room === undefined) return this.#found("the room has no events", null);
+    for (const key of differences(this.#room, this.#stored.room)) this.#found(`room row: ${key} is not what the log says`, null);
+    for (const fqid of new Set([...this.#members.keys(), ...rows.keys()])) {
+      const folded = this.#members.get(fqid);
+      const row = rows.get(fqid);
+      if (folded === undefined || row === undefined) {
+        this.#found(`member ${fqid}: ${row === undefined ? "has no row" : "has a row that no event made"}`, null);
+        continue;
+      }
+      for (const key of differences(folded, row)) this.#found(`member ${fqid}: ${key} is not what the log says`, null);
+    }
+  }
+
+  #content(event: StoredEvent): JsonObject | null {
+    if (event.content === null || event.salt === null) return null;
+    if (sha256(contentHashText(event.content, event.salt)) !== event.contentHash) {
+      this.#found("the content is not what was hashed");
+      return null;
+    }
+    try {
+      const content = parseStrictJson(event.content) as JsonObject;
+      if (canonical(content) !== event.content) this.#found("the content is not in canonical form");
+      return content;
+    } catch {
+      this.#found("the content is not valid JSON");
+      return null;
+    }
+  }
+
+  #envelopeHash(event: StoredEvent): string {
+    return sha256(
+      envelopeText({
+        room_id: this.#stored.roomId,
+        id: event.eventId,
+        event_type: event.eventType,
+        sender: event.sender,
+        acted_by: event.actedBy,
+        origin_ts: event.originTs,
+        content_hash: event.contentHash,
+        hub_ts: event.hubTs,
+        imported: event.imported,
+        position: event.position,
+        prev_hash: this.hash,
+      }),
+    );
+  }
+
+  #fold({ position, eventType, sender, hubTs }: StoredEvent, content: JsonObject | null): void {
+    const event = { position, type: eventType, content, sender, hubTs };
+    const subject = subjectOf(event);
+    try {
+      const after = apply(this.#room, subject === undefined ? undefined : this.#members.get(subject), event);
+      this.#room = after.room;
+      if (after.member !== undefined) this.#members.set(after.member.fqid, after.member);
+    } catch (error) {
+      this.#found(`cannot be applied: ${(error as Error).message}`);
+    }
+  }
+
+  #found(problem: string, position: number | null = this.position): void {
+    this.findings.push({ roomId: this.#stored.roomId, position, problem });
+  }
+}
+
+function differences<T extends object>(folded: T, row: T): string[] {
+  return (Object.keys(folded) as (keyof T & string)[]).filter((key) => folded[key] !== row[key]);
+}
