@@ -1,0 +1,61 @@
+/**
+ * The benchmark suite: `npm run bench -- [W1 W5 …] [--rounds N] [--seconds S] [--long] [--json FILE] [--data DIR]`.
+ * `--subject floor` sets the floor against itself, which shows how much of a ratio is noise.
+ */
+import { writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { parseArgs } from "node:util";
+import { floor } from "./contenders/floor.ts";
+import { Stand } from "./contenders/stand.ts";
+import { stairwell } from "./contenders/stairwell.ts";
+import { conditions } from "./measure/conditions.ts";
+import { pinSelf, splitCores } from "./measure/cores.ts";
+import { isVoid } from "./report/report.ts";
+import type { Report } from "./report/report.ts";
+import { conditionsText, reportText } from "./report/table.ts";
+import { WORKLOADS } from "./workloads/index.ts";
+
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: {
+    rounds: { type: "string", default: "5" },
+    seconds: { type: "string", default: "3" },
+    long: { type: "boolean", default: false },
+    json: { type: "string" },
+    data: { type: "string", default: tmpdir() },
+    subject: { type: "string", default: "stairwell" },
+  },
+});
+const terms = { rounds: Number(values.rounds), seconds: Number(values.seconds), long: values.long };
+const chosen = WORKLOADS.filter(({ id }) => positionals.length === 0 || positionals.includes(id));
+const unknown = positionals.filter((wanted) => !WORKLOADS.some(({ id }) => id === wanted));
+if (unknown.length > 0 || !(terms.rounds >= 1) || !(terms.seconds > 0)) {
+  console.error(
+    `usage: bench [${WORKLOADS.map(({ id }) => id).join(" ")}] [--rounds N] [--seconds S] [--long] [--json FILE]`,
+  );
+  process.exit(2);
+}
+
+const contenders = { subject: values.subject === "floor" ? floor : stairwell, floor };
+const cores = splitCores();
+pinSelf(cores);
+for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => process.exit(130));
+
+const measured = await conditions(values.data, cores);
+console.log(conditionsText(measured, contenders));
+const reports: Report[] = [];
+for (const workload of chosen) {
+  const stand = await Stand.set(contenders, cores, values.data);
+  try {
+    const report = await workload.run(stand, terms);
+    reports.push(report);
+    console.log(reportText(report, contenders.subject.name));
+  } finally {
+    await stand.clear();
+  }
+}
+if (values.json !== undefined) {
+  const durability = { subject: contenders.subject.durability, floor: contenders.floor.durability };
+  writeFileSync(values.json, `${JSON.stringify({ conditions: measured, durability, terms, reports }, null, 2)}\n`);
+}
+process.exitCode = reports.some(({ lines }) => lines.some(isVoid)) ? 1 : 0;

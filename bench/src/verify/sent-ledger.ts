@@ -1,0 +1,43 @@
+import type { Address, Receipt } from "../load/plan.ts";
+import { compareLog } from "./compare-log.ts";
+import type { LoggedEvent } from "./compare-log.ts";
+import { readList } from "./read-list.ts";
+
+/** Follows the logs of some rooms from run to run, each room read with the token of its sender. */
+export class SentLedger {
+  readonly #address: Address;
+  readonly #rooms: readonly { id: string; token: string }[];
+  readonly #heads: number[] = [];
+
+  private constructor(address: Address, rooms: readonly { id: string; token: string }[]) {
+    this.#address = address;
+    this.#rooms = rooms;
+  }
+
+  /** Notes where each log ends now. */
+  static async open(address: Address, rooms: readonly { id: string; token: string }[]): Promise<SentLedger> {
+    const ledger = new SentLedger(address, rooms);
+    for (const index of rooms.keys())
+      ledger.#heads[index] = (await ledger.#after(index, 0)).at(-1)?.stream_position ?? 0;
+    return ledger;
+  }
+
+  /** Reads back what the rooms hold since the last look; receipts' `ask` is the index of their room. */
+  async check(receipts: readonly Receipt[]): Promise<string[]> {
+    const faults: string[] = [];
+    const byRoom = Map.groupBy(receipts, ({ ask }) => ask);
+    for (const index of this.#rooms.keys()) {
+      const head = this.#heads[index]!;
+      const logged = await this.#after(index, head);
+      faults.push(...compareLog(head, logged, byRoom.get(index) ?? []));
+      this.#heads[index] = logged.at(-1)?.stream_position ?? head;
+    }
+    return faults;
+  }
+
+  #after(index: number, head: number): Promise<LoggedEvent[]> {
+    const { id, token } = this.#rooms[index]!;
+    const path = `/v1/rooms/${id}/messages?direction=forward&limit=200`;
+    return readList<LoggedEvent>(this.#address, token, path, "from", String(head));
+  }
+}

@@ -1,0 +1,24 @@
+import type { TestContext } from "node:test";
+import { type Actor, ActorCache, Authenticator, authRoutes } from "../../src/auth/index.ts";
+import type { Endpoint } from "../../src/http/endpoint.ts";
+import { developerSignIn, findByNo } from "../../src/participants/index.ts";
+import { makePersonalWorkspace } from "../../src/workspaces/index.ts";
+import { openStore } from "../support/store.ts";
+
+/** Authentication over an empty store, in development mode too when asked for. */
+export function openIdentity(t: TestContext, { development = false } = {}) {
+  const store = openStore(t);
+  const { db, clock } = store;
+  /** A verifier with a memory of its own, as every node has one. */
+  const newAuthenticator = (actors: ActorCache): Authenticator => {
+    const forget = (tenantNo: number, participantNo: number) => actors.forgetParticipant(tenantNo, participantNo);
+    const signInDeveloper = development ? developerSignIn(db, makePersonalWorkspace, forget) : undefined;
+    return new Authenticator({ db, clock, actors, findAccount: findByNo, signInDeveloper });
+  };
+  const actors = new ActorCache(clock);
+  const authenticator = newAuthenticator(actors);
+  const endpoints: Endpoint[] = authRoutes({ db, actors, findAccount: findByNo, development });
+  /** Who a credential speaks for, whether or not that is known at once. */
+  const authenticate = async (credential: string): Promise<Actor> => authenticator.authenticate(credential);
+  return { ...store, actors, authenticator, newAuthenticator, authenticate, endpoints };
+}

@@ -1,0 +1,85 @@
+import { existsSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { lineOf, scan } from "./layers/scan.ts";
+import { testFiles } from "./test-files.ts";
+
+/** A test that names rules, and where it stands. */
+export interface NamedTest {
+  readonly ids: readonly string[];
+  readonly place: string;
+}
+
+export interface Rules {
+  /** Rule id → whether it is pending: written down, not built yet. */
+  readonly pending: ReadonlyMap<string, boolean>;
+  readonly repeated: readonly string[];
+}
+
+/** The rules of a text: lines that begin `- MB7 …`, or `- MB7 *(pending)* …`. */
+export function readRules(markdown: string): Rules {
+  const pending = new Map<string, boolean>();
+  const repeated: string[] = [];
+  for (const [, id, mark] of markdown.matchAll(/^- ([A-Z]{2}\d+)\b( \*\(pending\)\*)?/gm)) {
+    if (pending.has(id!)) repeated.push(id!);
+    pending.set(id!, mark !== undefined);
+  }
+  return { pending, repeated };
+}
+
+/** The tests of a source whose names start with rule ids: `test("MB7 MB8 a room …"`, `it(…`, `t.test(…`. */
+export function namedTests(path: string, source: string): NamedTest[] {
+  const { code, literals } = scan(source);
+  return literals.flatMap(({ text, start }) => {
+    const call = code.slice(Math.max(0, start - 40), start);
+    if (!/(?:(?<![\w$.])(?:test|it)|\bt\.test)\s*\(\s*$/.test(call)) return [];
+    const ids = idsOf(text);
+    return ids.length === 0 ? [] : [{ ids, place: `${path}:${lineOf(code, start)}` }];
+  });
+}
+
+/** The ids at the start of a name, parted by spaces, commas, `/`, `+` or "and". */
+function idsOf(name: string): string[] {
+  const ids: string[] = [];
+  let rest = name;
+  for (;;) {
+    const [whole, id] = /^([A-Z]{2}\d+)(?![\w.-])(?:\s*(?:[,/+]|and\b)\s*|:?\s*)/.exec(rest) ?? [];
+    if (whole === undefined) return ids;
+    ids.push(id!);
+    rest = rest.slice(whole.length);
+  }
+}
+
+/** What is wrong between rules and tests, one sentence each. */
+export function compare({ pending, repeated }: Rules, tests: readonly NamedTest[]): string[] {
+  const tested = new Map<string, string>();
+  const faults = repeated.map((id) => `${id} stands twice in spec/rules.md`);
+  if (pending.size === 0) faults.push("spec/rules.md has no rules: a rule is a line that begins `- MB7 …`");
+  for (const { ids, place } of tests) {
+    for (const id of ids) {
+      tested.set(id, tested.get(id) ?? place);
+      if (!pending.has(id)) faults.push(`${place} names ${id}, which is no rule of spec/rules.md`);
+    }
+  }
+  for (const [id, isPending] of pending) {
+    const place = tested.get(id);
+    if (!isPending && place === undefined) faults.push(`${id} has no test: write one whose name starts with ${id}`);
+    if (isPending && place !== undefined)
+      faults.push(`${id} is marked pending and has a test (${place}): remove the mark`);
+  }
+  return faults;
+}
+
+if (import.meta.main) {
+  const root = join(import.meta.dirname, "..");
+  const paths = testFiles(root);
+  const tests = paths.flatMap((path) => namedTests(path, readFileSync(join(root, path), "utf8")));
+  const rulesPath = join(root, "spec/rules.md");
+  const rules = readRules(existsSync(rulesPath) ? readFileSync(rulesPath, "utf8") : "");
+  const faults = compare(rules, tests);
+  for (const fault of faults) console.error(fault);
+  const waiting = [...rules.pending.values()].filter(Boolean).length;
+  console.log(
+    `spec-tests: ${rules.pending.size - waiting} rules built, ${waiting} pending, ${tests.length} tests name a rule, ${faults.length} faults`,
+  );
+  process.exitCode = faults.length === 0 ? 0 : 1;
+}

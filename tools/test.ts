@@ -1,0 +1,58 @@
+/**
+ * Runs the tests of the folder it is started in: `node tools/test.ts [part of a path …]`.
+ * The last line is `N passed, N failed` and, where tests were skipped, `, N skipped`.
+ * Exit code 1 when a test failed, when none ran, and, with `CI=true`, when one was skipped.
+ */
+import { join } from "node:path";
+import { pipeline } from "node:stream/promises";
+import { run } from "node:test";
+import { spec } from "node:test/reporters";
+import { testFiles } from "./test-files.ts";
+
+const isLong = process.env["STAIRWELL_TEST_LONG"] === "1";
+/** A run of which nothing was heard for so long hangs. */
+const stallMs = Number(process.env["STAIRWELL_TEST_STALL_MS"] ?? (isLong ? 30 : 3) * 60_000);
+process.env["NODE_COMPILE_CACHE"] ??= join(import.meta.dirname, "../node_modules/.cache/node");
+
+const root = process.cwd();
+const wanted = process.argv.slice(2);
+const files = testFiles(root)
+  .filter((file) => wanted.length === 0 || wanted.some((part) => file.includes(part)))
+  .map((file) => join(root, file));
+
+const open = new Set<string>();
+const empty = new Set<string>();
+const stalled = new AbortController();
+const counts = { tests: 0, passed: 0, skipped: 0, todo: 0 };
+
+const watchdog = setTimeout(() => {
+  stalled.abort(new Error(`nothing was heard for ${stallMs / 1000} s from ${[...open].join(", ")}`));
+}, stallMs);
+
+const events = run({
+  files,
+  concurrency: 2,
+  isolation: "process",
+  execArgv: ["--disable-warning=ExperimentalWarning"],
+  signal: stalled.signal,
+});
+events.on("data", () => watchdog.refresh());
+events.on("test:dequeue", ({ name }) => open.add(name));
+events.on("test:complete", ({ name }) => open.delete(name));
+// A file in which no test runs is reported as a test of its own that passed.
+events.on("test:pass", ({ name, file }) => name === file && empty.add(name));
+events.on("test:summary", (summary) => summary.file === undefined && Object.assign(counts, summary.counts));
+await pipeline(events.compose(new spec()), process.stdout, { end: false });
+clearTimeout(watchdog);
+
+const skipped = counts.skipped + counts.todo;
+const passed = counts.passed - empty.size;
+const failed = counts.tests - passed - skipped;
+const isRefused = skipped > 0 && process.env["CI"] === "true";
+
+console.log();
+for (const file of empty) console.log(`${file} has no test`);
+if (passed + failed === 0) console.log("no test ran");
+if (isRefused) console.log("in CI nothing may be skipped");
+console.log(`${passed} passed, ${failed} failed${skipped > 0 ? `, ${skipped} skipped` : ""}`);
+process.exitCode = failed > 0 || passed === 0 || isRefused ? 1 : 0;
