@@ -13,20 +13,20 @@ export const DOMAIN = [
   "workspaces",
   "events",
   "state",
-  "rooms",
-  "members",
-  "messages",
   "reading",
+  "members",
+  "rooms",
+  "messages",
   "directory",
   "search",
   "media",
 ] as const;
 
 /** Ways into the server that end in the log; they know the domain, not each other. */
-export const DOORS = ["stream", "federation", "bundles", "control"] as const;
+export const DOORS = ["stream", "federation", "bundles", "control", "verify"] as const;
 
 /** The door that mounts everybody's routes. */
 export const HTTP = "http";
 
 /** All that may lie at the root of the server. */
-export const ROOT_FILES = ["main.ts", "server.ts", "index.ts"] as const;
+export const ROOT_FILES = ["main.ts", "server.ts", "index.ts", "testing.ts"] as const;

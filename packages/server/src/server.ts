@@ -15,6 +15,7 @@ import { projectReading, readingRoutes } from "./reading/index.ts";
 import { startReceiptSweep } from "./receipts/index.ts";
 import { roomRoutes } from "./rooms/index.ts";
 import { countRoomsIn, memberOf, projectMember, projectRoom, RecentActivity } from "./state/index.ts";
+import { setLimits, type TenantLimits } from "./tenants/index.ts";
 import { makePersonalWorkspace, workspaceMemberRoutes, workspaceRoutes } from "./workspaces/index.ts";
 
 export interface ServerOptions {
@@ -33,6 +34,8 @@ export interface ServerOptions {
 export interface RunningServer {
   readonly url: string;
   readonly db: Db;
+  /** Changes some of a tenant's limits, at once. `SW_TENANT_NOT_FOUND`. */
+  setLimits(slug: string, limits: Partial<TenantLimits>): Promise<void>;
   /** Stops taking requests, answers those under way, and lets go of the folder. */
   close(): Promise<void>;
 }
@@ -42,7 +45,8 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   const { data, dev, log, clock = systemClock } = options;
   const secret = loadSecret(data);
   const db = openSqlite({ folder: data, now: clock.now });
-  const door = buildParts(options, db, clock, secret);
+  const actors = new ActorCache(clock);
+  const door = buildParts(options, db, clock, secret, actors);
   const sweep = startReceiptSweep(db, clock.now, (error) => log.error({ err: error }, "sweeping kept answers failed"));
   try {
     await door.app.listen(options.listen);
@@ -56,6 +60,9 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   return {
     url: `http://${host.includes(":") ? `[${host}]` : host}:${port}`,
     db,
+    async setLimits(slug, limits) {
+      await setLimits(db, slug, limits, (tenantNo) => actors.forgetTenant(tenantNo));
+    },
     async close() {
       await sweep.stop();
       await door.draining.start(door.app);
@@ -64,12 +71,11 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   };
 }
 
-function buildParts(options: ServerOptions, db: Db, clock: Clock, secret: Uint8Array): Door {
+function buildParts(options: ServerOptions, db: Db, clock: Clock, secret: Uint8Array, actors: ActorCache): Door {
   const { dev, log } = options;
   const identities = new Identities();
   const cursors = new Cursors(secret);
   const rates = new SendRates(clock);
-  const actors = new ActorCache(clock);
   const authenticator = new Authenticator({
     db,
     clock,
@@ -122,7 +128,7 @@ function buildParts(options: ServerOptions, db: Db, clock: Clock, secret: Uint8A
     failedSignInsPerMinute: options.failedSignInsPerMinute ?? 300,
     dev,
     logRequests: options.logRequests ?? false,
-    isReady: async () => void (await db.get("SELECT 1 AS ready")),
+    isReady: () => db.ping(),
     metrics: { token: options.metricsToken ?? null, sources: [] },
   });
 }

@@ -11,7 +11,7 @@ import * as workspaces from "./workspaces.ts";
 
 /** The route table, a folder of the domain each. */
 export { auth, directory, members, messages, ops, participants, reading, rooms, workspaces };
-export type { DataOf, Method, RequestOf, Route, Scope } from "./route.ts";
+export type { DataOf, MetaOf, Method, RequestOf, Route, Scope } from "./route.ts";
 export {
   CanActions,
   type CanAction,

@@ -42,6 +42,7 @@ export interface RequestOf<R extends Route> {
 }
 
 export type DataOf<R extends Route> = Static<R["data"]>;
+export type MetaOf<R extends Route> = Shape<R["meta"]>;
 
 /** Keeps the exact types of a route, so that handlers and clients are typed by it. */
 export function route<const R extends Route>(r: R): R {

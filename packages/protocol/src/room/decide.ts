@@ -68,7 +68,7 @@ export function decide(facts: Facts, command: Command): Decision {
   if (command.kind === "create") return createRoom(facts, command);
   if (command.kind === "dm") return openDm(facts);
   const rule = RULES[command.kind] as Rule<RoomCommand>;
-  return rule.may(facts) ?? rule.then(facts, command);
+  return rule.may(facts) ?? rule.outcome(facts, command);
 }
 
 /** Everything about a command that can be said without its object: visibility, type, freeze, membership, power. */

@@ -6,7 +6,6 @@ import { type Db, FolderTakenError, openSqlite } from "../db/index.ts";
 import { type Clock, systemClock } from "../lib/clock.ts";
 import type { Control } from "./control.ts";
 import { ControlError, controlErrorOf } from "./control-error.ts";
-import type { Verify } from "./operation.ts";
 import { type OutputOf, runOperation } from "./operations.ts";
 import { connectRunning } from "./running-control.ts";
 
@@ -20,7 +19,7 @@ const RETRY_MS = 25;
  */
 export async function openControl(
   folder: string,
-  { verify, create = false, clock = systemClock }: { verify: Verify; create?: boolean; clock?: Clock },
+  { create = false, clock = systemClock }: { create?: boolean; clock?: Clock } = {},
 ): Promise<Control> {
   if (!create && !existsSync(join(folder, "stairwell.db"))) {
     throw new ControlError("not_found", `There is no store in ${folder}; 'stairwell tenant create' makes one.`);
@@ -30,7 +29,7 @@ export async function openControl(
     const running = await connectRunning(folder);
     if (running !== undefined) return running;
     try {
-      return direct(openSqlite({ folder, now: () => clock.now() }), clock, verify);
+      return direct(openSqlite({ folder, now: () => clock.now() }), clock);
     } catch (error) {
       if (!(error instanceof FolderTakenError)) throw error;
       if (clock.monotonic() >= deadline) throw new ControlError("failed", error.message);
@@ -39,8 +38,8 @@ export async function openControl(
   }
 }
 
-function direct(db: Db, clock: Clock, verify: Verify): Control {
-  const parts = { db, actors: new ActorCache(clock), verify };
+function direct(db: Db, clock: Clock): Control {
+  const parts = { db, actors: new ActorCache(clock) };
   return {
     async run(name, input, onProgress = () => {}) {
       try {

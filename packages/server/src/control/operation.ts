@@ -10,20 +10,10 @@ export interface Progress {
 
 export type OnProgress = (progress: Progress) => void;
 
-/** What `verify` found: nothing in `faults` means that every log, projection and chain agrees. */
-export interface Verification {
-  readonly rooms: number;
-  readonly events: number;
-  readonly faults: readonly { readonly room_id: string; readonly fault: string }[];
-}
-
-export type Verify = (db: Db, onProgress: OnProgress) => Promise<Verification>;
-
 /** What control operations work on. */
 export interface ControlParts {
   readonly db: Db;
   readonly actors: ActorCache;
-  readonly verify: Verify;
 }
 
 /** An operation of the operator, run by the server that holds the data folder or by the command itself. */

@@ -5,7 +5,6 @@ import type { ControlParts, OnProgress, Operation } from "./operation.ts";
 import { participantCreate, roleGrant, roleRevoke } from "./participants.ts";
 import { tenantCreate, tenantList, tenantSuspend, tenantUnsuspend } from "./tenants.ts";
 import { tokenCreate, tokenCreateMany } from "./tokens.ts";
-import { verifyStore } from "./verify-store.ts";
 
 /** Everything the operator can do on a data folder, whether or not a server runs on it. */
 export const operations = {
@@ -18,7 +17,6 @@ export const operations = {
   "role.revoke": roleRevoke,
   "token.create": tokenCreate,
   "token.create-many": tokenCreateMany,
-  verify: verifyStore,
 } as const;
 
 export type OperationName = keyof typeof operations;

@@ -28,6 +28,8 @@ export interface Tx extends Reader {
 export interface ReadStore extends Reader {
   /** Several reads of one moment. Keep it short: a snapshot holds back the log's checkpoint. */
   snapshot<T>(work: (reader: Reader) => Promise<T>): Promise<T>;
+  /** Settles when the store answers a read; rejects when it cannot. */
+  ping(): Promise<void>;
   close(): Promise<void>;
 }
 

@@ -77,6 +77,10 @@ class SqliteReader implements ReadStore {
     }
   }
 
+  async ping(): Promise<void> {
+    this.#shared.get("SELECT 1", []);
+  }
+
   async close(): Promise<void> {
     for (const connection of this.#idle) connection.close();
     this.#shared.close();

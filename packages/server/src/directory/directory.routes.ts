@@ -1,4 +1,5 @@
-import { directory as routes } from "@stairwell/protocol/api";
+import { LIMITS } from "@stairwell/protocol";
+import { directory as routes, rooms } from "@stairwell/protocol/api";
 import type { Db } from "../db/index.ts";
 import { type Endpoint, reply } from "../http/endpoint.ts";
 import type { Clock } from "../lib/clock.ts";
@@ -6,7 +7,8 @@ import type { Cursors } from "../lib/cursor.ts";
 import { totalOf } from "../lib/page.ts";
 import { searchFold } from "../lib/slug.ts";
 import type { Identities } from "../participants/index.ts";
-import { accessRoomByAlias, type RoomView, roomView } from "../rooms/index.ts";
+import { accessRoomByAlias, roomView, roomViews } from "../rooms/index.ts";
+import { countArchived, listArchived } from "./archived.store.ts";
 import { listRooms } from "./list-rooms.ts";
 import type { RoomsQuery } from "./rooms.store.ts";
 
@@ -41,17 +43,36 @@ export function directoryRoutes({ db, identities, clock, cursors }: DirectoryPar
       const [sortKey, roomNo] = cursor === undefined ? [] : cursors.decode(scope, cursor);
       const after = sortKey == null ? undefined : { sortKey, roomNo: Number(roomNo) };
       return db.snapshot(async (reader) => {
-        const { rooms, hasMore, counted } = await listRooms(reader, actor, asked, after, limit);
-        const parts = { reader, identities, actor, now: clock.now() };
-        const data: RoomView[] = [];
-        for (const room of rooms) data.push(await roomView(parts, room));
-        const last = rooms.at(-1);
+        const page = await listRooms(reader, actor, asked, after, limit);
+        const { hasMore, counted } = page;
+        const last = page.rooms.at(-1);
         return {
-          data,
+          data: await roomViews({ reader, identities, actor, now: clock.now() }, page.rooms),
           meta: {
             has_more: hasMore,
             next_cursor: hasMore ? cursors.encode(scope, [last!.sortKey, last!.roomNo]) : null,
             ...totalOf(counted),
+          },
+        };
+      });
+    }),
+    reply(rooms.listArchivedRooms, ({ actor, query }) => {
+      const who = { tenantNo: actor.tenant.tenantNo, participantNo: actor.participantNo };
+      const scope = { ...who, operation: rooms.listArchivedRooms.operationId, filters: {} };
+      const limit = query.limit ?? ROOMS_PAGE;
+      const [archivedAt, roomNo] = query.cursor === undefined ? [] : cursors.decode(scope, query.cursor);
+      const after = archivedAt == null ? undefined : { archivedAt: Number(archivedAt), roomNo: Number(roomNo) };
+      return db.snapshot(async (reader) => {
+        const found = await listArchived(reader, who, after, limit + 1);
+        const page = found.slice(0, limit);
+        const last = page.at(-1);
+        const parts = { reader, identities, actor, now: clock.now() };
+        return {
+          data: await roomViews(parts, page),
+          meta: {
+            has_more: found.length > limit,
+            next_cursor: found.length > limit ? cursors.encode(scope, [last!.room.archivedAt, last!.roomNo]) : null,
+            ...totalOf(await countArchived(reader, who, LIMITS.exactTotal)),
           },
         };
       });

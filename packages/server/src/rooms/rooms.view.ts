@@ -49,6 +49,13 @@ export async function roomView(parts: RoomViewParts, stored: StoredRoom, row?: M
   };
 }
 
+/** Several rooms, as one caller sees them. */
+export async function roomViews(parts: RoomViewParts, rooms: readonly StoredRoom[]): Promise<RoomView[]> {
+  const views: RoomView[] = [];
+  for (const room of rooms) views.push(await roomView(parts, room));
+  return views;
+}
+
 /** DM6: each side sees the other. */
 async function dmView({ reader, actor }: RoomViewParts, stored: StoredRoom): Promise<Pick<RoomView, "dm_with">> {
   if (stored.dmLow === null || stored.dmHigh === null) return {};

@@ -3,5 +3,6 @@ export type { Tenant, TenantLimits } from "./tenant.ts";
 export { createTenant, isServerName, type NewTenant, TENANT_SLUG } from "./create-tenant.ts";
 export { DEFAULT_LIMITS, NO_LIMITS } from "./limits.ts";
 export { privateKeyOf, type SigningKey } from "./signing-key.ts";
+export { setLimits } from "./set-limits.ts";
 export { suspendTenant } from "./suspend-tenant.ts";
 export { findSigningKey, findTenant, findTenantBySlug, hasTenants, listTenants } from "./tenants.store.ts";

@@ -98,3 +98,7 @@ function toTenant(row: TenantRow | undefined): Tenant | undefined {
     }
   );
 }
+
+export async function saveLimits(tx: Tx, tenantNo: number, limits: TenantLimits): Promise<void> {
+  await tx.run("UPDATE tenants SET limits = $2 WHERE tenant_no = $1", tenantNo, JSON.stringify(limits));
+}

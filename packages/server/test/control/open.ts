@@ -1,19 +1,12 @@
 import type { TestContext } from "node:test";
 import { ActorCache } from "../../src/auth/index.ts";
-import { type Control, openControl, startControlServer, type Verify } from "../../src/control/index.ts";
+import { type Control, openControl, startControlServer } from "../../src/control/index.ts";
 import { openSqlite } from "../../src/db/index.ts";
 import { systemClock } from "../../src/lib/clock.ts";
 
-/** Says that two rooms are well, after progress. */
-export const verify: Verify = async (_db, onProgress) => {
-  onProgress({ done: 1, total: 2 });
-  onProgress({ done: 2, total: 2 });
-  return { rooms: 2, events: 7, faults: [] };
-};
-
 /** The operations on the store itself, for one test. */
 export async function openDirect(t: TestContext, folder: string): Promise<Control> {
-  const control = await openControl(folder, { verify, create: true });
+  const control = await openControl(folder, { create: true });
   t.after(() => control.close());
   return control;
 }
@@ -22,7 +15,7 @@ export async function openDirect(t: TestContext, folder: string): Promise<Contro
 export async function startServer(t: TestContext, folder: string, faults: unknown[] = []) {
   const db = openSqlite({ folder, now: () => systemClock.now() });
   const actors = new ActorCache(systemClock);
-  const server = await startControlServer(folder, { db, actors, verify }, (error) => faults.push(error));
+  const server = await startControlServer(folder, { db, actors }, (error) => faults.push(error));
   let stopped: Promise<void> | undefined;
   const stop = () => (stopped ??= server.close().then(() => db.close()));
   t.after(stop);

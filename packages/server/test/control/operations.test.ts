@@ -7,7 +7,7 @@ import { systemClock } from "../../src/lib/clock.ts";
 import { findByNo } from "../../src/participants/index.ts";
 import { openSqlite } from "../../src/db/index.ts";
 import { tempFolder } from "../support/store.ts";
-import { openDirect, startServer, verify } from "./open.ts";
+import { openDirect, startServer } from "./open.ts";
 
 const acme = { slug: "acme", server_name: "acme.example" };
 
@@ -84,19 +84,11 @@ for (const [door, open] of Object.entries(doors)) {
     assert.deepEqual(again.map((one) => one.participant_id), first.map((one) => one.participant_id));
     assert.ok(again.every((one) => !one.participant_made));
   });
-
-  test(`${door}, verify tells its progress and what it found`, async (t) => {
-    const control = await open(t);
-    const seen: unknown[] = [];
-    const found = await control.run("verify", {}, (progress) => seen.push(progress));
-    assert.deepEqual(found, { rooms: 2, events: 7, faults: [] });
-    assert.deepEqual(seen, [{ done: 1, total: 2 }, { done: 2, total: 2 }]);
-  });
 }
 
 test("a token made for a data folder works in the server that opens it next", async (t) => {
   const folder = tempFolder(t);
-  const control = await openControl(folder, { verify, create: true });
+  const control = await openControl(folder, { create: true });
   await control.run("tenant.create", acme);
   const { token } = await control.run("token.create", { tenant: "acme", local_id: "alice", admin: true });
   await control.close();

@@ -36,7 +36,7 @@ const mayBan = (facts: Facts) =>
 /** MB13: of somebody never present too; voids an invite; a second ban updates the first. */
 export const ban: Rule<Ban> = {
   may: mayBan,
-  then: (facts, { reason, expiresAt }) => {
+  outcome: (facts, { reason, expiresAt }) => {
     const refusal = knownTarget(facts) ?? outranksTarget(facts, "MB12");
     if (refusal !== undefined) return refusal;
     const before = targetMember(facts);
@@ -60,7 +60,7 @@ export const ban: Rule<Ban> = {
 /** MB13: gives `leave` with cause `unbanned`; changes nothing for somebody who is not banned. */
 export const unban: Rule<Unban> = {
   may: mayBan,
-  then: (facts) => {
+  outcome: (facts) => {
     const refusal = knownTarget(facts);
     if (refusal !== undefined) return refusal;
     const target = targetMember(facts);

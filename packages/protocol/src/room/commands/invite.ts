@@ -12,7 +12,7 @@ export interface Invite {
 /** MB1: only a joined member invites; of an invited or joined person it changes nothing. */
 export const invite: Rule<Invite> = {
   may: (facts) => seen(facts) ?? notDm(facts) ?? notFrozen(facts) ?? mustBeJoined(facts, "MB1"),
-  then: (facts, { reason }) => {
+  outcome: (facts, { reason }) => {
     const refusal = availableTarget(facts) ?? targetNotBanned(facts);
     if (refusal !== undefined) return refusal;
     const membership = targetMember(facts)?.membership;

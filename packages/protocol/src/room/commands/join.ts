@@ -10,7 +10,7 @@ export interface Join {
 /** MB4, MB7, MB8: a public room is open to all of its tenant, another needs an invite; an invitee has a seat already. */
 export const join: Rule<Join> = {
   may: (facts) => seen(facts) ?? notFrozen(facts),
-  then: (facts) => {
+  outcome: (facts) => {
     const membership = actorMember(facts)?.membership;
     if (membership === "join") return NOTHING;
     const full = membership === "invite" ? undefined : hasSeat(facts);

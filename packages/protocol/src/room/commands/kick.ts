@@ -28,7 +28,7 @@ export const kick: Rule<Kick> = {
     notFrozen(facts) ??
     mustBeJoined(facts, "MB12") ??
     (isOwnInvite(facts) ? undefined : needsPower(facts, POWER.moderator, "MB12")),
-  then: (facts, { reason }) => {
+  outcome: (facts, { reason }) => {
     const refusal = knownTarget(facts) ?? outranksTarget(facts, "MB12") ?? isIn(facts);
     if (refusal !== undefined) return refusal;
     const target = targetMember(facts)!;

@@ -23,7 +23,7 @@ export const leave: Rule<Leave> = {
         return seen(facts) ?? mustBeJoined(facts, "MB8");
     }
   },
-  then: (facts, { reason }) => {
+  outcome: (facts, { reason }) => {
     const member = actorMember(facts)!;
     if (member.membership === "leave") return NOTHING;
     const draft: Draft = {

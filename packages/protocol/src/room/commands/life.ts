@@ -47,7 +47,7 @@ export const archive: Rule<Archive> = {
     const entitled = mayArchive(facts);
     return roomOf(facts).state === "archived" && entitled === undefined ? undefined : (notFrozen(facts) ?? entitled);
   },
-  then: (facts, { reason }) => (roomOf(facts).state === "archived" ? NOTHING : changed(facts, "archived", reason)),
+  outcome: (facts, { reason }) => (roomOf(facts).state === "archived" ? NOTHING : changed(facts, "archived", reason)),
 };
 
 /** LC6, LC4. An archived room may be closed (LC1). */
@@ -58,7 +58,7 @@ export const close: Rule<Close> = {
     const entitled = mayClose(facts);
     return roomOf(facts).state === "closed" && entitled === undefined ? undefined : (notClosed(facts) ?? entitled);
   },
-  then: (facts, { reason }) => (roomOf(facts).state === "closed" ? NOTHING : changed(facts, "closed", reason)),
+  outcome: (facts, { reason }) => (roomOf(facts).state === "closed" ? NOTHING : changed(facts, "closed", reason)),
 };
 
 /** LC5: restores an archived room; acts as join on an open one. */
@@ -69,9 +69,9 @@ export const rejoin: Rule<Rejoin> = {
     if (mayRestoreDeserted(facts)) return undefined;
     return seen(facts) ?? mayArchive(facts);
   },
-  then: (facts) => {
+  outcome: (facts) => {
     const room = roomOf(facts);
-    if (room.state === "open") return join.then(facts, { kind: "join" });
+    if (room.state === "open") return join.outcome(facts, { kind: "join" });
     return tenantHasRoom(facts) ?? (actorMember(facts)?.membership === "join" ? restored(facts) : returned(facts));
   },
 };

@@ -25,7 +25,7 @@ export interface SetPower {
 export const power: Rule<SetPower> = {
   may: (facts) =>
     seen(facts) ?? notDm(facts) ?? notFrozen(facts) ?? mustBeJoined(facts, "PL1") ?? needsPower(facts, POWER.admin, "PL1"),
-  then: (facts, { level }) => {
+  outcome: (facts, { level }) => {
     const refusal = knownTarget(facts) ?? mayChange(facts, level) ?? isJoined(facts);
     if (refusal !== undefined) return refusal;
     const target = targetMember(facts)!;

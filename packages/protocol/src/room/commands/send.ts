@@ -18,7 +18,7 @@ export interface Send {
 /** A message or custom event. In a DM it brings the other side back, in the same transaction (DM4). */
 export const send: Rule<Send> = {
   may: (facts) => seen(facts) ?? notFrozen(facts) ?? mustBeJoined(facts, "MB4"),
-  then: (facts, { eventType, content, text, missing }) => {
+  outcome: (facts, { eventType, content, text, missing }) => {
     if (missing !== undefined) return refuse(missing, "EV6");
     const message: Draft = { type: eventType, content, text, sender: facts.actor.person.fqid };
     const back = otherSideReturns(facts);

@@ -34,7 +34,7 @@ const withPower = (facts: Facts, needed: number, rule: string): Objection =>
 
 export const rename: Rule<Rename> = {
   may: (facts) => seen(facts) ?? notDm(facts) ?? withPower(facts, POWER.moderator, "MB12"),
-  then: (facts, { name }) =>
+  outcome: (facts, { name }) =>
     roomOf(facts).name === name
       ? NOTHING
       : append({ type: NAME, content: { name }, sender: facts.actor.person.fqid }),
@@ -42,7 +42,7 @@ export const rename: Rule<Rename> = {
 
 export const setTopic: Rule<SetTopic> = {
   may: (facts) => seen(facts) ?? withPower(facts, POWER.moderator, "MB12"),
-  then: (facts, { topic }) =>
+  outcome: (facts, { topic }) =>
     roomOf(facts).topic === topic
       ? NOTHING
       : append({ type: TOPIC, content: { topic }, sender: facts.actor.person.fqid }),
@@ -51,7 +51,7 @@ export const setTopic: Rule<SetTopic> = {
 /** LC7. */
 export const move: Rule<Move> = {
   may: (facts) => seen(facts) ?? notDm(facts) ?? withPower(facts, POWER.admin, "LC7"),
-  then: (facts, { workspaceId, role }) => {
+  outcome: (facts, { workspaceId, role }) => {
     if (role === undefined) return refuse("SW_WORKSPACE_NOT_FOUND", "LC7");
     if (role === "viewer") return refuse("SW_WORKSPACE_FORBIDDEN", "LC7", { message: "That needs the role editor there." });
     if (roomOf(facts).workspaceId === workspaceId) return NOTHING;
@@ -62,7 +62,7 @@ export const move: Rule<Move> = {
 /** `is_public` of a group; of every other type it follows from the type. */
 export const setVisibility: Rule<SetVisibility> = {
   may: (facts) => seen(facts) ?? notDm(facts) ?? isPlainGroup(facts) ?? withPower(facts, POWER.admin, "PL1"),
-  then: (facts, { isPublic }) =>
+  outcome: (facts, { isPublic }) =>
     roomOf(facts).isPublic === isPublic
       ? NOTHING
       : append({ type: VISIBILITY, content: { is_public: isPublic }, sender: facts.actor.person.fqid }),

@@ -1,0 +1,5 @@
+/** The SDK's core: typed calls of the API, for browsers and Node. */
+export type { Answer, CallArguments, CallOf, CallOptions } from "./call.ts";
+export { StairwellClient, type ClientOptions } from "./client.ts";
+export { StairwellApiError, StairwellNetworkError, type RefusalCode } from "./errors.ts";
+export type { PageOf, RowOf } from "./pages.ts";

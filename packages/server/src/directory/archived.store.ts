@@ -1,0 +1,49 @@
+import type { Reader, Value } from "../db/index.ts";
+import { ROOM_COLUMNS, type RoomRow, type StoredRoom, toRoom } from "../state/index.ts";
+
+/**
+ * Archived rooms a person is in, or may restore: nobody is joined and they left by their own will with power 50,
+ * or they are a side of the DM (LC3, LC5). Newest first. Walks the person's own rows.
+ */
+const WHERE = `
+  FROM members m JOIN rooms r ON r.tenant_no = m.tenant_no AND r.room_no = m.room_no
+  WHERE m.tenant_no = $1 AND m.participant_no = $2 AND r.state = 'archived'
+    AND (m.membership = 'join'
+      OR (m.membership = 'leave' AND (r.room_type = 'dm'
+        OR (r.joined_count = 0 AND m.cause = 'left' AND m.power_at_leave >= 50))))`;
+
+export interface ArchivedKey {
+  archivedAt: number;
+  roomNo: number;
+}
+
+export async function listArchived(
+  reader: Reader,
+  { tenantNo, participantNo }: { tenantNo: number; participantNo: number },
+  after: ArchivedKey | undefined,
+  limit: number,
+): Promise<StoredRoom[]> {
+  const values: Value[] = [tenantNo, participantNo, limit];
+  const from = after === undefined ? "" : "AND (r.archived_at, r.room_no) < ($4, $5)";
+  if (after !== undefined) values.push(after.archivedAt, after.roomNo);
+  const rows = await reader.all<RoomRow>(
+    `SELECT ${ROOM_COLUMNS} ${WHERE} ${from} ORDER BY r.archived_at DESC, r.room_no DESC LIMIT $3`,
+    ...values,
+  );
+  return rows.map(toRoom);
+}
+
+/** How many there are, counted to one above `most`. */
+export async function countArchived(
+  reader: Reader,
+  { tenantNo, participantNo }: { tenantNo: number; participantNo: number },
+  most: number,
+): Promise<number> {
+  const row = await reader.get<{ n: number }>(
+    `SELECT count(*) AS n FROM (SELECT 1 ${WHERE} LIMIT $3)`,
+    tenantNo,
+    participantNo,
+    most + 1,
+  );
+  return row!.n;
+}

@@ -1,0 +1,2 @@
+export { type DocumentParts, openApiDocument } from "./document.ts";
+export { errorCodesOf } from "./errors.ts";

@@ -1,0 +1,99 @@
+import type { Route } from "@stairwell/protocol/api";
+import type { TSchema } from "typebox";
+import { errorResponses, takesIdempotencyKey } from "./errors.ts";
+import { exampleOf } from "./examples.ts";
+import type { JsonSchema, SharedSchemas } from "./shared-schemas.ts";
+
+/** One call of the document. */
+export function operationOf(route: Route, shared: SharedSchemas): object {
+  const headers = headersOf(route);
+  const successes = route.statuses.map((status) => [String(status), successOf(route, status, shared, headers)]);
+  return {
+    operationId: route.operationId,
+    tags: [route.tag],
+    summary: route.summary,
+    description: descriptionOf(route),
+    ...(route.access === "open" ? { security: [] } : {}),
+    parameters: parametersOf(route, shared),
+    ...(route.body === undefined ? {} : { requestBody: bodyOf(route, route.body, shared) }),
+    responses: { ...Object.fromEntries(successes), ...errorResponses(route, headers) },
+  };
+}
+
+const ACCESS: Readonly<Record<Route["access"], string>> = {
+  open: "Open to anybody.",
+  read: "Needs the scope `read`.",
+  write: "Needs the scope `write`.",
+  admin: "Needs the role `admin` and the scope `admin`.",
+  operator: "For the operator.",
+};
+
+function descriptionOf({ description, access, charged }: Route): string {
+  const sentences = [description, ACCESS[access], charged === true ? "Counts against the tenant's `send_rate`." : undefined];
+  return sentences.filter((sentence) => sentence !== undefined).join("\n\n");
+}
+
+/** What path parameters name. */
+const PARAMETERS: Readonly<Record<string, string>> = {
+  alias: "A room's alias, `#name:server`, percent-encoded.",
+  event_id: "An event's id.",
+  participant_id: "A participant's id.",
+  room_id: "A room's id.",
+  token_id: "An access token's id.",
+  workspace_id: "A workspace's id.",
+};
+
+function parametersOf(route: Route, shared: SharedSchemas): object[] {
+  const parameters: object[] = [];
+  for (const [, name] of route.path.matchAll(/\{(\w+)\}/g)) {
+    const description = PARAMETERS[name!];
+    if (description === undefined) throw new Error(`the document has no description of the path parameter ${name}`);
+    parameters.push({ name, in: "path", required: true, description, schema: { type: "string" }, example: exampleOf({ type: "string" }, name!) });
+  }
+  const query = (route.query as unknown as JsonSchema | undefined) ?? {};
+  const required = (query.required ?? []) as string[];
+  for (const [name, property] of Object.entries((query.properties ?? {}) as Record<string, TSchema>)) {
+    const { description, ...schema } = shared.refer(property);
+    parameters.push({ name, in: "query", required: required.includes(name), ...(description === undefined ? {} : { description }), schema });
+  }
+  if (takesIdempotencyKey(route)) parameters.push({ $ref: "#/components/parameters/IdempotencyKey" });
+  return parameters;
+}
+
+function bodyOf(route: Route, body: TSchema, shared: SharedSchemas): object {
+  return {
+    required: route.bodyOptional !== true,
+    content: { "application/json": { schema: shared.refer(body), example: exampleOf(body, "body") } },
+  };
+}
+
+function successOf(route: Route, status: number, shared: SharedSchemas, headers: Record<string, object>): object {
+  const { data, meta } = route;
+  return {
+    description: status === 201 ? "Made." : "Done, or read.",
+    headers: {
+      ...headers,
+      ...(takesIdempotencyKey(route) ? { "Idempotency-Replayed": headerRef("IdempotencyReplayed") } : {}),
+    },
+    content: {
+      "application/json": {
+        schema: {
+          type: "object",
+          required: ["data"],
+          properties: { data: shared.refer(data), ...(meta === undefined ? {} : { meta: shared.refer(meta) }) },
+        },
+        example: { data: exampleOf(data, "data"), ...(meta === undefined ? {} : { meta: exampleOf(meta, "meta") }) },
+      },
+    },
+  };
+}
+
+function headersOf(route: Route): Record<string, object> {
+  const rates = { "RateLimit-Limit": "RateLimitLimit", "RateLimit-Remaining": "RateLimitRemaining", "RateLimit-Reset": "RateLimitReset" };
+  const names = { "X-Request-Id": "RequestId", ...(route.charged === true ? rates : {}) };
+  return Object.fromEntries(Object.entries(names).map(([header, name]) => [header, headerRef(name)]));
+}
+
+function headerRef(name: string): object {
+  return { $ref: `#/components/headers/${name}` };
+}

@@ -1,0 +1,7 @@
+/** What tests and tools of this repository start servers with. */
+export { openSqlite, openSqliteReader } from "./db/index.ts";
+export { type Clock, systemClock } from "./lib/clock.ts";
+export { createLog } from "./lib/log.ts";
+export { type RunningServer, type ServerOptions, startServer } from "./server.ts";
+export { createTenant, DEFAULT_LIMITS, NO_LIMITS, type TenantLimits } from "./tenants/index.ts";
+export { verify } from "./verify/index.ts";

@@ -1,0 +1,83 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { TestContext } from "node:test";
+import { type Clock, createLog, NO_LIMITS, type RunningServer, type ServerOptions, startServer } from "@stairwell/server/testing";
+import { Person } from "./person.ts";
+
+export interface TestServerOptions extends Partial<Pick<ServerOptions, "dev" | "failedSignInsPerMinute" | "clock">> {
+  /** Where the data lies; a new folder, removed afterwards, unless given. */
+  data?: string;
+}
+
+/**
+ * A real server on a port of its own with a store of its own, in this process. It is the product itself with
+ * other values; it ends with the test that started it.
+ */
+export class TestServer {
+  readonly data: string;
+  readonly #running: RunningServer;
+  readonly #people = new Map<string, Person>();
+
+  private constructor(data: string, running: RunningServer) {
+    this.data = data;
+    this.#running = running;
+  }
+
+  static async start(t: Pick<TestContext, "after">, options: TestServerOptions = {}): Promise<TestServer> {
+    const data = options.data ?? mkdtempSync(join(tmpdir(), "stairwell-"));
+    const running = await startServer({
+      data,
+      listen: { host: "127.0.0.1", port: 0 },
+      dev: options.dev ?? true,
+      log: createLog("silent"),
+      failedSignInsPerMinute: options.failedSignInsPerMinute ?? 1_000_000,
+      ...(options.clock && { clock: options.clock }),
+    });
+    const server = new TestServer(data, running);
+    t.after(async () => {
+      await server.stop();
+      if (options.data === undefined) rmSync(data, { recursive: true, force: true });
+    });
+    return server;
+  }
+
+  get url(): string {
+    return this.#running.url;
+  }
+
+  /** The store below the server, for tests that look at rows. */
+  get db(): RunningServer["db"] {
+    return this.#running.db;
+  }
+
+  /** Somebody of the tenant `dev`, or of another one; made at their first request. */
+  person(name: string, tenant = "dev"): Person {
+    const key = `${name}@${tenant}`;
+    let person = this.#people.get(key);
+    if (person === undefined) this.#people.set(key, (person = new Person(this.url, name, `dev-${key}`)));
+    return person;
+  }
+
+  /** Several people, signed in. */
+  async people<const Names extends readonly string[]>(...names: Names): Promise<{ [N in keyof Names]: Person }> {
+    const people = names.map((name) => this.person(name));
+    await Promise.all(people.map((person) => person.signIn()));
+    return people as { [N in keyof Names]: Person };
+  }
+
+  /** Takes all bounds off a tenant, as benchmarks and races need. */
+  async liftLimits(slug = "dev"): Promise<void> {
+    await this.#running.setLimits(slug, NO_LIMITS);
+  }
+
+  async setLimits(limits: Parameters<RunningServer["setLimits"]>[1], slug = "dev"): Promise<void> {
+    await this.#running.setLimits(slug, limits);
+  }
+
+  stop(): Promise<void> {
+    return this.#running.close();
+  }
+}
+
+export type { Clock };
