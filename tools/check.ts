@@ -9,7 +9,10 @@ export interface Check {
 }
 
 /** Documents that must be in step with the code. Add a check here with each document that is made from code. */
-const DOCS: readonly Check[] = [{ name: "docs: links and scripts", command: ["node", "tools/docs.ts"] }];
+const DOCS: readonly Check[] = [
+  { name: "docs: links and scripts", command: ["node", "tools/docs.ts"] },
+  { name: "docs: generated parts", command: ["node", "tools/write-docs.ts", "--check"] },
+];
 
 const CHECKS: readonly Check[] = [
   { name: "types", command: ["tsc", "--project", "."] },

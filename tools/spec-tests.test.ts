@@ -18,7 +18,7 @@ test("a rule without a test is a fault, a pending one is not", () => {
 
 test("a test of no rule is a fault that says where it stands", () => {
   assert.deepEqual(faults(RULES, `test("MB7 MB8 joins", f);\n\nt.test("MB70 joins", f);`), [
-    "a.test.ts:3 names MB70, which is no rule of spec/rules.md",
+    "a.test.ts:3 names MB70, which is no rule of spec/",
   ]);
 });
 
@@ -29,8 +29,12 @@ test("a pending rule with a test is a fault", () => {
 });
 
 test("a rule that stands twice, and a text without rules, are faults", () => {
-  assert.deepEqual(faults("- AP1 One.\n- AP1 Two.\n", `test("AP1 one", f);`), ["AP1 stands twice in spec/rules.md"]);
+  assert.deepEqual(faults("- AP1 One.\n- AP1 Two.\n", `test("AP1 one", f);`), ["AP1 stands twice in spec/"]);
   assert.equal(faults("# Nothing\n", "").length, 1);
+});
+
+test("rules of deletion have three letters", () => {
+  assert.deepEqual(faults("- DEL1 Gone.\n- DEL2 *(pending)* Gone.\n", `test("DEL1 gone", f);`), []);
 });
 
 test("skipped tests, comments, other calls and other words name no rule", () => {

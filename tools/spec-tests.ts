@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from "node:fs";
+import { globSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { lineOf, scan } from "./layers/scan.ts";
 import { testFiles } from "./test-files.ts";
@@ -15,11 +15,16 @@ export interface Rules {
   readonly repeated: readonly string[];
 }
 
+/** Two letters and a number; rules of deletion have three letters. */
+const ID = String.raw`(?:[A-Z]{2}|DEL)\d+`;
+const RULE = new RegExp(String.raw`^- (${ID})\b( \*\(pending\)\*)?`, "gm");
+const FIRST_ID = new RegExp(String.raw`^(${ID})(?![\w.-])(?:\s*(?:[,/+]|and\b)\s*|:?\s*)`);
+
 /** The rules of a text: lines that begin `- MB7 …`, or `- MB7 *(pending)* …`. */
 export function readRules(markdown: string): Rules {
   const pending = new Map<string, boolean>();
   const repeated: string[] = [];
-  for (const [, id, mark] of markdown.matchAll(/^- ([A-Z]{2}\d+)\b( \*\(pending\)\*)?/gm)) {
+  for (const [, id, mark] of markdown.matchAll(RULE)) {
     if (pending.has(id!)) repeated.push(id!);
     pending.set(id!, mark !== undefined);
   }
@@ -42,7 +47,7 @@ function idsOf(name: string): string[] {
   const ids: string[] = [];
   let rest = name;
   for (;;) {
-    const [whole, id] = /^([A-Z]{2}\d+)(?![\w.-])(?:\s*(?:[,/+]|and\b)\s*|:?\s*)/.exec(rest) ?? [];
+    const [whole, id] = FIRST_ID.exec(rest) ?? [];
     if (whole === undefined) return ids;
     ids.push(id!);
     rest = rest.slice(whole.length);
@@ -52,12 +57,12 @@ function idsOf(name: string): string[] {
 /** What is wrong between rules and tests, one sentence each. */
 export function compare({ pending, repeated }: Rules, tests: readonly NamedTest[]): string[] {
   const tested = new Map<string, string>();
-  const faults = repeated.map((id) => `${id} stands twice in spec/rules.md`);
-  if (pending.size === 0) faults.push("spec/rules.md has no rules: a rule is a line that begins `- MB7 …`");
+  const faults = repeated.map((id) => `${id} stands twice in spec/`);
+  if (pending.size === 0) faults.push("spec/ has no rules: a rule is a line that begins `- MB7 …`");
   for (const { ids, place } of tests) {
     for (const id of ids) {
       tested.set(id, tested.get(id) ?? place);
-      if (!pending.has(id)) faults.push(`${place} names ${id}, which is no rule of spec/rules.md`);
+      if (!pending.has(id)) faults.push(`${place} names ${id}, which is no rule of spec/`);
     }
   }
   for (const [id, isPending] of pending) {
@@ -73,8 +78,8 @@ if (import.meta.main) {
   const root = join(import.meta.dirname, "..");
   const paths = testFiles(root);
   const tests = paths.flatMap((path) => namedTests(path, readFileSync(join(root, path), "utf8")));
-  const rulesPath = join(root, "spec/rules.md");
-  const rules = readRules(existsSync(rulesPath) ? readFileSync(rulesPath, "utf8") : "");
+  const texts = globSync("spec/*.md", { cwd: root }).sort();
+  const rules = readRules(texts.map((path) => readFileSync(join(root, path), "utf8")).join("\n"));
   const faults = compare(rules, tests);
   for (const fault of faults) console.error(fault);
   const waiting = [...rules.pending.values()].filter(Boolean).length;

@@ -13,21 +13,35 @@ test("only what can be repeated without harm is repeated", () => {
 });
 
 test("passing troubles are worth another attempt, refusals are not", () => {
-  for (const status of [408, 429, 500, 502, 503, 504, 507]) assert.ok(retryDelay(refusal(status), 0) !== undefined, String(status));
-  for (const status of [200, 400, 401, 403, 404, 409, 413, 422]) assert.equal(retryDelay(refusal(status), 0), undefined);
+  for (const status of [408, 429, 500, 502, 503, 504, 507])
+    assert.ok(retryDelay(refusal(status), 0) !== undefined, String(status));
+  for (const status of [200, 400, 401, 403, 404, 409, 413, 422])
+    assert.equal(retryDelay(refusal(status), 0), undefined);
   assert.ok(retryDelay(new StairwellNetworkError(undefined, false), 0) !== undefined);
   assert.equal(retryDelay(new TypeError("a mistake"), 0), undefined);
 });
 
 test("delays double up to eight seconds and are spread over their second half", () => {
   const network = new StairwellNetworkError(undefined, false);
-  assert.deepEqual([0, 1, 2, 5, 9].map((attempt) => retryDelay(network, attempt, () => 1)), [250, 500, 1000, 8000, 8000]);
-  assert.deepEqual([0, 9].map((attempt) => retryDelay(network, attempt, () => 0)), [125, 4000]);
+  assert.deepEqual(
+    [0, 1, 2, 5, 9].map((attempt) => retryDelay(network, attempt, () => 1)),
+    [250, 500, 1000, 8000, 8000],
+  );
+  assert.deepEqual(
+    [0, 9].map((attempt) => retryDelay(network, attempt, () => 0)),
+    [125, 4000],
+  );
 });
 
 test("the server's Retry-After is a bound from below, and beyond a minute there is no attempt", () => {
-  assert.equal(retryDelay(refusal(429, 3), 0, () => 0), 3000);
-  assert.equal(retryDelay(refusal(429, 3), 0, () => 1), 3250);
+  assert.equal(
+    retryDelay(refusal(429, 3), 0, () => 0),
+    3000,
+  );
+  assert.equal(
+    retryDelay(refusal(429, 3), 0, () => 1),
+    3250,
+  );
   assert.equal(retryDelay(refusal(503, 61), 0), undefined);
 });
 

@@ -8,7 +8,9 @@ const LONGEST_RETRY_AFTER_S = 60;
 
 /** Whether a request may be sent again when nobody knows whether it took effect. */
 export function isRepeatable(method: Method, idempotencyKey: string | undefined): boolean {
-  return method === "GET" || method === "PUT" || method === "DELETE" || (method === "POST" && idempotencyKey !== undefined);
+  return (
+    method === "GET" || method === "PUT" || method === "DELETE" || (method === "POST" && idempotencyKey !== undefined)
+  );
 }
 
 /** Milliseconds until the next attempt; undefined when another would not help. `attempt` counts from 0. */

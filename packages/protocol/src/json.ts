@@ -1,4 +1,5 @@
 import { invalid } from "./errors.ts";
+import { endOfString, readJson } from "./json-reader.ts";
 import { LIMITS } from "./limits.ts";
 
 export type Json = null | boolean | number | string | readonly Json[] | JsonObject;
@@ -7,58 +8,73 @@ export interface JsonObject {
 }
 
 /**
- * Parses JSON from outside, strictly: no duplicate keys, no `__proto__`, depth ≤ 32, no lone surrogates,
+ * Parses JSON from outside, strictly: no duplicate keys, no `__proto__`, nesting of a body ≤ 33, no lone surrogates,
  * numbers finite and integers within ±(2^53−1) (EV2). Values are otherwise as `JSON.parse` gives them.
  * Throws `SW_REQUEST_INVALID` with a JSON pointer to the first fault.
  */
 export function parseStrictJson(text: string): Json {
-  // Nesting is bounded before the recursive parser runs: 100,000 brackets must not reach its stack.
-  const keyCount = scan(text);
+  // Nesting is bounded before a recursive parser runs: 100,000 brackets must not reach its stack.
+  const { keys, depth, hasEscapedKey } = scan(text);
+  if (depth > LIMITS.jsonDepth) throw invalid("", `is nested more than ${LIMITS.jsonDepth} deep`);
   let value: Json;
   try {
-    value = JSON.parse(text) as Json;
+    value = parse(text, hasEscapedKey);
   } catch {
     throw invalid("", "is not valid JSON");
   }
   const seen = check(value, "", 0);
-  if (seen !== keyCount) throw invalid("", "an object has the same key twice");
+  if (seen !== keys) throw invalid("", "an object has the same key twice");
   return value;
 }
 
-/** Counts the colons outside strings, which is the number of members written, and bounds the nesting. */
-function scan(text: string): number {
-  let keys = 0;
+/** Parses JSON that was read strictly once, as `JSON.parse` should (see `readJson`). `SyntaxError` for what is no JSON. */
+export function parseJson(text: string): Json {
+  // Only a text with a backslash can have an escaped key.
+  return parse(text, text.includes("\\") && scan(text).hasEscapedKey);
+}
+
+function parse(text: string, hasEscapedKey: boolean): Json {
+  return hasEscapedKey ? readJson(text) : (JSON.parse(text) as Json);
+}
+
+interface Scanned {
+  /** Colons outside strings, which is the number of members written. */
+  keys: number;
+  /** How deep brackets are nested, at the deepest; counted until it passes the limit. */
+  depth: number;
+  hasEscapedKey: boolean;
+}
+
+function scan(text: string): Scanned {
+  const found: Scanned = { keys: 0, depth: 0, hasEscapedKey: false };
   let depth = 0;
+  let slash = text.indexOf("\\");
+  let isEscaped = false;
   for (let at = 0; at < text.length; at++) {
     switch (text.charCodeAt(at)) {
-      case 0x22:
-        at = endOfString(text, at);
+      case 0x22: {
+        const close = endOfString(text, at);
+        isEscaped = slash !== -1 && slash < close;
+        if (isEscaped) slash = text.indexOf("\\", close);
+        at = close;
         break;
+      }
       case 0x3a:
-        keys++;
+        found.keys++;
+        // The string before a colon is a key.
+        found.hasEscapedKey ||= isEscaped;
         break;
       case 0x7b:
       case 0x5b:
-        if (++depth > LIMITS.jsonDepth) throw invalid("", `is nested more than ${LIMITS.jsonDepth} deep`);
+        found.depth = Math.max(found.depth, ++depth);
+        if (depth > LIMITS.jsonDepth) return found;
         break;
       case 0x7d:
       case 0x5d:
         depth--;
     }
   }
-  return keys;
-}
-
-/** The index of the quote that closes the string opened at `open`, or the end of an unterminated text. */
-function endOfString(text: string, open: number): number {
-  let close = text.indexOf('"', open + 1);
-  while (close !== -1) {
-    let slashes = 0;
-    while (text.charCodeAt(close - 1 - slashes) === 0x5c) slashes++;
-    if (slashes % 2 === 0) return close;
-    close = text.indexOf('"', close + 1);
-  }
-  return text.length;
+  return found;
 }
 
 /** Walks a parsed value, throws at the first fault, and counts the members that survived parsing. */

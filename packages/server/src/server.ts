@@ -1,11 +1,14 @@
-import type { AddressInfo } from "node:net";
+import type { IncomingMessage } from "node:http";
+import type { AddressInfo, Socket } from "node:net";
 import { ActorCache, Authenticator, authRoutes } from "./auth/index.ts";
+import { startControlServer } from "./control/index.ts";
 import { type Db, openSqlite } from "./db/index.ts";
 import { directoryRoutes } from "./directory/index.ts";
 import { Log } from "./events/index.ts";
-import { buildDoor, type Door, SendRates } from "./http/index.ts";
+import { buildDoor, credentialOf, type Door, FailedSignIns, guardLoopback, refuseUpgrade, SendRates } from "./http/index.ts";
 import { type Clock, systemClock } from "./lib/clock.ts";
 import { Cursors } from "./lib/cursor.ts";
+import { Histogram, SECONDS } from "./lib/histogram.ts";
 import type { Log as Logger } from "./lib/log.ts";
 import { loadSecret } from "./lib/secret.ts";
 import { memberRoutes } from "./members/index.ts";
@@ -15,6 +18,7 @@ import { projectReading, readingRoutes } from "./reading/index.ts";
 import { startReceiptSweep } from "./receipts/index.ts";
 import { roomRoutes } from "./rooms/index.ts";
 import { countRoomsIn, memberOf, projectMember, projectRoom, RecentActivity } from "./state/index.ts";
+import { buildStream, Hub, type StreamDoor, tellRead } from "./stream/index.ts";
 import { setLimits, type TenantLimits } from "./tenants/index.ts";
 import { makePersonalWorkspace, workspaceMemberRoutes, workspaceRoutes } from "./workspaces/index.ts";
 
@@ -22,6 +26,7 @@ export interface ServerOptions {
   /** The data folder; made when missing. */
   data: string;
   listen: { host: string; port: number };
+  /** Development mode; loopback only, which the configuration checks. */
   dev: boolean;
   log: Logger;
   clock?: Clock;
@@ -29,62 +34,79 @@ export interface ServerOptions {
   failedSignInsPerMinute?: number;
   /** Who is not on this machine reads `/metrics` with it. */
   metricsToken?: string | null;
+  publicUrl?: string | null;
 }
 
 export interface RunningServer {
   readonly url: string;
+  /** The data folder. */
+  readonly data: string;
+  readonly dev: boolean;
   readonly db: Db;
   /** Changes some of a tenant's limits, at once. `SW_TENANT_NOT_FOUND`. */
   setLimits(slug: string, limits: Partial<TenantLimits>): Promise<void>;
-  /** Stops taking requests, answers those under way, and lets go of the folder. */
+  /** Stops taking requests, ends streams, answers what is under way, and lets go of the folder. A repeat waits for the first. */
   close(): Promise<void>;
 }
 
-/** Builds every part in order and opens the door. The only place that knows them all. */
+/** Builds every part in order and opens the doors. The only place that knows them all. */
 export async function startServer(options: ServerOptions): Promise<RunningServer> {
-  const { data, dev, log, clock = systemClock } = options;
+  const { data, log, clock = systemClock } = options;
   const secret = loadSecret(data);
-  const db = openSqlite({ folder: data, now: clock.now });
+  const groups = groupMetrics();
+  const db = openSqlite({ folder: data, now: () => clock.now(), onGroup: groups.observe });
   const actors = new ActorCache(clock);
-  const door = buildParts(options, db, clock, secret, actors);
-  const sweep = startReceiptSweep(db, clock.now, (error) => log.error({ err: error }, "sweeping kept answers failed"));
+  const onFault = (what: string) => (error: unknown) => log.error({ err: error }, what);
+  const closing: (() => Promise<void>)[] = [() => db.close()];
+  const close = async () => {
+    for (const step of closing.toReversed()) await step();
+  };
   try {
+    const { door, stream } = buildDoors(options, { db, clock, secret, actors, metrics: groups.histograms });
+    const sweep = startReceiptSweep(db, () => clock.now(), onFault("sweeping kept answers failed"));
+    closing.push(() => sweep.stop());
+    const control = await startControlServer(data, { db, actors }, onFault("a control operation failed"));
+    closing.push(() => control.close());
+    closing.push(() => door.draining.start(door.app));
     await door.app.listen(options.listen);
+    closing.push(async () => stream.stop());
+    let closed: Promise<void> | undefined;
+    return {
+      url: urlOf(options.listen.host, (door.app.server.address() as AddressInfo).port),
+      data,
+      dev: options.dev,
+      db,
+      async setLimits(slug, limits) {
+        await setLimits(db, slug, limits, (tenantNo) => actors.forgetTenant(tenantNo));
+      },
+      close: () => (closed ??= close()),
+    };
   } catch (error) {
-    await sweep.stop();
-    await db.close();
+    await close();
     throw error;
   }
-  const { port } = door.app.server.address() as AddressInfo;
-  const { host } = options.listen;
-  return {
-    url: `http://${host.includes(":") ? `[${host}]` : host}:${port}`,
-    db,
-    async setLimits(slug, limits) {
-      await setLimits(db, slug, limits, (tenantNo) => actors.forgetTenant(tenantNo));
-    },
-    async close() {
-      await sweep.stop();
-      await door.draining.start(door.app);
-      await db.close();
-    },
-  };
 }
 
-function buildParts(options: ServerOptions, db: Db, clock: Clock, secret: Uint8Array, actors: ActorCache): Door {
+interface Ground {
+  db: Db;
+  clock: Clock;
+  secret: Uint8Array;
+  actors: ActorCache;
+  metrics: Histogram[];
+}
+
+function buildDoors(options: ServerOptions, ground: Ground): { door: Door; stream: StreamDoor } {
+  const { db, clock, secret, actors } = ground;
   const { dev, log } = options;
   const identities = new Identities();
   const cursors = new Cursors(secret);
   const rates = new SendRates(clock);
-  const authenticator = new Authenticator({
-    db,
-    clock,
-    actors,
-    findAccount: findByNo,
-    signInDeveloper: dev
-      ? developerSignIn(db, makePersonalWorkspace, (tenantNo, participantNo) => actors.forgetParticipant(tenantNo, participantNo))
-      : undefined,
-  });
+  const failedSignIns = new FailedSignIns(options.failedSignInsPerMinute ?? 300, clock);
+  const changed = (tenantNo: number, participantNo: number) => actors.forgetParticipant(tenantNo, participantNo);
+  const signInDeveloper = dev ? developerSignIn(db, makePersonalWorkspace, changed) : undefined;
+  const authenticator = new Authenticator({ db, clock, actors, findAccount: findByNo, signInDeveloper });
+  const onFault = (error: unknown) => log.error({ err: error }, "a stream failed");
+  const hub = new Hub({ db, identities, onFault });
   const rooms = new Log({
     memberOf: memberOf(identities),
     projections: [
@@ -93,6 +115,7 @@ function buildParts(options: ServerOptions, db: Db, clock: Clock, secret: Uint8A
       projectReading(identities),
       projectReplies,
     ],
+    onCommitted: (ref, events) => hub.committed(ref, events),
   });
   const parts = {
     db,
@@ -105,9 +128,21 @@ function buildParts(options: ServerOptions, db: Db, clock: Clock, secret: Uint8A
     findAccount: findByNo,
     development: dev,
     countRooms: countRoomsIn,
+    onRead: tellRead(hub),
     charge: rates.charge.bind(rates),
   };
-  return buildDoor({
+  const { door: stream, endpoints } = buildStream({
+    ...parts,
+    hub,
+    authenticator,
+    take: rates.take.bind(rates),
+    headerCredential: credentialOf,
+    guard: (request: IncomingMessage) => dev && guardLoopback(request),
+    countFailure: (address) => failedSignIns.count(address),
+    refuse: (socket, error) => refuseUpgrade(socket as Socket, error, ""),
+    onFault,
+  });
+  const door = buildDoor({
     endpoints: [
       ...authRoutes(parts),
       ...participantRoutes(parts),
@@ -118,6 +153,7 @@ function buildParts(options: ServerOptions, db: Db, clock: Clock, secret: Uint8A
       ...messageRoutes(parts),
       ...readingRoutes(parts),
       ...directoryRoutes(parts),
+      ...endpoints,
     ],
     authenticate: authenticator.authenticate.bind(authenticator),
     db,
@@ -125,10 +161,30 @@ function buildParts(options: ServerOptions, db: Db, clock: Clock, secret: Uint8A
     log,
     secret,
     rates,
-    failedSignInsPerMinute: options.failedSignInsPerMinute ?? 300,
+    failedSignIns,
     dev,
     logRequests: options.logRequests ?? false,
     isReady: () => db.ping(),
-    metrics: { token: options.metricsToken ?? null, sources: [] },
+    metrics: { token: options.metricsToken ?? null, sources: ground.metrics },
+    publicUrl: options.publicUrl ?? null,
   });
+  door.app.server.on("upgrade", stream.upgrade);
+  return { door, stream };
+}
+
+function groupMetrics() {
+  const size = new Histogram("stairwell_commit_group_commands", "Commands that shared one sync.", [1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 1024]);
+  const time = new Histogram("stairwell_commit_group_seconds", "Time of a write group, its sync included.", SECONDS);
+  const [commands, seconds] = [size.series(), time.series()];
+  return {
+    histograms: [size, time],
+    observe(count: number, milliseconds: number) {
+      commands.observe(count);
+      seconds.observe(milliseconds / 1000);
+    },
+  };
+}
+
+function urlOf(host: string, port: number): string {
+  return `http://${host.includes(":") ? `[${host}]` : host}:${port}`;
 }

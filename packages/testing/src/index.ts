@@ -1,5 +1,8 @@
 /** What tests are made of: real servers, people who call them, a clock. */
+export { ChildServer, type ChildServerOptions } from "./child-server.ts";
+export { type Ended, launch, type Launched, type LaunchOptions } from "./launch.ts";
 export { type Answer, assertOk, assertRefused, Person } from "./person.ts";
+export { Random } from "./random.ts";
 export { atOnce, freshSeed, rounds } from "./rounds.ts";
 export { TestClock } from "./test-clock.ts";
 export { TestServer, type TestServerOptions } from "./test-server.ts";

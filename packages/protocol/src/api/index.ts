@@ -7,10 +7,11 @@ import * as participants from "./participants.ts";
 import * as reading from "./reading.ts";
 import * as rooms from "./rooms.ts";
 import type { Route } from "./route.ts";
+import * as stream from "./stream.ts";
 import * as workspaces from "./workspaces.ts";
 
 /** The route table, a folder of the domain each. */
-export { auth, directory, members, messages, ops, participants, reading, rooms, workspaces };
+export { auth, directory, members, messages, ops, participants, reading, rooms, stream, workspaces };
 export type { DataOf, MetaOf, Method, RequestOf, Route, Scope } from "./route.ts";
 export {
   CanActions,
@@ -23,6 +24,6 @@ export {
 } from "./shapes.ts";
 
 /** Every call of the API. */
-export const routes: readonly Route[] = [rooms, members, messages, reading, directory, participants, auth, workspaces, ops]
+export const routes: readonly Route[] = [rooms, members, messages, reading, directory, participants, auth, workspaces, stream, ops]
   .flatMap((folder) => Object.values(folder) as unknown[])
   .filter((entry): entry is Route => typeof entry === "object" && entry !== null && "operationId" in entry);

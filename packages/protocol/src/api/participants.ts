@@ -123,7 +123,7 @@ export const mintToken = route({
   ),
   statuses: [201],
   data: Type.Object({ ...Token.properties, token: Type.String() }),
-  errors: ["SW_AUTH_INSUFFICIENT_PERMISSION"],
+  errors: ["SW_AUTH_INSUFFICIENT_PERMISSION", "SW_TENANT_CAPACITY"],
 });
 
 export const listTokens = route({

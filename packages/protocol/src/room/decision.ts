@@ -62,6 +62,6 @@ export function append(...drafts: Draft[]): Decision {
 }
 
 /** An automatic event: the server is its sender (spec/model.md, "Event types and content"). */
-export function automatic(facts: Facts, type: string, content: JsonObject, causedBy: number): Draft {
-  return { type, content, sender: serverFqid(facts.serverName), causedBy };
+export function automatic(facts: Facts, type: string, content: JsonObject, causedBy?: number): Draft {
+  return { type, content, sender: serverFqid(facts.serverName), ...(causedBy === undefined ? {} : { causedBy }) };
 }

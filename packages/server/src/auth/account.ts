@@ -26,7 +26,13 @@ export function isAdmin(account: Pick<Account, "participantType" | "roles">): bo
 }
 
 /** Who a credential with these scopes speaks for. The scope `admin` is worth nothing without the role. */
-export function actorOf(tenant: Tenant, account: Account, scopes: Iterable<Scope>, tokenId: Actor["tokenId"]): Actor {
+export function actorOf(
+  tenant: Tenant,
+  account: Account,
+  scopes: Iterable<Scope>,
+  tokenId: Actor["tokenId"],
+  expiresAt = Infinity,
+): Actor {
   const admin = isAdmin(account);
   const usable = new Set(scopes);
   if (!admin) usable.delete("admin");
@@ -40,5 +46,6 @@ export function actorOf(tenant: Tenant, account: Account, scopes: Iterable<Scope
     isAdmin: admin,
     scopes: usable,
     tokenId,
+    expiresAt,
   };
 }

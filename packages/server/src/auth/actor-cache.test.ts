@@ -61,5 +61,8 @@ test("forgetting a participant or a tenant spares the others", async () => {
   }
   cache.forgetParticipant(1, 1);
   cache.forgetTenant(2);
-  assert.deepEqual(["a", "b", "c", "d"].map((key) => cache.fresh(key) !== undefined), [false, true, false, false]);
+  assert.deepEqual(
+    ["a", "b", "c", "d"].map((key) => cache.fresh(key) !== undefined),
+    [false, true, false, false],
+  );
 });

@@ -22,6 +22,7 @@ export class ActorCache {
   readonly #clock: Pick<Clock, "monotonic">;
   readonly #entries = new Lru<string, Proven & { freshUntil: number }>(CAPACITY);
   readonly #readings = new Map<string, Promise<Proven>>();
+  readonly #watchers: ((tenantNo: number, participantNo: number | undefined) => void)[] = [];
   #changes = 0;
 
   constructor(clock: Pick<Clock, "monotonic">) {
@@ -45,14 +46,21 @@ export class ActorCache {
     return reading;
   }
 
+  /** Calls back at every announcement: for all of a tenant where no participant is named. */
+  watch(watcher: (tenantNo: number, participantNo: number | undefined) => void): void {
+    this.#watchers.push(watcher);
+  }
+
   /** A participant's tokens, roles, profile or standing changed. */
   forgetParticipant(tenantNo: number, participantNo: number): void {
     this.#forget(({ actor }) => actor.participantNo === participantNo && actor.tenant.tenantNo === tenantNo);
+    for (const watcher of this.#watchers) watcher(tenantNo, participantNo);
   }
 
   /** A tenant was suspended, let in again, or given other limits. */
   forgetTenant(tenantNo: number): void {
     this.#forget(({ actor }) => actor.tenant.tenantNo === tenantNo);
+    for (const watcher of this.#watchers) watcher(tenantNo, undefined);
   }
 
   async #read(key: string, prove: () => Promise<Proven>): Promise<Proven> {

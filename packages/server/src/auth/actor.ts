@@ -17,4 +17,6 @@ export interface Actor {
   readonly scopes: ReadonlySet<Scope>;
   /** The access token used; null for development sign-in. */
   readonly tokenId: TokenId | null;
+  /** When the credential ends, Unix milliseconds; infinite for one without an end. */
+  readonly expiresAt: number;
 }

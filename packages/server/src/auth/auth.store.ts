@@ -48,7 +48,11 @@ export async function listTokens(reader: Reader, tenantNo: number, participantNo
 }
 
 /** A token by its id, revoked or not. */
-export async function findTokenById(reader: Reader, tenantNo: number, tokenId: string): Promise<TokenRecord | undefined> {
+export async function findTokenById(
+  reader: Reader,
+  tenantNo: number,
+  tokenId: string,
+): Promise<TokenRecord | undefined> {
   const row = await reader.get<TokenRow>(
     `SELECT ${COLUMNS} FROM tokens WHERE tenant_no = $1 AND token_id = $2`,
     tenantNo,

@@ -54,7 +54,7 @@ export class Authenticator {
     const account = await this.#findAccount(this.#db, token.tenantNo, token.participantNo);
     const standing = inGoodStanding(tenant, account);
     return {
-      actor: actorOf(standing.tenant, standing.account, token.scopes, token.tokenId),
+      actor: actorOf(standing.tenant, standing.account, token.scopes, token.tokenId, token.expiresAt ?? Infinity),
       expiresAt: token.expiresAt ?? Infinity,
     };
   }
@@ -74,7 +74,10 @@ export class Authenticator {
   }
 }
 
-function inGoodStanding(tenant: Tenant | undefined, account: Account | undefined): { tenant: Tenant; account: Account } {
+function inGoodStanding(
+  tenant: Tenant | undefined,
+  account: Account | undefined,
+): { tenant: Tenant; account: Account } {
   if (tenant === undefined || account === undefined || tenant.suspendedAt !== null || account.deactivatedAt !== null) {
     throw new StairwellError("SW_AUTH_INVALID_TOKEN");
   }

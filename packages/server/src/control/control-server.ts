@@ -61,7 +61,10 @@ async function answer(
   } catch (error) {
     const refusal = controlErrorOf(error);
     if (refusal === undefined) onFault(error);
-    const { kind, message } = refusal ?? { kind: "failed", message: "Something went wrong on the server; its log says what." };
+    const { kind, message } = refusal ?? {
+      kind: "failed",
+      message: "Something went wrong on the server; its log says what.",
+    };
     send({ error: { kind, message } });
   } finally {
     response.end();

@@ -1,8 +1,6 @@
-import { existsSync } from "node:fs";
-import { join } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
 import { ActorCache } from "../auth/index.ts";
-import { type Db, FolderTakenError, openSqlite } from "../db/index.ts";
+import { type Db, FolderTakenError, hasStore, openSqlite } from "../db/index.ts";
 import { type Clock, systemClock } from "../lib/clock.ts";
 import type { Control } from "./control.ts";
 import { ControlError, controlErrorOf } from "./control-error.ts";
@@ -21,7 +19,7 @@ export async function openControl(
   folder: string,
   { create = false, clock = systemClock }: { create?: boolean; clock?: Clock } = {},
 ): Promise<Control> {
-  if (!create && !existsSync(join(folder, "stairwell.db"))) {
+  if (!create && !hasStore(folder)) {
     throw new ControlError("not_found", `There is no store in ${folder}; 'stairwell tenant create' makes one.`);
   }
   const deadline = clock.monotonic() + PATIENCE_MS;

@@ -27,7 +27,8 @@ function removeSocket(folder: string): void {
   rmSync(join(folder, SOCKET), { force: true });
   const pointed = readPointer(folder);
   if (pointed === undefined) return;
-  if (/[/\\]stairwell-[^/\\]+[/\\]control\.sock$/.test(pointed)) rmSync(dirname(pointed), { recursive: true, force: true });
+  if (/[/\\]stairwell-[^/\\]+[/\\]control\.sock$/.test(pointed))
+    rmSync(dirname(pointed), { recursive: true, force: true });
   rmSync(join(folder, POINTER));
 }
 

@@ -36,7 +36,9 @@ export const tokenCreate = operation({
   async run(parts, input): Promise<MintedToken> {
     const tenant = await requireTenant(parts.db, input.tenant);
     const wanted = { name: cleanTokenName(input.name ?? USUAL_NAME), expiresAt: input.expires_at };
-    return parts.db.write((tx) => mintFor(tx, parts, tenant, input.local_id, { ...wanted, admin: input.admin ?? false }));
+    return parts.db.write((tx) =>
+      mintFor(tx, parts, tenant, input.local_id, { ...wanted, admin: input.admin ?? false }),
+    );
   },
 });
 

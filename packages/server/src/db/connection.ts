@@ -47,9 +47,20 @@ export class Connection {
 
 function checked(values: readonly Value[]): Bindable[] {
   for (const value of values) {
-    if (typeof value === "object" ? value !== null && !(value instanceof Uint8Array) : typeof value === "boolean" || value === undefined) {
-      throw new TypeError("a statement takes text, numbers, null and bytes only");
-    }
+    if (!isBindable(value)) throw new TypeError("a statement takes text, numbers, null and bytes only");
   }
   return values as Bindable[];
+}
+
+function isBindable(value: Value): boolean {
+  switch (typeof value) {
+    case "string":
+    case "bigint":
+      return true;
+    case "number":
+      // The engine has no such number, and would write NULL.
+      return !Number.isNaN(value);
+    default:
+      return value === null || value instanceof Uint8Array;
+  }
 }

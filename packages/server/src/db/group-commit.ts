@@ -25,7 +25,8 @@ export class GroupCommit {
   readonly #open: () => Connection;
   readonly #now: () => number;
   readonly #onGroup: (commands: number, milliseconds: number) => void;
-  #connection: Connection;
+  /** Undefined after a fault, until the next group. */
+  #connection: Connection | undefined;
   #waiting: Command[] = [];
   #running: Promise<void> | undefined;
   #closed = false;
@@ -56,11 +57,16 @@ export class GroupCommit {
     });
   }
 
-  async close(): Promise<void> {
+  /** Takes no more commands, and waits for those under way. */
+  async stop(): Promise<void> {
     this.#closed = true;
     await this.#running;
-    this.#connection.exec("PRAGMA wal_checkpoint(TRUNCATE)");
-    this.#connection.close();
+  }
+
+  /** After `stop`, and as the last connection of the store, so that it leaves one file behind. */
+  close(): void {
+    this.#connection?.exec("PRAGMA wal_checkpoint(TRUNCATE)");
+    this.#connection?.close();
   }
 
   async #drain(): Promise<void> {
@@ -88,38 +94,37 @@ export class GroupCommit {
   async #attempt(group: readonly Command[], failed: Map<Command, Outcome>): Promise<Outcome[] | undefined> {
     const outcomes: Outcome[] = [];
     try {
-      this.#connection.exec("BEGIN IMMEDIATE");
+      const connection = (this.#connection ??= this.#open());
+      connection.exec("BEGIN IMMEDIATE");
       for (const command of group) {
         let outcome = failed.get(command);
         if (outcome === undefined) {
-          const tx = new CommandTx(this.#connection, this.#now());
+          const tx = new CommandTx(connection, this.#now());
           outcome = await tx.outcome(command.work);
+          // The engine may have undone the transaction by itself: whatever the command made of it, nothing more is written.
+          if (tx.fault !== undefined) throw tx.fault;
           if (!outcome.ok && tx.hasWritten) {
-            const fault = storeFault(outcome.error);
-            if (fault !== undefined) throw fault;
-            this.#connection.exec("ROLLBACK");
+            connection.exec("ROLLBACK");
             failed.set(command, outcome);
             return undefined;
           }
         }
         outcomes.push(outcome);
       }
-      this.#connection.exec("COMMIT");
+      connection.exec("COMMIT");
       return outcomes;
     } catch (error) {
-      this.#reopen();
+      this.#discard();
       const fault = storeFault(error) ?? error;
       return group.map(() => ({ ok: false, error: fault }));
     }
   }
 
-  /** After a failed commit nothing of the connection's state is trusted. */
-  #reopen(): void {
-    try {
-      this.#connection.close();
-    } finally {
-      this.#connection = this.#open();
-    }
+  /** After a failed commit nothing of the connection's state is trusted; the next group opens another. */
+  #discard(): void {
+    const connection = this.#connection;
+    this.#connection = undefined;
+    connection?.close();
   }
 }
 
@@ -130,6 +135,8 @@ class CommandTx implements Tx {
   readonly #hooks: (() => void)[] = [];
   #finished = false;
   hasWritten = false;
+  /** What the store itself failed with, also where the command took no notice. */
+  fault: StairwellError | undefined;
 
   constructor(connection: Connection, now: number) {
     this.#connection = connection;
@@ -137,17 +144,18 @@ class CommandTx implements Tx {
   }
 
   async get<Row>(sql: string, ...values: Value[]): Promise<Row | undefined> {
-    return this.#live().get(sql, values) as Row | undefined;
+    return this.#use((connection) => connection.get(sql, values)) as Row | undefined;
   }
 
   async all<Row>(sql: string, ...values: Value[]): Promise<Row[]> {
-    return this.#live().all(sql, values) as Row[];
+    return this.#use((connection) => connection.all(sql, values)) as Row[];
   }
 
   async run(sql: string, ...values: Value[]): Promise<number> {
-    const connection = this.#live();
-    this.hasWritten = true;
-    return connection.run(sql, values);
+    return this.#use((connection) => {
+      this.hasWritten = true;
+      return connection.run(sql, values);
+    });
   }
 
   afterCommit(hook: () => void): void {
@@ -164,8 +172,13 @@ class CommandTx implements Tx {
     }
   }
 
-  #live(): Connection {
+  #use<T>(work: (connection: Connection) => T): T {
     if (this.#finished) throw new Error("a finished command used its transaction");
-    return this.#connection;
+    try {
+      return work(this.#connection);
+    } catch (error) {
+      this.fault ??= storeFault(error);
+      throw error;
+    }
   }
 }

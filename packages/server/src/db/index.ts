@@ -1,4 +1,4 @@
 /** The store's port and its engines. */
 export type { Db, Reader, ReadStore, Tx, Value } from "./port.ts";
 export { FolderTakenError } from "./lock.ts";
-export { openSqlite, openSqliteReader, type SqliteOptions } from "./sqlite.ts";
+export { hasStore, openSqlite, openSqliteReader, type SqliteOptions } from "./sqlite.ts";

@@ -5,6 +5,9 @@ export interface FolderLock {
   release(): void;
 }
 
+/** SQLite's result code for a file that another process holds. */
+const BUSY = 5;
+
 /**
  * Takes a data folder for this process alone. A second server on the same folder would order rooms twice.
  * The lock is an open exclusive transaction of a tiny database, since Node has no file locks of its own.
@@ -14,8 +17,9 @@ export function lockFolder(path: string): FolderLock | undefined {
   const db = new DatabaseSync(path, { timeout: 0 });
   try {
     db.exec("PRAGMA journal_mode = DELETE; BEGIN EXCLUSIVE");
-  } catch {
+  } catch (error) {
     db.close();
+    if ((error as { errcode?: number }).errcode !== BUSY) throw error;
     return undefined;
   }
   return { release: () => db.close() };

@@ -1,4 +1,4 @@
-import { mkdirSync } from "node:fs";
+import { existsSync, mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { Connection } from "./connection.ts";
 import { GroupCommit } from "./group-commit.ts";
@@ -17,6 +17,11 @@ export interface SqliteOptions {
   now: () => number;
   /** Told of each committed group: commands in it, and milliseconds it took. */
   onGroup?: ((commands: number, milliseconds: number) => void) | undefined;
+}
+
+/** Whether there is an embedded store in a folder. */
+export function hasStore(folder: string): boolean {
+  return existsSync(join(folder, STORE_FILE));
 }
 
 /**
@@ -108,8 +113,9 @@ class SqliteDb extends SqliteReader implements Db {
   }
 
   override async close(): Promise<void> {
+    await this.#writer.stop();
     await super.close();
-    await this.#writer.close();
+    this.#writer.close();
     this.#release();
   }
 }

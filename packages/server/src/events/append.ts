@@ -56,7 +56,7 @@ export class Log {
     const ids = drafts.map(() => newId<EventId>("event"));
     const contents = drafts.map((draft) => withCause(draft, ids));
     const texts = drafts.map((draft, i) => (contents[i] === draft.content && draft.text) || contentText(contents[i]!));
-    let head: Head = (await findHead(tx, ref)) ?? { position: 0, hash: ZERO_HASH, ordinal: 0 };
+    let head: Head = (await findHead(tx, ref)) ?? { position: 0, hash: ZERO_HASH, ordinal: 0, seq: 0 };
     let state = room;
     const events: StoredEvent[] = [];
     for (const [i, draft] of drafts.entries()) {

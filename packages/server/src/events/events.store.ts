@@ -25,6 +25,7 @@ export interface Head {
   position: number;
   hash: string;
   ordinal: number;
+  seq: number;
 }
 
 const COLUMNS =
@@ -53,7 +54,7 @@ function toEvent(row: EventRow): StoredEvent {
 /** The head is the newest row of the log: nothing of it is stored twice, so a send need not write it. */
 export function findHead(reader: Reader, ref: RoomRef): Promise<Head | undefined> {
   return reader.get<Head>(
-    "SELECT position, hash, ordinal FROM events WHERE tenant_no = $1 AND room_no = $2 ORDER BY position DESC LIMIT 1",
+    "SELECT position, hash, ordinal, seq FROM events WHERE tenant_no = $1 AND room_no = $2 ORDER BY position DESC LIMIT 1",
     ref.tenantNo,
     ref.roomNo,
   );
@@ -98,6 +99,27 @@ export async function findEventByUuid(
     eventUuid,
   );
   return row && toEvent(row);
+}
+
+/** The sequence of the event at a position. */
+export async function findSeqAt(reader: Reader, ref: RoomRef, position: number): Promise<number | undefined> {
+  const row = await reader.get<{ seq: number }>(
+    "SELECT seq FROM events WHERE tenant_no = $1 AND room_no = $2 AND position = $3",
+    ref.tenantNo,
+    ref.roomNo,
+    position,
+  );
+  return row?.seq;
+}
+
+/** When the tenant's first event above a sequence was made, Unix milliseconds. */
+export async function findTimeAfter(reader: Reader, tenantNo: number, seq: number): Promise<number | undefined> {
+  const row = await reader.get<{ hub_ts: number }>(
+    "SELECT hub_ts FROM events WHERE tenant_no = $1 AND seq > $2 ORDER BY seq LIMIT 1",
+    tenantNo,
+    seq,
+  );
+  return row?.hub_ts;
 }
 
 /** Events above `after`, oldest first. */

@@ -15,8 +15,10 @@ import { addMetricsPage, type MetricsPageParts } from "./metrics-page.ts";
 import { mount } from "./mount.ts";
 import { refuseUnknown } from "./not-found.ts";
 import { opsEndpoints, type ReadyCheck } from "./ops.ts";
-import { FailedSignIns, type SendRates } from "./rate-limits.ts";
+import { openApiDocument } from "./openapi/index.ts";
+import type { FailedSignIns, SendRates } from "./rate-limits.ts";
 import { answerExpectation, answerRawError } from "./raw-errors.ts";
+import { addReferencePage } from "./reference-page.ts";
 import { NEW_REQUEST } from "./request.ts";
 import { requestIds } from "./request-id.ts";
 import { RequestMetrics } from "./request-metrics.ts";
@@ -35,8 +37,7 @@ export interface DoorParts {
   /** The server's secret. */
   secret: Uint8Array;
   rates: SendRates;
-  /** Failed authentications a minute and address before they are answered 429. */
-  failedSignInsPerMinute: number;
+  failedSignIns: FailedSignIns;
   /** Development mode: answer under loopback names only. */
   dev: boolean;
   /** Write one line a request. */
@@ -45,6 +46,8 @@ export interface DoorParts {
   isReady: ReadyCheck;
   /** Who may read `/metrics`, and what is counted there beside the requests. */
   metrics: MetricsPageParts;
+  /** Where the server is reached from outside, for its own description; null when nobody said. */
+  publicUrl?: string | null;
 }
 
 /** The HTTP door, not yet listening: `app.listen` opens it, and further routes can be added before that. */
@@ -69,13 +72,19 @@ export function buildDoor(parts: DoorParts): Door {
     bodyLimit: LIMITS.bodyBytes,
     // An id of any length is an unknown id (AP2), as long as it fits the headers.
     routerOptions: { maxParamLength: HEADER_BYTES, querystringParser: () => ({}) },
-    http: { maxHeaderSize: HEADER_BYTES, requireHostHeader: false, headersTimeout: 15_000, connectionsCheckingInterval: 5000 },
+    http: {
+      maxHeaderSize: HEADER_BYTES,
+      requireHostHeader: false,
+      headersTimeout: 15_000,
+      connectionsCheckingInterval: 5000,
+    },
     requestTimeout: 120_000,
     keepAliveTimeout: 72_000,
     // Such a request never met its hooks, nor the properties that others are given.
     frameworkErrors: (error, request, reply) =>
       responder.refuse(error, Object.assign(request, NEW_REQUEST, { arrivedAt: clock.monotonic() }), reply),
-    clientErrorHandler: (error, socket) => answerRawError(error, socket as Socket, newId({ headers: {} } as IncomingMessage)),
+    clientErrorHandler: (error, socket) =>
+      answerRawError(error, socket as Socket, newId({ headers: {} } as IncomingMessage)),
   });
   app.server.maxHeadersCount = HEADER_FIELDS;
   app.server.on("checkExpectation", answerExpectation);
@@ -95,11 +104,10 @@ export function buildDoor(parts: DoorParts): Door {
   });
   readBodies(app);
   const idempotency = new Idempotency(parts);
-  const failedSignIns = new FailedSignIns(parts.failedSignInsPerMinute, clock);
-  const gate = { authenticate: parts.authenticate, failedSignIns, rates };
-  for (const endpoint of [...parts.endpoints, ...opsEndpoints(parts.isReady, draining)]) {
-    mount(app, endpoint, { ...gate, draining, idempotency, responder });
-  }
+  const gate = { authenticate: parts.authenticate, failedSignIns: parts.failedSignIns, rates };
+  const endpoints = [...parts.endpoints, ...opsEndpoints(parts.isReady, draining)];
+  for (const endpoint of endpoints) mount(app, endpoint, { ...gate, draining, idempotency, responder });
+  addReferencePage(app, () => openApiDocument({ ...parts, routes: endpoints.map(({ route }) => route) }));
   addMetricsPage(app, { ...parts.metrics, sources: [metrics.histogram, ...parts.metrics.sources] });
   return { app, draining };
 }

@@ -5,6 +5,8 @@ import type { Answer, Receipt } from "../receipts/index.ts";
 /** A validated request with the one who makes it. Path parameters are as sent: any text, of any length (AP2). */
 export interface Asked<R extends Route> extends RequestOf<R> {
   actor: R["access"] extends "open" | "operator" ? undefined : Actor;
+  /** What proved the actor, for whatever outlives the request. */
+  credential: R["access"] extends "open" | "operator" ? undefined : string;
 }
 
 /** A body to send: `data` as a value, or as JSON text that is spliced into the answer as it stands. */

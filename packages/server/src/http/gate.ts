@@ -47,7 +47,7 @@ export function gateOf(route: Route, parts: GateParts): onRequestHookHandler {
     try {
       if (!isProbe) draining.check();
       if (route.access === "open") checkBodyHeaders(request.raw, route);
-      else found = authenticate(credentialOf(request.raw));
+      else found = authenticate((request.credential = credentialOf(request.raw)));
     } catch (error) {
       fault = refused(request, error);
     }

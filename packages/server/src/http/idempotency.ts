@@ -67,7 +67,10 @@ export class Idempotency {
    * one runs; the others wait for it, and when it fails the next one runs. `SW_IDEMPOTENCY_CONFLICT` when the key was
    * used with another body, or the first is still running after 30 s.
    */
-  async perform(repeatable: Repeatable, run: (receipt: Receipt) => Answer<object> | Promise<Answer<object>>): Promise<Outcome> {
+  async perform(
+    repeatable: Repeatable,
+    run: (receipt: Receipt) => Answer<object> | Promise<Answer<object>>,
+  ): Promise<Outcome> {
     const release = await this.#running.acquire(JSON.stringify(repeatable.scope), this.#patienceMs);
     if (release === undefined) throw stillRunning();
     try {

@@ -26,5 +26,5 @@ export function guardLoopback(request: IncomingMessage): void {
 }
 
 function refused(message: string): StairwellError {
-  return new StairwellError("SW_AUTH_INSUFFICIENT_PERMISSION", { message, rule: "AP1" });
+  return new StairwellError("SW_AUTH_INSUFFICIENT_PERMISSION", { message, rule: "AU4" });
 }

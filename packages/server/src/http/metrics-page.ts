@@ -17,7 +17,10 @@ export function addMetricsPage(app: FastifyInstance, { token, sources }: Metrics
   app.get("/metrics", async (request, reply) => {
     checkReader(request.raw, token);
     const text = sources.map((source) => source.expose()).join("") + (await processMetrics());
-    return reply.header("content-type", "text/plain; version=0.0.4; charset=utf-8").header("cache-control", "no-store").send(text);
+    return reply
+      .header("content-type", "text/plain; version=0.0.4; charset=utf-8")
+      .header("cache-control", "no-store")
+      .send(text);
   });
 }
 

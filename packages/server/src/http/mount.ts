@@ -4,7 +4,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import type { TSchema } from "typebox";
 import type { Answer, Receipt } from "../receipts/index.ts";
 import { bodyHashOf } from "./body.ts";
-import { checkerOf } from "./checker.ts";
+import { checkerOf } from "../lib/checker.ts";
 import type { CommandEndpoint, Endpoint, ReplyEndpoint } from "./endpoint.ts";
 import { type GateParts, gateOf } from "./gate.ts";
 import { type Idempotency, repeatableOf } from "./idempotency.ts";
@@ -22,7 +22,8 @@ export function mount(app: FastifyInstance, endpoint: Endpoint, parts: MountPart
   if (route.method === "POST" && route.access !== "open" && endpoint.kind !== "command") {
     throw new Error(`${route.operationId} is a POST and must be a command, so that it can be repeated (AP6)`);
   }
-  if (route.access === "operator") throw new Error(`${route.operationId} needs an operator, whom the door cannot tell yet`);
+  if (route.access === "operator")
+    throw new Error(`${route.operationId} needs an operator, whom the door cannot tell yet`);
   app.route({
     method: route.method,
     url: route.path.replaceAll(/\{(\w+)\}/g, ":$1"),
@@ -107,7 +108,7 @@ function asker(route: Route): (request: FastifyRequest) => object {
     }
     const body = readBody(request, faults);
     if (faults.length > 0) throw new StairwellError("SW_REQUEST_INVALID", { details: faults });
-    return { actor: request.actor ?? undefined, params: request.params, query, body };
+    return { actor: request.actor ?? undefined, credential: request.credential ?? undefined, params: request.params, query, body };
   };
 }
 

@@ -1,6 +1,6 @@
 import { type Fault, StairwellError } from "@stairwell/protocol";
 import type { TSchema } from "typebox";
-import { checkerOf, type Schema } from "./checker.ts";
+import { checkerOf, type Schema } from "../lib/checker.ts";
 
 type Reading = Readonly<Record<string, unknown>>;
 

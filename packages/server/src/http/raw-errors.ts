@@ -1,6 +1,7 @@
 import { type IncomingMessage, type ServerResponse, STATUS_CODES } from "node:http";
 import type { Socket } from "node:net";
 import { errorBody, StairwellError } from "@stairwell/protocol";
+import { refusalHeaders, refusalOf } from "./errors.ts";
 
 /**
  * What went wrong before there was a request: the parser refused the bytes, or they did not come in time. Answered in
@@ -13,11 +14,32 @@ export function answerRawError(error: Error & { code?: string }, socket: Socket,
   }
   const [status, message] = meaningOf(error.code);
   const refusal = new StairwellError("SW_REQUEST_INVALID", message === undefined ? {} : { message });
+  endWith(socket, status, refusal, requestId);
+}
+
+/** Refuses an upgrade as any other request is refused, and ends the connection. */
+export function refuseUpgrade(socket: Socket, error: unknown, requestId: string): void {
+  if (!socket.writable) return void socket.destroy();
+  const refusal = refusalOf(error);
+  endWith(socket, refusal.status, refusal, requestId, refusalHeaders(refusal));
+}
+
+function endWith(
+  socket: Socket,
+  status: number,
+  refusal: StairwellError,
+  requestId: string,
+  headers: Record<string, string | number> = {},
+): void {
   const body = JSON.stringify(errorBody(refusal, requestId));
-  socket.end(
-    `HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\nContent-Type: application/json; charset=utf-8\r\n` +
-      `Content-Length: ${Buffer.byteLength(body)}\r\nConnection: close\r\nX-Request-Id: ${requestId}\r\n\r\n${body}`,
-  );
+  const lines = Object.entries({
+    "Content-Type": "application/json; charset=utf-8",
+    "Content-Length": Buffer.byteLength(body),
+    Connection: "close",
+    "X-Request-Id": requestId,
+    ...headers,
+  }).map(([name, value]) => `${name}: ${value}\r\n`);
+  socket.end(`HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\n${lines.join("")}\r\n${body}`);
   // Whatever the other side does now, the connection is not kept.
   socket.setTimeout(1000, () => socket.destroy());
 }
@@ -26,7 +48,10 @@ export function answerRawError(error: Error & { code?: string }, socket: Socket,
 export function answerExpectation(_request: IncomingMessage, response: ServerResponse): void {
   const refusal = new StairwellError("SW_REQUEST_INVALID", { message: "The server meets no such expectation." });
   const body = JSON.stringify(errorBody(refusal, ""));
-  response.writeHead(417, { "content-type": "application/json; charset=utf-8", "content-length": Buffer.byteLength(body) });
+  response.writeHead(417, {
+    "content-type": "application/json; charset=utf-8",
+    "content-length": Buffer.byteLength(body),
+  });
   response.end(body);
 }
 

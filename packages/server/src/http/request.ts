@@ -10,6 +10,8 @@ declare module "fastify" {
     route: Route | null;
     /** Whoever was authenticated; null before, and for open calls. */
     actor: Actor | null;
+    /** What proved it, for whatever outlives the request. */
+    credential: string | null;
     /** Hex SHA-256 of the body's bytes, where a repeat may be compared with it (AP6). */
     bodyHash: string | null;
     /** Why the body could not be read; thrown when it is needed. */
@@ -18,4 +20,4 @@ declare module "fastify" {
 }
 
 /** The values a request starts with. */
-export const NEW_REQUEST = { arrivedAt: 0, route: null, actor: null, bodyHash: null, bodyFault: null } as const;
+export const NEW_REQUEST = { arrivedAt: 0, route: null, actor: null, credential: null, bodyHash: null, bodyFault: null } as const;

@@ -82,7 +82,9 @@ export class Responder {
       status,
       ...(refusal === undefined ? {} : { code: refusal.code }),
       ms: Math.round(ms * 10) / 10,
-      ...(request.actor === null ? {} : { tenant: request.actor.tenant.slug, participant_id: request.actor.participantId }),
+      ...(request.actor === null
+        ? {}
+        : { tenant: request.actor.tenant.slug, participant_id: request.actor.participantId }),
     };
     if (isFailure) log.error({ ...facts, err: refusal?.info.cause ?? refusal }, "request failed");
     else if (ms > SLOW_MS) log.warn(facts, "slow request");

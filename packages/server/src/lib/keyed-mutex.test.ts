@@ -16,7 +16,10 @@ test("a key has one holder, and those who wait get it in their order", async () 
       release!();
     }),
   );
-  assert.deepEqual(order, [...order].sort((a, b) => a - b));
+  assert.deepEqual(
+    order,
+    [...order].sort((a, b) => a - b),
+  );
   assert.equal(mutex.size, 0);
 });
 

@@ -15,7 +15,12 @@ export interface Log {
 /** JSON lines on standard error; `err` in the facts is written with its stack and causes. */
 export function createLog(level: LogLevel): Log {
   return pino(
-    { level, base: null, timestamp: () => `,"time":"${wireTime(systemClock.now())}"`, formatters: { level: (label) => ({ level: label }) } },
+    {
+      level,
+      base: null,
+      timestamp: () => `,"time":"${wireTime(systemClock.now())}"`,
+      formatters: { level: (label) => ({ level: label }) },
+    },
     // Written at once: a line about the reason of a crash must not be lost in a buffer.
     destination({ fd: 2, sync: true }),
   );

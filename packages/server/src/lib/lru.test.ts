@@ -32,5 +32,8 @@ test("deleteWhere drops every match and nothing else", () => {
   const cache = new Lru<string, number>(4);
   for (const [i, key] of ["a", "b", "c", "d"].entries()) cache.set(key, i);
   cache.deleteWhere((entry) => entry % 2 === 0);
-  assert.deepEqual(["a", "b", "c", "d"].map((key) => cache.get(key)), [undefined, 1, undefined, 3]);
+  assert.deepEqual(
+    ["a", "b", "c", "d"].map((key) => cache.get(key)),
+    [undefined, 1, undefined, 3],
+  );
 });

@@ -8,7 +8,11 @@ export interface Loop {
  * Runs `work` every `everyMs` milliseconds, counted from the end of the run before, so that runs never overlap.
  * `work` should look at the signal between its steps. A failed run is reported and the loop goes on.
  */
-export function every(everyMs: number, work: (signal: AbortSignal) => Promise<void>, onError: (error: unknown) => void): Loop {
+export function every(
+  everyMs: number,
+  work: (signal: AbortSignal) => Promise<void>,
+  onError: (error: unknown) => void,
+): Loop {
   const ending = new AbortController();
   let running: Promise<void> = Promise.resolve();
   let timer: NodeJS.Timeout;

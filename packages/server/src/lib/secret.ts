@@ -1,5 +1,15 @@
-import { randomBytes } from "node:crypto";
-import { closeSync, fsyncSync, linkSync, mkdirSync, openSync, readFileSync, rmSync, statSync, writeSync } from "node:fs";
+import { randomBytes, randomUUID } from "node:crypto";
+import {
+  closeSync,
+  fsyncSync,
+  linkSync,
+  mkdirSync,
+  openSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeSync,
+} from "node:fs";
 import { join } from "node:path";
 
 const BYTES = 32;
@@ -14,7 +24,9 @@ export function loadSecret(folder: string): Buffer {
   const path = join(folder, "secret");
   const secret = readSecret(path) ?? createSecret(path);
   if (secret.length !== BYTES || secret.every((byte) => byte === secret[0])) {
-    throw new Error(`${path} is not a secret of ${BYTES} random bytes; put the file back, or remove it to make a new one`);
+    throw new Error(
+      `${path} is not a secret of ${BYTES} random bytes; put the file back, or remove it to make a new one`,
+    );
   }
   if ((statSync(path).mode & 0o077) !== 0) {
     throw new Error(`${path} can be read by others; run: chmod 600 ${path}`);
@@ -34,7 +46,8 @@ function readSecret(path: string): Buffer | undefined {
 /** Another process may make the file at the same moment: both then use the one that came first, and never half a file. */
 function createSecret(path: string): Buffer {
   const secret = randomBytes(BYTES);
-  const draft = `${path}.${process.pid}`;
+  // Not by the process id: in a container it is the same at each start, and a start that was killed leaves its draft.
+  const draft = `${path}.${randomUUID()}`;
   const file = openSync(draft, "wx", 0o600);
   try {
     writeSync(file, secret);

@@ -41,9 +41,9 @@ export async function accessMembers(
     throw new StairwellError("SW_ROOM_FORBIDDEN", { rule: "MB13", needed: POWER.moderator, actual });
   }
   const at = stored!;
-  const rows = await listMembers(reader, at, { ...input, limit: input.limit + 1 });
+  const rows = await listMembers(reader, at, { ...input, now, limit: input.limit + 1 });
   // The room keeps the count of its joined members; everything else is counted, to a bound.
   const isPlain = input.membership === "join" && input.q === undefined;
-  const counted = isPlain ? at.room.joinedCount : await countMembers(reader, at, input, LIMITS.exactTotal);
+  const counted = isPlain ? at.room.joinedCount : await countMembers(reader, at, { ...input, now }, LIMITS.exactTotal);
   return { at, rows: rows.slice(0, input.limit), hasMore: rows.length > input.limit, counted };
 }

@@ -1,4 +1,4 @@
-import { invalid, StairwellError } from "@stairwell/protocol";
+import { invalid } from "@stairwell/protocol";
 import { members as routes, type RequestOf } from "@stairwell/protocol/api";
 import type { RoomCommand } from "@stairwell/protocol/room";
 import type { Actor } from "../auth/index.ts";
@@ -47,8 +47,7 @@ export function memberRoutes(parts: MemberParts): Endpoint[] {
   const memberOf = ({ actor }: { actor: Actor }, { ref }: Pick<Changed, "ref">): Promise<{ data: MemberView }> =>
     db.snapshot(async (reader) => {
       const at = await findRoom(reader, actor.tenant.tenantNo, ref.room_id);
-      const member = at && (await findMember(reader, at, ref.participant_no));
-      if (member === undefined) throw new StairwellError("SW_ROOM_NOT_FOUND");
+      const member = await findMember(reader, at!, ref.participant_no);
       const view = { reader, identities, viewerNo: actor.participantNo, now: clock.now() };
       const [data] = await memberViews(view, at!, [{ participantNo: ref.participant_no, member }]);
       return { data: data! };

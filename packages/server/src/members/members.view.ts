@@ -1,5 +1,5 @@
 import type { DataOf, members } from "@stairwell/protocol/api";
-import type { MemberState } from "@stairwell/protocol/room";
+import { asOf, type MemberState } from "@stairwell/protocol/room";
 import type { Reader } from "../db/index.ts";
 import type { RoomRef } from "../events/index.ts";
 import { wireTimeOrNull } from "../lib/clock.ts";
@@ -17,21 +17,24 @@ export interface MemberViewParts {
   now: number;
 }
 
+/** A member, or somebody who has no row because they never were in the room nor barred from it. */
+type Row = Pick<StoredMember, "participantNo"> & { readonly member: MemberState | undefined };
+
 /** Members as others see them; the viewer's own row with their mode and mute. */
 export async function memberViews(
   { reader, identities, viewerNo, now }: MemberViewParts,
   ref: RoomRef,
-  rows: readonly StoredMember[],
+  rows: readonly Row[],
 ): Promise<MemberView[]> {
   const people = await getMany(reader, ref.tenantNo, rows.map((row) => row.participantNo));
   const views: MemberView[] = [];
   for (const { participantNo, member } of rows) {
     const own = participantNo === viewerNo ? await findMarker(reader, ref, viewerNo) : undefined;
-    const inviter = member.invitedBy && (await identities.byFqid(reader, ref.tenantNo, member.invitedBy));
+    const inviter = member?.invitedBy && (await identities.byFqid(reader, ref.tenantNo, member.invitedBy));
     const person = summaryView(people.get(participantNo)!);
     views.push({
       participant_id: person.id,
-      ...standingView(member),
+      ...standingView(asOf(member, now)),
       invited_by: inviter ? inviter.participantId : null,
       participant: person,
       ...(own && { notification_mode: own.notificationMode, muted_until: liveMute(own.mutedUntil, now) }),
@@ -40,14 +43,15 @@ export async function memberViews(
   return views;
 }
 
-function standingView(member: MemberState) {
+function standingView(member: MemberState | undefined) {
   return {
-    membership: member.membership,
-    power_level: member.powerLevel,
-    joined_at: wireTimeOrNull(member.joinedAt),
-    reason: member.reason,
-    cause: member.cause,
-    ban_expires_at: wireTimeOrNull(member.banExpiresAt),
+    // The wire has no word for never; both are out and free to be invited.
+    membership: member?.membership ?? "leave",
+    power_level: member?.powerLevel ?? 0,
+    joined_at: wireTimeOrNull(member?.joinedAt ?? null),
+    reason: member?.reason ?? null,
+    cause: member?.cause ?? null,
+    ban_expires_at: wireTimeOrNull(member?.banExpiresAt ?? null),
   };
 }
 

@@ -42,9 +42,9 @@ export function messageRoutes(parts: MessageParts): Endpoint[] {
         if (sent.appended > 1) parts.charge(actor, sent.appended - 1);
         return sent;
       },
-      async ({ actor }, { ref, at, event }) => {
+      async ({ actor }, { ref, at, event, isFresh }) => {
         // Fresh from the append, an event needs no reading: nothing refers to it yet.
-        if (at !== undefined && event !== undefined) return { json: await messageJson(db, identities, at, event, 0) };
+        if (at !== undefined && event !== undefined && isFresh) return { json: await messageJson(db, identities, at, event, 0) };
         return { json: single(await eventJson(actor, ref.room_id, ref.event_id)) };
       },
     ),

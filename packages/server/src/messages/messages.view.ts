@@ -17,6 +17,35 @@ export async function messageJson(
   event: StoredEvent,
   replyCount: number,
 ): Promise<string> {
+  const fields = await eventFields(reader, identities, ref, event);
+  return (
+    `{${fields},"event_type":${JSON.stringify(event.eventType)},"edited_at":null,"redacted_at":null,` +
+    `"reactions":[],"reply_count":${replyCount}}`
+  );
+}
+
+/**
+ * An event as a frame of the stream: nothing in it depends on who receives it, so that one encoding serves all (ST1).
+ * `cursor` is the place after it.
+ */
+export async function eventFrameJson(
+  reader: Reader,
+  identities: Identities,
+  ref: RoomRef,
+  event: StoredEvent,
+  cursor: string,
+): Promise<string> {
+  const fields = await eventFields(reader, identities, ref, event);
+  return `{"type":${JSON.stringify(event.eventType)},${fields},"cursor":"${cursor}"}`;
+}
+
+/** The members that every form of an event has. */
+async function eventFields(
+  reader: Reader,
+  identities: Identities,
+  ref: RoomRef,
+  event: StoredEvent,
+): Promise<string> {
   const { tenantNo } = ref;
   const content =
     event.content === null
@@ -24,12 +53,11 @@ export async function messageJson(
       : await toWire(reader, identities, tenantNo, { eventType: event.eventType, content: event.content });
   const actedBy = event.actedBy === null ? null : await participantId(reader, identities, tenantNo, event.actedBy);
   return (
-    `{"id":"${event.eventId}","room_id":"${ref.roomId}",` +
+    `"id":"${event.eventId}","room_id":"${ref.roomId}",` +
     `"sender_id":${JSON.stringify(await participantId(reader, identities, tenantNo, event.sender))},` +
     (actedBy === null ? "" : `"acted_by_id":${JSON.stringify(actedBy)},`) +
-    `"event_type":${JSON.stringify(event.eventType)},"content":${content},"stream_position":${event.position},` +
-    `"origin_ts":${event.originTs},"created_at":"${wireTime(event.hubTs)}","edited_at":null,"redacted_at":null,` +
-    `"reactions":[],"reply_count":${replyCount},"hash":"${event.hash}"}`
+    `"content":${content},"stream_position":${event.position},` +
+    `"origin_ts":${event.originTs},"created_at":"${wireTime(event.hubTs)}","hash":"${event.hash}"`
   );
 }
 

@@ -36,7 +36,8 @@ export async function createParticipant(
   wanted: NewParticipant,
 ): Promise<{ participant: Participant } | { taken: true }> {
   const { localId, participantType, autoJoin = false, admin = false } = wanted;
-  if (!LOCAL_ID.test(localId)) throw invalid("/local_id", "is 1 to 64 of a-z, 0-9, dot, _ and -, and starts with a letter or digit");
+  if (!LOCAL_ID.test(localId))
+    throw invalid("/local_id", "is 1 to 64 of a-z, 0-9, dot, _ and -, and starts with a letter or digit");
   const displayName = cleanDisplayName(wanted.displayName ?? localId);
   if (autoJoin && participantType === "human") throw invalid("/auto_join", "is for bots and agents");
   if (admin && participantType !== "human") throw invalid("/admin", "is for humans");

@@ -30,7 +30,11 @@ export class Identities {
     return known ?? this.#read(reader, tenantNo, findByFqid(reader, tenantNo, fqid));
   }
 
-  async #read(reader: Reader, tenantNo: number, finding: Promise<Participant | undefined>): Promise<Identity | undefined> {
+  async #read(
+    reader: Reader,
+    tenantNo: number,
+    finding: Promise<Participant | undefined>,
+  ): Promise<Identity | undefined> {
     const found = await finding;
     if (found === undefined) return undefined;
     const { participantNo, participantId, fqid, localId, serverName, participantType } = found;

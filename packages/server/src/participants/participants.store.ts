@@ -27,7 +27,11 @@ export const PARTICIPANT =
   "SELECT participant_no, participant_id, fqid, local_id, server_name, participant_type, display_name, avatar_url, roles, " +
   "default_mode, locale, timezone, auto_join, personal_workspace_id, registered_at, deactivated_at FROM participants";
 
-export async function findByNo(reader: Reader, tenantNo: number, participantNo: number): Promise<Participant | undefined> {
+export async function findByNo(
+  reader: Reader,
+  tenantNo: number,
+  participantNo: number,
+): Promise<Participant | undefined> {
   const row = await reader.get<ParticipantRow>(
     `${PARTICIPANT} WHERE tenant_no = $1 AND participant_no = $2`,
     tenantNo,
@@ -37,7 +41,11 @@ export async function findByNo(reader: Reader, tenantNo: number, participantNo: 
 }
 
 /** A participant by the id that a caller named; deactivated ones too. Another tenant's id is unknown. */
-export async function findById(reader: Reader, tenantNo: number, participantId: string): Promise<Participant | undefined> {
+export async function findById(
+  reader: Reader,
+  tenantNo: number,
+  participantId: string,
+): Promise<Participant | undefined> {
   const row = await reader.get<ParticipantRow>(
     `${PARTICIPANT} WHERE tenant_no = $1 AND participant_id = $2`,
     tenantNo,

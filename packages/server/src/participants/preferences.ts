@@ -17,15 +17,12 @@ export interface NewPreferences {
  * Changes some of the caller's preferences; what is left out stays. `SW_REQUEST_INVALID` for an unknown locale or
  * time zone, and for `auto_join` of a human: only bots and agents accept invites by themselves (MB5).
  */
-export async function updatePreferences(
-  tx: Tx,
-  caller: Caller,
-  wanted: NewPreferences,
-): Promise<Participant> {
+export async function updatePreferences(tx: Tx, caller: Caller, wanted: NewPreferences): Promise<Participant> {
   const locale = wanted.locale && checkedLocale(wanted.locale);
   const timezone = wanted.timezone && checkedTimezone(wanted.timezone);
   const before = await findCaller(tx, caller);
-  if (wanted.autoJoin === true && before.participantType === "human") throw invalid("/auto_join", "is for bots and agents");
+  if (wanted.autoJoin === true && before.participantType === "human")
+    throw invalid("/auto_join", "is for bots and agents");
   const after = {
     ...before,
     defaultMode: wanted.defaultMode ?? before.defaultMode,
@@ -44,7 +41,8 @@ function checkedLocale(tag: string): string {
 
 function checkedTimezone(name: string): string {
   // The platform's own spelling may be an old one (Asia/Calcutta), so the given one is kept.
-  if (!passes(() => new Intl.DateTimeFormat("en", { timeZone: name }))) throw invalid("/timezone", "is no time zone name");
+  if (!passes(() => new Intl.DateTimeFormat("en", { timeZone: name })))
+    throw invalid("/timezone", "is no time zone name");
   return name;
 }
 

@@ -12,11 +12,7 @@ export interface Profile {
 }
 
 /** Changes the caller's display name or avatar; what is left out stays. `SW_REQUEST_INVALID` for a name or address that cannot be shown. */
-export async function updateMe(
-  tx: Tx,
-  caller: Caller,
-  profile: Profile,
-): Promise<Participant> {
+export async function updateMe(tx: Tx, caller: Caller, profile: Profile): Promise<Participant> {
   const displayName = profile.displayName === undefined ? undefined : cleanDisplayName(profile.displayName);
   const avatarUrl = profile.avatarUrl === undefined ? undefined : checkedAvatar(profile.avatarUrl);
   const before = await findCaller(tx, caller);

@@ -1,22 +1,14 @@
 import { reading as routes } from "@stairwell/protocol/api";
-import type { Db } from "../db/index.ts";
 import { type Endpoint, reply } from "../http/endpoint.ts";
 import type { Clock } from "../lib/clock.ts";
-import { markRead } from "./mark-read.ts";
+import { markRead, type MarkReadParts, readView } from "./mark-read.ts";
 import { unreadRooms } from "./unread.ts";
 
-export function readingRoutes({ db, clock }: { db: Db; clock: Pick<Clock, "now"> }): Endpoint[] {
+export function readingRoutes(parts: MarkReadParts & { clock: Pick<Clock, "now"> }): Endpoint[] {
+  const { db, clock } = parts;
   return [
     reply(routes.markRead, async ({ actor, params, body }) => {
-      const { lastReadEventId, position, counts } = await markRead(db, actor, params.room_id, body.event_id);
-      return {
-        data: {
-          last_read_event_id: lastReadEventId,
-          last_read_position: position,
-          unread_count: counts.unread,
-          mention_count: counts.mentions,
-        },
-      };
+      return { data: readView(await markRead(parts, actor, params.room_id, body.event_id)) };
     }),
     reply(routes.getUnread, async ({ actor }) => {
       const rooms = await db.snapshot((reader) =>

@@ -34,3 +34,4 @@ export {
   type StoredRoom,
   toRoom,
 } from "./rooms.store.ts";
+export { listStandings, type Standing } from "./standings.store.ts";

@@ -71,6 +71,8 @@ export async function allMembers(reader: Reader, ref: RoomRef): Promise<StoredMe
 
 export interface MembersPage {
   membership: Membership;
+  /** Unix milliseconds: what a ban is at this time. */
+  now: number;
   /** Case-folded text that the name or local id must contain. */
   q?: string | undefined;
   /** `listedPosition` of the last row of the page before. */
@@ -80,14 +82,15 @@ export interface MembersPage {
 
 /** Members in the order of their join position; the invited, gone and banned in the order in which they became it. */
 export async function listMembers(reader: Reader, ref: RoomRef, page: MembersPage): Promise<StoredMember[]> {
-  const values: Value[] = [ref.tenantNo, ref.roomNo, page.membership, page.limit];
+  const values: Value[] = [ref.tenantNo, ref.roomNo, page.limit];
   const after = page.after;
+  const are = whoAre(page, values);
   const beyond = after === undefined ? "" : `AND m.listed_position > $${values.push(after)}`;
   const like = page.q === undefined ? "" : `AND instr(p.search_text, $${values.push(page.q)}) > 0`;
   const rows = await reader.all<MemberRow>(
     `SELECT ${COLUMNS} ${FROM}
-     WHERE m.tenant_no = $1 AND m.room_no = $2 AND m.membership = $3 ${beyond} ${like}
-     ORDER BY m.listed_position LIMIT $4`,
+     WHERE m.tenant_no = $1 AND m.room_no = $2 AND ${are} ${beyond} ${like}
+     ORDER BY m.listed_position LIMIT $3`,
     ...values,
   );
   return rows.map(toMember);
@@ -97,16 +100,30 @@ export async function listMembers(reader: Reader, ref: RoomRef, page: MembersPag
 export async function countMembers(
   reader: Reader,
   ref: RoomRef,
-  { membership, q }: Pick<MembersPage, "membership" | "q">,
+  page: Pick<MembersPage, "membership" | "now" | "q">,
   most: number,
 ): Promise<number> {
-  const like = q === undefined ? "" : "AND instr(p.search_text, $5) > 0";
+  const values: Value[] = [ref.tenantNo, ref.roomNo, most + 1];
+  const are = whoAre(page, values);
+  const like = page.q === undefined ? "" : `AND instr(p.search_text, $${values.push(page.q)}) > 0`;
   const row = await reader.get<{ n: number }>(
     `SELECT count(*) AS n FROM (
-       SELECT 1 ${FROM} WHERE m.tenant_no = $1 AND m.room_no = $2 AND m.membership = $3 ${like} LIMIT $4)`,
-    ...[ref.tenantNo, ref.roomNo, membership, most + 1, ...(q === undefined ? [] : [q])],
+       SELECT 1 ${FROM} WHERE m.tenant_no = $1 AND m.room_no = $2 AND ${are} ${like} LIMIT $3)`,
+    ...values,
   );
   return row!.n;
+}
+
+/** Whose membership it is at that time: somebody whose ban is over has left, with no sweep (MB13). */
+function whoAre({ membership, now }: Pick<MembersPage, "membership" | "now">, values: Value[]): string {
+  switch (membership) {
+    case "leave":
+      return `(m.membership = 'leave' OR m.membership = 'ban' AND m.ban_expires_at <= $${values.push(now)})`;
+    case "ban":
+      return `m.membership = 'ban' AND (m.ban_expires_at IS NULL OR m.ban_expires_at > $${values.push(now)})`;
+    default:
+      return `m.membership = $${values.push(membership)}`;
+  }
 }
 
 /** The other side of a DM. */

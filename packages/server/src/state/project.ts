@@ -1,10 +1,11 @@
 import type { Fqid } from "@stairwell/protocol";
-import type { MemberState } from "@stairwell/protocol/room";
+import { MEMBER, type MemberState, POWER_LEVEL } from "@stairwell/protocol/room";
 import type { Tx } from "../db/index.ts";
 import type { Change, Projection, RoomRef } from "../events/index.ts";
 import type { Identities } from "../participants/index.ts";
 import { findMember, putMember } from "./members.store.ts";
-import { insertRoom, updateActivity, updateRoom } from "./rooms.store.ts";
+import { insertStanding } from "./standings.store.ts";
+import { insertRoom, updateActivity, updateCounts, updateRoom } from "./rooms.store.ts";
 
 /** Activity is kept by the minute: a busy room is re-sorted once a minute, not at each send. */
 const ACTIVITY_MS = 60_000;
@@ -21,12 +22,13 @@ export function projectRoom(activity: RecentActivity): Projection {
       const { alias, hub, pair } = ref.birth!;
       const [dmLow, dmHigh] = pair ?? [null, null];
       await insertRoom(tx, { ...ref, alias, hub, activeAt: minute, dmLow, dmHigh, room: after.room });
-    } else if (after.room !== before.room) {
-      await updateRoom(tx, ref, after.room, minute);
-    } else if (!activity.isKnown(ref, minute)) {
-      await updateActivity(tx, ref, minute);
-      tx.afterCommit(() => activity.remember(ref, minute));
+      return;
     }
+    if (event.eventType === MEMBER || event.eventType === POWER_LEVEL) await updateCounts(tx, ref, after.room);
+    else if (after.room !== before.room) return void (await updateRoom(tx, ref, after.room, minute));
+    if (activity.isKnown(ref, minute)) return;
+    await updateActivity(tx, ref, minute);
+    tx.afterCommit(() => activity.remember(ref, minute));
   };
 }
 
@@ -50,12 +52,14 @@ function keyOf(ref: RoomRef): string {
   return `${ref.tenantNo}:${ref.roomNo}`;
 }
 
-/** Keeps `members` equal to the fold of their rooms' logs. */
+/** Keeps `members` equal to the fold of their rooms' logs, and the record of each change by person. */
 export function projectMember(identities: Identities): Projection {
-  return async (tx: Tx, { ref, after }: Change) => {
+  return async (tx: Tx, { ref, event, after }: Change) => {
     if (after.member === undefined) return;
     const participantNo = await participantNoOf(identities, tx, ref, after.member.fqid);
     await putMember(tx, ref, participantNo, after.member);
+    if (event.eventType !== MEMBER) return;
+    await insertStanding(tx, ref, { participantNo, ...event, membership: after.member.membership });
   };
 }
 

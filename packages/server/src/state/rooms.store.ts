@@ -172,6 +172,18 @@ export function updateRoom(tx: Tx, ref: RoomRef, room: RoomState, activeAt: numb
   );
 }
 
+/** Writes only the counters: a join must not touch the indexes of what it does not change. */
+export function updateCounts(tx: Tx, ref: RoomRef, room: RoomState): Promise<number> {
+  return tx.run(
+    "UPDATE rooms SET joined_count = $3, invited_count = $4, admin_count = $5 WHERE tenant_no = $1 AND room_no = $2",
+    ref.tenantNo,
+    ref.roomNo,
+    room.joinedCount,
+    room.invitedCount,
+    room.adminCount,
+  );
+}
+
 /** Moves only the minute of the last event. */
 export function updateActivity(tx: Tx, ref: RoomRef, activeAt: number): Promise<number> {
   return tx.run("UPDATE rooms SET active_at = $3 WHERE tenant_no = $1 AND room_no = $2", ref.tenantNo, ref.roomNo, activeAt);

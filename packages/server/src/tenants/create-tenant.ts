@@ -33,7 +33,14 @@ export async function createTenant(
   if ((await findTenantBySlug(tx, slug)) !== undefined) return { taken: "slug" };
   if ((await findTenantByServerName(tx, serverName)) !== undefined) return { taken: "server_name" };
 
-  const tenant = await insertTenant(tx, { tenantId: newId("tenant"), slug, name, serverName, limits, suspendedAt: null });
+  const tenant = await insertTenant(tx, {
+    tenantId: newId("tenant"),
+    slug,
+    name,
+    serverName,
+    limits,
+    suspendedAt: null,
+  });
   await insertSigningKey(tx, tenant.tenantNo, newSigningKey());
   return { tenant };
 }

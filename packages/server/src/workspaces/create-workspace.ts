@@ -31,7 +31,8 @@ export const makePersonalWorkspace: MakePersonalWorkspace = async (tx, tenantNo,
 };
 
 export async function refuseTaken(reader: Reader, tenantNo: number, slug: string): Promise<void> {
-  if ((await findBySlug(reader, tenantNo, slug)) !== undefined) throw new StairwellError("SW_WORKSPACE_SLUG_TAKEN", { rule: "WS4" });
+  if ((await findBySlug(reader, tenantNo, slug)) !== undefined)
+    throw new StairwellError("SW_WORKSPACE_SLUG_TAKEN", { rule: "WS4" });
 }
 
 async function insertOwned(

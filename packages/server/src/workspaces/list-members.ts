@@ -18,7 +18,11 @@ export function listWorkspaceMembers(
     const workspace = await requireRole(reader, caller, workspaceId, "viewer");
     const found = await listMembersOf(reader, tenantNo, workspace.workspaceId, after ?? 0, limit + 1);
     const shown = found.slice(0, limit);
-    const people = await getMany(reader, tenantNo, shown.map((row) => row.participant_no));
+    const people = await getMany(
+      reader,
+      tenantNo,
+      shown.map((row) => row.participant_no),
+    );
     const rows = shown.map((row) => ({ participant: people.get(row.participant_no)!, role: row.role }));
     const last = found.length > limit ? shown.at(-1) : undefined;
     const total = totalOf(await countMembersOf(reader, tenantNo, workspace.workspaceId));

@@ -24,7 +24,8 @@ export async function setMember(
   if (participant === undefined || (present === undefined && (target.onlyMembers || !canBeAdded))) {
     throw new StairwellError("SW_PARTICIPANT_NOT_FOUND");
   }
-  if (present === "owner" && target.role !== "owner") await refuseOwnerless(tx, tenantNo, workspace, participant.participantNo);
+  if (present === "owner" && target.role !== "owner")
+    await refuseOwnerless(tx, tenantNo, workspace, participant.participantNo);
   await setRole(tx, tenantNo, workspace.workspaceId, participant.participantNo, target.role);
   return { participant, made: present === undefined };
 }

@@ -14,7 +14,9 @@ async function openWithAlice(t: Parameters<typeof openIdentity>[0]) {
   const alice = await makePerson(identity.db, tenant, "alice", { admin: true });
   const owner = { tenantNo: tenant.tenantNo, participantNo: alice.participantNo };
   const mint = (more: { expiresAt?: number; scopes?: ("read" | "write" | "admin")[] } = {}) =>
-    identity.db.write((tx) => mintToken(tx, owner, { name: "test", scopes: ["read", "write", "admin"], expiresAt: null, ...more }));
+    identity.db.write((tx) =>
+      mintToken(tx, owner, { name: "test", scopes: ["read", "write", "admin"], expiresAt: null, ...more }),
+    );
   return { ...identity, tenant, alice, owner, mint };
 }
 
@@ -42,12 +44,23 @@ test("unknown, mangled and hashed tokens are refused alike", async (t) => {
   const { db, authenticate, mint } = await openWithAlice(t);
   const { token } = await mint();
   const stored = await db.get<{ token_hash: string }>("SELECT token_hash FROM tokens");
-  for (const credential of ["", "x", "swt_", `${token}x`, token.slice(0, -1), token.toUpperCase(), stored!.token_hash, "dev-alice", "\0", "x".repeat(10_000)]) {
+  for (const credential of [
+    "",
+    "x",
+    "swt_",
+    `${token}x`,
+    token.slice(0, -1),
+    token.toUpperCase(),
+    stored!.token_hash,
+    "dev-alice",
+    "\0",
+    "x".repeat(10_000),
+  ]) {
     await assert.rejects(authenticate(credential), { code: "SW_AUTH_INVALID_TOKEN" }, credential.slice(0, 20));
   }
 });
 
-test("a token's text is nowhere in the store", async (t) => {
+test("AU1 a token's text is nowhere in the store", async (t) => {
   const { db, mint } = await openWithAlice(t);
   const { token } = await mint();
   assert.ok(Buffer.from(token.slice(4), "base64url").length * 8 >= 160);
@@ -66,7 +79,7 @@ test("an expired token is refused, also once the clock is set back", async (t) =
   await assert.rejects(authenticate(token), { code: "SW_AUTH_EXPIRED_TOKEN" });
 });
 
-test("a revoked token stops at the commit of its revocation", async (t) => {
+test("AU3 a revoked token stops at the commit of its revocation", async (t) => {
   const { authenticate, endpoints, tenant, alice, mint } = await openWithAlice(t);
   const { token, record } = await mint();
   const { token: other } = await mint();
@@ -76,7 +89,7 @@ test("a revoked token stops at the commit of its revocation", async (t) => {
   await authenticate(other);
 });
 
-test("a revocation elsewhere counts within a second", async (t) => {
+test("AU3 a revocation elsewhere counts within a second", async (t) => {
   const { db, clock, authenticate, mint } = await openWithAlice(t);
   const { token, record } = await mint();
   await authenticate(token);
@@ -85,7 +98,7 @@ test("a revocation elsewhere counts within a second", async (t) => {
   await assert.rejects(authenticate(token), { code: "SW_AUTH_INVALID_TOKEN" });
 });
 
-test("a deactivated participant is refused within a second", async (t) => {
+test("AU3 a deactivated participant is refused within a second", async (t) => {
   const { db, clock, authenticate, mint } = await openWithAlice(t);
   const { token } = await mint();
   await authenticate(token);
@@ -94,7 +107,7 @@ test("a deactivated participant is refused within a second", async (t) => {
   await assert.rejects(authenticate(token), { code: "SW_AUTH_INVALID_TOKEN" });
 });
 
-test("a suspended tenant's people are refused at once, and come back with it", async (t) => {
+test("AU3 a suspended tenant's people are refused at once, and come back with it", async (t) => {
   const { db, actors, authenticate, mint } = await openWithAlice(t);
   const { token } = await mint();
   await authenticate(token);
@@ -106,7 +119,7 @@ test("a suspended tenant's people are refused at once, and come back with it", a
   await authenticate(token);
 });
 
-test("taking the role takes the scope admin from tokens that have it", async (t) => {
+test("AU2 taking the role takes the scope admin from tokens that have it", async (t) => {
   const { db, actors, authenticate, tenant, alice, mint } = await openWithAlice(t);
   const { token } = await mint();
   assert.ok((await authenticate(token)).scopes.has("admin"));

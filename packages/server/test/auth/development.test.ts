@@ -10,7 +10,7 @@ async function counts(db: ReturnType<typeof openIdentity>["db"]) {
   return [await count("tenants"), await count("tenant_keys"), await count("participants"), await count("workspaces")];
 }
 
-test("a developer's tenant, participant and personal workspace are made on first use", async (t) => {
+test("AU4 a developer's tenant, participant and personal workspace are made on first use", async (t) => {
   const { db, authenticate } = openIdentity(t, { development: true });
   const actor = await authenticate("dev-alice");
   assert.equal(actor.fqid, "@alice:dev.localhost");
@@ -21,11 +21,11 @@ test("a developer's tenant, participant and personal workspace are made on first
   assert.deepEqual(await counts(db), [1, 1, 1, 1]);
 });
 
-test("32 first uses at once make one of each", async (t) => {
+test("AU4 32 first uses at once make one of each", async (t) => {
   const { db, clock, newAuthenticator } = openIdentity(t, { development: true });
   // Each verifier has a memory of its own: one alone would read once for all.
   const verifiers = Array.from({ length: 32 }, () => newAuthenticator(new ActorCache(clock)));
-  const actors = await Promise.all(verifiers.map((verifier) => verifier.authenticate("dev-alice")));
+  const actors = await Promise.all(verifiers.map(async (verifier) => verifier.authenticate("dev-alice")));
   assert.equal(new Set(actors.map(({ participantId }) => participantId)).size, 1);
   assert.deepEqual(await counts(db), [1, 1, 1, 1]);
 });
@@ -93,7 +93,7 @@ test("a developer of a suspended tenant is refused", async (t) => {
   await assert.rejects(authenticate("dev-bob"), { code: "SW_AUTH_INVALID_TOKEN" });
 });
 
-test("without development mode its credentials are unknown tokens", async (t) => {
+test("AU4 without development mode its credentials are unknown tokens", async (t) => {
   const { db, authenticate } = openIdentity(t);
   await assert.rejects(authenticate("dev-alice"), { code: "SW_AUTH_INVALID_TOKEN" });
   assert.equal(await findTenantBySlug(db, "dev"), undefined);

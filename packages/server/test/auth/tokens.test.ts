@@ -11,13 +11,14 @@ import { openIdentity } from "./identity.ts";
 async function openWithPeople(t: Parameters<typeof openIdentity>[0]) {
   const identity = openIdentity(t);
   const tenant = await makeTenant(identity.db, "acme");
-  const person = async (localId: string, more = {}) => actorFor(tenant, await makePerson(identity.db, tenant, localId, more));
+  const person = async (localId: string, more = {}) =>
+    actorFor(tenant, await makePerson(identity.db, tenant, localId, more));
   const mint = (actor: Actor, body: Record<string, unknown> = {}, receipt?: Receipt) =>
     call(identity.endpoints, participants.mintToken, actor, { body: { name: "test", ...body } }, receipt);
   return { ...identity, person, mint };
 }
 
-test("a minted token is shown once and listed without its text", async (t) => {
+test("AU1 a minted token is shown once and listed without its text", async (t) => {
   const { clock, endpoints, person, mint } = await openWithPeople(t);
   const alice = await person("alice");
   const expires_at = wireTime(clock.now() + 1000);
@@ -50,7 +51,11 @@ test("AP6 a repeat of a mint with its key shows the same token", async (t) => {
   assert.ok(!kept.includes(first.data.token));
   const endpoint = endpoints.find(({ route }) => route.operationId === "mintToken");
   assert.ok(endpoint?.kind === "command");
-  const repeat = await endpoint.render({ actor: alice } as never, { status: 201, ref: JSON.parse(kept) } as never, receipt);
+  const repeat = await endpoint.render(
+    { actor: alice } as never,
+    { status: 201, ref: JSON.parse(kept) } as never,
+    receipt,
+  );
   assert.deepEqual(repeat, { data: first.data });
 });
 
@@ -105,10 +110,9 @@ test("AP3 another tenant's token is unknown to revoke", async (t) => {
   const other = await makeTenant(db, "other");
   const stranger = actorFor(other, await makePerson(db, other, "alice"));
   assert.equal(stranger.participantNo, alice.participantNo);
-  await assert.rejects(
-    call(endpoints, participants.revokeToken, stranger, { params: { token_id: id } }),
-    { code: "SW_NOT_FOUND" },
-  );
+  await assert.rejects(call(endpoints, participants.revokeToken, stranger, { params: { token_id: id } }), {
+    code: "SW_NOT_FOUND",
+  });
   assert.deepEqual((await call(endpoints, participants.listTokens, stranger)).data, []);
 });
 

@@ -103,7 +103,9 @@ test("a fault of the server reaches its log and not the command", async (t) => {
 test("a server that goes away in the middle of an answer is no success", async (t) => {
   const folder = tempFolder(t);
   const broken = createServer((socket) => {
-    socket.once("data", () => socket.end('HTTP/1.1 200 OK\r\ncontent-length: 999\r\n\r\n{"progress":{"done":1,"total":2}}\n'));
+    socket.once("data", () =>
+      socket.end('HTTP/1.1 200 OK\r\ncontent-length: 999\r\n\r\n{"progress":{"done":1,"total":2}}\n'),
+    );
   });
   broken.listen(join(folder, "control.sock"));
   t.after(() => broken.close());

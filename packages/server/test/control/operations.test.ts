@@ -27,7 +27,11 @@ for (const [door, open] of Object.entries(doors)) {
     const made = await control.run("tenant.create", { ...acme, name: "Acme" });
     assert.equal(made.name, "Acme");
     assert.equal(made.limits.max_participants, 50_000);
-    const bench = await control.run("tenant.create", { slug: "bench", server_name: "bench.localhost", no_limits: true });
+    const bench = await control.run("tenant.create", {
+      slug: "bench",
+      server_name: "bench.localhost",
+      no_limits: true,
+    });
     assert.equal(bench.limits.send_rate, null);
     assert.deepEqual(await control.run("tenant.list", {}), [made, bench]);
     assert.equal((await control.run("tenant.suspend", { slug: "acme" })).suspended, true);
@@ -41,7 +45,11 @@ for (const [door, open] of Object.entries(doors)) {
     const bot = { tenant: "acme", local_id: "helper" };
     for (const [attempt, kind, message] of [
       [() => control.run("tenant.create", acme), "conflict", /slug acme/],
-      [() => control.run("tenant.create", { slug: "other", server_name: "acme.example" }), "conflict", /server name acme.example/],
+      [
+        () => control.run("tenant.create", { slug: "other", server_name: "acme.example" }),
+        "conflict",
+        /server name acme.example/,
+      ],
       [() => control.run("tenant.create", { slug: "No", server_name: "no.example" }), "usage", /slug/],
       [() => control.run("tenant.suspend", { slug: "nobody" }), "not_found", /tenant/],
       [() => control.run("participant.create", { ...bot, participant_type: "human" }), "conflict", /helper is taken/],
@@ -63,7 +71,10 @@ for (const [door, open] of Object.entries(doors)) {
     await control.run("tenant.create", acme);
     const first = await control.run("token.create", { tenant: "acme", local_id: "alice" });
     assert.equal(first.participant_made, true);
-    assert.deepEqual([first.fqid, first.scopes, first.name], ["@alice:acme.example", ["read", "write"], "command line"]);
+    assert.deepEqual(
+      [first.fqid, first.scopes, first.name],
+      ["@alice:acme.example", ["read", "write"], "command line"],
+    );
     const second = await control.run("token.create", { tenant: "acme", local_id: "alice", admin: true, name: "boss" });
     assert.equal(second.participant_made, false);
     assert.equal(second.participant_id, first.participant_id);
@@ -78,10 +89,16 @@ for (const [door, open] of Object.entries(doors)) {
     const seen: number[] = [];
     const first = await control.run("token.create-many", many, ({ done }) => seen.push(done));
     assert.deepEqual(seen, [100, 200, 250]);
-    assert.deepEqual(first.map(({ local_id }) => local_id), Array.from({ length: 250 }, (_, i) => `p${i + 1}`));
+    assert.deepEqual(
+      first.map(({ local_id }) => local_id),
+      Array.from({ length: 250 }, (_, i) => `p${i + 1}`),
+    );
     assert.equal(new Set(first.map(({ token }) => token)).size, 250);
     const again = await control.run("token.create-many", many);
-    assert.deepEqual(again.map((one) => one.participant_id), first.map((one) => one.participant_id));
+    assert.deepEqual(
+      again.map((one) => one.participant_id),
+      first.map((one) => one.participant_id),
+    );
     assert.ok(again.every((one) => !one.participant_made));
   });
 }

@@ -10,13 +10,34 @@ const post = (ask: Stand["ask"], body: string | Buffer, headers: Record<string, 
 test("AP4 a body that is no strict JSON is refused, and the connection goes on", async (t) => {
   const { ask, raw, book } = await openStand(t);
   const bad: (string | Buffer)[] = [
-    "", "{", "null x", "{'text':'a'}", "[1,]", '{"text":"a",}', "NaN", '{"text":NaN}', "\u00a0{}", "undefined",
-    '{"text":"a","text":"b"}', '{"text":"a","\\u0074ext":"b"}', '{"text":"a","extra":{"x":1,"x":1}}',
-    '{"text":"a","__proto__":{"text":"b"}}', '{"text":"a","extra":{"y":{"__proto__":1}}}',
-    '{"text":"\\ud800"}', '{"text":"a","extra":{"\\udc00":1}}', '{"text":"a","extra":{"n":1e999}}', '{"text":"a","extra":{"n":9007199254740993}}',
-    "[".repeat(100_000), `{"text":"a","extra":${'{"x":'.repeat(40)}1${"}".repeat(40)}}`,
-    Buffer.from([0x7b, 0xff, 0x7d]), Buffer.from('{"text":"\xff"}', "latin1"), Buffer.from("\ufeff{}"), Buffer.from('\ufeff{"text":"a"}'),
-    Buffer.from('{"text":"a"}', "utf16le"), '{"text":"a\0"}', '{"text":"\t"}',
+    "",
+    "{",
+    "null x",
+    "{'text':'a'}",
+    "[1,]",
+    '{"text":"a",}',
+    "NaN",
+    '{"text":NaN}',
+    "\u00a0{}",
+    "undefined",
+    '{"text":"a","text":"b"}',
+    '{"text":"a","\\u0074ext":"b"}',
+    '{"text":"a","extra":{"x":1,"x":1}}',
+    '{"text":"a","__proto__":{"text":"b"}}',
+    '{"text":"a","extra":{"y":{"__proto__":1}}}',
+    '{"text":"\\ud800"}',
+    '{"text":"a","extra":{"\\udc00":1}}',
+    '{"text":"a","extra":{"n":1e999}}',
+    '{"text":"a","extra":{"n":9007199254740993}}',
+    "[".repeat(100_000),
+    `{"text":"a","extra":${'{"x":'.repeat(40)}1${"}".repeat(40)}}`,
+    Buffer.from([0x7b, 0xff, 0x7d]),
+    Buffer.from('{"text":"\xff"}', "latin1"),
+    Buffer.from("\ufeff{}"),
+    Buffer.from('\ufeff{"text":"a"}'),
+    Buffer.from('{"text":"a"}', "utf16le"),
+    '{"text":"a\0"}',
+    '{"text":"\t"}',
   ];
   for (const body of bad) {
     const got = await post(ask, body);
@@ -60,10 +81,31 @@ test("AP4 a body that may be left out is an empty object when it is", async (t) 
 test("AP1 only JSON in UTF-8 is taken, anything else is 415", async (t) => {
   const { ask, raw } = await openStand(t);
   const body = '{"text":"a"}';
-  for (const type of ["application/json", "APPLICATION/JSON", "application/json;charset=utf-8", "application/json ; charset=UTF-8", 'application/json; charset="utf-8"', " application/json", "application/json\t"]) {
+  for (const type of [
+    "application/json",
+    "APPLICATION/JSON",
+    "application/json;charset=utf-8",
+    "application/json ; charset=UTF-8",
+    'application/json; charset="utf-8"',
+    " application/json",
+    "application/json\t",
+  ]) {
     assert.equal((await post(ask, body, { "content-type": type })).status, 201, type);
   }
-  for (const type of ["text/plain", "application/x-www-form-urlencoded", "multipart/form-data; boundary=x", "application/json;x", "application/json; charset=latin1", "application/jsonx", "application/json garbage", "application/ld+json", "json", "*/*", "application/json, text/plain", "application/json; charset=utf-8; charset=utf-8"]) {
+  for (const type of [
+    "text/plain",
+    "application/x-www-form-urlencoded",
+    "multipart/form-data; boundary=x",
+    "application/json;x",
+    "application/json; charset=latin1",
+    "application/jsonx",
+    "application/json garbage",
+    "application/ld+json",
+    "json",
+    "*/*",
+    "application/json, text/plain",
+    "application/json; charset=utf-8; charset=utf-8",
+  ]) {
     const got = await post(ask, body, { "content-type": type });
     assert.equal(got.status, 415, type);
     assert.equal(got.error.code, "SW_UNSUPPORTED_MEDIA_TYPE");
@@ -102,7 +144,8 @@ test("AP4 a call without a body refuses one", async (t) => {
 
 test("AP4 a body that stops before its length ends with its connection, and nothing happens", async (t) => {
   const { ask, raw, book } = await openStand(t);
-  const head = "POST /v1/notes HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer alice\r\nContent-Type: application/json\r\n";
+  const head =
+    "POST /v1/notes HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer alice\r\nContent-Type: application/json\r\n";
   assert.match(await raw(`${head}Transfer-Encoding: chunked\r\n\r\nzz\r\n`), /^HTTP\/1.1 400 /);
   const { connect } = await import("node:net");
   const socket = connect(Number(new URL((await openStand(t)).url).port), "127.0.0.1");

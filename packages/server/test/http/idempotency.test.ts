@@ -28,7 +28,10 @@ test("AP6 another body under the same key is a conflict, whatever the difference
   const { ask, book } = await openStand(t);
   await ask("POST", "/v1/notes", keyed("k", { text: "a" }));
   for (const body of ['{"text":"b"}', '{"text": "a"}', '{"text":"a","extra":{}}']) {
-    const got = await ask("POST", "/v1/notes", { body, headers: { "content-type": "application/json", "idempotency-key": "k" } });
+    const got = await ask("POST", "/v1/notes", {
+      body,
+      headers: { "content-type": "application/json", "idempotency-key": "k" },
+    });
     assert.equal(got.status, 409);
     assert.equal(got.error.code, "SW_IDEMPOTENCY_CONFLICT");
     assert.equal(got.error.rule, "AP6");
@@ -39,7 +42,10 @@ test("AP6 another body under the same key is a conflict, whatever the difference
 test("AP6 keys belong to a caller, a call and what its path names", async (t) => {
   const { ask, book } = await openStand(t);
   await ask("POST", "/v1/notes", keyed("k", { text: "a" }));
-  assert.equal((await ask("POST", "/v1/notes", keyed("k", { text: "b" }, "bob"))).headers.get("idempotency-replayed"), null);
+  assert.equal(
+    (await ask("POST", "/v1/notes", keyed("k", { text: "b" }, "bob"))).headers.get("idempotency-replayed"),
+    null,
+  );
   assert.equal(book.notes.size, 2);
   for (const id of ["note-1", "note-2"]) {
     const got = await ask("POST", `/v1/notes/${id}/touch`, keyed("k", {}));
@@ -87,7 +93,9 @@ test("AP6 when the first of several fails, the next one runs", async (t) => {
   book.beforeWrite = () => {
     if (++attempts <= 3) throw new StairwellError("SW_ROOM_FROZEN", { rule: "LC1" });
   };
-  const answers = await Promise.all(Array.from({ length: 32 }, () => ask("POST", "/v1/notes", keyed("k", { text: "a" }))));
+  const answers = await Promise.all(
+    Array.from({ length: 32 }, () => ask("POST", "/v1/notes", keyed("k", { text: "a" }))),
+  );
   assert.deepEqual(
     [409, 201].map((status) => answers.filter((answer) => answer.status === status).length),
     [3, 29],
@@ -145,7 +153,11 @@ test("AP6 old answers are swept slice by slice", async (t) => {
   assert.equal((await db.get<{ n: number }>("SELECT count(*) AS n FROM receipts"))!.n, 100);
 });
 
-const repeatable: Repeatable = { key: "k", bodyHash: "h", scope: { tenantNo: 1, participantNo: 1, operation: "op", keyHash: "kh" } };
+const repeatable: Repeatable = {
+  key: "k",
+  bodyHash: "h",
+  scope: { tenantNo: 1, participantNo: 1, operation: "op", keyHash: "kh" },
+};
 
 test("AP6 of two processes on one store, one has the effect and the other its answer", async (t) => {
   const { db } = await openStand(t);
@@ -164,7 +176,7 @@ test("AP6 of two processes on one store, one has the effect and the other its an
     ),
   );
   assert.equal(effects, 1);
-  assert.deepEqual(outcomes.map(({ replayed }) => replayed).sort(), [false, true]);
+  assert.equal(outcomes.filter(({ replayed }) => replayed).length, 1);
   assert.deepEqual(outcomes[0]!.answer.ref, outcomes[1]!.answer.ref);
   assert.equal((await db.get<{ n: number }>("SELECT count(*) AS n FROM receipts WHERE tenant_no = 9"))!.n, 1);
 });
@@ -179,7 +191,8 @@ test("AP6 whoever waits too long for the first gets 409 with Retry-After", async
   });
   await assert.rejects(
     idempotency.perform(repeatable, () => assert.fail("ran beside the first")),
-    (error) => error instanceof StairwellError && error.code === "SW_IDEMPOTENCY_CONFLICT" && error.info.retryAfterSeconds === 1,
+    (error) =>
+      error instanceof StairwellError && error.code === "SW_IDEMPOTENCY_CONFLICT" && error.info.retryAfterSeconds === 1,
   );
   resolve();
   await first;
@@ -198,7 +211,11 @@ test("AP6 a sealed text opens for the same caller, call and key only", async (t)
   const { db } = await openStand(t);
   const secret = Buffer.alloc(32, "secret");
   const receiptOf = async (repeat: Repeatable, server = secret) =>
-    (await new Idempotency({ db, clock: systemClock, secret: server }).perform(repeat, (r) => perform(db, r, async () => ({ status: 200, ref: {} })))).receipt;
+    (
+      await new Idempotency({ db, clock: systemClock, secret: server }).perform(repeat, (r) =>
+        perform(db, r, async () => ({ status: 200, ref: {} })),
+      )
+    ).receipt;
   const sealed = (await receiptOf(repeatable)).seal("swt_abc");
   assert.ok(!Buffer.from(sealed, "base64url").includes("swt_abc"));
   assert.equal((await receiptOf(repeatable)).unseal(sealed), "swt_abc");

@@ -7,7 +7,7 @@ import { StairwellError } from "@stairwell/protocol";
 import type { Scope } from "@stairwell/protocol/api";
 import type { Actor } from "../../src/auth/index.ts";
 import { type Db, openSqlite } from "../../src/db/index.ts";
-import { buildDoor, type Door, type DoorParts, SendRates } from "../../src/http/index.ts";
+import { buildDoor, type Door, type DoorParts, FailedSignIns, SendRates } from "../../src/http/index.ts";
 import { systemClock } from "../../src/lib/clock.ts";
 import { madeUpEndpoints, type Notebook } from "./made-up.ts";
 
@@ -21,9 +21,9 @@ export interface Stand extends Door {
   /** What was logged, level and facts. */
   lines: { level: string; facts: Record<string, unknown>; message: string }[];
   /** Sends a request by `fetch` with alice's token, unless `headers` say otherwise. */
-  ask(method: string, path: string, options?: Ask): Promise<Got>;
+  ask: (method: string, path: string, options?: Ask) => Promise<Got>;
   /** Sends bytes as they are and reads until the other side closes. */
-  raw(bytes: string | Buffer): Promise<string>;
+  raw: (bytes: string | Buffer) => Promise<string>;
 }
 
 export interface Ask {
@@ -48,14 +48,21 @@ export interface Got {
 export function actorNamed(token: string, limits: Partial<Actor["tenant"]["limits"]> = {}): Actor {
   const [name = "", scopes = "read,write,admin"] = token.split(":");
   const known = ["alice", "bob", "admin", "limited"];
-  if (!known.includes(name)) throw new StairwellError(name === "old" ? "SW_AUTH_EXPIRED_TOKEN" : "SW_AUTH_INVALID_TOKEN");
+  if (!known.includes(name))
+    throw new StairwellError(name === "old" ? "SW_AUTH_EXPIRED_TOKEN" : "SW_AUTH_INVALID_TOKEN");
   const tenant = {
     tenantNo: 1,
     tenantId: "tnt-1",
     slug: "acme",
     name: "Acme",
     serverName: "acme.example",
-    limits: { max_participants: null, max_rooms: null, max_accounts: null, max_storage_bytes: null, open_invites: null },
+    limits: {
+      max_participants: null,
+      max_rooms: null,
+      max_accounts: null,
+      max_storage_bytes: null,
+      open_invites: null,
+    },
     suspendedAt: null,
   };
   const send_rate = name === "limited" ? { per_second: 1, burst: 3 } : null;
@@ -77,21 +84,24 @@ export async function openStand(t: TestContext, options: Partial<DoorParts> = {}
   const db = openSqlite({ folder, now: () => Date.now() });
   const book = madeUpEndpoints(db);
   const lines: Stand["lines"] = [];
-  const line = (level: string) => (facts: object, message: string) => lines.push({ level, facts: { ...facts }, message });
+  const line = (level: string) => (facts: object, message: string) =>
+    lines.push({ level, facts: { ...facts }, message });
   const rates = new SendRates(systemClock);
   const door = buildDoor({
     endpoints: book.endpoints,
-    authenticate: (token) => (token.startsWith("later-") ? Promise.resolve().then(() => actorNamed(token.slice(6))) : actorNamed(token)),
+    authenticate: (token) =>
+      token.startsWith("later-") ? Promise.resolve().then(() => actorNamed(token.slice(6))) : actorNamed(token),
     db,
     clock: systemClock,
     log: { debug: line("debug"), info: line("info"), warn: line("warn"), error: line("error") },
     secret: Buffer.alloc(32, "secret"),
     rates,
-    failedSignInsPerMinute: 300,
+    failedSignIns: new FailedSignIns(300, systemClock),
     dev: false,
     logRequests: false,
     isReady: () => Promise.resolve(),
     metrics: { token: null, sources: [] },
+    publicUrl: null,
     ...options,
   });
   const url = await door.app.listen({ host: "127.0.0.1", port: 0 });

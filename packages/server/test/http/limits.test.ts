@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { StairwellError } from "@stairwell/protocol";
-import { SendRates } from "../../src/http/index.ts";
+import { FailedSignIns, SendRates } from "../../src/http/index.ts";
 import { actorNamed, openStand } from "./kit.ts";
 
 /** A clock that the test moves, in seconds. */
@@ -77,7 +77,7 @@ test("AP1 what a command appends beyond its first event is charged, and one part
 
 test("AP1 too many failed sign-ins from one address are 429, and a right credential still passes", async (t) => {
   const clock = clockAt();
-  const { ask } = await openStand(t, { clock, failedSignInsPerMinute: 5 });
+  const { ask } = await openStand(t, { clock, failedSignIns: new FailedSignIns(5, clock) });
   for (let n = 0; n < 5; n++) assert.equal((await ask("GET", "/v1/notes", { token: `guess-${n}` })).status, 401);
   for (const token of ["guess", "later-guess", null]) {
     const over = await ask("GET", "/v1/notes", { token });

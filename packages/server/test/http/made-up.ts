@@ -1,10 +1,12 @@
 import { StairwellError } from "@stairwell/protocol";
-import { route } from "../../../protocol/src/api/route.ts";
+import type { Route } from "@stairwell/protocol/api";
 import { Type } from "typebox";
 import type { Db } from "../../src/db/index.ts";
 import { command, type Endpoint, reply } from "../../src/http/endpoint.ts";
 import { perform } from "../../src/receipts/index.ts";
 
+/** Keeps the exact types of a route, as the route table does. */
+const route = <const R extends Route>(r: R): R => r;
 const strict = { additionalProperties: false } as const;
 const Note = Type.Object({ id: Type.String(), text: Type.String(), secret: Type.Optional(Type.String()) });
 const refusals = { tag: "notes", summary: "made up", errors: [] } as const;
@@ -17,7 +19,10 @@ const createNote = route({
   path: "/v1/notes",
   access: "write",
   charged: true,
-  body: Type.Object({ text: Type.String({ minLength: 1 }), extra: Type.Optional(Type.Object({}, { additionalProperties: true })) }, strict),
+  body: Type.Object(
+    { text: Type.String({ minLength: 1 }), extra: Type.Optional(Type.Object({}, { additionalProperties: true })) },
+    strict,
+  ),
   statuses: [201],
   data: Note,
 });

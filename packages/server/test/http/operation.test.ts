@@ -12,26 +12,55 @@ test("AP1 development mode answers under loopback names and to its own origin on
     );
     return Number(/^HTTP\/1.1 (\d+)/.exec(got)![1]);
   };
-  for (const host of ["localhost", "localhost:8080", "LOCALHOST", "dev.localhost:8080", "127.0.0.1", "127.8.8.8:1", "[::1]:8080"]) {
+  for (const host of [
+    "localhost",
+    "localhost:8080",
+    "LOCALHOST",
+    "dev.localhost:8080",
+    "127.0.0.1",
+    "127.8.8.8:1",
+    "[::1]:8080",
+  ]) {
     assert.equal(await status(host), 200, host);
     assert.equal(await status(host, `http://${host}`), 200, host);
   }
-  for (const host of ["evil.example", "localhost.evil.example", "127.0.0.1.evil.example", "192.168.1.5", "0.0.0.0", "", "evil-localhost", "localhost:8080@evil"]) {
+  for (const host of [
+    "evil.example",
+    "localhost.evil.example",
+    "127.0.0.1.evil.example",
+    "192.168.1.5",
+    "0.0.0.0",
+    "",
+    "evil-localhost",
+    "localhost:8080@evil",
+  ]) {
     assert.equal(await status(host), 403, host);
   }
-  for (const origin of ["https://evil.example", "null", "http://localhost:3000", "https://localhost", "http://localhost.evil.example", ""]) {
+  for (const origin of [
+    "https://evil.example",
+    "null",
+    "http://localhost:3000",
+    "https://localhost",
+    "http://localhost.evil.example",
+    "",
+  ]) {
     assert.equal(await status("localhost", origin), 403, origin);
   }
 });
 
 test("AP1 outside development mode the host is no credential", async (t) => {
   const { raw } = await openStand(t);
-  assert.match(await raw("GET /v1/hint HTTP/1.1\r\nHost: evil.example\r\nOrigin: https://x\r\nConnection: close\r\n\r\n"), /^HTTP\/1.1 200 /);
+  assert.match(
+    await raw("GET /v1/hint HTTP/1.1\r\nHost: evil.example\r\nOrigin: https://x\r\nConnection: close\r\n\r\n"),
+    /^HTTP\/1.1 200 /,
+  );
 });
 
 test("the probes are open and tell a dead store from a live process", async (t) => {
   let fault: Error | undefined;
-  const { ask, lines } = await openStand(t, { isReady: () => (fault === undefined ? Promise.resolve() : Promise.reject(fault)) });
+  const { ask, lines } = await openStand(t, {
+    isReady: () => (fault === undefined ? Promise.resolve() : Promise.reject(fault)),
+  });
   for (const path of ["/livez", "/healthz", "/readyz"]) {
     const got = await ask("GET", path, { token: null });
     assert.equal(got.status, 200);
@@ -145,7 +174,14 @@ test("requests are logged when asked for, without tokens, paths, queries or bodi
   await ask("GET", "/secret-alias");
   const { ms, ...facts } = lines[0]!.facts;
   assert.equal(typeof ms, "number");
-  assert.deepEqual(facts, { request_id: "r1", method: "POST", call: "createNote", status: 201, tenant: "acme", participant_id: "prt-alice" });
+  assert.deepEqual(facts, {
+    request_id: "r1",
+    method: "POST",
+    call: "createNote",
+    status: 201,
+    tenant: "acme",
+    participant_id: "prt-alice",
+  });
   assert.equal(lines.length, 3);
   assert.doesNotMatch(JSON.stringify(lines), /private|token=|secret-alias|Bearer/);
 });

@@ -6,7 +6,8 @@ test("AP1 the checks come in their order: 401, 429, scope, shape, stored answer,
   const { ask, book } = await openStand(t);
   const wrong = { body: "{", headers: { "content-type": "text/plain", "idempotency-key": "é" } };
   assert.equal((await ask("POST", "/v1/notes?x=1", { ...wrong, token: "nobody" })).status, 401);
-  for (let n = 0; n < 3; n++) assert.equal((await ask("POST", "/v1/notes?x=1", { ...wrong, token: "limited:read" })).status, 403);
+  for (let n = 0; n < 3; n++)
+    assert.equal((await ask("POST", "/v1/notes?x=1", { ...wrong, token: "limited:read" })).status, 403);
   assert.equal((await ask("POST", "/v1/notes?x=1", { ...wrong, token: "limited:read" })).status, 429);
   assert.equal((await ask("POST", "/v1/notes?x=1", wrong)).status, 415);
   assert.equal((await ask("POST", "/v1/notes?x=1", { json: {} })).status, 400);
@@ -25,8 +26,17 @@ test("AP1 the checks come in their order: 401, 429, scope, shape, stored answer,
 
 test("AP1 without a right credential nothing of the request is looked at", async (t) => {
   const { ask, raw, book } = await openStand(t);
-  for (const headers of [{}, { authorization: "" }, { authorization: "Bearer" }, { authorization: "Bearer  " }, { authorization: "Basic YTpi" },
-    { authorization: "Bearer two words" }, { authorization: "alice" }, { authorization: "Bearer alice\u00e9" }, { authorization: `Bearer ${"x".repeat(9000)}` }]) {
+  for (const headers of [
+    {},
+    { authorization: "" },
+    { authorization: "Bearer" },
+    { authorization: "Bearer  " },
+    { authorization: "Basic YTpi" },
+    { authorization: "Bearer two words" },
+    { authorization: "alice" },
+    { authorization: "Bearer alice\u00e9" },
+    { authorization: `Bearer ${"x".repeat(9000)}` },
+  ]) {
     for (const path of ["/v1/notes", "/v1/notes/note-1/touch"]) {
       const got = await ask("POST", path, { json: { text: "x" }, headers, token: null });
       assert.equal(got.status, 401);
@@ -52,7 +62,10 @@ test("AP1 a credential that is proven later is admitted and refused like one tha
 
 test("AP1 a scheme is a scheme in any case, and open calls need none", async (t) => {
   const { ask } = await openStand(t);
-  assert.equal((await ask("GET", "/v1/notes", { token: null, headers: { authorization: "bEARER   alice" } })).status, 200);
+  assert.equal(
+    (await ask("GET", "/v1/notes", { token: null, headers: { authorization: "bEARER   alice" } })).status,
+    200,
+  );
   assert.deepEqual((await ask("GET", "/v1/hint", { token: null })).data, { hint: "open to undefined" });
 });
 
@@ -91,15 +104,22 @@ test("AP5 each refusal has the envelope of errors, and each answer a request id"
   const { ask } = await openStand(t);
   const refused = await ask("GET", "/v1/notes/none");
   assert.deepEqual(JSON.parse(refused.text), {
-    error: { code: "SW_EVENT_NOT_FOUND", message: "There is no such event.", request_id: refused.headers.get("x-request-id") },
+    error: {
+      code: "SW_EVENT_NOT_FOUND",
+      message: "There is no such event.",
+      request_id: refused.headers.get("x-request-id"),
+    },
   });
   assert.equal(refused.headers.get("content-type"), "application/json; charset=utf-8");
   assert.equal(refused.headers.get("cache-control"), "no-store");
   const given = await ask("GET", "/v1/notes/none", { headers: { "x-request-id": "trace:1.a-B_c" } });
   assert.equal(given.error.request_id, "trace:1.a-B_c");
   assert.equal(given.headers.get("x-request-id"), "trace:1.a-B_c");
-  for (const id of ["with space", "quo\"te", "x".repeat(129)]) {
-    assert.notEqual((await ask("GET", "/v1/notes", { headers: { "x-request-id": id } })).headers.get("x-request-id"), id);
+  for (const id of ["with space", 'quo"te', "x".repeat(129)]) {
+    assert.notEqual(
+      (await ask("GET", "/v1/notes", { headers: { "x-request-id": id } })).headers.get("x-request-id"),
+      id,
+    );
   }
   const forbidden = await ask("DELETE", "/v1/notes/none");
   assert.equal(typeof forbidden.error.rule, "string");
@@ -123,7 +143,11 @@ test("AP5 whatever is thrown is an opaque 500 whose cause is in the log alone", 
   const { ask, lines } = await openStand(t);
   const got = await ask("GET", "/v1/notes/broken");
   assert.equal(got.status, 500);
-  assert.deepEqual(got.error, { code: "SW_INTERNAL", message: "Something went wrong on the server.", request_id: got.error.request_id });
+  assert.deepEqual(got.error, {
+    code: "SW_INTERNAL",
+    message: "Something went wrong on the server.",
+    request_id: got.error.request_id,
+  });
   const line = lines.find(({ level }) => level === "error")!;
   assert.equal(line.facts.request_id, got.error.request_id);
   assert.equal((line.facts.err as Error).message, "internal words");

@@ -4,9 +4,28 @@ import { openStand } from "./kit.ts";
 
 test("AP2 an id of any form that names nothing answers as an unknown id", async (t) => {
   const { ask } = await openStand(t);
-  const shape = ({ status, error }: { status: number; error: object }): unknown => ({ status, ...error, request_id: "" });
+  const shape = ({ status, error }: { status: number; error: object }): unknown => ({
+    status,
+    ...error,
+    request_id: "",
+  });
   const unknown = shape(await ask("GET", "/v1/notes/note-77"));
-  for (const id of ["x".repeat(256), "x".repeat(10_000), "%00", "a%00b", "%2e%2e%2f", "..%5c", "%F0%9F%98%80", "note-77'--", "%22", "NOTE-1", "a%2Fb", ":note_id", "*", "%2523"]) {
+  for (const id of [
+    "x".repeat(256),
+    "x".repeat(10_000),
+    "%00",
+    "a%00b",
+    "%2e%2e%2f",
+    "..%5c",
+    "%F0%9F%98%80",
+    "note-77'--",
+    "%22",
+    "NOTE-1",
+    "a%2Fb",
+    ":note_id",
+    "*",
+    "%2523",
+  ]) {
     assert.deepEqual(shape(await ask("GET", `/v1/notes/${id}`)), unknown, id);
     assert.deepEqual(shape(await ask("POST", `/v1/notes/${id}/touch`)), unknown, id);
   }
@@ -86,7 +105,10 @@ test("AP5 bytes that are no request, or too much of one, are answered in the sam
   for (const [bytes, status] of cases) {
     const got = await raw(bytes.replace("Host: x\r\n", "Host: x\r\nConnection: close\r\n"));
     assert.match(got, new RegExp(`^HTTP/1.1 ${status} `), `${bytes.slice(0, 80)}: ${got}`);
-    assert.match(got, /\{"error":\{"code":"SW_REQUEST_INVALID","message":".*"(?:,"details":.*)?,"request_id":"[\w-]*"\}\}$/);
+    assert.match(
+      got,
+      /\{"error":\{"code":"SW_REQUEST_INVALID","message":".*"(?:,"details":.*)?,"request_id":"[\w-]*"\}\}$/,
+    );
   }
   assert.equal((await ask("GET", "/v1/hint")).status, 200);
 });

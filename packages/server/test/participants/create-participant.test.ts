@@ -36,7 +36,7 @@ test("one local id can be somebody in each tenant, and neither knows the other",
   assert.equal(await findByFqid(db, acme.tenantNo, there.fqid), undefined);
 });
 
-test("accounts stop at the tenant's limit, counting who is active", async (t) => {
+test("AU6 accounts stop at the tenant's limit, counting who is active", async (t) => {
   const { db } = openStore(t);
   const acme = await makeTenant(db, "acme", { ...NO_LIMITS, max_accounts: 2 });
   await makePerson(db, acme, "alice");
@@ -46,7 +46,7 @@ test("accounts stop at the tenant's limit, counting who is active", async (t) =>
   await makePerson(db, acme, "carol");
 });
 
-test("two seats and 32 makings at once give two accounts", async (t) => {
+test("AU6 two seats and 32 makings at once give two accounts", async (t) => {
   const { db } = openStore(t);
   const acme = await makeTenant(db, "acme", { ...NO_LIMITS, max_accounts: 2 });
   const outcomes = await Promise.allSettled(Array.from({ length: 32 }, (_, i) => makePerson(db, acme, `p${i}`)));
@@ -65,7 +65,11 @@ test("what a participant cannot be is refused", async (t) => {
     { localId: "alice", autoJoin: true },
     { localId: "alice", participantType: "bot" as const, admin: true },
   ]) {
-    await assert.rejects(makePerson(db, acme, wanted.localId, wanted), { code: "SW_REQUEST_INVALID" }, JSON.stringify(wanted));
+    await assert.rejects(
+      makePerson(db, acme, wanted.localId, wanted),
+      { code: "SW_REQUEST_INVALID" },
+      JSON.stringify(wanted),
+    );
   }
 });
 

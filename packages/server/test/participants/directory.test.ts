@@ -27,7 +27,12 @@ async function walk(people: People, actor: Actor, query: Record<string, unknown>
 test("AP7 the directory lists everybody once, by display name, with the exact total", async (t) => {
   const people = await openPeople(t);
   const alice = await people.person("alice", { displayName: "Same" });
-  for (const [id, displayName] of [["bob", "Same"], ["carol", "Same"], ["dave", "Aaa"], ["erin", "Zzz"]] as const) {
+  for (const [id, displayName] of [
+    ["bob", "Same"],
+    ["carol", "Same"],
+    ["dave", "Aaa"],
+    ["erin", "Zzz"],
+  ] as const) {
     await people.person(id, { displayName });
   }
   for (const limit of [1, 2, 3, 5, 50]) {

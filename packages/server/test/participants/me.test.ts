@@ -48,7 +48,11 @@ test("a name that hides or an address that runs is refused", async (t) => {
     { avatar_url: "//evil.example/a.png" },
     { avatar_url: "" },
   ]) {
-    await assert.rejects(call(endpoints, participants.updateMe, alice, { body }), { code: "SW_REQUEST_INVALID" }, JSON.stringify(body));
+    await assert.rejects(
+      call(endpoints, participants.updateMe, alice, { body }),
+      { code: "SW_REQUEST_INVALID" },
+      JSON.stringify(body),
+    );
   }
 });
 
@@ -75,8 +79,15 @@ test("preferences start as they are documented and change one by one", async (t)
 test("unknown locales and time zones are refused", async (t) => {
   const { endpoints, person } = await openPeople(t);
   const alice = await person("alice");
-  for (const body of [{ locale: "not a locale" }, { locale: "x_y" }, { timezone: "Middle/Earth" }, { timezone: "now" }]) {
-    await assert.rejects(call(endpoints, participants.updatePreferences, alice, { body }), { code: "SW_REQUEST_INVALID" });
+  for (const body of [
+    { locale: "not a locale" },
+    { locale: "x_y" },
+    { timezone: "Middle/Earth" },
+    { timezone: "now" },
+  ]) {
+    await assert.rejects(call(endpoints, participants.updatePreferences, alice, { body }), {
+      code: "SW_REQUEST_INVALID",
+    });
   }
 });
 

@@ -35,5 +35,6 @@ export function actorFor(tenant: Tenant, who: Participant): Actor {
     isAdmin,
     scopes: new Set(isAdmin ? ["read", "write", "admin"] : ["read", "write"]),
     tokenId: null,
+    expiresAt: Infinity,
   };
 }

@@ -1,13 +1,22 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { createTenant, findSigningKey, findTenantBySlug, hasTenants, listTenants, NO_LIMITS } from "../../src/tenants/index.ts";
+import {
+  createTenant,
+  findSigningKey,
+  findTenantBySlug,
+  hasTenants,
+  listTenants,
+  NO_LIMITS,
+} from "../../src/tenants/index.ts";
 import { makeTenant } from "../support/people.ts";
 import { openStore } from "../support/store.ts";
 
 test("a tenant is made with its signing key and the limits of the model", async (t) => {
   const { db, clock } = openStore(t);
   assert.equal(await hasTenants(db), false);
-  const made = await db.write((tx) => createTenant(tx, { slug: "acme", name: " Acme ", serverName: "acme.example:8448" }));
+  const made = await db.write((tx) =>
+    createTenant(tx, { slug: "acme", name: " Acme ", serverName: "acme.example:8448" }),
+  );
   assert.ok("tenant" in made);
   assert.equal(await hasTenants(db), true);
   assert.deepEqual(await findTenantBySlug(db, "acme"), made.tenant);

@@ -23,5 +23,8 @@ test("suspending is told once, and a repeat keeps the first time", async (t) => 
 
 test("an unknown tenant cannot be suspended", async (t) => {
   const { db } = openStore(t);
-  await assert.rejects(db.write((tx) => suspendTenant(tx, () => assert.fail(), "nobody", true)), { code: "SW_TENANT_NOT_FOUND" });
+  await assert.rejects(
+    db.write((tx) => suspendTenant(tx, () => assert.fail(), "nobody", true)),
+    { code: "SW_TENANT_NOT_FOUND" },
+  );
 });

@@ -31,12 +31,22 @@ export async function openWorkspaces(t: TestContext) {
     call(endpoints, workspaces.deleteWorkspace, actor, { params: { workspace_id } });
   const members = (actor: Actor, workspace_id: string, query: Record<string, unknown> = {}) =>
     call(endpoints, workspaces.listWorkspaceMembers, actor, { params: { workspace_id }, query });
-  const add = (actor: Actor, workspace_id: string, who: { participantId: string }, role: "owner" | "editor" | "viewer") =>
+  const add = (
+    actor: Actor,
+    workspace_id: string,
+    who: { participantId: string },
+    role: "owner" | "editor" | "viewer",
+  ) =>
     call(endpoints, workspaces.addWorkspaceMember, actor, {
       params: { workspace_id },
       body: { participant_id: who.participantId, role },
     });
-  const setRole = (actor: Actor, workspace_id: string, who: { participantId: string }, role: "owner" | "editor" | "viewer") =>
+  const setRole = (
+    actor: Actor,
+    workspace_id: string,
+    who: { participantId: string },
+    role: "owner" | "editor" | "viewer",
+  ) =>
     call(endpoints, workspaces.updateWorkspaceMember, actor, {
       params: { workspace_id, participant_id: who.participantId },
       body: { role },
@@ -47,6 +57,19 @@ export async function openWorkspaces(t: TestContext) {
     });
   const personalOf = async (actor: Actor) => (await list(actor)).data.find((one) => one.personal)!;
   return {
-    ...store, rooms, tenant, person, create, get, list, update, remove, members, add, setRole, removeMember, personalOf,
+    ...store,
+    rooms,
+    tenant,
+    person,
+    create,
+    get,
+    list,
+    update,
+    remove,
+    members,
+    add,
+    setRole,
+    removeMember,
+    personalOf,
   };
 }

@@ -104,7 +104,10 @@ test("WS2 leaving needs no role, removing others does", async (t) => {
   await assert.rejects(removeMember(carol, id, bob), { code: "SW_WORKSPACE_FORBIDDEN" });
   await removeMember(bob, id, bob);
   await removeMember(alice, id, carol);
-  assert.deepEqual((await members(alice, id)).data.map(({ role }) => role), ["owner"]);
+  assert.deepEqual(
+    (await members(alice, id)).data.map(({ role }) => role),
+    ["owner"],
+  );
 });
 
 test("AP7 members are listed in pages, to any member", async (t) => {
@@ -114,10 +117,16 @@ test("AP7 members are listed in pages, to any member", async (t) => {
   const bob = await person("bob");
   for (const who of [bob, await person("carol"), await person("dave")]) await add(alice, id, who, "viewer");
   const first = await members(bob, id, { limit: 3 });
-  assert.deepEqual(first.data.map(({ participant }) => participant.local_id), ["alice", "bob", "carol"]);
+  assert.deepEqual(
+    first.data.map(({ participant }) => participant.local_id),
+    ["alice", "bob", "carol"],
+  );
   assert.equal(first.meta.total, 4);
   const rest = await members(bob, id, { limit: 3, cursor: first.meta.next_cursor });
-  assert.deepEqual(rest.data.map(({ participant }) => participant.local_id), ["dave"]);
+  assert.deepEqual(
+    rest.data.map(({ participant }) => participant.local_id),
+    ["dave"],
+  );
   assert.equal(rest.meta.has_more, false);
   await assert.rejects(members(alice, id, { cursor: first.meta.next_cursor }), { code: "SW_REQUEST_INVALID" });
 });

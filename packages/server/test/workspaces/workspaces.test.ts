@@ -60,7 +60,12 @@ test("WS1 a workspace that the caller is no member of answers as unknown, to eve
   const { id } = await create(alice, { name: "Private" });
   const other = await makeTenant(db, "other");
   const stranger = actorFor(other, await makePerson(db, other, "alice"));
-  for (const [actor, workspace] of [[bob, id], [stranger, id], [alice, "ws-unknown"], [alice, ""]] as const) {
+  for (const [actor, workspace] of [
+    [bob, id],
+    [stranger, id],
+    [alice, "ws-unknown"],
+    [alice, ""],
+  ] as const) {
     for (const attempt of [
       () => get(actor, workspace),
       () => update(actor, workspace, { name: "Mine" }),
@@ -70,7 +75,11 @@ test("WS1 a workspace that the caller is no member of answers as unknown, to eve
       () => setRole(actor, workspace, alice, "viewer"),
       () => removeMember(actor, workspace, actor),
     ]) {
-      await assert.rejects(attempt(), { code: "SW_WORKSPACE_NOT_FOUND", message: "There is no such workspace.", info: {} });
+      await assert.rejects(attempt(), {
+        code: "SW_WORKSPACE_NOT_FOUND",
+        message: "There is no such workspace.",
+        info: {},
+      });
     }
   }
   assert.equal((await get(alice, id)).name, "Private");
@@ -109,7 +118,10 @@ test("WS5 a workspace with rooms is kept, an empty one goes with its members", a
   rooms.set(id, 0);
   assert.deepEqual((await remove(alice, id)).data, { id, deleted: true });
   await assert.rejects(get(alice, id), { code: "SW_WORKSPACE_NOT_FOUND" });
-  assert.deepEqual((await list(bob)).data.map((one) => one.personal), [true]);
+  assert.deepEqual(
+    (await list(bob)).data.map((one) => one.personal),
+    [true],
+  );
 });
 
 test("WS5 a personal workspace is never deleted", async (t) => {
@@ -136,7 +148,10 @@ test("AP7 the list of workspaces is walked page by page", async (t) => {
     cursor = page.meta.next_cursor;
     if (cursor !== null) await assert.rejects(list(bob, { cursor }), { code: "SW_REQUEST_INVALID" });
   } while (cursor !== null);
-  assert.deepEqual(seen.slice(1).map(({ id }) => id), made);
+  assert.deepEqual(
+    seen.slice(1).map(({ id }) => id),
+    made,
+  );
   assert.equal(seen[0]!.personal, true);
   assert.equal(seen.at(-1)!.rooms_count, 2);
 });

@@ -1,4 +1,4 @@
-import { append, type Decision, type Draft, type Facts, NOTHING, refuse } from "../decision.ts";
+import { append, automatic, type Decision, type Draft, type Facts, NOTHING, refuse } from "../decision.ts";
 import { MEMBER, STATE } from "../events/index.ts";
 import { availableTarget, type Objection, roomOf } from "../guards.ts";
 import { createDm } from "./create.ts";
@@ -17,14 +17,16 @@ export function openDm(facts: Facts): Decision {
   if (facts.room === undefined) return createDm(facts);
 
   const sender = facts.actor.person.fqid;
+  const other = facts.target!.person!.fqid;
+  const isArchived = roomOf(facts).state === "archived";
   const drafts: Draft[] = [];
-  if (roomOf(facts).state === "archived") drafts.push({ type: STATE, content: { state: "open" }, sender });
-  for (const [side, member] of [
-    [sender, facts.actor.member],
-    [facts.target!.person!.fqid, facts.target!.member],
-  ] as const) {
-    if (member?.membership === "join") continue;
-    drafts.push({ type: MEMBER, content: { participant: side, membership: "join" }, sender });
+  if (isArchived) drafts.push({ type: STATE, content: { state: "open" }, sender });
+  if (facts.actor.member?.membership !== "join") {
+    drafts.push({ type: MEMBER, content: { participant: sender, membership: "join" }, sender });
+  }
+  // The other side comes back by itself: it is no act of the caller's.
+  if (facts.target!.member?.membership !== "join") {
+    drafts.push(automatic(facts, MEMBER, { participant: other, membership: "join" }, isArchived ? 0 : undefined));
   }
   return drafts.length === 0 ? NOTHING : append(...drafts);
 }

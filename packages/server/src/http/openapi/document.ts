@@ -1,4 +1,5 @@
 import type { Route } from "@stairwell/protocol/api";
+import manifest from "../../../package.json" with { type: "json" };
 import { errorExamples, errorSchema } from "./errors.ts";
 import { operationOf } from "./operation.ts";
 import { SharedSchemas } from "./shared-schemas.ts";
@@ -6,13 +7,12 @@ import { TAGS } from "./tags.ts";
 
 export interface DocumentParts {
   routes: readonly Route[];
-  version: string;
-  /** Where this server is reached from outside; null: where the document came from. */
-  publicUrl: string | null;
+  /** Where this server is reached from outside; without it, where the document came from. */
+  publicUrl?: string | null;
 }
 
 /** The OpenAPI 3.1 document, made of the schemas that validate and the table of errors. */
-export function openApiDocument({ routes, version, publicUrl }: DocumentParts): object {
+export function openApiDocument({ routes, publicUrl = null }: DocumentParts): object {
   const shared = new SharedSchemas();
   const paths: Record<string, Record<string, object>> = {};
   for (const route of routes) {
@@ -25,17 +25,23 @@ export function openApiDocument({ routes, version, publicUrl }: DocumentParts): 
     openapi: "3.1.0",
     info: {
       title: "Stairwell",
-      version,
+      version: manifest.version,
       description: DESCRIPTION,
       license: { name: "Apache-2.0", identifier: "Apache-2.0" },
     },
-    servers: [{ url: publicUrl ?? "/", description: publicUrl === null ? "This server" : "The server's public address" }],
+    servers: [
+      { url: publicUrl ?? "/", description: publicUrl === null ? "This server" : "The server's public address" },
+    ],
     security: [{ token: [] }],
     tags: Object.entries(TAGS).flatMap(([name, description]) => (used.has(name) ? [{ name, description }] : [])),
     paths,
     components: {
       securitySchemes: {
-        token: { type: "http", scheme: "bearer", description: "An access token, `swt_…`; in development mode `dev-NAME`." },
+        token: {
+          type: "http",
+          scheme: "bearer",
+          description: "An access token, `swt_…`; in development mode `dev-NAME`.",
+        },
       },
       parameters: { IdempotencyKey: IDEMPOTENCY_KEY },
       headers: HEADERS,
@@ -66,9 +72,17 @@ const IDEMPOTENCY_KEY = {
 const count = (description: string) => ({ description, schema: { type: "integer", minimum: 0 } });
 
 const HEADERS = {
-  RequestId: { description: "Names the request in the server's log; a sane one from the caller is kept.", schema: { type: "string" } },
-  IdempotencyReplayed: { description: "`true` on an answer that was kept for this key.", schema: { type: "string", const: "true" } },
-  RateLimitLimit: count("What the caller may send at once. Absent where the tenant has no limit, as are its companions."),
+  RequestId: {
+    description: "Names the request in the server's log; a sane one from the caller is kept.",
+    schema: { type: "string" },
+  },
+  IdempotencyReplayed: {
+    description: "`true` on an answer that was kept for this key.",
+    schema: { type: "string", const: "true" },
+  },
+  RateLimitLimit: count(
+    "What the caller may send at once. Absent where the tenant has no limit, as are its companions.",
+  ),
   RateLimitRemaining: count("What is left of it."),
   RateLimitReset: count("Seconds until all of it is there again."),
   RetryAfter: count("Seconds after which a repeat may succeed."),

@@ -53,7 +53,10 @@ export function errorExamples(routes: readonly Route[]): Record<string, object> 
     const { status, message } = ERRORS[code];
     const details = code === "SW_REQUEST_INVALID" ? { details: [{ path: "/name", reason: "is required" }] } : {};
     const rule = status === 403 || status === 409 ? { rule: RULES[code] ?? "AP1" } : {};
-    return [code, { summary: message, value: { error: { code, message, ...details, ...rule, request_id: "5d1f0a7d11c0-4q" } } }];
+    return [
+      code,
+      { summary: message, value: { error: { code, message, ...details, ...rule, request_id: "5d1f0a7d11c0-4q" } } },
+    ];
   });
   return Object.fromEntries(examples) as Record<string, object>;
 }
@@ -78,7 +81,10 @@ export function errorSchema(): object {
     type: "object",
     required: ["path", "reason"],
     properties: {
-      path: { type: "string", description: "A JSON pointer into the body, `?key` of the query, or the name of a header." },
+      path: {
+        type: "string",
+        description: "A JSON pointer into the body, `?key` of the query, or the name of a header.",
+      },
       reason: { type: "string" },
     },
   };
@@ -92,7 +98,12 @@ export function errorSchema(): object {
         properties: {
           code: { type: "string", enum: CODES, description: "Stable; decide by it." },
           message: { type: "string", description: "For people; may change." },
-          details: { anyOf: [{ type: "array", items: fault }, { type: "object", additionalProperties: true }] },
+          details: {
+            anyOf: [
+              { type: "array", items: fault },
+              { type: "object", additionalProperties: true },
+            ],
+          },
           rule: { type: "string", description: "The rule that refused, of 403 and 409." },
           needed: { type: "integer", description: "The power level that would do." },
           actual: { type: "integer", description: "The power level that the caller has." },

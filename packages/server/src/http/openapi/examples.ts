@@ -69,6 +69,8 @@ const USUAL: Readonly<Record<string, unknown>> = {
   is_public: false,
   membership: "join",
   muted_until: null,
+  origin_ts: 1767323045678,
+  power_level: 50,
   redacted_at: null,
   roles: [],
   scope_kind: null,
@@ -105,9 +107,9 @@ function objectOf(schema: JsonSchema, name: string): unknown {
   if (schema.additionalProperties === true) return CONTENT;
   const properties = Object.entries((schema.properties ?? {}) as Record<string, JsonSchema>);
   const required = new Set((schema.required ?? []) as string[]);
-  // A body without a required key still needs one to say something.
+  // A body without a required key still needs one to say something, and most rooms need a name.
   const first = name === "body" && required.size === 0 ? properties[0]?.[0] : undefined;
-  const shown = properties.filter(([key]) => required.has(key) || key === "me" || key === first);
+  const shown = properties.filter(([key]) => required.has(key) || key === "me" || key === "name" || key === first);
   const members = shown.map(([key, property]) => [key, exampleOf(property, key)] as const);
   const example = Object.fromEntries(members) as Record<string, unknown>;
   const prefix = ID_KINDS.find(([property]) => property in (schema.properties as object))?.[1];

@@ -1,2 +1,3 @@
+export { callTable } from "./call-table.ts";
 export { type DocumentParts, openApiDocument } from "./document.ts";
 export { errorCodesOf } from "./errors.ts";

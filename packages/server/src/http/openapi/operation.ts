@@ -29,7 +29,11 @@ const ACCESS: Readonly<Record<Route["access"], string>> = {
 };
 
 function descriptionOf({ description, access, charged }: Route): string {
-  const sentences = [description, ACCESS[access], charged === true ? "Counts against the tenant's `send_rate`." : undefined];
+  const sentences = [
+    description,
+    ACCESS[access],
+    charged === true ? "Counts against the tenant's `send_rate`." : undefined,
+  ];
   return sentences.filter((sentence) => sentence !== undefined).join("\n\n");
 }
 
@@ -48,13 +52,26 @@ function parametersOf(route: Route, shared: SharedSchemas): object[] {
   for (const [, name] of route.path.matchAll(/\{(\w+)\}/g)) {
     const description = PARAMETERS[name!];
     if (description === undefined) throw new Error(`the document has no description of the path parameter ${name}`);
-    parameters.push({ name, in: "path", required: true, description, schema: { type: "string" }, example: exampleOf({ type: "string" }, name!) });
+    parameters.push({
+      name,
+      in: "path",
+      required: true,
+      description,
+      schema: { type: "string" },
+      example: exampleOf({ type: "string" }, name!),
+    });
   }
   const query = (route.query as unknown as JsonSchema | undefined) ?? {};
   const required = (query.required ?? []) as string[];
   for (const [name, property] of Object.entries((query.properties ?? {}) as Record<string, TSchema>)) {
     const { description, ...schema } = shared.refer(property);
-    parameters.push({ name, in: "query", required: required.includes(name), ...(description === undefined ? {} : { description }), schema });
+    parameters.push({
+      name,
+      in: "query",
+      required: required.includes(name),
+      ...(description === undefined ? {} : { description }),
+      schema,
+    });
   }
   if (takesIdempotencyKey(route)) parameters.push({ $ref: "#/components/parameters/IdempotencyKey" });
   return parameters;
@@ -89,7 +106,11 @@ function successOf(route: Route, status: number, shared: SharedSchemas, headers:
 }
 
 function headersOf(route: Route): Record<string, object> {
-  const rates = { "RateLimit-Limit": "RateLimitLimit", "RateLimit-Remaining": "RateLimitRemaining", "RateLimit-Reset": "RateLimitReset" };
+  const rates = {
+    "RateLimit-Limit": "RateLimitLimit",
+    "RateLimit-Remaining": "RateLimitRemaining",
+    "RateLimit-Reset": "RateLimitReset",
+  };
   const names = { "X-Request-Id": "RequestId", ...(route.charged === true ? rates : {}) };
   return Object.fromEntries(Object.entries(names).map(([header, name]) => [header, headerRef(name)]));
 }

@@ -52,6 +52,15 @@ export class SharedSchemas {
     if (typeof node !== "object" || node === null) return node;
     const name = this.nameOf(node);
     if (name !== undefined && name !== inside) return schemaRef(name);
+    const words = constantsOf(node as JsonSchema);
+    if (words !== undefined) return words;
     return Object.fromEntries(Object.entries(node).map(([key, value]) => [key, this.#replace(value, undefined)]));
   }
+}
+
+/** A choice of texts, in the form that readers and generators of clients like better. */
+function constantsOf({ anyOf, ...rest }: JsonSchema): JsonSchema | undefined {
+  if (!Array.isArray(anyOf)) return undefined;
+  const texts = (anyOf as JsonSchema[]).map((option) => option.const);
+  return texts.every((text) => typeof text === "string") ? { type: "string", enum: texts, ...rest } : undefined;
 }

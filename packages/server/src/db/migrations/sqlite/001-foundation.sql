@@ -179,6 +179,17 @@ CREATE UNIQUE INDEX members_in_order ON members (tenant_no, room_no, membership,
 CREATE INDEX members_by_person ON members (tenant_no, participant_no, membership, room_no);
 CREATE INDEX members_with_power ON members (tenant_no, room_no, power_level) WHERE membership = 'join' AND power_level > 0;
 
+-- Every member event by whom it is about: when somebody was joined, for streams that resume (ST2, ST3).
+CREATE TABLE standings (
+  tenant_no      INTEGER NOT NULL,
+  participant_no INTEGER NOT NULL,
+  room_no        INTEGER NOT NULL,
+  position       INTEGER NOT NULL,
+  seq            INTEGER NOT NULL,
+  membership     TEXT NOT NULL,
+  PRIMARY KEY (tenant_no, participant_no, room_no, position)
+) STRICT, WITHOUT ROWID;
+
 -- Personal settings: the member's own rows, no part of the log.
 CREATE TABLE reading (
   tenant_no         INTEGER NOT NULL,

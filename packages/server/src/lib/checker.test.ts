@@ -20,7 +20,15 @@ const schemas = routes.flatMap(({ operationId, body, query }) =>
 /** Values near a schema: mostly right, with wrong ones of every kind mixed in. */
 function near(schema: TSchema): fc.Arbitrary<unknown> {
   const s = schema as unknown as Record<string, never>;
-  const wrong = fc.oneof(fc.string({ unit: "binary", maxLength: 4 }), fc.integer(), fc.constant(null), fc.boolean(), fc.constant([]), fc.constant({}), fc.double());
+  const wrong = fc.oneof(
+    fc.string({ unit: "binary", maxLength: 4 }),
+    fc.integer(),
+    fc.constant(null),
+    fc.boolean(),
+    fc.constant([]),
+    fc.constant({}),
+    fc.double(),
+  );
   const right = (): fc.Arbitrary<unknown> => {
     if ("const" in s) return fc.constant(s.const);
     if ("anyOf" in s) return fc.oneof(...(s.anyOf as unknown as TSchema[]).map(near));
@@ -34,8 +42,11 @@ function near(schema: TSchema): fc.Arbitrary<unknown> {
     if (s.type === "array") return fc.array(near(s.items as unknown as TSchema), { maxLength: 5 });
     if (s.type === "object") {
       const entries = Object.entries((s.properties ?? {}) as Record<string, TSchema>);
-      const known = fc.record(Object.fromEntries(entries.map(([key, property]) => [key, near(property)])), { requiredKeys: [] });
-      return fc.tuple(known, fc.option(fc.dictionary(fc.string(), fc.anything(), { maxKeys: 1, noNullPrototype: true })))
+      const known = fc.record(Object.fromEntries(entries.map(([key, property]) => [key, near(property)])), {
+        requiredKeys: [],
+      });
+      return fc
+        .tuple(known, fc.option(fc.dictionary(fc.string(), fc.anything(), { maxKeys: 1, noNullPrototype: true })))
         .map(([object, more]) => ({ ...more, ...object }));
     }
     return s.type === "boolean" ? fc.boolean() : fc.constant(null);
@@ -88,7 +99,9 @@ test("AP4 nothing is coerced, and each fault says what the place must be", () =>
     { path: "/list/1", reason: "must be a string of visible ASCII" },
   ]);
   assert.deepEqual(
-    faultsOf(schema, { kind: "a", topic: null, level: 1, on: true, list: ["x", "x"] }).map(({ path, reason }) => `${path} ${reason}`),
+    faultsOf(schema, { kind: "a", topic: null, level: 1, on: true, list: ["x", "x"] }).map(
+      ({ path, reason }) => `${path} ${reason}`,
+    ),
     ["/name is required", "/list must be a list of at most 2 entries without repeats"],
   );
   assert.deepEqual(faultsOf(schema, []), [{ path: "", reason: "must be an object" }]);

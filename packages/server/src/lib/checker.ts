@@ -60,7 +60,7 @@ function build(schema: Schema): Checker {
 const KNOWN = new Set(
   (
     "type const anyOf minLength maxLength pattern minimum maximum items minItems maxItems uniqueItems properties " +
-    "required additionalProperties description default examples title"
+    "required additionalProperties description default examples title writeOnly"
   ).split(" "),
 );
 
@@ -139,7 +139,8 @@ function objectChecker(schema: Schema): Checker {
     explain(value, path, faults) {
       if (!isObject.test(value)) return isObject.explain(value, path, faults);
       for (const key of required) {
-        if (!Object.hasOwn(value as object, key)) faults.push({ path: `${path}/${pointerPart(key)}`, reason: "is required" });
+        if (!Object.hasOwn(value as object, key))
+          faults.push({ path: `${path}/${pointerPart(key)}`, reason: "is required" });
       }
       for (const [key, member] of Object.entries(value as object)) {
         if (faults.length >= MOST_FAULTS) return;

@@ -29,7 +29,8 @@ function describeUnion(options: readonly Schema[]): string {
   return `${all ? "one of " : ""}${words.slice(0, -1).join(", ")} or ${words.at(-1)}`;
 }
 
-function bounds({ minimum, maximum }: Schema): string {
+function bounds(schema: Schema): string {
+  const { minimum, maximum } = schema as { minimum?: number; maximum?: number };
   if (minimum !== undefined && maximum !== undefined) return ` from ${minimum} to ${maximum}`;
   if (minimum !== undefined) return ` of at least ${minimum}`;
   return maximum === undefined ? "" : ` of at most ${maximum}`;

@@ -1,0 +1,7 @@
+import type { Command } from "commander";
+import type { Acting } from "../command.ts";
+import { defineParticipantCreate } from "./participant-create.ts";
+
+export function define(command: Command, acting: Acting): void {
+  defineParticipantCreate(command, acting);
+}

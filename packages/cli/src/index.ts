@@ -1,0 +1,25 @@
+import { CommanderError } from "commander";
+import { exitCodeOf } from "./exit-codes.ts";
+import type { Streams } from "./output.ts";
+import { buildProgram } from "./program.ts";
+
+export type { Streams } from "./output.ts";
+
+/**
+ * Runs the command line; answers the exit code: 0 ok, 1 failed, 2 usage, 3 auth, 4 not found, 5 conflict.
+ * `args` are those after the program's name.
+ */
+export async function run(
+  args: readonly string[],
+  streams: Streams = { data: process.stdout, messages: process.stderr },
+): Promise<number> {
+  const { command, output, exitCode } = await buildProgram(args, streams);
+  try {
+    await command.parseAsync(args, { from: "user" });
+    return exitCode();
+  } catch (error) {
+    // Commander has said its piece already.
+    if (!(error instanceof CommanderError)) output().error(error instanceof Error ? error.message : String(error));
+    return exitCodeOf(error);
+  }
+}

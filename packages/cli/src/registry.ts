@@ -1,0 +1,17 @@
+import type { CommandEntry } from "./command.ts";
+
+/** Every command, in the order of the help. A module is loaded when its command is called, so that help stays fast. */
+export const COMMANDS: readonly CommandEntry[] = [
+  { name: "serve", summary: "run the server", load: () => import("./commands/serve.ts") },
+  { name: "tenant", summary: "make and list tenants, suspend them", load: () => import("./commands/tenant.ts") },
+  { name: "participant", summary: "make people, bots and agents", load: () => import("./commands/participant.ts") },
+  { name: "role", summary: "give and take the role of a tenant's admin", load: () => import("./commands/role.ts") },
+  { name: "token", summary: "mint access tokens", load: () => import("./commands/token.ts") },
+  {
+    name: "verify",
+    summary: "check that every log, projection and chain agrees",
+    load: () => import("./commands/verify.ts"),
+  },
+  { name: "config", summary: "show and check the configuration", load: () => import("./commands/config.ts") },
+  { name: "replay", summary: "play a conversation file into a room", load: () => import("./replay/command.ts") },
+];

@@ -1,0 +1,108 @@
+import { basename } from "node:path";
+import { type Command, InvalidArgumentError } from "commander";
+import { cleanName, StairwellError } from "@stairwell/protocol";
+import { type Acting, type Run, withExamples } from "../command.ts";
+import { EXIT } from "../exit-codes.ts";
+import { addFolderOptions, type FolderOptions } from "../folder-options.ts";
+import { withControl } from "../with-control.ts";
+import { type Conversation, readConversation } from "./conversation/read-conversation.ts";
+import { parseSpeed, type Speed } from "./plan/pace.ts";
+import { replay } from "./replay.ts";
+import { reportLines } from "./report-lines.ts";
+import { leanFetch } from "./server/lean-fetch.ts";
+import { ReplayProgress } from "./show-progress.ts";
+
+const USUAL_URL = "http://127.0.0.1:8080";
+
+interface Options extends FolderOptions {
+  url: string;
+  tenant: string;
+  room?: string;
+  speed: Speed;
+}
+
+export function define(command: Command, acting: Acting): void {
+  command
+    .description(
+      "Play a conversation file into a public room of a running server, read everything back and compare. " +
+        "The tenant has no limits and is made when missing; an interrupted replay goes on where it was.",
+    )
+    .argument("<file>", "JSON lines, as they are or gzipped: {id, day, time?, type, nick, text?, reply_to?}")
+    .option("--url <url>", "where the server is", process.env.STAIRWELL_URL ?? USUAL_URL)
+    .option("--tenant <slug>", "the tenant", "replay")
+    .option("--room <name>", "the room's name; the file's unless given", roomName)
+    .option("--speed <speed>", "`max`, lines a second as `50`, or times as fast as it was as `10x`", speedOf, {
+      kind: "max",
+    } satisfies Speed);
+  addFolderOptions(command);
+  withExamples(
+    command,
+    "stairwell replay talk.jsonl.gz",
+    "stairwell replay talk.jsonl --room lobby --speed 10x --data /var/lib/stairwell --json",
+  );
+  command.action(acting(play));
+}
+
+async function play({ output, exitCode }: Run, file: string, options: Options): Promise<void> {
+  const conversation = readConversation(file);
+  refuseFaults(file, conversation);
+  const stop = new AbortController();
+  const interrupt = (): void => stop.abort(new Error("stopped; the same command goes on"));
+  const progress = new ReplayProgress(output);
+  const lean = leanFetch();
+  process.once("SIGINT", interrupt);
+  try {
+    const report = await withControl(options, (control) =>
+      replay({ url: options.url, fetch: lean.fetch }, control, {
+        lines: conversation.lines,
+        tenant: options.tenant,
+        room: options.room ?? roomOf(file),
+        speed: options.speed,
+        signal: stop.signal,
+        onProgress: progress.show,
+      }),
+    );
+    progress.end();
+    output.data(report, () => reportLines(report));
+    if (report.outcome !== "equal") exitCode(EXIT.failed);
+  } finally {
+    process.off("SIGINT", interrupt);
+    lean.close();
+  }
+}
+
+/** Nothing is sent of a file that has something wrong in it. */
+function refuseFaults(file: string, { faults, lines }: Conversation): void {
+  if (faults.length > 0) {
+    const shown = faults.slice(0, 50).map(({ number, problem }) => `  line ${number} ${problem}`);
+    const more = faults.length > shown.length ? [`  and ${faults.length - shown.length} more`] : [];
+    throw new Error([`nothing was sent: ${faults.length} bad lines in ${file}`, ...shown, ...more].join("\n"));
+  }
+  if (lines.length === 0) throw new Error(`${file} has no lines`);
+}
+
+function speedOf(text: string): Speed {
+  const speed = parseSpeed(text);
+  if (speed === undefined) throw new InvalidArgumentError("It is max, a number of lines a second, or a number and x.");
+  return speed;
+}
+
+function roomName(text: string): string {
+  const name = cleanedName(text);
+  if (name === undefined) throw new InvalidArgumentError("It cannot be the name of a room.");
+  return name;
+}
+
+/** The file's name without its endings. */
+function roomOf(file: string): string {
+  return cleanedName(basename(file).replace(/\.gz$/, "").replace(/\.jsonl?$/, "")) ?? "Replay";
+}
+
+function cleanedName(text: string): string | undefined {
+  try {
+    return cleanName(text, "/room");
+  } catch (error) {
+    if (error instanceof StairwellError) return undefined;
+    throw error;
+  }
+}

@@ -1,0 +1,157 @@
+import assert from "node:assert/strict";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { test, type TestContext } from "node:test";
+import { parse } from "smol-toml";
+import { ConfigError, type ConfigInput, configLines, loadConfig, parseListen, printConfig } from "./index.ts";
+
+function fileOf(t: TestContext, text: string): string {
+  const folder = mkdtempSync(join(tmpdir(), "stairwell-config-"));
+  t.after(() => rmSync(folder, { recursive: true }));
+  const path = join(folder, "stairwell.toml");
+  writeFileSync(path, text);
+  return path;
+}
+
+async function problemsOf(input: ConfigInput): Promise<readonly string[]> {
+  try {
+    await loadConfig({ environment: {}, ...input });
+  } catch (error) {
+    assert.ok(error instanceof ConfigError);
+    return error.problems;
+  }
+  return [];
+}
+
+test("without any source the defaults are in force", async () => {
+  const { config, sources } = await loadConfig({
+    environment: { PATH: "/bin", STAIRWELL_TEST_LONG: "1", STAIRWELL_SEED: "7" },
+  });
+  assert.deepEqual(config, {
+    listen: "127.0.0.1:8080",
+    data: "./data",
+    dev: false,
+    log: { level: "info", requests: false },
+    metrics: {},
+    auth: { failures_per_minute: 300 },
+  });
+  assert.deepEqual(new Set(sources.values()), new Set(["default"]));
+});
+
+test("flags are over the environment, which is over the file, which is over the defaults", async (t) => {
+  const file = fileOf(t, 'listen = "127.0.0.1:1"\ndata = "/file"\n[log]\nlevel = "warn"\nrequests = true\n');
+  const environment = {
+    STAIRWELL_LISTEN: "127.0.0.1:2",
+    STAIRWELL_DATA: "/env",
+    STAIRWELL_LOG_REQUESTS: "false",
+    STAIRWELL_AUTH_FAILURES_PER_MINUTE: "10",
+  };
+  const { config, sources } = await loadConfig({ flags: { listen: "127.0.0.1:3", dev: undefined }, file, environment });
+  assert.deepEqual(config, {
+    listen: "127.0.0.1:3",
+    data: "/env",
+    dev: false,
+    log: { level: "warn", requests: false },
+    metrics: {},
+    auth: { failures_per_minute: 10 },
+  });
+  assert.deepEqual(
+    ["listen", "data", "dev", "log.level", "log.requests"].map((key) => sources.get(key)),
+    ["flag", "environment", "default", "file", "environment"],
+  );
+});
+
+test("the environment may name the file, and a flag names another", async (t) => {
+  const [one, two] = [fileOf(t, 'data = "/one"'), fileOf(t, 'data = "/two"')];
+  assert.equal((await loadConfig({ environment: { STAIRWELL_CONFIG: one } })).config.data, "/one");
+  assert.equal((await loadConfig({ environment: { STAIRWELL_CONFIG: one }, file: two })).config.data, "/two");
+});
+
+test("unknown settings are errors that name the nearest known one", async (t) => {
+  const file = fileOf(t, 'lissten = "x"\nqqqqqqqqqqqq = 1\n[log]\nlevle = "info"\n[nothing]\na = 1\n');
+  assert.deepEqual(
+    await problemsOf({
+      file,
+      environment: { STAIRWELL_LOG_LEVLE: "info", STAIRWELL_URL: "http://x", STAIRWELL_TOKEN: "t" },
+    }),
+    [
+      "STAIRWELL_LOG_LEVLE is not a setting; did you mean STAIRWELL_LOG_LEVEL?",
+      `lissten is not a setting; did you mean listen? (in ${file})`,
+      `qqqqqqqqqqqq is not a setting (in ${file})`,
+      `log.levle is not a setting; did you mean log.level? (in ${file})`,
+      `nothing is not a setting (in ${file})`,
+    ],
+  );
+});
+
+test("values that are not what they must be are all named, with their place", async (t) => {
+  const file = fileOf(t, 'dev = "yes"\nlog = 1\n[metrics]\ntoken = "short"\n[auth]\nfailures_per_minute = 0\n');
+  const environment = {
+    STAIRWELL_LISTEN: "8080",
+    STAIRWELL_LOG_LEVEL: "loud",
+    STAIRWELL_DEV: "1",
+    STAIRWELL_PUBLIC_URL: "https://x/path",
+  };
+  assert.deepEqual(await problemsOf({ file, environment }), [
+    `log in ${file} must be a table, [log]`,
+    "STAIRWELL_LISTEN must be HOST:PORT",
+    "STAIRWELL_DEV must be true or false",
+    `dev in ${file} must be true or false`,
+    "STAIRWELL_PUBLIC_URL must be https://HOST or http://HOST, without a path",
+    'STAIRWELL_LOG_LEVEL must be one of "debug", "info", "warn", "error" or "silent"',
+    `metrics.token in ${file} must be a string of at least 16 characters`,
+    `auth.failures_per_minute in ${file} must be an integer from 1 to 1000000`,
+  ]);
+});
+
+test("a file that is missing or no TOML is an error", async (t) => {
+  assert.match((await problemsOf({ file: "/nowhere/x.toml" }))[0]!, /cannot be read: ENOENT/);
+  assert.match((await problemsOf({ file: fileOf(t, "listen = ") }))[0]!, /not valid TOML/);
+});
+
+test("development mode is refused on an address that others reach", async () => {
+  for (const listen of ["127.0.0.1:0", "localhost:8080", "[::1]:8080", "127.9.9.9:1"]) {
+    assert.deepEqual(await problemsOf({ flags: { dev: true, listen } }), []);
+  }
+  for (const listen of ["0.0.0.0:8080", "[::]:8080", "192.168.1.2:8080", "rooms.example:80", "127.0.0.1.example:80"]) {
+    assert.match((await problemsOf({ flags: { dev: true, listen } }))[0]!, /development mode lets anybody in/, listen);
+    assert.deepEqual(await problemsOf({ flags: { listen } }), []);
+  }
+});
+
+test("addresses to listen on are HOST:PORT", () => {
+  assert.deepEqual(parseListen("[::1]:80"), { host: "::1", port: 80 });
+  assert.deepEqual(parseListen("0.0.0.0:0"), { host: "0.0.0.0", port: 0 });
+  for (const text of ["", "80", ":80", "x:", "x:65536", "::1:80", "x:80/", "http://x:80", "x:-1"]) {
+    assert.equal(parseListen(text), undefined, text);
+  }
+});
+
+test("what is in force can be printed as a file again, without the secrets", async () => {
+  const loaded = await loadConfig({
+    environment: { STAIRWELL_METRICS_TOKEN: "a-very-secret-token" },
+    flags: { data: 'a "b"' },
+  });
+  const text = printConfig(loaded);
+  assert.doesNotMatch(text, /very-secret/);
+  assert.deepEqual(JSON.parse(JSON.stringify(parse(text))), { ...loaded.config, metrics: { token: "(hidden)" } });
+  assert.deepEqual(
+    configLines(loaded).find(({ key }) => key === "metrics.token"),
+    {
+      key: "metrics.token",
+      value: "(hidden)",
+      source: "environment",
+    },
+  );
+});
+
+test("the process's own environment is what is read unless another is given", async (t) => {
+  const before = process.env.STAIRWELL_LISTEN;
+  t.after(() => {
+    if (before === undefined) delete process.env.STAIRWELL_LISTEN;
+    else process.env.STAIRWELL_LISTEN = before;
+  });
+  process.env.STAIRWELL_LISTEN = "127.0.0.1:4";
+  assert.equal((await loadConfig()).config.listen, "127.0.0.1:4");
+});

@@ -1,0 +1,86 @@
+import type { Fault } from "@stairwell/protocol";
+import { checkerOf } from "../lib/checker.ts";
+import { isLoopback, parseListen } from "./listen.ts";
+import { type Config, type Setting, SETTINGS } from "./schema.ts";
+import { fromEnvironment, fromFile, fromFlags, type Given, type Source } from "./sources.ts";
+
+/** The settings as they are in force, and where each comes from. */
+export interface Loaded {
+  readonly config: Config;
+  readonly sources: ReadonlyMap<string, Given["source"] | "default">;
+}
+
+/** Everything that is wrong with the configuration, a sentence each. */
+export class ConfigError extends Error {
+  override readonly name = "ConfigError";
+  readonly problems: readonly string[];
+
+  constructor(problems: readonly string[]) {
+    super(problems.join("\n"));
+    this.problems = problems;
+  }
+}
+
+export interface ConfigInput {
+  /** By setting: `{ listen, data, dev }`. */
+  flags?: Readonly<Record<string, string | boolean | undefined>>;
+  /** The TOML file; else the one that `STAIRWELL_CONFIG` names, if any. */
+  file?: string | undefined;
+  environment?: Readonly<Record<string, string | undefined>>;
+}
+
+/**
+ * Flags, then the environment, then the file, then the defaults. Throws `ConfigError` for unknown settings, values that
+ * are not what they must be, and development mode on an address that others reach.
+ */
+export async function loadConfig({ flags = {}, file, environment = process.env }: ConfigInput = {}): Promise<Loaded> {
+  const path = file ?? environment.STAIRWELL_CONFIG;
+  const inFile: Source = path === undefined ? { given: new Map(), problems: [] } : await fromFile(path);
+  const bySource = [fromFlags(flags), fromEnvironment(environment), inFile];
+  const problems = bySource.flatMap((source) => source.problems);
+  const sources = new Map<string, Given["source"] | "default">();
+  const config: Record<string, unknown> = {};
+  for (const setting of SETTINGS) {
+    // Values that a stronger source hides are checked too: they would bite when it goes away.
+    const given = bySource.flatMap((source) => source.given.get(setting.key) ?? []);
+    for (const each of given) problems.push(...problemsOf(setting, each));
+    put(config, setting.key, given[0] === undefined ? setting.schema.default : given[0].value);
+    sources.set(setting.key, given[0]?.source ?? "default");
+  }
+  const loaded = { config: config as unknown as Config, sources };
+  if (problems.length === 0) problems.push(...contradictions(loaded.config));
+  if (problems.length > 0) throw new ConfigError(problems);
+  return loaded;
+}
+
+function problemsOf(setting: Setting, { value, place }: Given): string[] {
+  const faults: Fault[] = [];
+  checkerOf(setting.schema).explain(value, "", faults);
+  if (faults.length > 0) return faults.map(({ reason }) => `${place} ${reason}`);
+  if (setting.key === "listen" && parseListen(value as string) === undefined) return [`${place} must be HOST:PORT`];
+  if (setting.key === "public_url" && !isOrigin(value as string))
+    return [`${place} must be https://HOST or http://HOST, without a path`];
+  return [];
+}
+
+function isOrigin(text: string): boolean {
+  return /^https?:/.test(text) && URL.canParse(text) && new URL(text).origin === text.replace(/\/$/, "");
+}
+
+function contradictions({ dev, listen }: Config): string[] {
+  if (!dev || isLoopback(parseListen(listen)!)) return [];
+  return [
+    `development mode lets anybody in who can reach it, and does not listen on ${listen}; use 127.0.0.1 or localhost`,
+  ];
+}
+
+/** Sets `a.b` of a nested object; a section is there even when all of it is absent. */
+function put(object: Record<string, unknown>, key: string, value: unknown): void {
+  const dot = key.indexOf(".");
+  if (dot === -1) {
+    if (value !== undefined) object[key] = value;
+    return;
+  }
+  const section = (object[key.slice(0, dot)] ??= {}) as Record<string, unknown>;
+  put(section, key.slice(dot + 1), value);
+}

@@ -1,0 +1,43 @@
+import type { Loaded } from "./load.ts";
+import { type Setting, SETTINGS } from "./schema.ts";
+
+const HIDDEN = "(hidden)";
+
+/** A setting in force; a secret's value is hidden. */
+export interface Line {
+  key: string;
+  value: unknown;
+  source: string;
+}
+
+/** Every setting that has a value, for `config print --json`. */
+export function configLines({ config, sources }: Loaded): Line[] {
+  return SETTINGS.flatMap((setting): Line[] => {
+    const value = valueOf(config, setting);
+    if (value === undefined) return [];
+    return [{ key: setting.key, value: setting.isSecret ? HIDDEN : value, source: sources.get(setting.key)! }];
+  });
+}
+
+/** The same as TOML that could be put into a file, but for the secrets. */
+export function printConfig(loaded: Loaded): string {
+  const lines = configLines(loaded).map(({ key, value, source }) => `${key} = ${JSON.stringify(value)} # ${source}`);
+  return `${lines.join("\n")}\n`;
+}
+
+function valueOf(config: object, { key }: Setting): unknown {
+  let value: unknown = config;
+  for (const part of key.split(".")) value = (value as Record<string, unknown>)[part];
+  return value;
+}
+
+/** The table of all settings, in Markdown, for the documentation. */
+export function configTable(): string {
+  const rows = SETTINGS.map(({ key, variable, flag, schema }) => {
+    const usual = schema.default === undefined ? "" : `\`${JSON.stringify(schema.default)}\``;
+    return `| \`${key}\` | \`${variable}\` | ${flag === undefined ? "" : `\`${flag}\``} | ${usual} | ${schema.description} |`;
+  });
+  return ["| setting | environment | flag | default | meaning |", "| --- | --- | --- | --- | --- |", ...rows].join(
+    "\n",
+  );
+}

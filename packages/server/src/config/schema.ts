@@ -1,0 +1,104 @@
+import { type Static, type TSchema, Type } from "typebox";
+import { LOG_LEVELS } from "../lib/log.ts";
+
+const strict = { additionalProperties: false } as const;
+
+/**
+ * Every setting: what it must be, its default, and what the documentation says of it. `writeOnly` marks a secret.
+ * A setting without a default may be absent.
+ */
+export const Settings = Type.Object(
+  {
+    listen: Type.String({
+      default: "127.0.0.1:8080",
+      description: "Where to listen, `HOST:PORT`. Port 0 takes a free one.",
+    }),
+    data: Type.String({
+      minLength: 1,
+      default: "./data",
+      description: "The folder of the store and of the server's secret. Made when missing.",
+    }),
+    dev: Type.Boolean({
+      default: false,
+      description:
+        "Development mode: `Bearer dev-NAME` signs in as NAME. Only on a loopback address, and only under loopback names.",
+    }),
+    public_url: Type.Optional(
+      Type.String({
+        description: "Where the server is reached from outside, `https://HOST`, for its own description of its API.",
+      }),
+    ),
+    log: Type.Object(
+      {
+        level: Type.Union(
+          LOG_LEVELS.map((level) => Type.Literal(level)),
+          {
+            default: "info",
+            description: "The least that is logged. Lines are JSON, on standard error.",
+          },
+        ),
+        requests: Type.Boolean({
+          default: false,
+          description:
+            "A line for every request. Failures of the server and requests over a second are logged without it.",
+        }),
+      },
+      strict,
+    ),
+    metrics: Type.Object(
+      {
+        token: Type.Optional(
+          Type.String({
+            minLength: 16,
+            writeOnly: true,
+            description:
+              "Whoever sends it as a bearer token may read `/metrics`. Without it, callers on this machine may who come without a proxy.",
+          }),
+        ),
+      },
+      strict,
+    ),
+    auth: Type.Object(
+      {
+        failures_per_minute: Type.Integer({
+          minimum: 1,
+          maximum: 1_000_000,
+          default: 300,
+          description:
+            "Failed authentications from one address before they are answered 429. Right credentials always pass.",
+        }),
+      },
+      strict,
+    ),
+  },
+  strict,
+);
+
+export type Config = Static<typeof Settings>;
+
+/** One setting, flat. */
+export interface Setting {
+  /** As in the file, `log.level`. */
+  readonly key: string;
+  /** As in the environment, `STAIRWELL_LOG_LEVEL`. */
+  readonly variable: string;
+  /** As on the command line, where there is one. */
+  readonly flag: string | undefined;
+  readonly schema: TSchema & { type?: string; default?: unknown; description?: string };
+  readonly isSecret: boolean;
+}
+
+const FLAGS: Readonly<Record<string, string>> = { listen: "--listen", data: "--data", dev: "--dev" };
+
+export const SETTINGS: readonly Setting[] = flatten(Settings.properties, "");
+
+function flatten(properties: Readonly<Record<string, TSchema>>, prefix: string): Setting[] {
+  return Object.entries(properties).flatMap(([name, schema]): Setting[] => {
+    const key = prefix + name;
+    if ("properties" in schema) return flatten(schema.properties as Record<string, TSchema>, `${key}.`);
+    const variable = `STAIRWELL_${key.replaceAll(".", "_").toUpperCase()}`;
+    return [
+      { key, variable, flag: FLAGS[key], schema, isSecret: (schema as { writeOnly?: boolean }).writeOnly === true },
+    ];
+  });
+}

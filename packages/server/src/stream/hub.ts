@@ -1,0 +1,190 @@
+import { MEMBER, type MemberContent } from "@stairwell/protocol/room";
+import type { ReadStore } from "../db/index.ts";
+import type { RoomRef, StoredEvent } from "../events/index.ts";
+import type { Identities } from "../participants/index.ts";
+import { eventFrameJson } from "../messages/index.ts";
+import { findMarker } from "../reading/index.ts";
+import { cursorText } from "./cursor.ts";
+import { textFrame } from "./frame.ts";
+import { Listener, type Receiver, type RoomSettings, type Who } from "./listener.ts";
+
+export interface HubParts {
+  db: ReadStore;
+  identities: Identities;
+  onFault: (error: unknown) => void;
+}
+
+/** Who derives something from what the hub sees: notifications, presence. */
+export interface Observer {
+  /** A person's first receiver is there. */
+  came?: (listener: Listener) => void;
+  /** A person's last receiver has gone; they are still among their rooms' listeners. */
+  went?: (listener: Listener) => void;
+  delivered?: (event: Delivered) => Promise<void>;
+}
+
+/** An event that was delivered, with those of its room who listen. */
+export interface Delivered {
+  readonly at: RoomRef;
+  readonly event: StoredEvent;
+  readonly listeners: Iterable<Listener>;
+}
+
+/**
+ * Who listens to what: an event finds its receivers by its room, so it costs what its receivers cost and nothing for
+ * whoever else is connected. Each event is encoded once, when somebody is there to receive it.
+ */
+export class Hub {
+  readonly #parts: HubParts;
+  readonly #people = new Map<string, Listener>();
+  readonly #rooms = new Map<string, Set<Listener>>();
+  readonly #loading = new Map<Listener, Promise<void>>();
+  #waiting: { at: RoomRef; event: StoredEvent }[] = [];
+  #isDelivering = false;
+  readonly #observers: Observer[] = [];
+
+  constructor(parts: HubParts) {
+    this.#parts = parts;
+  }
+
+  observe(observer: Observer): void {
+    this.#observers.push(observer);
+  }
+
+  /** Takes what became durable, in commit order; delivers it in that order. */
+  committed(at: RoomRef, events: readonly StoredEvent[]): void {
+    if (this.#people.size === 0) return;
+    for (const event of events) this.#waiting.push({ at, event });
+    if (this.#isDelivering) return;
+    this.#isDelivering = true;
+    void this.#deliverAll();
+  }
+
+  /**
+   * Adds a receiver for a person. Once this settles, every event committed from then on that is due to the person
+   * reaches the receiver; earlier ones may come too, and are told apart by their sequence.
+   */
+  async attach(who: Who, receiver: Receiver): Promise<Listener> {
+    const key = personKey(who.tenantNo, who.participantNo);
+    let listener = this.#people.get(key);
+    if (listener === undefined) {
+      listener = new Listener(who);
+      this.#people.set(key, listener);
+      this.#loading.set(listener, this.#load(listener));
+    }
+    listener.receivers.add(receiver);
+    try {
+      await this.#loading.get(listener);
+    } catch (error) {
+      this.detach(listener, receiver);
+      throw error;
+    }
+    return listener;
+  }
+
+  detach(listener: Listener, receiver: Receiver): void {
+    listener.receivers.delete(receiver);
+    if (listener.receivers.size > 0) return;
+    const key = personKey(listener.who.tenantNo, listener.who.participantNo);
+    if (this.#people.get(key) !== listener) return;
+    for (const { went } of this.#observers) went?.(listener);
+    this.#people.delete(key);
+    for (const roomNo of listener.rooms.keys()) this.#unsubscribe(roomKey(listener.who.tenantNo, roomNo), listener);
+  }
+
+  find(tenantNo: number, participantNo: number): Listener | undefined {
+    return this.#people.get(personKey(tenantNo, participantNo));
+  }
+
+  /** Those of a room who are listening now. */
+  inRoom(at: Pick<RoomRef, "tenantNo" | "roomNo">): ReadonlySet<Listener> {
+    return this.#rooms.get(roomKey(at.tenantNo, at.roomNo)) ?? NOBODY;
+  }
+
+  async #load(listener: Listener): Promise<void> {
+    try {
+      await listener.load(this.#parts.db);
+      if (this.#people.get(personKey(listener.who.tenantNo, listener.who.participantNo)) !== listener) return;
+      for (const roomNo of listener.rooms.keys()) this.#subscribe(roomKey(listener.who.tenantNo, roomNo), listener);
+      for (const { came } of this.#observers) came?.(listener);
+    } finally {
+      this.#loading.delete(listener);
+    }
+  }
+
+  async #deliverAll(): Promise<void> {
+    try {
+      while (this.#waiting.length > 0) {
+        const batch = this.#waiting;
+        this.#waiting = [];
+        for (const { at, event } of batch) await this.#deliver(at, event);
+      }
+    } catch (error) {
+      // Nobody knows who missed what: all come back by their cursors.
+      this.#waiting = [];
+      for (const { receivers } of this.#people.values()) for (const receiver of receivers) receiver.fail();
+      this.#parts.onFault(error);
+    } finally {
+      this.#isDelivering = false;
+    }
+  }
+
+  async #deliver(at: RoomRef, event: StoredEvent): Promise<void> {
+    const subject = event.eventType === MEMBER ? await this.#memberChanged(at, event) : undefined;
+    const members = this.inRoom(at);
+    if (members.size === 0 && subject === undefined) return;
+    const { db, identities } = this.#parts;
+    const { tenantId } = (subject ?? first(members)!).who;
+    const frame = textFrame(await eventFrameJson(db, identities, at, event, cursorText({ tenantId }, event.seq)));
+    for (const listener of members) for (const receiver of listener.receivers) receiver.event(event.seq, frame);
+    if (subject !== undefined && !members.has(subject)) {
+      for (const receiver of subject.receivers) receiver.event(event.seq, frame);
+    }
+    for (const { delivered } of this.#observers) await delivered?.({ at, event, listeners: members });
+  }
+
+  /** Moves the one a member event is about in or out of the room's listeners; answers them, if they listen. */
+  async #memberChanged(at: RoomRef, event: StoredEvent): Promise<Listener | undefined> {
+    const content = JSON.parse(event.content ?? "{}") as Partial<MemberContent>;
+    if (content.participant === undefined || content.membership === undefined) return undefined;
+    const who = await this.#parts.identities.byFqid(this.#parts.db, at.tenantNo, content.participant);
+    const listener = who && this.find(at.tenantNo, who.participantNo);
+    if (listener === undefined) return undefined;
+    const key = roomKey(at.tenantNo, at.roomNo);
+    listener.changed(event.seq, at.roomNo, content.membership === "join" ? await this.#settingsOf(at, who!) : undefined);
+    if (listener.rooms.has(at.roomNo)) this.#subscribe(key, listener);
+    else this.#unsubscribe(key, listener);
+    return listener;
+  }
+
+  async #settingsOf(at: RoomRef, who: { participantNo: number }): Promise<RoomSettings> {
+    const marker = await findMarker(this.#parts.db, at, who.participantNo);
+    return { mode: marker?.notificationMode ?? "inherit", mutedUntil: marker?.mutedUntil ?? null };
+  }
+
+  #subscribe(key: string, listener: Listener): void {
+    let room = this.#rooms.get(key);
+    if (room === undefined) this.#rooms.set(key, (room = new Set()));
+    room.add(listener);
+  }
+
+  #unsubscribe(key: string, listener: Listener): void {
+    const room = this.#rooms.get(key);
+    if (room?.delete(listener) === true && room.size === 0) this.#rooms.delete(key);
+  }
+}
+
+function first<T>(items: Iterable<T>): T | undefined {
+  for (const item of items) return item;
+  return undefined;
+}
+
+const NOBODY: ReadonlySet<Listener> = new Set();
+
+function personKey(tenantNo: number, participantNo: number): string {
+  return `${tenantNo}:${participantNo}`;
+}
+
+function roomKey(tenantNo: number, roomNo: number): string {
+  return `${tenantNo}:${roomNo}`;
+}

@@ -1,0 +1,76 @@
+import { randomUUID } from "node:crypto";
+import type { IncomingMessage } from "node:http";
+import type { Duplex } from "node:stream";
+import type { Actor, ActorCache, Authenticator } from "../auth/index.ts";
+import type { Db } from "../db/index.ts";
+import type { Log } from "../events/index.ts";
+import type { Endpoint } from "../http/endpoint.ts";
+import type { Clock } from "../lib/clock.ts";
+import type { Identities } from "../participants/index.ts";
+import { type Read, readView } from "../reading/index.ts";
+import { jsonFrame } from "./frame.ts";
+import type { Hub } from "./hub.ts";
+import { Notifications } from "./notifications.ts";
+import { Presence } from "./presence.ts";
+import { StreamDoor } from "./stream.ts";
+import { streamRoutes } from "./stream.routes.ts";
+import { Tickets } from "./tickets.ts";
+import { Typing } from "./typing.ts";
+
+export { Hub } from "./hub.ts";
+export type { StreamDoor } from "./stream.ts";
+
+export interface StreamDoorParts {
+  db: Db;
+  log: Log;
+  hub: Hub;
+  identities: Identities;
+  clock: Clock;
+  actors: ActorCache;
+  authenticator: Authenticator;
+  onRead: (actor: Actor, roomId: string, read: Read) => void;
+  take: (actor: Actor) => void;
+  charge: (actor: Actor, events: number) => void;
+  headerCredential: (request: IncomingMessage) => string;
+  guard: (request: IncomingMessage) => void;
+  countFailure: (address: string) => void;
+  refuse: (socket: Duplex, error: unknown) => void;
+  onFault: (error: unknown) => void;
+}
+
+/** Builds the live door: the WebSocket, the long poll, and what is told there besides events. */
+export function buildStream(parts: StreamDoorParts): { door: StreamDoor; endpoints: Endpoint[] } {
+  const { actors, authenticator, clock, db, hub, identities } = parts;
+  const now = (): number => clock.now();
+  const typing = new Typing(db, hub, now);
+  const presence = new Presence(hub);
+  const notifications = new Notifications({ db, identities, now });
+  hub.observe({
+    came: (listener) => presence.came(listener),
+    went: (listener) => presence.went(listener),
+    delivered: (event) => notifications.delivered(event),
+  });
+  const tickets = new Tickets(clock);
+  const door = new StreamDoor({
+    ...parts,
+    tickets,
+    typing,
+    presence,
+    now,
+    monotonic: () => clock.monotonic(),
+    authenticate: (credential) => authenticator.authenticate(credential),
+    newSessionId: randomUUID,
+  });
+  actors.watch((tenantNo, participantNo) => door.recheck(tenantNo, participantNo));
+  return { door, endpoints: streamRoutes({ db, hub, identities, now, tickets, typing, presence }) };
+}
+
+/** Tells a person's devices that their read marker moved (RD5). */
+export function tellRead(hub: Hub): (actor: Actor, roomId: string, read: Read) => void {
+  return ({ tenant, participantNo }, roomId, read) => {
+    const listener = hub.find(tenant.tenantNo, participantNo);
+    if (listener === undefined) return;
+    const frame = jsonFrame({ type: "read_marker", room_id: roomId, ...readView(read) });
+    for (const receiver of listener.receivers) receiver.note(frame);
+  };
+}

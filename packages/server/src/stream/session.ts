@@ -1,0 +1,172 @@
+import type { Duplex } from "node:stream";
+import type { WebSocket } from "ws";
+import { CLOSE, STREAM } from "@stairwell/protocol/stream";
+import type { Actor } from "../auth/index.ts";
+import type { ReadStore } from "../db/index.ts";
+import { findNewestSeq } from "../events/index.ts";
+import { eventFrameJson } from "../messages/index.ts";
+import type { Identities } from "../participants/index.ts";
+import { cursorText } from "./cursor.ts";
+import { type Due, dueAfter } from "./due.ts";
+import { jsonFrame, textFrame } from "./frame.ts";
+import type { Hub } from "./hub.ts";
+import type { Listener, Receiver } from "./listener.ts";
+import type { Outlet, Outlets } from "./outlet.ts";
+import { resumeFrom } from "./sync.ts";
+
+export interface SessionParts {
+  db: ReadStore;
+  hub: Hub;
+  identities: Identities;
+  outlets: Outlets;
+  now: () => number;
+}
+
+/**
+ * A stream's life. `history`: what is due after the cursor is read from rows, page by page, as fast as the client takes
+ * it; `cutover` happens between two turns of the loop, when a read came to the end and nothing was committed since;
+ * `live`: frames come from the hub. Whatever the hub brings before that is in the rows as well and is left to them.
+ */
+type Phase = { name: "history"; newest: number } | { name: "live"; after: number } | { name: "ended" };
+
+/** Events a turn of a replay: enough to be quick, few enough to leave the loop to others. */
+const PAGE = 200;
+/** What of a replay may wait for the client, in bytes; the largest event fits on top of it. */
+const HISTORY_BYTES = STREAM.bufferBytes / 4;
+
+/** One open stream of one person. */
+export class Session implements Receiver {
+  readonly id: string;
+  /** Proven again whenever something about it may have changed. */
+  actor: Actor;
+  readonly credential: string;
+  readonly ws: WebSocket;
+  /** Pings sent since the last pong. */
+  unanswered = 0;
+  readonly #parts: SessionParts;
+  readonly #socket: Duplex;
+  readonly #outlet: Outlet;
+  #phase: Phase = { name: "history", newest: 0 };
+  #listener: Listener | undefined;
+
+  constructor(
+    parts: SessionParts,
+    opened: { id: string; actor: Actor; credential: string; ws: WebSocket; socket: Duplex },
+  ) {
+    this.#parts = parts;
+    this.id = opened.id;
+    this.actor = opened.actor;
+    this.credential = opened.credential;
+    this.ws = opened.ws;
+    this.#socket = opened.socket;
+    this.#outlet = parts.outlets.open(opened.socket, () => this.close(CLOSE.tooSlow, "read too slowly"));
+  }
+
+  /** Says hello and goes from history to live (ST1 to ST3). `since` is the client's cursor, if it has one. */
+  async open(since: string | null): Promise<void> {
+    const { hub } = this.#parts;
+    const { tenant, participantNo, participantId } = this.actor;
+    const { tenantNo, tenantId } = tenant;
+    this.#listener = await hub.attach({ tenantNo, tenantId, participantNo, participantId }, this);
+    if (this.#hasEnded()) return hub.detach(this.#listener, this);
+    const { seq, reset } = await resumeFrom(this.#parts, this.actor, since);
+    const cursor = cursorText(tenant, seq);
+    this.reply({
+      type: "hello",
+      session_id: this.id,
+      server_name: tenant.serverName,
+      tenant_id: tenantId,
+      cursor,
+      heartbeat_ms: STREAM.heartbeatMs,
+    });
+    if (reset) this.reply({ type: "reset", cursor });
+    await this.#catchUp(seq);
+  }
+
+  event(seq: number, frame: Buffer): void {
+    const phase = this.#phase;
+    if (phase.name === "live") {
+      if (seq > phase.after) this.#outlet.push(frame);
+    } else if (phase.name === "history") {
+      phase.newest = Math.max(phase.newest, seq);
+    }
+  }
+
+  note(frame: Buffer): void {
+    if (this.#phase.name === "live") this.#outlet.push(frame);
+  }
+
+  /** Sends a frame that answers this client alone. */
+  reply(value: object | string): void {
+    this.#outlet.push(typeof value === "string" ? textFrame(value) : jsonFrame(value));
+  }
+
+  fail(): void {
+    this.close(CLOSE.restarting, "resume with your cursor");
+  }
+
+  /** Ends the stream; nothing is sent after it but the close itself. */
+  close(code: number, reason: string): void {
+    if (this.#hasEnded()) return;
+    this.#end();
+    this.ws.close(code, reason);
+  }
+
+  /** The socket is gone. */
+  gone(): void {
+    this.#end();
+  }
+
+  #hasEnded(): boolean {
+    return this.#phase.name === "ended";
+  }
+
+  #end(): void {
+    this.#phase = { name: "ended" };
+    this.#outlet.close();
+    if (this.#listener !== undefined) this.#parts.hub.detach(this.#listener, this);
+  }
+
+  async #catchUp(from: number): Promise<void> {
+    const { db } = this.#parts;
+    const { tenant, participantNo } = this.actor;
+    for (let after = from; ; ) {
+      const page = await db.snapshot(async (reader) => ({
+        newest: await findNewestSeq(reader, tenant.tenantNo),
+        due: await dueAfter(reader, tenant.tenantNo, participantNo, after, PAGE),
+      }));
+      await this.#sendHistory(page.due);
+      const isEnd = page.due.length < PAGE;
+      after = isEnd ? Math.max(after, page.newest) : page.due.at(-1)!.event.seq;
+      const phase = this.#phase;
+      if (phase.name !== "history") return;
+      if (isEnd && phase.newest <= after) {
+        this.#phase = { name: "live", after };
+        return;
+      }
+    }
+  }
+
+  async #sendHistory(due: readonly Due[]): Promise<void> {
+    const { db, identities } = this.#parts;
+    for (const { at, event } of due) {
+      const cursor = cursorText(this.actor.tenant, event.seq);
+      this.#outlet.push(textFrame(await eventFrameJson(db, identities, at, event, cursor)));
+      if (this.#outlet.size > HISTORY_BYTES) await this.#drained();
+    }
+    await this.#drained();
+  }
+
+  /** Waits until the client has taken most of what was sent: history must not fill its buffer. */
+  async #drained(): Promise<void> {
+    await new Promise((resolve) => setImmediate(resolve));
+    if (this.#hasEnded() || this.#outlet.size <= HISTORY_BYTES) return;
+    await new Promise<void>((resolve) => {
+      const done = (): void => {
+        this.#socket.off("drain", done).off("close", done);
+        resolve();
+      };
+      this.#socket.on("drain", done).on("close", done);
+    });
+  }
+}

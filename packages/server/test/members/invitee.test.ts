@@ -1,0 +1,54 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { assertOk } from "@stairwell/testing";
+import { joined } from "./expected.ts";
+import { RoomUnderTest, startVerified } from "./room-under-test.ts";
+
+const KINDS = {
+  "a group": {},
+  "a public room": { room_type: "public" },
+  "an incognito room": { room_type: "incognito", name: "Hush" },
+  "an incognito group": { scope_kind: "incognito" },
+};
+
+for (const [kind, body] of Object.entries(KINDS)) {
+  test(`MB4 somebody invited to ${kind} sees what it is, cannot look inside, and can join`, async (t) => {
+    const server = await startVerified(t);
+    const [alice, bob, carol] = await server.people("alice", "bob", "carol");
+    const room = new RoomUnderTest(server, await alice.roomWith([carol], { topic: "Plans", ...body }), alice);
+    const said = await alice.say(room.id, "Before the invite.");
+    assertOk(await carol.post(room.path("/invite"), { participant_id: bob.id }));
+
+    const full = (await alice.get(room.path())).data;
+    const seen = assertOk(await bob.get(room.path())).data;
+    for (const key of ["name", "topic", "room_type", "room_alias", "members_count"]) assert.deepEqual(seen[key], full[key], key);
+    assert.equal(seen.members_count, 2);
+    assert.equal(seen.invited_by, carol.id);
+    assert.equal(seen.me.membership, "invite");
+    assert.deepEqual(Object.entries(seen.me.can).filter(([, may]) => may), []);
+    const listed = assertOk(await bob.get("/v1/directory/rooms?membership=invite")).data;
+    assert.deepEqual(listed.map(({ id }: { id: string }) => id), [room.id]);
+
+    for (const path of ["/members", "/members?membership=invite", "/members?membership=ban", "/messages", `/events/${said.id}`, "/state"]) {
+      await room.refuses(() => bob.get(room.path(path)), 403, "SW_ROOM_FORBIDDEN", "MB4");
+    }
+    await room.refuses(() => bob.post(room.path("/send"), { content: { body: "Hello?" } }), 403, "SW_ROOM_FORBIDDEN", "MB4");
+    await room.refuses(() => bob.put(room.path("/read"), { event_id: said.id }), 403, "SW_ROOM_FORBIDDEN");
+
+    const answer = await room.appends(() => bob.post(room.path("/join")), joined(bob));
+    assert.deepEqual([answer.data.membership, answer.data.invited_by], ["join", carol.id]);
+    assert.equal((await bob.history(room.id)).some(({ id }) => id === said.id), true);
+    assert.equal("invited_by" in assertOk(await bob.get(room.path())).data, false);
+  });
+}
+
+test("MB4 an invite does not open a frozen room", async (t) => {
+  const server = await startVerified(t);
+  const [alice, bob] = await server.people("alice", "bob");
+  const room = new RoomUnderTest(server, await alice.roomWith([], { invite: [bob.id] }), alice);
+  for (const verb of ["archive", "close"]) {
+    assertOk(await alice.post(room.path(`/${verb}`)));
+    await room.refuses(() => bob.post(room.path("/join")), 409, "SW_ROOM_FROZEN", "LC1");
+    assert.equal(assertOk(await bob.get(room.path())).data.me.membership, "invite");
+  }
+});

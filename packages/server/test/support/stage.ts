@@ -1,0 +1,54 @@
+import assert from "node:assert/strict";
+import type { TestContext } from "node:test";
+import { verify } from "@stairwell/server/testing";
+import { type Person, TestServer, type TestServerOptions } from "@stairwell/testing";
+import { heldToSchemas } from "./schemas.ts";
+
+type Stage<Names extends readonly string[]> = { server: TestServer } & { [N in Names[number]]: Person };
+
+/**
+ * A server with people signed in to the tenant `dev`, whose every answer is held against the route table. When the
+ * test is over the whole store is held against its logs.
+ */
+export async function openStage<const Names extends readonly string[]>(
+  t: TestContext,
+  names: Names,
+  options: TestServerOptions = {},
+): Promise<Stage<Names>> {
+  let server: TestServer | undefined;
+  // Hooks run in the order in which they were made: this one before that which stops the server.
+  t.after(async () => {
+    if (server === undefined) return;
+    const { findings } = await verify(server.db);
+    assert.deepEqual(findings, []);
+  });
+  server = await TestServer.start(t, options);
+  const people: Record<string, Person> = {};
+  for (const name of names) people[name] = await heldToSchemas(server.person(name)).signIn();
+  return { server, ...people } as Stage<Names>;
+}
+
+/** Somebody of another tenant, signed in. */
+export function foreigner(server: TestServer, name: string, tenant = "other"): Promise<Person> {
+  return heldToSchemas(server.person(name, tenant)).signIn();
+}
+
+/** Every row of the store, by table. */
+async function rowsOf({ db }: TestServer): Promise<Record<string, unknown[]>> {
+  return db.snapshot(async (reader) => {
+    const tables = await reader.all<{ name: string }>(
+      "SELECT name FROM sqlite_master WHERE type = 'table' ORDER BY name",
+    );
+    const rows: Record<string, unknown[]> = {};
+    for (const { name } of tables) rows[name] = await reader.all(`SELECT * FROM "${name}"`);
+    return rows;
+  });
+}
+
+/** What `work` answers, which must leave every row of the store as it was. */
+export async function unchanged<T>(server: TestServer, work: () => Promise<T>): Promise<T> {
+  const before = await rowsOf(server);
+  const answer = await work();
+  assert.deepEqual(await rowsOf(server), before);
+  return answer;
+}

@@ -1,0 +1,23 @@
+/**
+ * The server as a process of its own, for tests that kill it: `node serve.ts FOLDER`.
+ * Prints its URL once it takes requests. SIGTERM ends it in good order.
+ */
+import { createLog, startServer } from "@stairwell/server/testing";
+
+const [folder] = process.argv.slice(2);
+if (folder === undefined) throw new Error("the data folder is needed");
+
+try {
+  const server = await startServer({
+    data: folder,
+    listen: { host: "127.0.0.1", port: 0 },
+    dev: true,
+    log: createLog("error"),
+    failedSignInsPerMinute: 1_000_000,
+  });
+  process.once("SIGTERM", () => void server.close());
+  console.log(server.url);
+} catch (error) {
+  console.error((error as Error).message);
+  process.exitCode = 1;
+}

@@ -1,0 +1,46 @@
+/**
+ * Writes what the documentation takes from the code: the marked parts of the pages in `docs/`.
+ *
+ *     node tools/write-docs.ts           writes them
+ *     node tools/write-docs.ts --check   says which are out of step, and fails when one is
+ */
+import { readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { routes } from "@stairwell/protocol/api";
+import { configTable } from "../packages/server/src/config/index.ts";
+import { callTable } from "../packages/server/src/http/openapi/index.ts";
+
+const DOCS = join(import.meta.dirname, "../docs");
+
+/** Pages, their generated parts, and who makes them. */
+const PARTS = [
+  { page: "api.md", part: "calls", make: () => callTable(routes) },
+  { page: "configuration.md", part: "settings", make: () => configTable() },
+];
+
+/** The pages whose generated parts are not what the code says now. */
+export function pagesOutOfStep(write: boolean): string[] {
+  return PARTS.filter(({ page, part, make }) => {
+    const path = join(DOCS, page);
+    const before = readFileSync(path, "utf8");
+    const after = withPart(before, part, make(), page);
+    if (write && after !== before) writeFileSync(path, after);
+    return after !== before;
+  }).map(({ page }) => page);
+}
+
+/** A page with the text between its two markers replaced. */
+export function withPart(page: string, part: string, text: string, name: string): string {
+  const [begin, end] = [`<!-- begin generated: ${part} -->`, `<!-- end generated: ${part} -->`];
+  const [from, to] = [page.indexOf(begin), page.indexOf(end)];
+  if (from === -1 || to < from) throw new Error(`docs/${name} has no place for the generated part "${part}"`);
+  return `${page.slice(0, from + begin.length)}\n\n${text}\n\n${page.slice(to)}`;
+}
+
+if (import.meta.main) {
+  const isCheck = process.argv.includes("--check");
+  const pages = pagesOutOfStep(!isCheck);
+  for (const page of pages)
+    console.log(`docs/${page} ${isCheck ? "is out of step; run: node tools/write-docs.ts" : "written"}`);
+  if (isCheck && pages.length > 0) process.exitCode = 1;
+}
