@@ -47,5 +47,7 @@ function resolve(from: string, specifier: string): string {
   if (specifier.startsWith(".")) return posix.join(posix.dirname(from), specifier);
   const [, name, inner] = OURS.exec(specifier) ?? [];
   if (name === undefined) return specifier;
+  // The one entry that is a file of its own: what tests start servers with.
+  if (name === "server" && inner === "testing") return "packages/server/src/testing.ts";
   return `packages/${name}/src/${inner === undefined ? "" : `${inner}/`}index.ts`;
 }

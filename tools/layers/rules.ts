@@ -88,7 +88,8 @@ export const RULES: readonly Rule[] = [
     id: "testing-public-entry",
     says: "testing knows client, protocol and the public entry of server: tests are worth more from the outside",
     in: inPackage("testing"),
-    imports: onlyOurs("client", "protocol", "@server"),
+    imports: (to, from) =>
+      to.target !== `${SERVER}testing.ts` && onlyOurs("client", "protocol", "@server")(to, from),
   },
   {
     id: "server-protocol-only",
@@ -130,10 +131,10 @@ export const RULES: readonly Rule[] = [
   },
   {
     id: "composition-root",
-    says: "only main.ts, index.ts and control/ import server.ts, and nothing imports main.ts or index.ts: take the part you need as an argument",
+    says: "only main.ts, testing.ts and control/ import server.ts, only index.ts imports main.ts, and nothing imports index.ts: take the part you need as an argument",
     in: inServer,
     imports: ({ target }, from) =>
-      target === `${SERVER}main.ts` ||
+      (target === `${SERVER}main.ts` && from !== `${SERVER}index.ts`) ||
       target === `${SERVER}index.ts` ||
       (target === `${SERVER}server.ts` && folderOf(from) !== "" && folderOf(from) !== "control"),
   },

@@ -19,7 +19,7 @@ import { startReceiptSweep } from "./receipts/index.ts";
 import { roomRoutes } from "./rooms/index.ts";
 import { countRoomsIn, memberOf, projectMember, projectRoom, RecentActivity } from "./state/index.ts";
 import { buildStream, Hub, type StreamDoor, tellRead } from "./stream/index.ts";
-import { setLimits, type TenantLimits } from "./tenants/index.ts";
+import { hasTenants, setLimits, type TenantLimits } from "./tenants/index.ts";
 import { makePersonalWorkspace, workspaceMemberRoutes, workspaceRoutes } from "./workspaces/index.ts";
 
 export interface ServerOptions {
@@ -35,6 +35,8 @@ export interface ServerOptions {
   /** Who is not on this machine reads `/metrics` with it. */
   metricsToken?: string | null;
   publicUrl?: string | null;
+  /** Refuse to listen while there is nobody to serve. */
+  needsTenant?: boolean;
 }
 
 export interface RunningServer {
@@ -62,6 +64,11 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     for (const step of closing.toReversed()) await step();
   };
   try {
+    if (options.needsTenant === true && !(await hasTenants(db))) {
+      throw new Error(
+        `Refusing to listen on a public address without a tenant: make one first, with 'stairwell tenant create --data ${data}'.`,
+      );
+    }
     const { door, stream } = buildDoors(options, { db, clock, secret, actors, metrics: groups.histograms });
     const sweep = startReceiptSweep(db, () => clock.now(), onFault("sweeping kept answers failed"));
     closing.push(() => sweep.stop());
@@ -178,7 +185,7 @@ function groupMetrics() {
   const [commands, seconds] = [size.series(), time.series()];
   return {
     histograms: [size, time],
-    observe(count: number, milliseconds: number) {
+    observe: (count: number, milliseconds: number) => {
       commands.observe(count);
       seconds.observe(milliseconds / 1000);
     },

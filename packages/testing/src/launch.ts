@@ -23,7 +23,8 @@ export interface Launched {
 export interface LaunchOptions {
   /** A program that runs the server, as a tracer; the server must keep the process id. */
   under?: readonly string[];
-  env?: Readonly<Record<string, string>>;
+  /** Makes the tenant `dev` without limits. */
+  withoutLimits?: boolean;
 }
 
 const SERVE = join(import.meta.dirname, "serve.ts");
@@ -31,9 +32,10 @@ const SERVE = join(import.meta.dirname, "serve.ts");
 const KEPT = 4000;
 
 /** Starts a server on a data folder as a process of its own. It never outlives this process. */
-export function launch(folder: string, { under = [], env = {} }: LaunchOptions = {}): Launched {
-  const [file, ...args] = [...under, process.execPath, "--disable-warning=ExperimentalWarning", SERVE, folder];
-  const child = spawn(file!, args, { stdio: ["ignore", "pipe", "pipe"], env: { ...process.env, ...env } });
+export function launch(folder: string, { under = [], withoutLimits = false }: LaunchOptions = {}): Launched {
+  const server = [process.execPath, "--disable-warning=ExperimentalWarning", SERVE, folder];
+  const [file, ...args] = [...under, ...server, ...(withoutLimits ? ["--without-limits"] : [])];
+  const child = spawn(file!, args, { stdio: ["ignore", "pipe", "pipe"] });
   const endWithUs = (): void => void child.kill("SIGKILL");
   process.once("exit", endWithUs);
 

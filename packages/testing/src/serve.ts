@@ -1,10 +1,10 @@
 /**
- * The server as a process of its own, for tests that kill it: `node serve.ts FOLDER`.
+ * The server as a process of its own, for tests that kill it: `node serve.ts FOLDER [--without-limits]`.
  * Prints its URL once it takes requests. SIGTERM ends it in good order.
  */
-import { createLog, startServer } from "@stairwell/server/testing";
+import { createLog, createTenant, NO_LIMITS, startServer } from "@stairwell/server/testing";
 
-const [folder] = process.argv.slice(2);
+const [folder, flag] = process.argv.slice(2);
 if (folder === undefined) throw new Error("the data folder is needed");
 
 try {
@@ -16,6 +16,9 @@ try {
     failedSignInsPerMinute: 1_000_000,
   });
   process.once("SIGTERM", () => void server.close());
+  // The tenant that development mode would make at the first sign-in, with other limits.
+  const tenant = { slug: "dev", serverName: "dev.localhost", limits: NO_LIMITS };
+  if (flag === "--without-limits") await server.db.write((tx) => createTenant(tx, tenant));
   console.log(server.url);
 } catch (error) {
   console.error((error as Error).message);

@@ -1,5 +1,5 @@
 import { basename } from "node:path";
-import { type Command, InvalidArgumentError } from "commander";
+import { type Command, InvalidArgumentError, Option } from "commander";
 import { cleanName, StairwellError } from "@stairwell/protocol";
 import { type Acting, type Run, withExamples } from "../command.ts";
 import { EXIT } from "../exit-codes.ts";
@@ -31,9 +31,11 @@ export function define(command: Command, acting: Acting): void {
     .option("--url <url>", "where the server is", process.env.STAIRWELL_URL ?? USUAL_URL)
     .option("--tenant <slug>", "the tenant", "replay")
     .option("--room <name>", "the room's name; the file's unless given", roomName)
-    .option("--speed <speed>", "`max`, lines a second as `50`, or times as fast as it was as `10x`", speedOf, {
-      kind: "max",
-    } satisfies Speed);
+    .addOption(
+      new Option("--speed <speed>", "max, lines a second as 50, or times as fast as it was as 10x")
+        .argParser(speedOf)
+        .default({ kind: "max" } satisfies Speed, "max"),
+    );
   addFolderOptions(command);
   withExamples(
     command,

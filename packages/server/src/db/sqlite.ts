@@ -34,7 +34,7 @@ export function openSqlite(options: SqliteOptions): Db {
   const lock = lockFolder(join(folder, "lock"));
   if (lock === undefined) throw new FolderTakenError(folder);
   try {
-    return new SqliteDb(join(folder, STORE_FILE), options, lock.release);
+    return new SqliteDb(join(folder, STORE_FILE), options, () => lock.release());
   } catch (error) {
     lock.release();
     throw error;
@@ -132,7 +132,7 @@ function openWriter(path: string, now: number): Connection {
 }
 
 /** Reads back what durability rests on; a pragma that was not taken is silent. */
-function checkEngine(connection: Connection): void {
+export function checkEngine(connection: Connection): void {
   const { version } = connection.get("SELECT sqlite_version() AS version", []) as { version: string };
   if (isOlder(version)) throw new Error(`SQLite ${version} is too old: at least ${OLDEST_SQLITE.join(".")} is needed`);
   const expected = { journal_mode: "wal", synchronous: 2, foreign_keys: 1, mmap_size: 0, secure_delete: 1, trusted_schema: 0 };

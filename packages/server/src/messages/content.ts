@@ -1,4 +1,4 @@
-import { type EventId, invalid, type JsonObject, LIMITS, parseFqid } from "@stairwell/protocol";
+import { type EventId, invalid, type JsonObject, LIMITS, parseFqid, parseJson } from "@stairwell/protocol";
 import type { Actor } from "../auth/index.ts";
 import type { Reader } from "../db/index.ts";
 import { findEvent, type RoomRef } from "../events/index.ts";
@@ -94,7 +94,7 @@ export async function toWire(
 ): Promise<string> {
   const keys = NAMING[event.eventType.startsWith("swp.room.") ? event.eventType : ""];
   if (keys === undefined || !keys.some((key) => event.content.includes(`"${key}":`))) return event.content;
-  const content = JSON.parse(event.content) as Record<string, unknown>;
+  const content = parseJson(event.content) as Record<string, unknown>;
   for (const key of keys) {
     const value = content[key];
     if (typeof value === "string") content[key] = await wireName(reader, identities, tenantNo, value);

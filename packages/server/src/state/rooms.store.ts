@@ -131,12 +131,25 @@ export async function countOpenRooms(reader: Reader, tenantNo: number, serverNam
   return row!.n;
 }
 
-/** Rooms of a workspace that are not closed. */
-export async function countRoomsIn(reader: Reader, tenantNo: number, workspaceId: string): Promise<number> {
+/** Rooms of a workspace that are not closed; with a viewer, only those that they can see (VS1). */
+export async function countRoomsIn(
+  reader: Reader,
+  tenantNo: number,
+  workspaceId: string,
+  viewerNo?: number,
+): Promise<number> {
+  const visible =
+    viewerNo === undefined
+      ? ""
+      : `AND ((r.is_public = 1 AND r.state = 'open') OR EXISTS (
+           SELECT 1 FROM members m WHERE m.tenant_no = r.tenant_no AND m.room_no = r.room_no
+             AND m.participant_no = $3 AND m.membership IN ('join', 'invite')))`;
   const row = await reader.get<{ n: number }>(
-    "SELECT count(*) AS n FROM rooms WHERE tenant_no = $1 AND workspace_id = $2 AND state <> 'closed'",
+    `SELECT count(*) AS n FROM rooms r
+     WHERE r.tenant_no = $1 AND r.workspace_id = $2 AND r.state <> 'closed' ${visible}`,
     tenantNo,
     workspaceId,
+    ...(viewerNo === undefined ? [] : [viewerNo]),
   );
   return row!.n;
 }

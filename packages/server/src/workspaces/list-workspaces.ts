@@ -16,7 +16,7 @@ export function listWorkspaces(
     const found = await listWorkspacesOf(reader, tenantNo, participantNo, after ?? "", limit + 1);
     const rows = [];
     for (const workspace of found.slice(0, limit)) {
-      rows.push({ workspace, roomsCount: await countRooms(reader, tenantNo, workspace.workspaceId) });
+      rows.push({ workspace, roomsCount: await countRooms(reader, tenantNo, workspace.workspaceId, participantNo) });
     }
     const last = found.length > limit ? rows.at(-1) : undefined;
     const total = totalOf(await countWorkspacesOf(reader, tenantNo, participantNo));

@@ -18,4 +18,10 @@ export interface Workspace {
 }
 
 /** How many open or archived rooms a workspace has; rooms/ counts them. */
-export type CountRooms = (reader: Reader, tenantNo: number, workspaceId: WorkspaceId) => Promise<number>;
+export type CountRooms = (
+  reader: Reader,
+  tenantNo: number,
+  workspaceId: WorkspaceId,
+  /** Only the rooms that this person can see (VS1); all without it. */
+  viewerNo?: number,
+) => Promise<number>;

@@ -19,8 +19,8 @@ const USUAL_LIMIT = 50;
 /** The calls about workspaces themselves. */
 export function workspaceRoutes(parts: { db: Db; cursors: Cursors; countRooms: CountRooms }): Endpoint[] {
   const { db, cursors, countRooms } = parts;
-  const view = async ({ tenant }: Actor, workspace: Workspace) =>
-    workspaceView(workspace, await countRooms(db, tenant.tenantNo, workspace.workspaceId));
+  const view = async ({ tenant, participantNo }: Actor, workspace: Workspace) =>
+    workspaceView(workspace, await countRooms(db, tenant.tenantNo, workspace.workspaceId, participantNo));
 
   return [
     reply(workspaces.listWorkspaces, async ({ actor, query }) => {

@@ -30,13 +30,13 @@ export const removed = (who: Person, by: Person, cause: string, more: Record<str
 export const banned = (who: Person, by: Person, more: Record<string, unknown> = {}): Expected =>
   member(by, who, { membership: "ban", ...more });
 
-export const power = (who: Person, level: number, by: Person | null): Expected => ({
+export const power = (who: Person, level: number, by: Person | null = null): Expected => ({
   event_type: "swp.room.power",
   sender: by,
   content: { participant: who.id, power_level: level },
 });
 
-export const state = (to: string, by: Person | null, more: Record<string, unknown> = {}): Expected => ({
+export const state = (to: string, by: Person | null = null, more: Record<string, unknown> = {}): Expected => ({
   event_type: "swp.room.state",
   sender: by,
   content: { state: to, ...more },

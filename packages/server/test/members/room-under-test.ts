@@ -43,11 +43,17 @@ export class RoomUnderTest {
     return `/v1/rooms/${this.id}${rest}`;
   }
 
-  /** The call must succeed and append exactly these events, at the next positions. */
+  /** The call must succeed and append exactly these events. */
   async appends(call: Call, ...expected: Expected[]): Promise<Loose> {
     const head = await this.head();
     const answer = assertOk(await call());
-    const page = assertOk(await this.#reader.get(this.path(`/messages?direction=forward&from=${head}&limit=200`)));
+    await this.recorded(head, ...expected);
+    return answer;
+  }
+
+  /** The history after a position must be exactly these events, one after the other. */
+  async recorded(after: number, ...expected: Expected[]): Promise<void> {
+    const page = assertOk(await this.#reader.get(this.path(`/messages?direction=forward&from=${after}&limit=200`)));
     const events = page.data as EventView[];
     assert.deepEqual(
       events.map(({ event_type, sender_id, content, stream_position }) => ({ event_type, sender_id, content, stream_position })),
@@ -55,11 +61,10 @@ export class RoomUnderTest {
         event_type,
         sender_id: sender === null ? null : sender.id,
         content: causedBy === undefined ? content : { ...content, cause_event_id: events[causedBy]?.id },
-        stream_position: head + 1 + i,
+        stream_position: after + 1 + i,
       })),
     );
-    assert.equal(await this.head(), head + expected.length);
-    return answer;
+    assert.equal(await this.head(), after + expected.length);
   }
 
   /** The call must succeed and leave the log and every row of the room as they were. */

@@ -70,7 +70,9 @@ export async function membersOf(
 export async function logOf(
   server: TestServer,
   roomId: string,
-): Promise<{ position: number; event_id: string; event_type: string; sender: string; ordinal: number; content: string }[]> {
+): Promise<
+  { position: number; event_id: string; event_type: string; sender: string; ordinal: number; content: string }[]
+> {
   return server.db.all(
     `SELECT e.position, e.event_id, e.event_type, e.sender, e.ordinal, e.content FROM events e
      JOIN rooms r ON r.tenant_no = e.tenant_no AND r.room_no = e.room_no WHERE r.room_id = $1 ORDER BY e.position`,

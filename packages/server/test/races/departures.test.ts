@@ -4,11 +4,18 @@ import { assertOk, assertRefused, atOnce, freshSeed, type Person, Random, rounds
 import { assertSound, AT_ONCE, logOf, membersOf, openCrowd, racing } from "./crowd.ts";
 
 /** Positions of the member events about somebody, with what they made of them. */
-async function stays(server: Parameters<typeof logOf>[0], room: string, who: Person): Promise<{ at: number; membership: string }[]> {
+async function stays(
+  server: Parameters<typeof logOf>[0],
+  room: string,
+  who: Person,
+): Promise<{ at: number; membership: string }[]> {
   const log = await logOf(server, room);
   return log
     .filter(({ event_type }) => event_type === "swp.room.member")
-    .map(({ position, content }) => ({ at: position, ...(JSON.parse(content) as { participant: string; membership: string }) }))
+    .map(({ position, content }) => ({
+      at: position,
+      ...(JSON.parse(content) as { participant: string; membership: string }),
+    }))
     .filter(({ participant }) => participant === who.me.fqid)
     .map(({ at, membership }) => ({ at, membership }));
 }
@@ -95,7 +102,8 @@ test("MB15 two admins who leave at once leave an admin behind", async (t) => {
   for (let round = 0; round < rounds(200); round++) {
     const room = await alice.roomWith([bob, carol, dave, ...rest]);
     assertOk(await alice.put(`/v1/rooms/${room}/members/${bob.id}/power-level`, { power_level: 100 }));
-    if (round % 2 === 0) assertOk(await alice.put(`/v1/rooms/${room}/members/${dave.id}/power-level`, { power_level: 1 }));
+    if (round % 2 === 0)
+      assertOk(await alice.put(`/v1/rooms/${room}/members/${dave.id}/power-level`, { power_level: 1 }));
     const leavers = round % 4 < 2 ? [alice, bob] : [bob, alice];
     (await atOnce(AT_ONCE, (i) => leavers[i % 2]!.post(`/v1/rooms/${room}/leave`))).forEach(assertOk);
     const joined = (await membersOf(server, room)).filter(({ membership }) => membership === "join");
@@ -106,7 +114,10 @@ test("MB15 two admins who leave at once leave an admin behind", async (t) => {
       [heir.name],
     );
     const log = await logOf(server, room);
-    assert.equal(log.filter(({ event_type, sender }) => event_type === "swp.room.power" && sender.startsWith("@:")).length, 1);
+    assert.equal(
+      log.filter(({ event_type, sender }) => event_type === "swp.room.power" && sender.startsWith("@:")).length,
+      1,
+    );
   }
   await assertSound(server);
 });
@@ -135,7 +146,11 @@ test("MB15 whoever leaves, is kicked, promoted or lowered at once, a room with p
     const joined = (await membersOf(server, room)).filter(({ membership }) => membership === "join");
     const state = await server.db.get<{ state: string }>("SELECT state FROM rooms WHERE room_id = $1", room);
     if (joined.length === 0) assert.equal(state?.state, "archived", `seed ${seed}`);
-    else assert(joined.some(({ power_level }) => power_level === 100), `seed ${seed}: nobody has power 100`);
+    else
+      assert(
+        joined.some(({ power_level }) => power_level === 100),
+        `seed ${seed}: nobody has power 100`,
+      );
   }
   await assertSound(server);
 });
@@ -153,7 +168,10 @@ test("MB16 the last two who leave at once archive the room, once", async (t) => 
       log.filter(({ event_type }) => event_type === "swp.room.state").map(({ content }) => JSON.parse(content).state),
       ["archived"],
     );
-    assert.equal(log.filter(({ event_type, content }) => event_type === "swp.room.member" && content.includes('"leave"')).length, 2);
+    assert.equal(
+      log.filter(({ event_type, content }) => event_type === "swp.room.member" && content.includes('"leave"')).length,
+      2,
+    );
     assert.equal(log.at(-1)!.event_type, "swp.room.state");
     // Both left by their own will; whoever had power then may bring the room back.
     const back = assertOk(await alice.post(`/v1/rooms/${room}/rejoin`));
@@ -223,7 +241,9 @@ test("LC1 nothing is appended to a room after its close", async (t) => {
     );
     assertOk(closed);
     const log = await logOf(server, room);
-    const end = log.findIndex(({ event_type, content }) => event_type === "swp.room.state" && content.includes("closed"));
+    const end = log.findIndex(
+      ({ event_type, content }) => event_type === "swp.room.state" && content.includes("closed"),
+    );
     assert.equal(end, log.length - 1, `seed ${seed}`);
   }
   await assertSound(server);

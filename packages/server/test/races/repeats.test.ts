@@ -9,7 +9,8 @@ const replays = (answers: readonly Answer[]): number =>
 /** The first answer of a group, after all others were found equal to it. */
 function sameAnswer(answers: readonly Answer[], status: number): Answer {
   assert.deepEqual(tally(answers), { [status]: answers.length });
-  for (const { data, meta } of answers) assert.deepEqual({ data, meta }, { data: answers[0]!.data, meta: answers[0]!.meta });
+  for (const { data, meta } of answers)
+    assert.deepEqual({ data, meta }, { data: answers[0]!.data, meta: answers[0]!.meta });
   return answers[0]!;
 }
 
@@ -56,7 +57,10 @@ test("AP6 of different requests with one key at once one has its effect, and the
     );
     assert.deepEqual(tally(answers), { 201: 1, "409 SW_IDEMPOTENCY_CONFLICT AP6": AT_ONCE - 1 });
   }
-  assert.equal((await alice.history(room)).filter(({ event_type }) => event_type === "swp.room.message").length, rounds(200));
+  assert.equal(
+    (await alice.history(room)).filter(({ event_type }) => event_type === "swp.room.message").length,
+    rounds(200),
+  );
   await assertSound(server);
 });
 
@@ -67,7 +71,9 @@ test("EV1 of equal sends with one event_uuid at once one is appended, and all ha
   for (let round = 0; round < rounds(200); round++) {
     const before = (await logOf(server, room)).length;
     const content = { body: `round ${round}`, mentions: [bob.id] };
-    const answers = await atOnce(AT_ONCE, () => alice.post(`/v1/rooms/${room}/send`, { content, event_uuid: `u-${round}` }));
+    const answers = await atOnce(AT_ONCE, () =>
+      alice.post(`/v1/rooms/${room}/send`, { content, event_uuid: `u-${round}` }),
+    );
     sameAnswer(answers, 201);
     assert.equal(replays(answers), 0);
     assert.equal((await logOf(server, room)).length, before + 1);
@@ -125,5 +131,8 @@ test("first requests of one person at once make one participant, one workspace a
   const counts = await server.db.get(
     "SELECT (SELECT count(*) FROM tenants) AS tenants, (SELECT count(*) FROM participants) AS people, (SELECT count(*) FROM workspaces) AS workspaces",
   );
-  assert.deepEqual({ ...(counts as object) }, { tenants: 1 + rounds(200), people: 1 + rounds(200), workspaces: 1 + rounds(200) });
+  assert.deepEqual(
+    { ...(counts as object) },
+    { tenants: 1 + rounds(200), people: 1 + rounds(200), workspaces: 1 + rounds(200) },
+  );
 });

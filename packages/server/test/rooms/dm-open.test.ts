@@ -2,24 +2,20 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { assertOk, assertRefused, atOnce, type Person, rounds } from "@stairwell/testing";
 import { foreigner, openStage, unchanged } from "../support/stage.ts";
-
-const dmWith = (from: Person, other: Person) => from.post("/v1/rooms/dm", { participant_id: other.id });
+import { dmWith } from "./open-dm.ts";
 
 test("DM1 DM2 a new direct room is 201 with both sides joined at once, each with power 100", async (t) => {
   const { alice, bob } = await openStage(t, ["alice", "bob"]);
   const opened = await dmWith(alice, bob);
   assert.equal(opened.status, 201);
   const room = opened.data.id as string;
-  for (const { event_type, sender_id } of await bob.history(room)) {
-    assert.deepEqual([event_type.startsWith("swp.room."), sender_id], [true, alice.id]);
-  }
   const content = (who: Person) => ({ participant: who.id, membership: "join" });
-  const log = (await alice.history(room)).map((event) => [event.event_type, event.content]);
   const created = { room_type: "dm", scope_kind: null, name: null, topic: null, is_public: false, close_on_leave: false };
+  const log = (await bob.history(room)).map((event) => [event.event_type, event.sender_id, event.content]);
   assert.deepEqual(log, [
-    ["swp.room.create", created],
-    ["swp.room.member", content(alice)],
-    ["swp.room.member", content(bob)],
+    ["swp.room.create", alice.id, created],
+    ["swp.room.member", alice.id, content(alice)],
+    ["swp.room.member", alice.id, content(bob)],
   ]);
   for (const side of [alice, bob]) {
     const members = assertOk(await side.get(`/v1/rooms/${room}/members`)).data as Record<string, unknown>[];

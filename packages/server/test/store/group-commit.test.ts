@@ -9,7 +9,11 @@ import { addNote, noteNumbers, openNotes } from "./notes.ts";
 
 test("commands of one turn share one group, see what those before them wrote, and one time each", async (t) => {
   const groups: number[] = [];
-  const db = openSqlite({ folder: tempFolder(t), now: systemClock.now, onGroup: (commands) => groups.push(commands) });
+  const db = openSqlite({
+    folder: tempFolder(t),
+    now: () => systemClock.now(),
+    onGroup: (commands) => groups.push(commands),
+  });
   t.after(() => db.close());
   await db.write((tx) => tx.run("CREATE TABLE notes (no INTEGER PRIMARY KEY, text TEXT NOT NULL) STRICT"));
   const seen = await Promise.all(
@@ -93,7 +97,15 @@ test("whatever the commands of a group do, those that answer are whole and those
   const expected: number[] = [];
   let no = 0;
   for (let round = 0; round < rounds(500); round++) {
-    const ways: Way[] = ["writes", "writes", "writes", "refuses first", "fails between", "breaks a constraint", "fails after all"];
+    const ways: Way[] = [
+      "writes",
+      "writes",
+      "writes",
+      "refuses first",
+      "fails between",
+      "breaks a constraint",
+      "fails after all",
+    ];
     const hooks: number[] = [];
     const group = Array.from({ length: random.int(1, 30) }, () => ({ no: no++, way: random.pick(ways) }));
     const outcomes = await Promise.allSettled(
@@ -184,13 +196,19 @@ test("values that the engine would silently change are refused, and nothing is w
   }
   assert.deepEqual(await noteNumbers(db), []);
   const bytes = Buffer.from("x");
-  const kinds = await db.get("SELECT typeof($1) AS a, typeof($2) AS b, typeof($3) AS c, typeof($4) AS d", "x", 1n, null, bytes);
+  const kinds = await db.get(
+    "SELECT typeof($1) AS a, typeof($2) AS b, typeof($3) AS c, typeof($4) AS d",
+    "x",
+    1n,
+    null,
+    bytes,
+  );
   assert.deepEqual({ ...(kinds as object) }, { a: "text", b: "integer", c: "null", d: "blob" });
 });
 
 test("a stopped store answers what was asked before and refuses what comes after", async (t) => {
   const folder = tempFolder(t);
-  const db = openSqlite({ folder, now: systemClock.now });
+  const db = openSqlite({ folder, now: () => systemClock.now() });
   await db.write((tx) => tx.run("CREATE TABLE notes (no INTEGER PRIMARY KEY, text TEXT NOT NULL) STRICT"));
   const before = Array.from({ length: 50 }, (_, i) => db.write((tx) => addNote(tx, i)));
   const closing = db.close();
@@ -200,7 +218,7 @@ test("a stopped store answers what was asked before and refuses what comes after
   );
   await Promise.all(before);
   await closing;
-  const again = openSqlite({ folder, now: systemClock.now });
+  const again = openSqlite({ folder, now: () => systemClock.now() });
   t.after(() => again.close());
   assert.equal((await noteNumbers(again)).length, 50);
 });

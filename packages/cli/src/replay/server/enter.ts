@@ -7,7 +7,7 @@ import { credentialsOf, type Door, type Signed, signIn } from "./sign-in.ts";
 import { tenantWithoutLimits } from "./tenant.ts";
 
 /** Makes the room and reads it; no nick becomes this local id. */
-const HOST = { localId: "replay.host", displayName: "Replay" };
+export const HOST = { localId: "replay.host", displayName: "Replay" };
 const AT_ONCE = 32;
 
 export interface Entrance {

@@ -8,7 +8,7 @@ const DELAYS_MS = [100, 250, 500, 1000, 2000, 4000, 8000, 16_000];
  * Makes a call that may be made again when nobody knows whether it took effect; until there is an answer, or the server
  * stays away.
  */
-export async function patiently<T>(call: () => Promise<T>, signal: AbortSignal | undefined): Promise<T> {
+export async function patiently<T>(call: () => Promise<T>, signal?: AbortSignal): Promise<T> {
   for (let attempt = 0; ; attempt++) {
     try {
       return await call();

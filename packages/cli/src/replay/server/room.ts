@@ -6,13 +6,15 @@ import type { Signed } from "./sign-in.ts";
 
 export type Message = DataOf<typeof messages.listMessages>[number];
 
-/** The public room of this name that this host made, or a new one. */
+/** The public room of this name that this host made, archived or not, or a new one. */
 export async function roomNamed(host: Signed, name: string): Promise<string> {
   const { client, participantId } = host;
-  for await (const room of client.rows(directory.listRooms, {
+  const listed = client.rows(directory.listRooms, {
     query: { q: name, room_type: "public", membership: "join", limit: 200 },
-  })) {
-    if (room.name === name && room.creator_id === participantId) return room.id;
+  });
+  const archived = client.rows(rooms.listArchivedRooms, { query: { limit: 200 } });
+  for (const list of [listed, archived]) {
+    for await (const room of list) if (room.name === name && room.creator_id === participantId) return room.id;
   }
   const { data } = await client.request(rooms.createRoom, {
     body: { room_type: "public", name },

@@ -1,6 +1,7 @@
 import { StairwellClient } from "@stairwell/client";
 import { auth, participants } from "@stairwell/protocol/api";
 import type { Control } from "@stairwell/server";
+import { patiently } from "./patiently.ts";
 
 /** Tokens minted for a replay work for a day. */
 const TOKEN_MS = 24 * 60 * 60 * 1000;
@@ -39,7 +40,7 @@ export async function signIn(
   displayName: string,
 ): Promise<Signed> {
   const client = clientOf(door, await credential(localId));
-  let { data: me } = await client.request(auth.register, { body: { display_name: displayName } });
+  let { data: me } = await patiently(() => client.request(auth.register, { body: { display_name: displayName } }));
   if (me.display_name !== displayName) {
     ({ data: me } = await client.request(participants.updateMe, { body: { display_name: displayName } }));
   }

@@ -1,7 +1,6 @@
 import { type ConfigInput, isLoopback, loadConfig, parseListen } from "./config/index.ts";
 import { createLog, type Log } from "./lib/log.ts";
 import { type RunningServer, startServer } from "./server.ts";
-import { hasTenants } from "./tenants/index.ts";
 
 export interface ServeOptions {
   listen?: string | undefined;
@@ -33,13 +32,9 @@ export async function serve({ listen, data, dev, config: file, onReady }: ServeO
     failedSignInsPerMinute: config.auth.failures_per_minute,
     metricsToken: config.metrics.token ?? null,
     publicUrl: config.public_url ?? null,
+    // Whoever finds an empty server on a public address could make it theirs.
+    needsTenant: !isLoopback(address),
   });
-  if (!isLoopback(address) && !(await hasTenants(server.db))) {
-    await server.close();
-    throw new Error(
-      `Refusing to listen on ${config.listen} without a tenant: make one first, with 'stairwell tenant create --data ${config.data}'.`,
-    );
-  }
   const stopped = stopOnSignal(server, log);
   onReady?.(server);
   return stopped;

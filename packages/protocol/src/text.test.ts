@@ -1,0 +1,93 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import fc from "fast-check";
+import { text } from "../test/json.ts";
+import { always } from "../test/property.ts";
+import { StairwellError } from "./errors.ts";
+import { LIMITS } from "./limits.ts";
+import { cleanName, cleanTopic } from "./text.ts";
+
+/** The cleaned text, or the reason for which it was refused. */
+function outcome<T>(clean: () => T): T | { refused: string } {
+  try {
+    return clean();
+  } catch (error) {
+    assert.ok(error instanceof StairwellError && error.code === "SW_REQUEST_INVALID");
+    const [fault] = error.info.details as { path: string; reason: string }[];
+    assert.equal(fault!.path, "/name");
+    return { refused: fault!.reason };
+  }
+}
+
+const name = (given: string) => outcome(() => cleanName(given, "/name"));
+const topic = (given: string | null) => outcome(() => cleanTopic(given, "/name"));
+
+test("a name is trimmed and composed", () => {
+  assert.equal(name(" \t Ku\u0308che\n"), "Küche");
+  assert.equal(name("\u1100\u1161"), "가");
+  assert.equal(name("a  b"), "a  b");
+  // Compatibility forms are other letters and stay.
+  assert.equal(name("ﬁ²"), "ﬁ²");
+});
+
+test("a name has 1 to 128 characters after trimming, each code point one of them", () => {
+  for (const letter of ["a", "é", "€", "🍮"]) {
+    const most = letter.repeat(LIMITS.nameLength);
+    assert.equal(name(` ${most} `), most);
+    assert.deepEqual(name(most + letter), { refused: "is longer than 128 characters" });
+  }
+  // Counted as composed: what is kept is what counts.
+  assert.equal(name("e\u0301".repeat(128)), "é".repeat(128));
+  for (const empty of ["", " ", "\n\t", "\u3000\u00a0"]) assert.deepEqual(name(empty), { refused: "is empty" });
+  assert.deepEqual(
+    outcome(() => cleanName("abc", "/name", 2)),
+    { refused: "is longer than 2 characters" },
+  );
+});
+
+test("controls, and marks that hide or turn text around, are refused in names and topics", () => {
+  const ranges = [
+    ...[
+      [0x00, 0x1f],
+      [0x7f, 0x9f],
+      [0x061c, 0x061c],
+      [0x200b, 0x200b],
+      [0x200e, 0x200f],
+      [0x2028, 0x202e],
+    ],
+    ...[
+      [0x2060, 0x2060],
+      [0x2066, 0x2069],
+      [0xfeff, 0xfeff],
+    ],
+  ] as const;
+  const refused = new Set(ranges.flatMap(([from, to]) => Array.from({ length: to! - from! + 1 }, (_, i) => from! + i)));
+  for (let code = 0; code <= 0xffff; code++) {
+    if (code >= 0xd800 && code <= 0xdfff) continue;
+    const given = `a${String.fromCharCode(code)}b`;
+    const isRefused = typeof name(given) !== "string";
+    assert.equal(isRefused, refused.has(code), `U+${code.toString(16)} in a name`);
+    assert.equal(typeof topic(given) !== "string", refused.has(code), `U+${code.toString(16)} in a topic`);
+  }
+});
+
+test("joiners stay: emoji of several code points and scripts that need them", () => {
+  for (const given of ["👩‍💻 at work", "🏳️‍🌈", "می‌خواهم", "क्‍ष", "שלום", "مرحبا"])
+    assert.equal(name(given), given.normalize("NFC"));
+});
+
+test("a topic has up to 1,024 characters, and none is null", () => {
+  for (const none of [null, "", "  ", "\n"]) assert.equal(topic(none), null);
+  assert.equal(topic(" What we eat "), "What we eat");
+  assert.equal(topic("🍮".repeat(1024)), "🍮".repeat(1024));
+  assert.deepEqual(topic("🍮".repeat(1025)), { refused: "is longer than 1024 characters" });
+});
+
+test("cleaning what is clean changes nothing", () => {
+  always(fc.oneof(text, fc.string({ unit: "binary" })), 5000, (given) => {
+    const once = name(given);
+    if (typeof once === "string") assert.equal(name(once), once);
+    const kept = topic(given);
+    if (typeof kept === "string") assert.equal(topic(kept), kept);
+  });
+});
