@@ -46,22 +46,12 @@ test("a name has 1 to 128 characters after trimming, each code point one of them
 });
 
 test("controls, and marks that hide or turn text around, are refused in names and topics", () => {
-  const ranges = [
-    ...[
-      [0x00, 0x1f],
-      [0x7f, 0x9f],
-      [0x061c, 0x061c],
-      [0x200b, 0x200b],
-      [0x200e, 0x200f],
-      [0x2028, 0x202e],
-    ],
-    ...[
-      [0x2060, 0x2060],
-      [0x2066, 0x2069],
-      [0xfeff, 0xfeff],
-    ],
-  ] as const;
-  const refused = new Set(ranges.flatMap(([from, to]) => Array.from({ length: to! - from! + 1 }, (_, i) => from! + i)));
+  const ranges = "0-1f 7f-9f 61c-61c 200b-200b 200e-200f 2028-202e 2060-2060 2066-2069 feff-feff";
+  const refused = new Set<number>();
+  for (const range of ranges.split(" ")) {
+    const [from, to] = range.split("-").map((hex) => Number.parseInt(hex, 16)) as [number, number];
+    for (let code = from; code <= to; code++) refused.add(code);
+  }
   for (let code = 0; code <= 0xffff; code++) {
     if (code >= 0xd800 && code <= 0xdfff) continue;
     const given = `a${String.fromCharCode(code)}b`;

@@ -61,7 +61,7 @@ export const NO_LIMITS: Facts["limits"] = { max_participants: null, max_rooms: n
 
 /** The facts that a case of the vectors describes. */
 export function factsOf(vectors: DecideVectors, vector: CaseVector): Facts {
-  const room = vector.room === undefined ? undefined : { ...vectors.rooms[vector.room]!, ...vector.but };
+  const { members: _rows, ...room } = { ...(vector.room && vectors.rooms[vector.room]), ...vector.but };
   const members = { ...(vector.room && vectors.rooms[vector.room]!.members), ...vector.but?.members };
   const person = (name: string): Person => camel(vectors.people[name]!) as unknown as Person;
   const member = (name: string): MemberState | undefined => {
@@ -95,7 +95,7 @@ export function factsOf(vectors: DecideVectors, vector: CaseVector): Facts {
   };
 }
 
-function roomState({ members: _, ...room }: RoomVector, rows: readonly MemberState[]): RoomState {
+function roomState(room: Record<string, unknown>, rows: readonly MemberState[]): RoomState {
   const joined = rows.filter((row) => row.membership === "join");
   return camel({
     federated: false,

@@ -4,4 +4,4 @@ export { type Clock, systemClock } from "./lib/clock.ts";
 export { createLog } from "./lib/log.ts";
 export { type RunningServer, type ServerOptions, startServer } from "./server.ts";
 export { createTenant, DEFAULT_LIMITS, NO_LIMITS, type TenantLimits } from "./tenants/index.ts";
-export { verify } from "./verify/index.ts";
+export { verify, type VerifyReport } from "./verify/index.ts";

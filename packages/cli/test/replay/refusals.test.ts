@@ -66,9 +66,28 @@ test("a display name that changed since its person signed in is told as differen
 
 test("a line that the server refuses ends the replay with its number and the reason", async (t) => {
   const server = await TestServer.start(t);
+  const { room } = await playInto(t, server, talk().slice(0, 5));
+  const lean = leanFetch();
+  t.after(() => lean.close());
+  const playing = playInto(t, server, talk(), {
+    fetch: async (address, init) => {
+      if (String(init?.body).includes('"talk:11"')) {
+        assertOk(await server.person("replay.host", "replay").post(`/v1/rooms/${room.id}/archive`));
+      }
+      return lean.fetch(address, init);
+    },
+  });
+  await assert.rejects(playing, /^RefusedLine: line 11: the message of \|Rune\| was refused: .*SW_ROOM_FROZEN, rule LC1/);
+});
+
+test("a room that was archived is found again, told as different, and not made anew", async (t) => {
+  const server = await TestServer.start(t);
   const { room } = await playInto(t, server, talk().slice(0, 10));
   assertOk(await server.person("replay.host", "replay").post(`/v1/rooms/${room.id}/archive`));
-  await assert.rejects(playInto(t, server, talk()), /^RefusedLine: line 11: the message of \|Rune\| was refused: .*SW_ROOM_FROZEN, rule LC1/);
+  const report = await playInto(t, server, talk());
+  assert.equal(report.outcome, "different");
+  assert.equal(report.room.id, room.id);
+  assert.match(report.differences.first[0]!, /this swp\.room\.state is not of the file/);
 });
 
 test("a tenant with limits is refused before anybody signs in", async (t) => {

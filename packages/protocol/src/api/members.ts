@@ -1,4 +1,4 @@
-import { Type } from "typebox";
+import { Type } from "../schema/index.ts";
 import { LIMITS } from "../limits.ts";
 import { route } from "./route.ts";
 import { Cursor, Id, Limit, Member, MembershipName, Nullable, PageMeta, Reason, RoomParams, Timestamp, strict } from "./shapes.ts";

@@ -1,4 +1,5 @@
-import { Type, type TBoolean, type TLiteral, type TSchema, type TUnion } from "typebox";
+import type { TBoolean, TLiteral, TSchema, TUnion } from "typebox";
+import { Type } from "../schema/index.ts";
 import { LIMITS } from "../limits.ts";
 
 /** Schemas that several calls share. An id is any text of 1..255 characters: its form is never checked (AP2). */

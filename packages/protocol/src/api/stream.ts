@@ -1,4 +1,4 @@
-import { Type } from "typebox";
+import { Type } from "../schema/index.ts";
 import { route } from "./route.ts";
 import { Id, Limit, Timestamp, strict } from "./shapes.ts";
 

@@ -1,4 +1,5 @@
-import { type Static, Type } from "typebox";
+import type { Static } from "typebox";
+import { Type } from "../schema/index.ts";
 import { Id, strict } from "../api/shapes.ts";
 import { LIMITS } from "../limits.ts";
 

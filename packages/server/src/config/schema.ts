@@ -1,4 +1,5 @@
-import { type Static, type TSchema, Type } from "typebox";
+import type { Static, TSchema } from "typebox";
+import { Type } from "@stairwell/protocol/schema";
 import { LOG_LEVELS } from "../lib/log.ts";
 
 const strict = { additionalProperties: false } as const;

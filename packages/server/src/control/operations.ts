@@ -1,5 +1,5 @@
 import type { Static, TSchema } from "typebox";
-import { Check } from "typebox/value";
+import { checkerOf } from "../lib/checker.ts";
 import { ControlError } from "./control-error.ts";
 import type { ControlParts, OnProgress, Operation } from "./operation.ts";
 import { participantCreate, roleGrant, roleRevoke } from "./participants.ts";
@@ -34,6 +34,6 @@ export async function runOperation(
     throw new ControlError("failed", `The server does not know ${name}: it runs another version of stairwell.`);
   }
   const found = operations[name as OperationName] as unknown as Operation<TSchema, unknown>;
-  if (!Check(found.input, input)) throw new ControlError("usage", `The input of ${name} is not valid.`);
+  if (!checkerOf(found.input).test(input)) throw new ControlError("usage", `The input of ${name} is not valid.`);
   return found.run(parts, input, onProgress);
 }

@@ -1,4 +1,4 @@
-import { Type } from "typebox";
+import { Type } from "@stairwell/protocol/schema";
 import { fqidOf, StairwellError } from "@stairwell/protocol";
 import { createParticipant, findByFqid, type Participant, setAdmin } from "../participants/index.ts";
 import { makePersonalWorkspace } from "../workspaces/index.ts";

@@ -1,4 +1,4 @@
-import { Type } from "typebox";
+import { Type } from "@stairwell/protocol/schema";
 import { StairwellError } from "@stairwell/protocol";
 import type { Reader } from "../db/index.ts";
 import {

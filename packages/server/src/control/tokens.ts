@@ -1,4 +1,4 @@
-import { Type } from "typebox";
+import { Type } from "@stairwell/protocol/schema";
 import { fqidOf, StairwellError } from "@stairwell/protocol";
 import type { Scope } from "@stairwell/protocol/api";
 import { cleanTokenName, expiryOf, mintToken, tokenView, type TokenView } from "../auth/index.ts";

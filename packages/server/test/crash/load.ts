@@ -103,8 +103,9 @@ function send(agent: Agent, url: string, attempt: Attempt): Promise<void> {
 
 /** Sends again what was never answered, with the same `event_uuid`; the answers become part of the journal. */
 export async function sendAgain(server: ChildServer, attempts: readonly Attempt[]): Promise<void> {
-  const agent = new Agent({ keepAlive: true });
-  for (const attempt of attempts) if (attempt.acked === undefined) await send(agent, server.url, attempt);
+  const agent = new Agent({ keepAlive: true, maxSockets: 32 });
+  const unanswered = attempts.filter(({ acked }) => acked === undefined);
+  await Promise.all(unanswered.map((attempt) => send(agent, server.url, attempt)));
   agent.destroy();
 }
 

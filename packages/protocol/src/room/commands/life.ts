@@ -30,9 +30,9 @@ export interface Rejoin {
   readonly kind: "rejoin";
 }
 
-/** LC2: power 50, the creator while joined, or either side of a DM. */
-function mayArchive(facts: Facts): Objection {
-  return mustBeJoined(facts, "LC2") ?? (isCreator(facts) ? undefined : needsPower(facts, POWER.moderator, "LC2"));
+/** LC2: power 50, the creator while joined, or either side of a DM. LC5 lets the same people undo it. */
+function mayArchive(facts: Facts, rule: "LC2" | "LC5"): Objection {
+  return mustBeJoined(facts, rule) ?? (isCreator(facts) ? undefined : needsPower(facts, POWER.moderator, rule));
 }
 
 function mayClose(facts: Facts): Objection {
@@ -44,7 +44,7 @@ export const archive: Rule<Archive> = {
   may: (facts) => {
     const hidden = seen(facts);
     if (hidden !== undefined) return hidden;
-    const entitled = mayArchive(facts);
+    const entitled = mayArchive(facts, "LC2");
     return roomOf(facts).state === "archived" && entitled === undefined ? undefined : (notFrozen(facts) ?? entitled);
   },
   outcome: (facts, { reason }) => (roomOf(facts).state === "archived" ? NOTHING : changed(facts, "archived", reason)),
@@ -67,7 +67,7 @@ export const rejoin: Rule<Rejoin> = {
     const room = facts.room;
     if (room?.state !== "archived") return join.may(facts);
     if (mayRestoreDeserted(facts)) return undefined;
-    return seen(facts) ?? mayArchive(facts);
+    return seen(facts) ?? mayArchive(facts, "LC5");
   },
   outcome: (facts) => {
     const room = roomOf(facts);

@@ -1,4 +1,5 @@
-import { Type } from "typebox";
+import type { Static } from "typebox";
+import { Type } from "../../schema/index.ts";
 import type { Fqid } from "../../ids.ts";
 import type { RoomState } from "../state.ts";
 import type { LoggedEvent } from "./kind.ts";
@@ -14,7 +15,7 @@ export const CreateContent = Type.Object({
   is_public: Type.Boolean(),
   close_on_leave: Type.Boolean(),
 });
-export type CreateContent = Type.Static<typeof CreateContent>;
+export type CreateContent = Static<typeof CreateContent>;
 
 export function created(event: LoggedEvent): RoomState {
   const content = event.content as CreateContent;

@@ -1,4 +1,4 @@
-import { Type } from "typebox";
+import { Type } from "../../schema/index.ts";
 import { eventKind } from "./kind.ts";
 
 export const STATE = "swp.room.state";

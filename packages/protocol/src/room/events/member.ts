@@ -1,4 +1,5 @@
-import { Type } from "typebox";
+import type { Static } from "typebox";
+import { Type } from "../../schema/index.ts";
 import type { Fqid } from "../../ids.ts";
 import { type LeaveCause, type MemberState, POWER, type RoomState } from "../state.ts";
 import { eventKind, type LoggedEvent } from "./kind.ts";
@@ -14,7 +15,7 @@ export const MemberContent = Type.Object({
   invited_by: Type.Optional(Type.Unsafe<Fqid>(Type.String())),
   cause_event_id: Type.Optional(Type.String()),
 });
-export type MemberContent = Type.Static<typeof MemberContent>;
+export type MemberContent = Static<typeof MemberContent>;
 
 export const member = eventKind({
   type: MEMBER,

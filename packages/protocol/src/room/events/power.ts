@@ -1,4 +1,4 @@
-import { Type } from "typebox";
+import { Type } from "../../schema/index.ts";
 import type { Fqid } from "../../ids.ts";
 import type { MemberState } from "../state.ts";
 import { eventKind } from "./kind.ts";
