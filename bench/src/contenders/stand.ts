@@ -44,14 +44,14 @@ export class Stand {
   }
 
   /** Starts a contender on a fresh folder with `people` participants. */
-  async open(role: keyof Pair, people: number): Promise<Instance> {
+  async open(who: keyof Pair | Contender, people: number): Promise<Instance> {
     const folder = await this.freshFolder();
-    const tokens = await this.contenders[role].prepare(folder, people);
-    return Object.assign(await this.serve(role, folder), { folder, tokens });
+    const tokens = await this.#contender(who).prepare(folder, people);
+    return Object.assign(await this.serve(who, folder), { folder, tokens });
   }
 
-  async serve(role: keyof Pair, folder: string): Promise<ServerProcess> {
-    const served = await this.contenders[role].serve(folder, this.cores?.server ?? null);
+  async serve(who: keyof Pair | Contender, folder: string): Promise<ServerProcess> {
+    const served = await this.#contender(who).serve(folder, this.cores?.server ?? null);
     this.#served.add(served);
     return served;
   }
@@ -61,6 +61,10 @@ export class Stand {
     this.#served.delete(served);
     const { exitCode } = await served.stop();
     if (exitCode !== 0) throw new Error(`a contender ended with exit code ${exitCode}`);
+  }
+
+  #contender(who: keyof Pair | Contender): Contender {
+    return typeof who === "string" ? this.contenders[who] : who;
   }
 
   /** Stops what still runs and removes every folder. */

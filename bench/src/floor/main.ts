@@ -9,6 +9,7 @@ import { createServer } from "node:http";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { parseArgs } from "node:util";
 import { openFloorStore } from "./store.ts";
+import { FloorStreams } from "./streams.ts";
 import { WriteGroup } from "./write-group.ts";
 
 const { values } = parseArgs({ options: { listen: { type: "string" }, data: { type: "string" } } });
@@ -59,5 +60,6 @@ const server = createServer((request, response) => {
   request.on("data", (text: string) => (body += text));
   request.on("end", () => write(request, response, body));
 });
+server.on("upgrade", new FloorStreams(store, group).upgrade);
 server.listen(Number(port), host, () => console.log(`floor on http://${host}:${port}`));
 process.on("SIGTERM", () => process.exit(0));

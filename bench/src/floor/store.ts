@@ -9,7 +9,10 @@ const SCHEMA = `
     id TEXT NOT NULL UNIQUE, sender TEXT, at INTEGER, content TEXT, UNIQUE (room_no, position));
   CREATE TABLE IF NOT EXISTS members (member_no INTEGER PRIMARY KEY, room_no INTEGER NOT NULL, participant TEXT,
     at INTEGER, UNIQUE (room_no, participant));
-  CREATE INDEX IF NOT EXISTS members_in_order ON members (room_no, member_no);`;
+  CREATE INDEX IF NOT EXISTS members_in_order ON members (room_no, member_no);
+  CREATE INDEX IF NOT EXISTS members_by_person ON members (participant, room_no);
+  CREATE TABLE IF NOT EXISTS markers (room_no INTEGER, participant TEXT, event_id TEXT,
+    PRIMARY KEY (room_no, participant)) WITHOUT ROWID;`;
 
 interface OpenRoom {
   id: string;
@@ -36,6 +39,13 @@ export function openFloorStore(folder: string) {
     forward: database.prepare("SELECT * FROM events WHERE room_no = ? AND position > ? ORDER BY position LIMIT ?"),
     addMember: database.prepare("INSERT INTO members (room_no, participant, at) VALUES (?, ?, ?)"),
     dropMember: database.prepare("DELETE FROM members WHERE room_no = ? AND participant = ?"),
+    roomsOf: database.prepare(
+      "SELECT r.id FROM members m JOIN rooms r ON r.room_no = m.room_no WHERE m.participant = ?",
+    ),
+    mark: database.prepare(
+      `INSERT INTO markers VALUES (?, ?, ?)
+       ON CONFLICT (room_no, participant) DO UPDATE SET event_id = excluded.event_id`,
+    ),
     members: database.prepare("SELECT * FROM members WHERE room_no = ? AND member_no > ? ORDER BY member_no LIMIT ?"),
   };
 
@@ -74,6 +84,13 @@ export function openFloorStore(folder: string) {
     leave(roomId: string, participant: string): string {
       sql.dropMember.run(room(roomId).number, participant);
       return `{"participant_id":"${participant}","membership":"leave"}`;
+    },
+    roomsOf(participant: string): string[] {
+      return (sql.roomsOf.all(participant) as { id: string }[]).map(({ id }) => id);
+    },
+    markRead(roomId: string, participant: string, eventId: string): string {
+      sql.mark.run(room(roomId).number, participant, eventId);
+      return "";
     },
     messages(roomId: string, direction: "back" | "forward", from: number | null, limit: number): string {
       const { number } = room(roomId);

@@ -2,11 +2,19 @@ import { fork } from "node:child_process";
 import type { ChildProcess } from "node:child_process";
 import { once } from "node:events";
 import { fileURLToPath } from "node:url";
+import type { Order } from "./orders.ts";
 import type { Address, Outcome, Plan } from "./plan.ts";
+import type { Crowd, CrowdOutcome, CrowdPlan } from "./stream/plan.ts";
 
 const MAIN = fileURLToPath(new URL("main.ts", import.meta.url));
 
-/** The load, in a process of its own; it inherits the cores of whoever starts it. One plan at a time. */
+/** People at their streams, in the load process. */
+export interface Seated {
+  run(plan: CrowdPlan): Promise<CrowdOutcome>;
+  leave(): Promise<void>;
+}
+
+/** The load, in a process of its own; it inherits the cores of whoever starts it. One order at a time. */
 export class LoadProcess {
   readonly #child: ChildProcess;
 
@@ -15,12 +23,8 @@ export class LoadProcess {
   }
 
   /** Runs the plan to its end. Throws when the load could not run; faults of the server are in the outcome. */
-  async run(address: Address, plan: Plan): Promise<Outcome> {
-    const answered = once(this.#child, "message");
-    this.#child.send({ address, plan });
-    const [message] = (await answered) as [{ outcome: Outcome } | { error: string }];
-    if ("error" in message) throw new Error(`the load could not run: ${message.error}`);
-    return message.outcome;
+  run(address: Address, plan: Plan): Promise<Outcome> {
+    return this.#order({ kind: "ask", address, plan });
   }
 
   /** Runs a plan that prepares what will be measured; throws on any fault. */
@@ -30,7 +34,24 @@ export class LoadProcess {
     return outcome;
   }
 
+  /** Opens everybody's stream; throws when one is refused. They stay until they leave. */
+  async seat(address: Address, crowd: Crowd): Promise<Seated> {
+    const number = await this.#order<number>({ kind: "seat", address, crowd });
+    return {
+      run: (plan) => this.#order({ kind: "run", crowd: number, plan }),
+      leave: () => this.#order({ kind: "leave", crowd: number }),
+    };
+  }
+
   stop(): void {
     this.#child.disconnect();
+  }
+
+  async #order<T>(order: Order): Promise<T> {
+    const answered = once(this.#child, "message");
+    this.#child.send(order);
+    const [message] = (await answered) as [{ result: T } | { error: string }];
+    if ("error" in message) throw new Error(`the load could not run: ${message.error}`);
+    return message.result;
   }
 }

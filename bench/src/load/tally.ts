@@ -1,5 +1,5 @@
-import { quantile } from "../measure/spread.ts";
 import type { Outcome, Receipt } from "./plan.ts";
+import { Samples } from "./samples.ts";
 
 interface Kept {
   ask: number;
@@ -11,7 +11,7 @@ export class Tally {
   asks = 0;
   readonly faults: string[] = [];
   readonly #keepReceipts: boolean;
-  readonly #latencies: number[] = [];
+  readonly #latencies = new Samples();
   readonly #kept: Kept[] = [];
   #bytes = 0;
 
@@ -20,20 +20,18 @@ export class Tally {
   }
 
   answer(ask: number, latencyMs: number, isExpected: boolean, status: number, body: Buffer): void {
-    this.#latencies.push(latencyMs);
+    this.#latencies.add(latencyMs);
     this.#bytes += body.length;
     if (!isExpected) this.faults.push(`ask ${ask}: ${status} ${body.toString("utf8", 0, 300)}`);
     else if (this.#keepReceipts) this.#kept.push({ ask, text: body.toString() });
   }
 
   outcome(seconds: number, loadCpuSeconds: number): Outcome {
-    const sorted = Float64Array.from(this.#latencies).sort();
     return {
       asks: this.asks,
-      answers: sorted.length,
+      answers: this.#latencies.count,
       seconds,
-      p50: quantile(sorted, 0.5),
-      p99: quantile(sorted, 0.99),
+      ...this.#latencies.quantiles(),
       loadCpuSeconds,
       bytes: this.#bytes,
       faults: this.faults,

@@ -12,6 +12,14 @@ export interface Sample {
   faults: string[];
 }
 
+/** A limit that was measured in the same rounds. */
+export interface Limit {
+  name: string;
+  samples: Sample[];
+  /** Subject to limit, round by round. */
+  ratio: Spread;
+}
+
 /** One thing measured on both contenders in interleaved rounds. */
 export interface Line {
   name: string;
@@ -20,6 +28,7 @@ export interface Line {
   floor: Sample[];
   /** Subject to floor, round by round. */
   ratio: Spread;
+  limits: Limit[];
 }
 
 /** A line of performance.md: met when the value is on the right side of bar and aim. Null where none is set. */
@@ -27,8 +36,8 @@ export interface Verdict {
   what: string;
   value: Spread;
   wanted: "at least" | "at most";
-  bar: number;
-  aim: number;
+  bar: number | null;
+  aim: number | null;
   isVoid: boolean;
 }
 
@@ -40,4 +49,5 @@ export interface Report {
   notes: string[];
 }
 
-export const isVoid = (line: Line): boolean => [...line.subject, ...line.floor].some(({ faults }) => faults.length > 0);
+export const isVoid = ({ subject, floor, limits }: Line): boolean =>
+  [...subject, ...floor, ...limits.flatMap(({ samples }) => samples)].some(({ faults }) => faults.length > 0);

@@ -43,9 +43,15 @@ export function reportText(report: Report, subjectName: string): string {
     [`${line.name}${isVoid(line) ? "  VOID" : ""}`],
     sampleRow(subjectName, line.unit, line.subject),
     sampleRow("floor", line.unit, line.floor),
+    ...line.limits.map(({ name, samples }) => sampleRow(name, line.unit, samples)),
     ["  to floor", number(line.ratio.median), range(line.ratio)],
+    ...line.limits.map(({ name, ratio }) => [`  to ${name}`, number(ratio.median), range(ratio)]),
   ]);
-  const faults = report.lines.flatMap((line) => [...faultsOf(line, "subject"), ...faultsOf(line, "floor")]);
+  const faults = report.lines.flatMap((line) => [
+    ...faultsOf(line.name, subjectName, line.subject),
+    ...faultsOf(line.name, "floor", line.floor),
+    ...line.limits.flatMap(({ name, samples }) => faultsOf(line.name, name, samples)),
+  ]);
   return [
     `\n${report.id}  ${report.title}`,
     align([HEAD, ...rows]),
@@ -79,17 +85,18 @@ function sampleRow(name: string, unit: string, samples: Sample[]): string[] {
 }
 
 function verdictText({ what, value, wanted, bar, aim, isVoid: noFigure }: Verdict): string {
-  const met = (target: number): string => {
-    if (noFigure) return "void";
-    return (wanted === "at least" ? value.median >= target : value.median <= target) ? "met" : "NOT MET";
+  const met = (name: string, target: number | null): string => {
+    if (target === null) return "";
+    const isMet = wanted === "at least" ? value.median >= target : value.median <= target;
+    return `, ${name} ${target} ${noFigure ? "void" : isMet ? "met" : "NOT MET"}`;
   };
-  return `${what}: ${number(value.median)} (${range(value)}), ${wanted}: bar ${bar} ${met(bar)}, aim ${aim} ${met(aim)}`;
+  return `${what}: ${number(value.median)} (${range(value)}), ${wanted}${met("bar", bar)}${met("aim", aim)}`;
 }
 
-function faultsOf(line: Line, role: "subject" | "floor"): string[] {
-  const faults = line[role].flatMap((sample, round) => sample.faults.map((fault) => `round ${round + 1}: ${fault}`));
-  const shown = faults.slice(0, 3).map((fault) => `VOID ${line.name}, ${role}, ${fault}`);
-  return faults.length > 3 ? [...shown, `VOID ${line.name}, ${role}: ${faults.length - 3} more`] : shown;
+function faultsOf(line: string, who: string, samples: Sample[]): string[] {
+  const faults = samples.flatMap((sample, round) => sample.faults.map((fault) => `round ${round + 1}: ${fault}`));
+  const shown = faults.slice(0, 3).map((fault) => `VOID ${line}, ${who}, ${fault}`);
+  return faults.length > 3 ? [...shown, `VOID ${line}, ${who}: ${faults.length - 3} more`] : shown;
 }
 
 function align(rows: string[][]): string {

@@ -1,12 +1,12 @@
 import { ratioSpread, spread } from "../measure/spread.ts";
 import type { Spread } from "../measure/spread.ts";
 import { isVoid } from "./report.ts";
-import type { Line, Verdict } from "./report.ts";
+import type { Line, Sample, Verdict } from "./report.ts";
 
 interface Target {
   wanted: "at least" | "at most";
-  bar: number;
-  aim: number;
+  bar: number | null;
+  aim: number | null;
 }
 
 const figures = (line: Line): number[] => line.subject.map(({ figure }) => figure);
@@ -16,10 +16,29 @@ export function againstFloor(line: Line, target: Target): Verdict {
   return judge(`${line.name}: of the floor`, line.ratio, target, [line]);
 }
 
+/** Subject to one of the limits beside it. */
+export function againstLimit(line: Line, name: string, target: Target): Verdict {
+  const limit = line.limits.find((candidate) => candidate.name === name)!;
+  return judge(`${line.name}: of ${name}`, limit.ratio, target, [line]);
+}
+
 /** Subject to a figure measured on another day, on the same kind of machine. */
 export function againstPeer(line: Line, peer: number, target: Target): Verdict {
   const value = spread(figures(line).map((figure) => figure / peer));
   return judge(`${line.name}: times ejabberd's ${peer} ${line.unit}`, value, target, [line]);
+}
+
+const p99s = (samples: Sample[]): number[] => samples.map(({ p99Ms }) => p99Ms!);
+
+/** The subject's p99 to the floor's. */
+export function latencyAgainstFloor(line: Line, target: Target): Verdict {
+  return judge(`${line.name}: p99 to the floor's`, ratioSpread(p99s(line.subject), p99s(line.floor)), target, [line]);
+}
+
+/** The subject's p99 to one measured on another day, on the same kind of machine. */
+export function latencyAgainstPeer(line: Line, peerMs: number, target: Target): Verdict {
+  const value = spread(p99s(line.subject).map((ms) => ms / peerMs));
+  return judge(`${line.name}: p99 to ejabberd's ${peerMs} ms`, value, target, [line]);
 }
 
 /** How many times more a unit costs in `large` than in `small`, by rates of the same rounds. */

@@ -22,6 +22,11 @@ export class SentLedger {
     return ledger;
   }
 
+  /** Where each log ended at the last look. */
+  get heads(): readonly number[] {
+    return this.#heads;
+  }
+
   /** Reads back what the rooms hold since the last look; receipts' `ask` is the index of their room. */
   async check(receipts: readonly Receipt[]): Promise<string[]> {
     const faults: string[] = [];

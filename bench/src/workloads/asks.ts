@@ -1,7 +1,5 @@
 import type { Ask } from "../load/plan.ts";
-
-/** Long enough for a talk's usual line: about 150 bytes of content. */
-const BODY = "The stairs are swept on Mondays, and whoever finds the lamp on the landing out tells the porter. Note";
+import { TALK } from "../load/talk.ts";
 
 export const createRoom = (token: string, roomType: "public" | "group"): Ask => ({
   method: "POST",
@@ -15,7 +13,7 @@ export const send = (token: string, roomId: string): Ask => ({
   method: "POST",
   path: `/v1/rooms/${roomId}/send`,
   token,
-  body: `{"content":{"msgtype":"swp.text","body":"${BODY} {n}"}}`,
+  body: `{"content":{"msgtype":"swp.text","body":"${TALK} {n}"}}`,
   expect: 201,
 });
 

@@ -30,7 +30,16 @@ export async function prepareJoins(
   roomId: string,
   joiners: string[],
 ): Promise<void> {
-  const asks = joiners.map((token) => join(token, roomId));
+  await prepareMembers(load, instance, joiners.map((token) => ({ roomId, token })));
+}
+
+/** Each joins one room. */
+export async function prepareMembers(
+  load: LoadProcess,
+  instance: Instance,
+  joiners: readonly { roomId: string; token: string }[],
+): Promise<void> {
+  const asks = joiners.map(({ roomId, token }) => join(token, roomId));
   if (asks.length === 0) return;
   await load.prepare(instance.address, { asks, connections: CONNECTIONS, share: "queue", stop: { asks: asks.length } });
 }

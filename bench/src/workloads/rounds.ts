@@ -9,25 +9,61 @@ import type { Line, Sample } from "../report/report.ts";
 const LEAST_CPU_SECONDS = 0.1;
 
 /**
- * Measures a series of things on both sides in each round, the order turned round from one round to the next, so that
- * what is compared was measured within one round. `index` is the place in `names`.
+ * Takes turns: runs each once a round, the order turned round from one round to the next, so that what is compared was
+ * measured within one round. Answers what each made, in the order of the rounds.
  */
+export async function takeTurns<Turn, T>(
+  turns: readonly Turn[],
+  rounds: number,
+  run: (turn: Turn, round: number) => Promise<T>,
+): Promise<Map<Turn, T[]>> {
+  const made = new Map<Turn, T[]>(turns.map((turn) => [turn, []]));
+  for (let round = 0; round < rounds; round++) {
+    for (const turn of round % 2 === 0 ? turns : turns.toReversed()) made.get(turn)!.push(await run(turn, round));
+  }
+  return made;
+}
+
+/** The two sides, in the order of the first round. */
+export const SIDES = ["subject", "floor"] as const;
+
+/** Picks both sides' samples from what the turns made. */
+export function pairOf<T>(made: ReadonlyMap<unknown, T[]>, pick: (one: T) => Sample): Pair<Sample[]> {
+  const of = (role: keyof Pair) => made.get(role)!.map(pick);
+  return { subject: of("subject"), floor: of("floor") };
+}
+
+/** One thing measured on both sides, and on the limits that stand beside them. */
+export function lineOf(
+  name: string,
+  unit: string,
+  { subject, floor }: Pair<Sample[]>,
+  beside: Readonly<Record<string, Sample[]>> = {},
+): Line {
+  const toSubject = (samples: Sample[]) => ratioSpread(subject.map(figureOf), samples.map(figureOf));
+  const limits = Object.entries(beside).map(([limit, samples]) => ({
+    name: limit,
+    samples,
+    ratio: toSubject(samples),
+  }));
+  return { name, unit, subject, floor, ratio: toSubject(floor), limits };
+}
+
+const figureOf = ({ figure }: Sample): number => figure;
+
+/** Measures a series of things on both sides in each round; `index` is the place in `names`. */
 export async function interleaveSeries(
   names: readonly string[],
   unit: string,
   rounds: number,
   measure: (role: keyof Pair, round: number, index: number) => Promise<Sample>,
 ): Promise<Line[]> {
-  const samples = names.map((): Pair<Sample[]> => ({ subject: [], floor: [] }));
-  const order = names.flatMap((_, index) => (["subject", "floor"] as const).map((role) => ({ index, role })));
-  for (let round = 0; round < rounds; round++) {
-    for (const { index, role } of round % 2 === 0 ? order : order.toReversed()) {
-      samples[index]![role].push(await measure(role, round, index));
-    }
-  }
+  const turns = names.map((_, index) => ({ subject: { index, role: "subject" }, floor: { index, role: "floor" } }) as const);
+  const order = turns.flatMap(({ subject, floor }) => [subject, floor]);
+  const samples = await takeTurns(order, rounds, ({ index, role }, round) => measure(role, round, index));
   return names.map((name, index) => {
-    const { subject, floor } = samples[index]!;
-    return { name, unit, subject, floor, ratio: ratioSpread(subject.map(figureOf), floor.map(figureOf)) };
+    const { subject, floor } = turns[index]!;
+    return lineOf(name, unit, { subject: samples.get(subject)!, floor: samples.get(floor)! });
   });
 }
 
@@ -42,8 +78,6 @@ export async function interleave(
   return line!;
 }
 
-const figureOf = ({ figure }: Sample): number => figure;
-
 /** Runs a plan and reads one figure off its outcome; `check` looks afterwards whether what was done was right. */
 export async function sample(
   load: LoadProcess,
@@ -53,15 +87,24 @@ export async function sample(
   check: (outcome: Outcome) => Promise<string[]>,
 ): Promise<Sample> {
   const { result, surroundings } = await observe(instance.pid, () => load.run(instance.address, plan));
-  const cpu = surroundings.serverCpuSeconds;
   return {
     figure: read.figure(result),
     p50Ms: result.p50,
     p99Ms: result.p99,
-    cpuMicrosPerUnit: cpu < LEAST_CPU_SECONDS ? null : (cpu * 1e6) / read.units(result),
+    cpuMicrosPerUnit: cpuMicros(surroundings.serverCpuSeconds, read.units(result)),
     surroundings,
     faults: [...result.faults, ...(await check(result))],
   };
+}
+
+/** A figure that has neither latency nor load. */
+export function bareSample(figure: number, faults: string[]): Sample {
+  return { figure, p50Ms: null, p99Ms: null, cpuMicrosPerUnit: null, surroundings: null, faults };
+}
+
+/** CPU microseconds a unit; null where too little was used to tell. */
+export function cpuMicros(cpuSeconds: number, units: number): number | null {
+  return cpuSeconds < LEAST_CPU_SECONDS ? null : (cpuSeconds * 1e6) / units;
 }
 
 /** Answers a second. */

@@ -2,11 +2,11 @@ import { setTimeout as wait } from "node:timers/promises";
 import type { Pair, Stand } from "../contenders/stand.ts";
 import type { ServerProcess } from "../contenders/server-process.ts";
 import { memoryMB } from "../measure/process-usage.ts";
-import type { Line, Sample } from "../report/report.ts";
-import { ratioSpread } from "../measure/spread.ts";
+import type { Line } from "../report/report.ts";
 import { absolute } from "../report/verdict.ts";
 import { checkWholeLog } from "../verify/whole-log.ts";
 import { prepareMessages, prepareRooms } from "./prepare.ts";
+import { bareSample, lineOf, pairOf, SIDES, takeTurns } from "./rounds.ts";
 import type { Workload } from "./workload.ts";
 
 /** After the first 200 of /readyz, what the start left behind is collected. */
@@ -29,22 +29,18 @@ export const w10Start: Workload = {
       subject: await prepareFull(stand, "subject", events),
       floor: await prepareFull(stand, "floor", events),
     };
-    const starts: Record<"empty" | "full", Pair<Start[]>> = {
-      empty: { subject: [], floor: [] },
-      full: { subject: [], floor: [] },
-    };
-    for (let round = 0; round < rounds; round++) {
-      for (const role of round % 2 === 0 ? (["subject", "floor"] as const) : (["floor", "subject"] as const)) {
-        starts.empty[role].push(await startOnce(stand, role, await stand.freshFolder(), async () => []));
-        starts.full[role].push(await startOnce(stand, role, full[role].folder, full[role].check));
-      }
-    }
+    const starts = await takeTurns(SIDES, rounds, async (role) => ({
+      empty: await startOnce(stand, role, await stand.freshFolder(), async () => []),
+      full: await startOnce(stand, role, full[role].folder, full[role].check),
+    }));
 
-    const lineOf = (kind: "empty" | "full", name: string, unit: string, pick: (start: Start) => number): Line =>
-      line(`${name}, ${kind === "empty" ? "empty" : `${events} events`}`, unit, starts[kind], pick);
-    const ready = (["empty", "full"] as const).map((kind) => lineOf(kind, "start to ready", "ms", (s) => s.readyMs));
-    const rss = (["empty", "full"] as const).map((kind) => lineOf(kind, "idle RSS", "MB", (s) => s.rss));
-    const pss = (["empty", "full"] as const).map((kind) => lineOf(kind, "idle PSS", "MB", (s) => s.pss));
+    const line = (kind: "empty" | "full", name: string, unit: string, pick: (start: Start) => number): Line => {
+      const samples = pairOf(starts, (start) => bareSample(pick(start[kind]), start[kind].faults));
+      return lineOf(`${name}, ${kind === "empty" ? "empty" : `${events} events`}`, unit, samples);
+    };
+    const ready = (["empty", "full"] as const).map((kind) => line(kind, "start to ready", "ms", (s) => s.readyMs));
+    const rss = (["empty", "full"] as const).map((kind) => line(kind, "idle RSS", "MB", (s) => s.rss));
+    const pss = (["empty", "full"] as const).map((kind) => line(kind, "idle PSS", "MB", (s) => s.pss));
     return {
       id: this.id,
       title: this.title,
@@ -91,18 +87,4 @@ async function startOnce(
   const faults = await check(served);
   await stand.stop(served);
   return { readyMs: served.readyMs, rss, pss, faults };
-}
-
-function line(name: string, unit: string, starts: Pair<Start[]>, pick: (start: Start) => number): Line {
-  const samples = (role: keyof Pair): Sample[] =>
-    starts[role].map((start) => ({
-      figure: pick(start),
-      p50Ms: null,
-      p99Ms: null,
-      cpuMicrosPerUnit: null,
-      surroundings: null,
-      faults: start.faults,
-    }));
-  const ratio = ratioSpread(starts.subject.map(pick), starts.floor.map(pick));
-  return { name, unit, subject: samples("subject"), floor: samples("floor"), ratio };
 }

@@ -13,5 +13,6 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: () => import("./commands/verify.ts"),
   },
   { name: "config", summary: "show and check the configuration", load: () => import("./commands/config.ts") },
+  { name: "demo", summary: "start a server with a small company in it", load: () => import("./demo/command.ts") },
   { name: "replay", summary: "play a conversation file into a room", load: () => import("./replay/command.ts") },
 ];

@@ -61,41 +61,31 @@ export const NO_LIMITS: Facts["limits"] = { max_participants: null, max_rooms: n
 
 /** The facts that a case of the vectors describes. */
 export function factsOf(vectors: DecideVectors, vector: CaseVector): Facts {
-  const { members: _rows, ...room } = { ...(vector.room && vectors.rooms[vector.room]), ...vector.but };
-  const members = { ...(vector.room && vectors.rooms[vector.room]!.members), ...vector.but?.members };
-  const person = (name: string): Person => camel(vectors.people[name]!) as unknown as Person;
-  const member = (name: string): MemberState | undefined => {
-    const row = members[name];
-    if (row === undefined || row === null) return undefined;
-    return camel({ ...NO_ROW, ...row, fqid: vectors.people[name]!.fqid }) as unknown as MemberState;
-  };
-  const { target, heir } = vector;
-  return {
+  const { room: where, but, actor, target, heir } = vector;
+  const room = where === undefined ? undefined : { ...vectors.rooms[where]!, ...but };
+  const rows = { ...(where === undefined ? {} : vectors.rooms[where]!.members), ...but?.members };
+  const personOf = (name: string): Person => camel(vectors.people[name]!) as unknown as Person;
+  const memberOf = (name: string): MemberState | undefined =>
+    rows[name]
+      ? (camel({ ...NO_ROW, ...rows[name], fqid: vectors.people[name]!.fqid }) as unknown as MemberState)
+      : undefined;
+  const members = Object.keys(rows).flatMap((name) => memberOf(name) ?? []);
+  const facts: Facts = {
     now: vectors.now,
     serverName: vectors.server_name,
-    room:
-      room &&
-      roomState(
-        room,
-        Object.keys(members).flatMap((name) => member(name) ?? []),
-      ),
-    actor: { person: person(vector.actor), member: member(vector.actor), isTenantAdmin: false },
-    ...(target === undefined
-      ? {}
-      : {
-          target:
-            target === null
-              ? { person: undefined, member: undefined }
-              : { person: person(target), member: member(target) },
-        }),
-    ...(heir === undefined ? {} : { heir: vectors.people[heir]!.fqid }),
-    ...(vector.open_invites === undefined ? {} : { openInvites: vector.open_invites }),
-    ...(vector.open_rooms === undefined ? {} : { openRooms: vector.open_rooms }),
+    room: room && roomState(room, members),
+    actor: { person: personOf(actor), member: memberOf(actor), isTenantAdmin: false },
+    heir: heir === undefined ? undefined : vectors.people[heir]!.fqid,
+    openInvites: vector.open_invites ?? 0,
+    openRooms: vector.open_rooms ?? 0,
     limits: { ...NO_LIMITS, ...vector.limits },
   };
+  if (target === undefined) return facts;
+  if (target === null) return { ...facts, target: { person: undefined, member: undefined } };
+  return { ...facts, target: { person: personOf(target), member: memberOf(target) } };
 }
 
-function roomState(room: Record<string, unknown>, rows: readonly MemberState[]): RoomState {
+function roomState({ members: _rows, ...room }: RoomVector, rows: readonly MemberState[]): RoomState {
   const joined = rows.filter((row) => row.membership === "join");
   return camel({
     federated: false,

@@ -1,5 +1,7 @@
 /** What the command line uses of the server. Nothing here loads the server itself until it is served. */
+import type { Clock } from "./lib/clock.ts";
 import type { ServeOptions } from "./main.ts";
+import type { RunningServer } from "./server.ts";
 
 export { configLines, type ConfigInput, loadConfig, printConfig } from "./config/index.ts";
 export {
@@ -18,4 +20,10 @@ export type { RunningServer } from "./server.ts";
 /** Runs the server by its configuration until it is told to stop; answers the exit code. */
 export async function serve(options: ServeOptions): Promise<number> {
   return (await import("./main.ts")).serve(options);
+}
+
+/** Starts a server for this process's own use: on a loopback port that the system picks, in development mode, silent. */
+export async function startInside(options: { data: string; clock?: Clock }): Promise<RunningServer> {
+  const [{ startServer }, { createLog }] = await Promise.all([import("./server.ts"), import("./lib/log.ts")]);
+  return startServer({ ...options, listen: { host: "127.0.0.1", port: 0 }, dev: true, log: createLog("silent") });
 }

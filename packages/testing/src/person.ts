@@ -16,14 +16,15 @@ type Loose = any;
 /** Somebody with a credential, who calls the API as clients do. */
 export class Person {
   readonly name: string;
-  readonly #url: string;
-  readonly #credential: string;
+  /** The server's address. */
+  readonly url: string;
+  readonly credential: string;
   #me: Loose;
 
   constructor(url: string, name: string, credential: string) {
-    this.#url = url;
+    this.url = url;
     this.name = name;
-    this.#credential = credential;
+    this.credential = credential;
   }
 
   /** The participant id, known after `signIn`. */
@@ -68,10 +69,10 @@ export class Person {
     body?: unknown,
     headers: Record<string, string> = {},
   ): Promise<Answer<Loose>> {
-    const response = await fetch(this.#url + path, {
+    const response = await fetch(this.url + path, {
       method,
       headers: {
-        authorization: `Bearer ${this.#credential}`,
+        authorization: `Bearer ${this.credential}`,
         ...(body === undefined ? {} : { "content-type": "application/json" }),
         ...headers,
       },

@@ -40,7 +40,7 @@ export class StreamConnection {
       try {
         if (splitter !== undefined) splitter.push(READ.subarray(0, length));
         else {
-          head += READ.latin1Slice(0, length);
+          head += READ.toString("latin1", 0, length);
           const end = head.indexOf("\r\n\r\n");
           if (end === -1) return true;
           if (!head.startsWith("HTTP/1.1 101")) throw new Error(`no stream: ${head.slice(0, 300)}`);

@@ -1,5 +1,6 @@
 import { Samples } from "../samples.ts";
-import type { CrowdOutcome, Receipt } from "./plan.ts";
+import type { Receipt } from "../plan.ts";
+import type { CrowdOutcome } from "./plan.ts";
 
 /** A broken server is not described for ever. */
 const MOST_FAULTS = 50;
@@ -14,10 +15,15 @@ export class CrowdTally {
   readonly sending = new Samples();
   readonly delivery = new Samples();
   readonly reading = new Samples();
-  readonly faults: string[] = [];
+  readonly faults: string[];
+  readsAsked = 0;
   /** Monotonic milliseconds of the last acknowledgement or delivery. */
   lastAt = performance.now();
   readonly #acks: Kept[] = [];
+
+  constructor(faults: readonly string[]) {
+    this.faults = faults.slice(0, MOST_FAULTS);
+  }
 
   keep(room: number, ack: string): void {
     this.#acks.push({ room, text: ack });

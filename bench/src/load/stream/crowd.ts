@@ -18,10 +18,12 @@ const READER_STRIDE = 7919;
 
 /** A crowd that sits at its streams. */
 export class SeatedCrowd implements Around {
-  tally = new CrowdTally();
+  tally = new CrowdTally([]);
   readonly events = new EventReader();
   readonly acks = new EventReader();
   readonly #members: Member[];
+  /** Streams that ended: from then on every run of this crowd is void. */
+  readonly #lost: string[] = [];
   #stamped = 0;
 
   private constructor({ rooms, seats }: Crowd) {
@@ -48,14 +50,19 @@ export class SeatedCrowd implements Around {
   }
 
   since(stamp: number): number {
-    return performance.now() - (stamp - STAMP_BASE) / 1000;
+    const now = performance.now();
+    this.tally.lastAt = now;
+    return now - (stamp - STAMP_BASE) / 1000;
+  }
+
+  lost(why: string): void {
+    this.#lost.push(why);
+    this.tally.fault(why);
   }
 
   /** Plays the plan, waits for all that is due, and says what was missing. */
   async run(plan: CrowdPlan): Promise<CrowdOutcome> {
-    const lostBefore = this.tally.faults;
-    const tally = (this.tally = new CrowdTally());
-    for (const fault of lostBefore) tally.fault(`before this run: ${fault}`);
+    const tally = (this.tally = new CrowdTally(this.#lost));
     const cpu = process.cpuUsage();
     const started = performance.now();
     if ("window" in plan.pace) await this.#loop(plan, plan.pace.window, started);
@@ -100,7 +107,7 @@ export class SeatedCrowd implements Around {
       }
       for (; reads < elapsed * readsPerSecond; reads++) {
         const member = this.#members[(reads * READER_STRIDE) % this.#members.length]!;
-        if (member.markRead()) this.#readsAsked++;
+        if (member.markRead()) this.tally.readsAsked++;
         member.connection!.flush();
       }
       setTimeout(tick, 1);
@@ -109,10 +116,25 @@ export class SeatedCrowd implements Around {
     return promise;
   }
 
-  #readsAsked = 0;
-
-  /** Resolves with the time of the last thing that came. */
+  /** Resolves with the time of the last thing that came, once nothing is due or the wait is over. */
   async #settle(): Promise<number> {
-    throw new Error("not yet");
+    const { tally } = this;
+    const until = performance.now() + SETTLE_MS;
+    let late = this.#late();
+    while ((late.length > 0 || tally.reading.count < tally.readsAsked) && performance.now() < until) {
+      await new Promise((resolve) => setTimeout(resolve, LOOK_MS));
+      late = this.#late();
+    }
+    for (const { room, position, underWay } of late) {
+      tally.fault(`${room.id}: ${room.head} is acknowledged, somebody is at ${position}, ${underWay.size} sends are open`);
+    }
+    if (tally.readsAsked !== tally.reading.count) {
+      tally.fault(`${tally.readsAsked} reads were asked and ${tally.reading.count} acknowledged`);
+    }
+    return tally.lastAt;
+  }
+
+  #late(): Member[] {
+    return this.#members.filter(({ underWay, position, room }) => underWay.size > 0 || position !== room.head);
   }
 }

@@ -20,6 +20,7 @@ export interface Around {
   stamp(): number;
   /** Milliseconds since a stamp. */
   since(stamp: number): number;
+  lost(why: string): void;
   readonly events: EventReader;
   readonly acks: EventReader;
 }
@@ -86,8 +87,8 @@ export class Member implements StreamEvents {
   }
 
   lost(why: string): void {
-    this.#around.tally.fault(why);
     this.underWay.clear();
+    this.#around.lost(why);
   }
 
   #event(bytes: Buffer, start: number, end: number): void {

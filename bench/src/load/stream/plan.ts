@@ -1,3 +1,5 @@
+import type { Receipt } from "../plan.ts";
+
 /** A room of a crowd, and where its log ends when the crowd sits down. */
 export interface CrowdRoom {
   id: string;
@@ -35,14 +37,6 @@ export interface Latency {
   p99: number;
 }
 
-/** What the server acknowledged for one send. */
-export interface Receipt {
-  /** Index into `Crowd.rooms`. */
-  ask: number;
-  id: string;
-  position: number | null;
-}
-
 export interface CrowdOutcome {
   sends: number;
   /** Events that came to somebody; all that were due, or `faults` says which are missing. */
@@ -58,5 +52,6 @@ export interface CrowdOutcome {
   /** CPU seconds the load process used. */
   loadCpuSeconds: number;
   faults: string[];
+  /** Their `ask` is the index of the room. */
   receipts: Receipt[];
 }

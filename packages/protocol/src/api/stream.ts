@@ -5,6 +5,25 @@ import { Id, Limit, Timestamp, strict } from "./shapes.ts";
 const tag = "stream";
 const Status = Type.Union([Type.Literal("online"), Type.Literal("away"), Type.Literal("offline")]);
 
+/** An event as the stream sends it: its fields beside `type` and `cursor` are those of a message. */
+const Event = Type.Object(
+  { type: Type.String() },
+  {
+    additionalProperties: true,
+    examples: [
+      {
+        type: "swp.room.message",
+        id: "evt-01980c5e-8f2a-7c3b-9d4e-5f60718293a4",
+        room_id: "room-01980c5e-8f2a-7c3b-9d4e-5f60718293a4",
+        sender_id: "prt-01980c5e-8f2a-7c3b-9d4e-5f60718293a4",
+        content: { msgtype: "swp.text", body: "Shall we meet at ten?" },
+        stream_position: 42,
+        cursor: "9289f83514a4.5",
+      },
+    ],
+  },
+);
+
 export const createStreamTicket = route({
   operationId: "createStreamTicket",
   method: "POST",
@@ -42,7 +61,7 @@ export const sync = route({
   ),
   statuses: [200],
   data: Type.Object({
-    events: Type.Array(Type.Object({ type: Type.String() }, { additionalProperties: true })),
+    events: Type.Array(Event),
     next_cursor: Type.String(),
     has_more: Type.Boolean(),
     reset: Type.Optional(Type.Literal(true)),

@@ -59,7 +59,13 @@ export function memberRoutes(parts: MemberParts): Endpoint[] {
       ({ actor, params, body }, receipt) => {
         const target = invitee(body);
         notSelf(actor, target);
-        return change(actor, receipt, params.room_id, { kind: "invite", ...reasonOf(body) }, { target, openInvites: true });
+        return change(
+          actor,
+          receipt,
+          params.room_id,
+          { kind: "invite", ...reasonOf(body) },
+          { target, openInvites: true },
+        );
       },
       memberOf,
     ),
@@ -84,7 +90,13 @@ export function memberRoutes(parts: MemberParts): Endpoint[] {
       routes.banMember,
       ({ actor, params, body }, receipt) => {
         const expiresAt = futureTime(body.expires_at, clock.now());
-        return change(actor, receipt, params.room_id, { kind: "ban", expiresAt, ...reasonOf(body) }, goingOf(actor, body));
+        return change(
+          actor,
+          receipt,
+          params.room_id,
+          { kind: "ban", expiresAt, ...reasonOf(body) },
+          goingOf(actor, body),
+        );
       },
       memberOf,
     ),
@@ -96,7 +108,10 @@ export function memberRoutes(parts: MemberParts): Endpoint[] {
     ),
     reply(routes.setPowerLevel, async ({ actor, params, body }) => {
       const needs: Needs = { target: { participantId: params.participant_id }, heirWithout: "target" };
-      return memberOf({ actor }, await change(actor, undefined, params.room_id, { kind: "power", level: body.power_level }, needs));
+      return memberOf(
+        { actor },
+        await change(actor, undefined, params.room_id, { kind: "power", level: body.power_level }, needs),
+      );
     }),
     reply(routes.listMembers, async ({ actor, params, query }) => {
       const filters = { room_id: params.room_id, membership: query.membership ?? "join", q: query.q };

@@ -26,7 +26,11 @@ export async function memberViews(
   ref: RoomRef,
   rows: readonly Row[],
 ): Promise<MemberView[]> {
-  const people = await getMany(reader, ref.tenantNo, rows.map((row) => row.participantNo));
+  const people = await getMany(
+    reader,
+    ref.tenantNo,
+    rows.map((row) => row.participantNo),
+  );
   const views: MemberView[] = [];
   for (const { participantNo, member } of rows) {
     const own = participantNo === viewerNo ? await findMarker(reader, ref, viewerNo) : undefined;

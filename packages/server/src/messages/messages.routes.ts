@@ -16,7 +16,7 @@ export interface MessageParts {
   log: Log;
   identities: Identities;
   clock: Pick<Clock, "now">;
-  /** Charges events that a command appended beyond the one paid at the door. */
+  /** Charges events that a command appended beyond the one paid at the door; a negative number gives back. */
   charge: (actor: Actor, events: number) => void;
 }
 
@@ -39,7 +39,8 @@ export function messageRoutes(parts: MessageParts): Endpoint[] {
           eventType: body.event_type ?? MESSAGE,
           eventUuid: body.event_uuid ?? null,
         });
-        if (sent.appended > 1) parts.charge(actor, sent.appended - 1);
+        // A repeat appended nothing, and is given back what the door took for it.
+        if (sent.appended !== 1) parts.charge(actor, sent.appended - 1);
         return sent;
       },
       async ({ actor }, { ref, at, event, isFresh }) => {

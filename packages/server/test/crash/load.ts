@@ -15,7 +15,7 @@ const PEOPLE = ["p0", "p1", "p2", "p3", "p4", "p5", "p6", "p7"];
 const ROOMS = 4;
 
 /** New rooms in which all of a few people are. */
-export async function openRooms(server: ChildServer): Promise<string[]> {
+export async function openRooms(server: Pick<ChildServer, "people">): Promise<string[]> {
   const people = await server.people(...PEOPLE);
   return Promise.all(
     Array.from({ length: ROOMS }, async (_, i) => {
@@ -49,6 +49,18 @@ export class Load {
     const agent = new Agent({ keepAlive: true, maxSockets: writers });
     await Promise.all(Array.from({ length: writers }, (_, i) => this.#write(agent, i, until)));
     agent.destroy();
+  }
+
+  /** Does something once so many messages are acknowledged. */
+  after(acknowledged: number, act: () => void): () => boolean {
+    let done = false;
+    return () => {
+      if (!done && this.acked.length >= acknowledged) {
+        done = true;
+        act();
+      }
+      return false;
+    };
   }
 
   get acked(): Attempt[] {

@@ -49,8 +49,14 @@ test("MB5 an eager bot invited at the making of a room is joined in it, and take
   const [alice, bob] = await server.people("alice", "bob");
   const eager = await makeBot(server, "eager", { autoJoin: true });
   await server.setLimits({ max_participants: 2 });
-  const made = assertOk(await alice.post("/v1/rooms", { room_type: "group", name: "A room", invite: [eager.id, bob.id] }));
-  const [first, second] = made.meta.invites as { participant_id: string; membership?: string; error?: { code: string } }[];
+  const made = assertOk(
+    await alice.post("/v1/rooms", { room_type: "group", name: "A room", invite: [eager.id, bob.id] }),
+  );
+  const [first, second] = made.meta.invites as {
+    participant_id: string;
+    membership?: string;
+    error?: { code: string };
+  }[];
   assert.deepEqual(first, { participant_id: eager.id, membership: "join" });
   assert.deepEqual([second!.participant_id, second!.error!.code], [bob.id, "SW_ROOM_CAPACITY"]);
   assert.equal(made.data.members_count, 2);

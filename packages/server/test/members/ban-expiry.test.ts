@@ -60,9 +60,14 @@ test("MB13 a ban that is over is no ban to kick, unban, lists and a new ban", as
   const listed = async (membership: string) => {
     const { data, meta } = assertOk(await alice.get(room.path(`/members?membership=${membership}`)));
     assert.equal(meta.total, data.length);
-    return (data as { participant_id: string; membership: string; cause: string | null; ban_expires_at: string | null }[]).map(
-      ({ participant_id, cause, ban_expires_at, ...row }) => [participant_id, row.membership, cause, ban_expires_at],
-    );
+    return (
+      data as { participant_id: string; membership: string; cause: string | null; ban_expires_at: string | null }[]
+    ).map(({ participant_id, cause, ban_expires_at, ...row }) => [
+      participant_id,
+      row.membership,
+      cause,
+      ban_expires_at,
+    ]);
   };
   const end = new Date(clock.now() + HOUR).toISOString();
   assert.deepEqual([await listed("ban"), await listed("leave")], [[[bob.id, "ban", null, end]], []]);
@@ -71,7 +76,10 @@ test("MB13 a ban that is over is no ban to kick, unban, lists and a new ban", as
   const target = { participant_id: bob.id };
   await room.refuses(() => alice.post(room.path("/kick"), target), 409, "SW_MEMBER_STATE", "MB12");
   const unbanned = await room.changesNothing(() => alice.post(room.path("/unban"), target));
-  assert.deepEqual([unbanned.data.membership, unbanned.data.cause, unbanned.data.ban_expires_at], ["leave", "expired", null]);
+  assert.deepEqual(
+    [unbanned.data.membership, unbanned.data.cause, unbanned.data.ban_expires_at],
+    ["leave", "expired", null],
+  );
   await room.appends(() => alice.post(room.path("/ban"), target), banned(bob, alice));
   await room.appends(() => alice.post(room.path("/unban"), target), removed(bob, alice, "unbanned"));
 });

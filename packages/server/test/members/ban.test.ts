@@ -12,7 +12,8 @@ test("MB12 a ban needs power 50 and more than the target has", async (t) => {
   const room = new RoomUnderTest(server, await alice.roomWith([bob, carol]), alice);
   const ban = (who: typeof alice) => () => bob.post(room.path("/ban"), { participant_id: who.id });
   await givePower(alice, room, bob, 49);
-  for (const who of [carol, dave]) await room.refuses(ban(who), 403, "SW_ROOM_FORBIDDEN", "MB12", { needed: 50, actual: 49 });
+  for (const who of [carol, dave])
+    await room.refuses(ban(who), 403, "SW_ROOM_FORBIDDEN", "MB12", { needed: 50, actual: 49 });
   await givePower(alice, room, bob, 50);
   await givePower(alice, room, carol, 50);
   await room.refuses(ban(carol), 403, "SW_ROOM_FORBIDDEN", "MB12", { needed: 51, actual: 50 });
@@ -30,7 +31,12 @@ test("MB12 nobody but a joined member bans", async (t) => {
   await room.refuses(ban, 403, "SW_ROOM_FORBIDDEN", "MB12");
   assertOk(await alice.post(room.path("/invite"), { participant_id: bob.id }));
   await room.refuses(ban, 403, "SW_ROOM_FORBIDDEN", "MB12");
-  await room.refuses(() => bob.post(room.path("/unban"), { participant_id: carol.id }), 403, "SW_ROOM_FORBIDDEN", "MB12");
+  await room.refuses(
+    () => bob.post(room.path("/unban"), { participant_id: carol.id }),
+    403,
+    "SW_ROOM_FORBIDDEN",
+    "MB12",
+  );
 });
 
 test("MB13 a ban takes out a member with their power, and says why and until when", async (t) => {
@@ -75,7 +81,8 @@ test("MB13 a second ban updates reason and end; the same ban again changes nothi
   const server = await startVerified(t);
   const [alice, bob] = await server.people("alice", "bob");
   const room = new RoomUnderTest(server, await alice.roomWith([bob]), alice);
-  const ban = (more: Record<string, unknown>) => () => alice.post(room.path("/ban"), { participant_id: bob.id, ...more });
+  const ban = (more: Record<string, unknown>) => () =>
+    alice.post(room.path("/ban"), { participant_id: bob.id, ...more });
   const timed = { reason: "Cool down.", expires_at: LATER };
   const onRecord = { reason: "Cool down.", expires_at: Date.parse(LATER) };
   await room.appends(ban({}), banned(bob, alice));
@@ -83,7 +90,10 @@ test("MB13 a second ban updates reason and end; the same ban again changes nothi
   await room.changesNothing(ban({ expires_at: null }));
   await room.appends(ban(timed), banned(bob, alice, onRecord));
   await room.changesNothing(ban(timed));
-  const other = await room.appends(ban({ ...timed, reason: "Still." }), banned(bob, alice, { ...onRecord, reason: "Still." }));
+  const other = await room.appends(
+    ban({ ...timed, reason: "Still." }),
+    banned(bob, alice, { ...onRecord, reason: "Still." }),
+  );
   assert.deepEqual([other.data.reason, other.data.ban_expires_at], ["Still.", LATER]);
   const forGood = await room.appends(ban({}), banned(bob, alice));
   assert.deepEqual([forGood.data.reason, forGood.data.ban_expires_at], [null, null]);
@@ -97,7 +107,10 @@ test("MB13 a ban that would be over before it began is refused", async (t) => {
   for (const expires_at of ["2020-01-01T00:00:00.000Z", "soon", ""]) {
     const ban = () => alice.post(room.path("/ban"), { participant_id: bob.id, expires_at });
     const { error } = await room.refuses(ban, 400, "SW_REQUEST_INVALID");
-    assert.deepEqual((error.details as { path: string }[]).map(({ path }) => path), ["/expires_at"]);
+    assert.deepEqual(
+      (error.details as { path: string }[]).map(({ path }) => path),
+      ["/expires_at"],
+    );
   }
 });
 

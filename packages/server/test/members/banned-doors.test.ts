@@ -5,7 +5,10 @@ import { makeBot } from "./bots.ts";
 import { joined, removed } from "./expected.ts";
 import { RoomUnderTest, startVerified } from "./room-under-test.ts";
 
-for (const [kind, body] of [["a group", {}], ["a public room", { room_type: "public" }]] as const) {
+for (const [kind, body] of [
+  ["a group", {}],
+  ["a public room", { room_type: "public" }],
+] as const) {
   test(`MB2 somebody banned from ${kind} comes back by no door until the ban is lifted`, async (t) => {
     const server = await startVerified(t);
     const [alice, bob, carol] = await server.people("alice", "bob", "carol");
@@ -67,7 +70,12 @@ test("MB2 an eager bot is kept out by a ban as anybody is", async (t) => {
   const bot = await makeBot(server, "eager", { autoJoin: true });
   const room = new RoomUnderTest(server, await alice.roomWith([], { room_type: "public" }), alice);
   assertOk(await alice.post(room.path("/ban"), { participant_id: bot.id }));
-  await room.refuses(() => alice.post(room.path("/invite"), { participant_id: bot.id }), 403, "SW_ROOM_FORBIDDEN", "MB2");
+  await room.refuses(
+    () => alice.post(room.path("/invite"), { participant_id: bot.id }),
+    403,
+    "SW_ROOM_FORBIDDEN",
+    "MB2",
+  );
   await room.refuses(() => bot.post(room.path("/join")), 403, "SW_ROOM_FORBIDDEN", "MB2");
 });
 

@@ -1,3 +1,4 @@
+import { randomUUID } from "node:crypto";
 import { assertOk, type Person, type TestServer } from "@stairwell/testing";
 import { givePower, RoomUnderTest } from "./room-under-test.ts";
 
@@ -18,13 +19,14 @@ interface Role {
   body?: Record<string, unknown>;
   power?: number;
   /** Makes bob what he is, once alice has a room with carol, and with bob where he has a power. */
-  become?: (room: RoomUnderTest, alice: Person, bob: Person) => Promise<unknown>;
+  become?: (room: RoomUnderTest, alice: Person, bob: Person) => ReturnType<Person["post"]>;
   creator?: true;
 }
 
 const PUBLIC = { room_type: "public" };
 const INCOGNITO = { room_type: "incognito" };
-const invite = (room: RoomUnderTest, alice: Person, bob: Person) => alice.post(room.path("/invite"), { participant_id: bob.id });
+const invite = (room: RoomUnderTest, alice: Person, bob: Person) =>
+  alice.post(room.path("/invite"), { participant_id: bob.id });
 
 const ROLES: Record<string, Role> = {
   "the creator": { creator: true, power: 100 },
@@ -71,13 +73,11 @@ function inRoom({ body = {}, power, become, creator }: Role): Make {
   };
 }
 
+/** With somebody new each time: a pair has one DM. */
 const inDm: Make = async (server) => {
-  const [alice, bob, dave] = await server.people("alice", "bob", "dave");
-  // A closed one stays closed, so each opening is of a fresh room once the last was closed.
-  const before = assertOk(await alice.post("/v1/rooms/dm", { participant_id: bob.id }));
-  assertOk(await alice.post(`/v1/rooms/${before.data.id}/close`));
-  const { data } = assertOk(await bob.post("/v1/rooms/dm", { participant_id: alice.id }));
-  return { room: new RoomUnderTest(server, data.id, alice), who: alice, other: bob, stranger: dave };
+  const [alice, other, dave] = await server.people("alice", `side-${randomUUID()}`, "dave");
+  const { data } = assertOk(await other.post("/v1/rooms/dm", { participant_id: alice.id }));
+  return { room: new RoomUnderTest(server, data.id, alice), who: alice, other, stranger: dave };
 };
 
 /** By name, each makes the same situation in a room of its own. */

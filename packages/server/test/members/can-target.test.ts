@@ -7,8 +7,17 @@ import { givePower, RoomUnderTest, startVerified } from "./room-under-test.ts";
 async function everybody(server: TestServer, power: number) {
   const names = ["alice", "bob", "plain", "moderator", "admin", "invitee", "gone", "banned", "stranger"] as const;
   const [alice, bob, plain, moderator, admin, invitee, gone, banned, stranger] = await server.people(...names);
-  const room = new RoomUnderTest(server, await alice.roomWith([bob, plain, moderator, admin, gone], { room_type: "public" }), alice);
-  for (const [who, level] of [[bob, power], [moderator, 50], [admin, 100]] as const) await givePower(alice, room, who, level);
+  const room = new RoomUnderTest(
+    server,
+    await alice.roomWith([bob, plain, moderator, admin, gone], { room_type: "public" }),
+    alice,
+  );
+  for (const [who, level] of [
+    [bob, power],
+    [moderator, 50],
+    [admin, 100],
+  ] as const)
+    await givePower(alice, room, who, level);
   assertOk(await alice.post(room.path("/invite"), { participant_id: invitee.id }));
   assertOk(await gone.post(room.path("/leave")));
   assertOk(await alice.post(room.path("/ban"), { participant_id: banned.id }));
@@ -16,13 +25,14 @@ async function everybody(server: TestServer, power: number) {
 }
 
 /** What each action is in a call on somebody whose power is this. */
-const ON: Record<string, (room: RoomUnderTest, by: Person, who: Person, present: number) => ReturnType<Person["get"]>> = {
-  invite: (room, by, who) => by.post(room.path("/invite"), { participant_id: who.id }),
-  kick: (room, by, who) => by.post(room.path("/kick"), { participant_id: who.id }),
-  ban: (room, by, who) => by.post(room.path("/ban"), { participant_id: who.id }),
-  set_power: (room, by, who, present) =>
-    by.put(room.path(`/members/${who.id}/power-level`), { power_level: present === 0 ? 1 : 0 }),
-};
+const ON: Record<string, (room: RoomUnderTest, by: Person, who: Person, present: number) => ReturnType<Person["get"]>> =
+  {
+    invite: (room, by, who) => by.post(room.path("/invite"), { participant_id: who.id }),
+    kick: (room, by, who) => by.post(room.path("/kick"), { participant_id: who.id }),
+    ban: (room, by, who) => by.post(room.path("/ban"), { participant_id: who.id }),
+    set_power: (room, by, who, present) =>
+      by.put(room.path(`/members/${who.id}/power-level`), { power_level: present === 0 ? 1 : 0 }),
+  };
 const POWERS: Record<string, number> = { alice: 100, moderator: 50, admin: 100 };
 
 for (const power of [0, 50, 51, 100]) {

@@ -54,7 +54,7 @@ for (const [state, { verbs, possible }] of Object.entries(STATES)) {
         else if (action !== "restore") assert(answer.status >= 400 || isRepeat(action, state), what);
       }
     }
-    assert.deepEqual([...done].sort(), possible.toSorted());
+    assert.deepEqual(done, new Set(possible));
   });
 }
 

@@ -62,7 +62,11 @@ test("MB18 a DM is exempt", async (t) => {
   const server = await startVerified(t);
   const [alice, bob] = await server.people("alice", "bob");
   await server.setLimits({ max_participants: 1 });
-  const dm = new RoomUnderTest(server, assertOk(await alice.post("/v1/rooms/dm", { participant_id: bob.id })).data.id, alice);
+  const dm = new RoomUnderTest(
+    server,
+    assertOk(await alice.post("/v1/rooms/dm", { participant_id: bob.id })).data.id,
+    alice,
+  );
   assertOk(await bob.post(dm.path("/leave")));
   await alice.say(dm.id, "Come back.");
   assert.deepEqual((await dm.counts()).row, { joined: 2, invited: 0 });

@@ -38,10 +38,21 @@ test("MB17 members_count is the number of joined rows after every step, for ever
   for (const [i, [step, joined, invited]] of steps.entries()) {
     assertOk(await step());
     const { row, counted } = await room.counts();
-    assert.deepEqual([row, counted], [{ joined, invited }, { joined, invited }], `step ${i}`);
+    assert.deepEqual(
+      [row, counted],
+      [
+        { joined, invited },
+        { joined, invited },
+      ],
+      `step ${i}`,
+    );
     const { data } = assertOk(await alice.get(room.path()));
     const members = assertOk(await alice.get(room.path("/members")));
-    assert.deepEqual([data.members_count, members.data.length, members.meta.total], [joined, joined, joined], `step ${i}`);
+    assert.deepEqual(
+      [data.members_count, members.data.length, members.meta.total],
+      [joined, joined, joined],
+      `step ${i}`,
+    );
     const outside = await erin.get(room.path());
     if (data.state === "open") assert.equal(assertOk(outside).data.members_count, joined, `step ${i}`);
   }
@@ -62,11 +73,15 @@ test("MB17 counts and head hold when many come and go at once", async (t) => {
       if (turn === 1) return who.post(room.path("/leave"));
       return alice.post(room.path("/kick"), { participant_id: who.id });
     });
-    for (const { status, error } of answers) assert(status === 200 || status === 403 || status === 409, JSON.stringify(error));
+    for (const { status, error } of answers)
+      assert(status === 200 || status === 403 || status === 409, JSON.stringify(error));
     const { row, counted } = await room.counts();
     assert.deepEqual(row, counted);
     const history = await alice.history(room.id);
-    assert.deepEqual(history.map(({ stream_position }) => stream_position), history.map((_, i) => i + 1));
+    assert.deepEqual(
+      history.map(({ stream_position }) => stream_position),
+      history.map((_, i) => i + 1),
+    );
     assert.equal(history.length, await room.head());
     const { data } = assertOk(await alice.get(room.path()));
     assert.deepEqual([data.members_count, data.head], [counted.joined, history.length]);

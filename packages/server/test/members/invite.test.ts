@@ -21,12 +21,18 @@ test("MB1 a joined member of any power invites by id or by FQID, somebody new an
     reason: "We need you.",
     ban_expires_at: null,
   });
-  const byFqid = await room.appends(() => alice.post(room.path("/invite"), { fqid: dave.me.fqid }), invited(dave, alice));
+  const byFqid = await room.appends(
+    () => alice.post(room.path("/invite"), { fqid: dave.me.fqid }),
+    invited(dave, alice),
+  );
   assert.deepEqual([byFqid.data.participant_id, byFqid.data.membership], [dave.id, "invite"]);
 
   assertOk(await carol.post(room.path("/join")));
   await room.appends(() => carol.post(room.path("/leave")), left(carol));
-  const again = await room.appends(() => alice.post(room.path("/invite"), { participant_id: carol.id }), invited(carol, alice));
+  const again = await room.appends(
+    () => alice.post(room.path("/invite"), { participant_id: carol.id }),
+    invited(carol, alice),
+  );
   assert.deepEqual([again.data.membership, again.data.cause, again.data.invited_by], ["invite", null, alice.id]);
   assert.deepEqual((await room.counts()).row, { joined: 2, invited: 2 });
 });
@@ -36,8 +42,13 @@ test("MB1 an invite of somebody invited or joined changes nothing", async (t) =>
   const [alice, bob, carol] = await server.people("alice", "bob", "carol");
   const room = new RoomUnderTest(server, await alice.roomWith([bob]), alice);
   assertOk(await bob.post(room.path("/invite"), { participant_id: carol.id, reason: "first" }));
-  const invitee = await room.changesNothing(() => alice.post(room.path("/invite"), { participant_id: carol.id, reason: "second" }));
-  assert.deepEqual([invitee.status, invitee.data.membership, invitee.data.invited_by, invitee.data.reason], [200, "invite", bob.id, "first"]);
+  const invitee = await room.changesNothing(() =>
+    alice.post(room.path("/invite"), { participant_id: carol.id, reason: "second" }),
+  );
+  assert.deepEqual(
+    [invitee.status, invitee.data.membership, invitee.data.invited_by, invitee.data.reason],
+    [200, "invite", bob.id, "first"],
+  );
   const member = await room.changesNothing(() => bob.post(room.path("/invite"), { participant_id: alice.id }));
   assert.deepEqual([member.status, member.data.membership, member.data.power_level], [200, "join", 100]);
 });
@@ -74,7 +85,12 @@ test("MB3 nobody invites themselves or somebody who is not there", async (t) => 
   const invite = (body: unknown) => () => alice.post(room.path("/invite"), body);
   await room.refuses(invite({ participant_id: alice.id }), 400, "SW_REQUEST_INVALID");
   await room.refuses(invite({ fqid: alice.me.fqid }), 400, "SW_REQUEST_INVALID");
-  for (const body of [{ participant_id: "prt-nobody" }, { participant_id: eve.id }, { fqid: "@nobody:dev.localhost" }, { fqid: eve.me.fqid }]) {
+  for (const body of [
+    { participant_id: "prt-nobody" },
+    { participant_id: eve.id },
+    { fqid: "@nobody:dev.localhost" },
+    { fqid: eve.me.fqid },
+  ]) {
     await room.refuses(invite(body), 404, "SW_PARTICIPANT_NOT_FOUND");
   }
   await room.refuses(invite({}), 400, "SW_REQUEST_INVALID");

@@ -21,23 +21,45 @@ for (const [kind, body] of Object.entries(KINDS)) {
 
     const full = (await alice.get(room.path())).data;
     const seen = assertOk(await bob.get(room.path())).data;
-    for (const key of ["name", "topic", "room_type", "room_alias", "members_count"]) assert.deepEqual(seen[key], full[key], key);
+    for (const key of ["name", "topic", "room_type", "room_alias", "members_count"])
+      assert.deepEqual(seen[key], full[key], key);
     assert.equal(seen.members_count, 2);
     assert.equal(seen.invited_by, carol.id);
     assert.equal(seen.me.membership, "invite");
-    assert.deepEqual(Object.entries(seen.me.can).filter(([, may]) => may), []);
+    assert.deepEqual(
+      Object.entries(seen.me.can).filter(([, may]) => may),
+      [],
+    );
     const listed = assertOk(await bob.get("/v1/directory/rooms?membership=invite")).data;
-    assert.deepEqual(listed.map(({ id }: { id: string }) => id), [room.id]);
+    assert.deepEqual(
+      listed.map(({ id }: { id: string }) => id),
+      [room.id],
+    );
 
-    for (const path of ["/members", "/members?membership=invite", "/members?membership=ban", "/messages", `/events/${said.id}`, "/state"]) {
+    for (const path of [
+      "/members",
+      "/members?membership=invite",
+      "/members?membership=ban",
+      "/messages",
+      `/events/${said.id}`,
+      "/state",
+    ]) {
       await room.refuses(() => bob.get(room.path(path)), 403, "SW_ROOM_FORBIDDEN", "MB4");
     }
-    await room.refuses(() => bob.post(room.path("/send"), { content: { body: "Hello?" } }), 403, "SW_ROOM_FORBIDDEN", "MB4");
+    await room.refuses(
+      () => bob.post(room.path("/send"), { content: { body: "Hello?" } }),
+      403,
+      "SW_ROOM_FORBIDDEN",
+      "MB4",
+    );
     await room.refuses(() => bob.put(room.path("/read"), { event_id: said.id }), 403, "SW_ROOM_FORBIDDEN");
 
     const answer = await room.appends(() => bob.post(room.path("/join")), joined(bob));
     assert.deepEqual([answer.data.membership, answer.data.invited_by], ["join", carol.id]);
-    assert.equal((await bob.history(room.id)).some(({ id }) => id === said.id), true);
+    assert.equal(
+      (await bob.history(room.id)).some(({ id }) => id === said.id),
+      true,
+    );
     assert.equal("invited_by" in assertOk(await bob.get(room.path())).data, false);
   });
 }

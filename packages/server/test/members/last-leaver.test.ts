@@ -66,7 +66,10 @@ test("MB16 MB15 two last members who leave at once leave an archived room, not a
   for (let round = 0; round < 5; round++) {
     const room = new RoomUnderTest(server, await alice.roomWith([bob]), alice);
     const answers = await Promise.all([alice, bob].map((who) => who.post(room.path("/leave"))));
-    assert.deepEqual(answers.map(({ status }) => status), [200, 200]);
+    assert.deepEqual(
+      answers.map(({ status }) => status),
+      [200, 200],
+    );
     assert.deepEqual([await room.state(), (await room.counts()).row], ["archived", { joined: 0, invited: 0 }]);
   }
 });

@@ -9,7 +9,8 @@ test("MB8 leaving is one event, and leaving again changes nothing", async (t) =>
   const [alice, bob] = await server.people("alice", "bob");
   for (const body of [{}, { room_type: "public" }, { scope_kind: "incognito" }]) {
     const room = new RoomUnderTest(server, await alice.roomWith([bob], body), alice);
-    const leave = (reason?: string) => () => bob.post(room.path("/leave"), reason === undefined ? undefined : { reason });
+    const leave = (reason?: string) => () =>
+      bob.post(room.path("/leave"), reason === undefined ? undefined : { reason });
     const answer = await room.appends(leave("Time to go."), left(bob, { reason: "Time to go." }));
     assert.deepEqual(memberIn(answer), {
       participant_id: bob.id,
@@ -33,7 +34,10 @@ test("MB8 somebody who was kicked or whose invite is gone has left already", asy
   const server = await startVerified(t);
   const [alice, bob, carol] = await server.people("alice", "bob", "carol");
   const room = new RoomUnderTest(server, await alice.roomWith([bob], { invite: [bob.id, carol.id] }), alice);
-  for (const [who, cause] of [[bob, "kicked"], [carol, "revoked"]] as const) {
+  for (const [who, cause] of [
+    [bob, "kicked"],
+    [carol, "revoked"],
+  ] as const) {
     assertOk(await alice.post(room.path("/kick"), { participant_id: who.id }));
     const answer = await room.changesNothing(() => who.post(room.path("/leave")));
     assert.deepEqual([answer.data.membership, answer.data.cause], ["leave", cause]);

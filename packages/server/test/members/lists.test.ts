@@ -51,12 +51,21 @@ test("MB13 an ended ban stands among the leaves in its place, page by page", asy
   assertOk(await alice.post(room.path("/ban"), { participant_id: erin.id }));
   clock.advance(1000);
   const found: [string, string | null][] = [];
-  for (let cursor = ""; ; ) {
+  for (let cursor = ""; ;) {
     const { data, meta } = assertOk(await alice.get(room.path(`/members?membership=leave&limit=1${cursor}`)));
     assert.equal(meta.total, 3);
-    found.push(...(data as { participant_id: string; cause: string | null }[]).map((row): [string, string | null] => [row.participant_id, row.cause]));
+    found.push(
+      ...(data as { participant_id: string; cause: string | null }[]).map((row): [string, string | null] => [
+        row.participant_id,
+        row.cause,
+      ]),
+    );
     if (meta.has_more !== true) break;
     cursor = `&cursor=${String(meta.next_cursor)}`;
   }
-  assert.deepEqual(found, [[bob.id, "left"], [carol.id, "expired"], [dave.id, "kicked"]]);
+  assert.deepEqual(found, [
+    [bob.id, "left"],
+    [carol.id, "expired"],
+    [dave.id, "kicked"],
+  ]);
 });

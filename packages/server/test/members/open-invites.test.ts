@@ -9,7 +9,10 @@ test("MB18 one person holds as many open invites in a room as the tenant allows,
   const [alice, bob, carol, dave, erin, frank] = await server.people("alice", "bob", "carol", "dave", "erin", "frank");
   const room = new RoomUnderTest(server, await alice.roomWith([bob]), alice);
   await server.setLimits({ open_invites: 2 });
-  const invite = (by: typeof alice, who: typeof alice, to = room) => () => by.post(to.path("/invite"), { participant_id: who.id });
+  const invite =
+    (by: typeof alice, who: typeof alice, to = room) =>
+    () =>
+      by.post(to.path("/invite"), { participant_id: who.id });
   await room.appends(invite(alice, carol), invited(carol, alice));
   await room.appends(invite(alice, dave), invited(dave, alice));
   await room.refuses(invite(alice, erin), 409, "SW_ROOM_CAPACITY", "MB18");
@@ -21,7 +24,10 @@ test("MB18 one person holds as many open invites in a room as the tenant allows,
 
   await room.appends(() => carol.post(room.path("/join")), joined(carol));
   await room.appends(invite(alice, frank), invited(frank, alice));
-  await room.appends(() => alice.post(room.path("/kick"), { participant_id: dave.id }), removed(dave, alice, "revoked"));
+  await room.appends(
+    () => alice.post(room.path("/kick"), { participant_id: dave.id }),
+    removed(dave, alice, "revoked"),
+  );
   await room.appends(invite(alice, dave), invited(dave, alice));
   await room.refuses(invite(alice, await server.person("grace").signIn()), 409, "SW_ROOM_CAPACITY", "MB18");
 

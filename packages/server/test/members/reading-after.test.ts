@@ -12,7 +12,10 @@ const GOINGS = {
 };
 
 for (const [who, go] of Object.entries(GOINGS)) {
-  for (const [kind, body] of [["a group", {}], ["a public room", { room_type: "public" }]] as const) {
+  for (const [kind, body] of [
+    ["a group", {}],
+    ["a public room", { room_type: "public" }],
+  ] as const) {
     test(`MB10 somebody ${who} reads ${kind} up to that event and nothing later, by every route`, async (t) => {
       const server = await startVerified(t);
       const [alice, bob] = await server.people("alice", "bob");
@@ -33,14 +36,21 @@ for (const [who, go] of Object.entries(GOINGS)) {
       const down = Array.from({ length: going }, (_, i) => going - i);
       assert.deepEqual(await page("limit=200"), [down, { has_more: false, next_cursor: null }]);
       assert.deepEqual(await page(`from=${going + 100}&limit=200`), [down, { has_more: false, next_cursor: null }]);
-      assert.deepEqual(await page(`direction=forward&from=${going - 1}`), [[going], { has_more: false, next_cursor: null }]);
+      assert.deepEqual(await page(`direction=forward&from=${going - 1}`), [
+        [going],
+        { has_more: false, next_cursor: null },
+      ]);
       assert.deepEqual(await page(`direction=forward&from=${going}`), [[], { has_more: false, next_cursor: null }]);
-      assert.deepEqual(await page(`direction=forward&from=0&limit=${going}`), [down.toReversed(), { has_more: false, next_cursor: null }]);
+      assert.deepEqual(await page(`direction=forward&from=0&limit=${going}`), [
+        down.toReversed(),
+        { has_more: false, next_cursor: null },
+      ]);
 
       const again = assertOk(await bob.get(room.path(`/events/${early.id}`))).data;
       assert.deepEqual([again.content.body, again.reply_count], ["early", 0]);
       await room.refuses(() => bob.get(room.path(`/events/${late.id}`)), 404, "SW_EVENT_NOT_FOUND");
-      for (const path of ["/members", "/state"]) await room.refuses(() => bob.get(room.path(path)), 403, "SW_ROOM_FORBIDDEN");
+      for (const path of ["/members", "/state"])
+        await room.refuses(() => bob.get(room.path(path)), 403, "SW_ROOM_FORBIDDEN");
       for (const { id } of [early, late]) {
         await room.refuses(() => bob.put(room.path("/read"), { event_id: id }), 403, "SW_ROOM_FORBIDDEN");
       }
@@ -91,5 +101,6 @@ test("MB10 somebody who only was invited has nothing to read, whatever became of
   assertOk(await bob.post(room.path("/leave")));
   assertOk(await alice.post(room.path("/kick"), { participant_id: carol.id }));
   assertOk(await alice.post(room.path("/ban"), { participant_id: dave.id }));
-  for (const who of [bob, carol, dave]) await room.refuses(() => who.get(room.path("/messages")), 403, "SW_ROOM_FORBIDDEN");
+  for (const who of [bob, carol, dave])
+    await room.refuses(() => who.get(room.path("/messages")), 403, "SW_ROOM_FORBIDDEN");
 });

@@ -9,7 +9,8 @@ test("MB6 an invite is revoked by kick: by its inviter, or by a moderator", asyn
   const [alice, bob, carol, dave] = await server.people("alice", "bob", "carol", "dave");
   const room = new RoomUnderTest(server, await alice.roomWith([bob, carol]), alice);
   const invite = () => bob.post(room.path("/invite"), { participant_id: dave.id });
-  const revoke = (by: typeof alice) => () => by.post(room.path("/kick"), { participant_id: dave.id, reason: "Not yet." });
+  const revoke = (by: typeof alice) => () =>
+    by.post(room.path("/kick"), { participant_id: dave.id, reason: "Not yet." });
 
   assertOk(await invite());
   await room.refuses(revoke(carol), 403, "SW_ROOM_FORBIDDEN", "MB12", { needed: 50, actual: 0 });

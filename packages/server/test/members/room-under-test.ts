@@ -1,7 +1,14 @@
 import assert from "node:assert/strict";
 import type { TestContext } from "node:test";
 import { verify } from "@stairwell/server/testing";
-import { type Answer, assertOk, assertRefused, type Person, TestServer, type TestServerOptions } from "@stairwell/testing";
+import {
+  type Answer,
+  assertOk,
+  assertRefused,
+  type Person,
+  TestServer,
+  type TestServerOptions,
+} from "@stairwell/testing";
 import type { Expected } from "./expected.ts";
 
 type Call = () => ReturnType<Person["get"]>;
@@ -56,7 +63,12 @@ export class RoomUnderTest {
     const page = assertOk(await this.#reader.get(this.path(`/messages?direction=forward&from=${after}&limit=200`)));
     const events = page.data as EventView[];
     assert.deepEqual(
-      events.map(({ event_type, sender_id, content, stream_position }) => ({ event_type, sender_id, content, stream_position })),
+      events.map(({ event_type, sender_id, content, stream_position }) => ({
+        event_type,
+        sender_id,
+        content,
+        stream_position,
+      })),
       expected.map(({ event_type, sender, content, causedBy }, i) => ({
         event_type,
         sender_id: sender === null ? null : sender.id,
@@ -108,10 +120,19 @@ export class RoomUnderTest {
 
   async #rows(): Promise<{ head: number; room: Row; members: Row[] }> {
     return this.#server.db.snapshot(async (reader) => {
-      const room = await reader.get<Row & { room_no: number; tenant_no: number }>("SELECT * FROM rooms WHERE room_id = $1", this.id);
+      const room = await reader.get<Row & { room_no: number; tenant_no: number }>(
+        "SELECT * FROM rooms WHERE room_id = $1",
+        this.id,
+      );
       const of = [room!.tenant_no, room!.room_no] as const;
-      const head = await reader.get<{ n: number }>("SELECT max(position) AS n FROM events WHERE tenant_no = $1 AND room_no = $2", ...of);
-      const members = await reader.all<Row>("SELECT * FROM members WHERE tenant_no = $1 AND room_no = $2 ORDER BY participant_no", ...of);
+      const head = await reader.get<{ n: number }>(
+        "SELECT max(position) AS n FROM events WHERE tenant_no = $1 AND room_no = $2",
+        ...of,
+      );
+      const members = await reader.all<Row>(
+        "SELECT * FROM members WHERE tenant_no = $1 AND room_no = $2 ORDER BY participant_no",
+        ...of,
+      );
       return { head: head!.n, room: { ...room! }, members: members.map((member) => ({ ...member })) };
     });
   }

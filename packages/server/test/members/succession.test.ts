@@ -7,9 +7,7 @@ import { givePower, RoomUnderTest, startVerified } from "./room-under-test.ts";
 
 /** The last admin leaves; whoever is named must inherit in the same transaction. */
 async function leavesTo(room: RoomUnderTest, leaver: Person, heir: Person): Promise<void> {
-  await room
-    .readBy(heir)
-    .appends(() => leaver.post(room.path("/leave")), left(leaver), automatic(power(heir, 100)));
+  await room.readBy(heir).appends(() => leaver.post(room.path("/leave")), left(leaver), automatic(power(heir, 100)));
   assert.equal(assertOk(await heir.get(room.path())).data.me.power_level, 100);
 }
 
@@ -64,7 +62,11 @@ test("MB15 of bots and agents alike the earliest inherits", async (t) => {
 test("MB15 nobody inherits while another admin stays, and invited, gone and banned people never do", async (t) => {
   const server = await startVerified(t);
   const [alice, bob, carol, dave, erin, frank] = await server.people("alice", "bob", "carol", "dave", "erin", "frank");
-  const room = new RoomUnderTest(server, await alice.roomWith([bob, carol, dave, erin], { invite: [bob.id, carol.id, dave.id, erin.id, frank.id] }), bob);
+  const room = new RoomUnderTest(
+    server,
+    await alice.roomWith([bob, carol, dave, erin], { invite: [bob.id, carol.id, dave.id, erin.id, frank.id] }),
+    bob,
+  );
   for (const who of [bob, carol, dave]) await givePower(alice, room, who, 90);
   assertOk(await carol.post(room.path("/leave")));
   assertOk(await alice.post(room.path("/ban"), { participant_id: dave.id }));
@@ -89,7 +91,11 @@ test("MB15 a closed room and a DM have no succession", async (t) => {
   const closed = new RoomUnderTest(server, await alice.roomWith([bob]), bob);
   assertOk(await alice.post(closed.path("/close")));
   await closed.appends(() => alice.post(closed.path("/leave")), left(alice));
-  const dm = new RoomUnderTest(server, assertOk(await alice.post("/v1/rooms/dm", { participant_id: bob.id })).data.id, bob);
+  const dm = new RoomUnderTest(
+    server,
+    assertOk(await alice.post("/v1/rooms/dm", { participant_id: bob.id })).data.id,
+    bob,
+  );
   await dm.appends(() => alice.post(dm.path("/leave")), left(alice));
 });
 

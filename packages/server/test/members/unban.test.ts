@@ -29,9 +29,18 @@ test("MB13 an unban gives leave with cause unbanned: no member, no invite, no po
 test("MB13 an unban of somebody who is not banned changes nothing", async (t) => {
   const server = await startVerified(t);
   const [alice, bob, carol, dave, erin] = await server.people("alice", "bob", "carol", "dave", "erin");
-  const room = new RoomUnderTest(server, await alice.roomWith([bob, dave], { invite: [bob.id, carol.id, dave.id] }), alice);
+  const room = new RoomUnderTest(
+    server,
+    await alice.roomWith([bob, dave], { invite: [bob.id, carol.id, dave.id] }),
+    alice,
+  );
   assertOk(await dave.post(room.path("/leave")));
-  for (const [who, membership] of [[bob, "join"], [carol, "invite"], [dave, "leave"], [erin, "leave"]] as const) {
+  for (const [who, membership] of [
+    [bob, "join"],
+    [carol, "invite"],
+    [dave, "leave"],
+    [erin, "leave"],
+  ] as const) {
     const answer = await room.changesNothing(() => alice.post(room.path("/unban"), { participant_id: who.id }));
     assert.deepEqual([answer.data.participant_id, answer.data.membership], [who.id, membership]);
   }
@@ -47,7 +56,12 @@ test("MB13 an unban needs power 50, whoever made the ban", async (t) => {
   await room.refuses(unban(carol.id), 403, "SW_ROOM_FORBIDDEN", "MB12", { needed: 50, actual: 0 });
   await givePower(alice, room, bob, 49);
   await room.refuses(unban(carol.id), 403, "SW_ROOM_FORBIDDEN", "MB12", { needed: 50, actual: 49 });
-  await room.refuses(() => carol.post(room.path("/unban"), { participant_id: carol.id }), 403, "SW_ROOM_FORBIDDEN", "MB2");
+  await room.refuses(
+    () => carol.post(room.path("/unban"), { participant_id: carol.id }),
+    403,
+    "SW_ROOM_FORBIDDEN",
+    "MB2",
+  );
   await givePower(alice, room, bob, 50);
   for (const id of ["prt-nobody", eve.id]) await room.refuses(unban(id), 404, "SW_PARTICIPANT_NOT_FOUND");
   await room.appends(unban(carol.id), removed(carol, bob, "unbanned"));

@@ -1,0 +1,51 @@
+/** A frame of the stream, as it came. */
+export interface Frame {
+  readonly type: string;
+  // Tests look into frames of every shape; a wrong guess fails their assertions.
+  // oxlint-disable-next-line typescript/no-explicit-any
+  readonly [key: string]: any;
+}
+
+/** What is known of one room from the events that came. */
+interface Place {
+  position: number;
+  /** Undefined until a member event about the person says it. */
+  isJoined: boolean | undefined;
+}
+
+/**
+ * Watches the events of one person's stream: in each room positions grow, without a gap while the person is joined, and
+ * while they are not, nothing comes but member events about them (ST2, ST3).
+ */
+export class StreamOrder {
+  readonly #participantId: string;
+  readonly #rooms = new Map<string, Place>();
+
+  constructor(participantId: string) {
+    this.#participantId = participantId;
+  }
+
+  /** The next event; answers what is wrong with it. */
+  see(event: Frame): string | undefined {
+    const { room_id: roomId, stream_position: position } = event as unknown as { room_id: string; stream_position: number };
+    const place = this.#rooms.get(roomId);
+    const isOwn = event.type === "swp.room.member" && event.content.participant === this.#participantId;
+    const fault = place && faultOf(place, position, isOwn);
+    const isJoined = isOwn ? event.content.membership === "join" : place?.isJoined;
+    this.#rooms.set(roomId, { position, isJoined });
+    return fault && `${fault}: ${event.type} at ${position} of ${roomId}, after ${place!.position}`;
+  }
+
+  /** The client reloads, or begins from now: what comes next may follow on anything. */
+  forget(): void {
+    this.#rooms.clear();
+  }
+}
+
+function faultOf(place: Place, position: number, isOwn: boolean): string | undefined {
+  if (position === place.position) return "an event came twice";
+  if (position < place.position) return "an event came out of order";
+  if (place.isJoined === true && position > place.position + 1) return "events are missing";
+  if (place.isJoined === false && !isOwn) return "an event is not due";
+  return undefined;
+}
