@@ -1,13 +1,15 @@
 /**
  * The benchmark suite: `npm run bench -- [W1 W5 …] [--rounds N] [--seconds S] [--long] [--json FILE] [--data DIR]`.
- * `--subject floor` sets the floor against itself, which shows how much of a ratio is noise.
+ * `--subject floor` sets the floor against itself, which shows how much of a ratio is noise. `--before CHECKOUT` sets
+ * another checkout of Stairwell in the floor's place, which shows what a change made of it.
  */
 import { writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
+import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { floor } from "./contenders/floor.ts";
 import { Stand } from "./contenders/stand.ts";
-import { stairwell } from "./contenders/stairwell.ts";
+import { stairwellIn } from "./contenders/stairwell.ts";
 import { conditions } from "./measure/conditions.ts";
 import { pinSelf, splitCores } from "./measure/cores.ts";
 import { isVoid } from "./report/report.ts";
@@ -24,6 +26,7 @@ const { values, positionals } = parseArgs({
     json: { type: "string" },
     data: { type: "string", default: tmpdir() },
     subject: { type: "string", default: "stairwell" },
+    before: { type: "string" },
   },
 });
 const terms = { rounds: Number(values.rounds), seconds: Number(values.seconds), long: values.long };
@@ -36,7 +39,11 @@ if (unknown.length > 0 || !(terms.rounds >= 1) || !(terms.seconds > 0)) {
   process.exit(2);
 }
 
-const contenders = { subject: values.subject === "floor" ? floor : stairwell, floor };
+const stairwell = stairwellIn(fileURLToPath(new URL("../..", import.meta.url)));
+const contenders = {
+  subject: values.subject === "floor" ? floor : stairwell,
+  floor: values.before === undefined ? floor : stairwellIn(values.before, "before"),
+};
 const cores = splitCores();
 pinSelf(cores);
 for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => process.exit(130));
@@ -49,7 +56,7 @@ for (const workload of chosen) {
   try {
     const report = await workload.run(stand, terms);
     reports.push(report);
-    console.log(reportText(report, contenders.subject.name));
+    console.log(reportText(report, contenders));
   } finally {
     await stand.clear();
   }

@@ -27,7 +27,7 @@ export async function startServer(
   const address = { host: "127.0.0.1", port: await freePort() };
   const [file, ...args] = pinned(cores, command(address)) as [string, ...string[]];
   const started = performance.now();
-  const child = spawn(file, args, { stdio: ["ignore", "ignore", "pipe"] });
+  const child = spawn(file, args, { stdio: ["ignore", "ignore", "pipe"], env: serverEnvironment() });
   let messages = "";
   child.stderr.on("data", (chunk: Buffer) => (messages = (messages + chunk.toString()).slice(-2000)));
   const endWithUs = (): void => void child.kill("SIGKILL");
@@ -55,6 +55,12 @@ export async function startServer(
       return { exitCode, ms: performance.now() - asked };
     },
   };
+}
+
+/** `BENCH_SERVER_NODE_OPTIONS` reaches the servers and not the load, for profiles of them. */
+function serverEnvironment(): NodeJS.ProcessEnv {
+  const { BENCH_SERVER_NODE_OPTIONS: options, ...environment } = process.env;
+  return options === undefined ? environment : { ...environment, NODE_OPTIONS: options };
 }
 
 async function isReady({ host, port }: Address): Promise<boolean> {

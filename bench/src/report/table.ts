@@ -14,7 +14,7 @@ export function conditionsText(c: Conditions, contenders: Pair<Contender>): stri
     c.pinned === null
       ? "not pinned: server and load share the cores"
       : `server on core ${c.pinned.server}, load on core ${c.pinned.load}`,
-    `durability: ${contenders.subject.name}: ${contenders.subject.durability}; floor: ${contenders.floor.durability}`,
+    `durability: ${contenders.subject.name}: ${contenders.subject.durability}; ${contenders.floor.name}: ${contenders.floor.durability}`,
     ...(c.dataOnDisk ? [] : ["NOT DURABLE: the data folder is on a memory file system"]),
     `limits: fdatasync of 4 KiB ${number(c.limits.fdatasyncMs)} ms; ` +
       `SQLite rows at 64 a commit ${number(c.limits.sqliteRowsPerSecond)}/s`,
@@ -38,18 +38,19 @@ const HEAD = [
 ];
 
 /** One workload as an aligned table; the last five columns are cores in use, and the machine's load average. */
-export function reportText(report: Report, subjectName: string): string {
+export function reportText(report: Report, contenders: Pair<Contender>): string {
+  const [subjectName, floorName] = [contenders.subject.name, contenders.floor.name];
   const rows = report.lines.flatMap((line) => [
     [`${line.name}${isVoid(line) ? "  VOID" : ""}`],
     sampleRow(subjectName, line.unit, line.subject),
-    sampleRow("floor", line.unit, line.floor),
+    sampleRow(floorName, line.unit, line.floor),
     ...line.limits.map(({ name, samples }) => sampleRow(name, line.unit, samples)),
-    ["  to floor", number(line.ratio.median), range(line.ratio)],
+    [`  to ${floorName}`, number(line.ratio.median), range(line.ratio)],
     ...line.limits.map(({ name, ratio }) => [`  to ${name}`, number(ratio.median), range(ratio)]),
   ]);
   const faults = report.lines.flatMap((line) => [
     ...faultsOf(line.name, subjectName, line.subject),
-    ...faultsOf(line.name, "floor", line.floor),
+    ...faultsOf(line.name, floorName, line.floor),
     ...line.limits.flatMap(({ name, samples }) => faultsOf(line.name, name, samples)),
   ]);
   return [

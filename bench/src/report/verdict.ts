@@ -30,6 +30,11 @@ export function againstPeer(line: Line, peer: number, target: Target): Verdict {
 
 const p99s = (samples: Sample[]): number[] => samples.map(({ p99Ms }) => p99Ms!);
 
+/** The subject's p99 itself. */
+export function latency(line: Line, target: Target): Verdict {
+  return judge(`${line.name}: p99, ms`, spread(p99s(line.subject)), target, [line]);
+}
+
 /** The subject's p99 to the floor's. */
 export function latencyAgainstFloor(line: Line, target: Target): Verdict {
   return judge(`${line.name}: p99 to the floor's`, ratioSpread(p99s(line.subject), p99s(line.floor)), target, [line]);

@@ -7,19 +7,25 @@ import { readList } from "./read-list.ts";
 export class SentLedger {
   readonly #address: Address;
   readonly #rooms: readonly { id: string; token: string }[];
-  readonly #heads: number[] = [];
+  readonly #heads: number[];
 
-  private constructor(address: Address, rooms: readonly { id: string; token: string }[]) {
+  private constructor(address: Address, rooms: readonly { id: string; token: string }[], heads: number[]) {
     this.#address = address;
     this.#rooms = rooms;
+    this.#heads = heads;
   }
 
   /** Notes where each log ends now. */
   static async open(address: Address, rooms: readonly { id: string; token: string }[]): Promise<SentLedger> {
-    const ledger = new SentLedger(address, rooms);
+    const ledger = new SentLedger(address, rooms, []);
     for (const index of rooms.keys())
       ledger.#heads[index] = (await ledger.#after(index, 0)).at(-1)?.stream_position ?? 0;
     return ledger;
+  }
+
+  /** The same logs after the server was started again at another address. */
+  movedTo(address: Address): SentLedger {
+    return new SentLedger(address, this.#rooms, this.#heads);
   }
 
   /** Where each log ended at the last look. */

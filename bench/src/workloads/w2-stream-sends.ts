@@ -1,6 +1,7 @@
 import { ratioSpread } from "../measure/spread.ts";
 import { judge } from "../report/verdict.ts";
-import { firstSeats, gather, play, warmUp } from "./crowds.ts";
+import { gather, play, warmUp } from "./crowds.ts";
+import { firstSeats } from "./halls.ts";
 import { prepareRestSenders } from "./rest-sends.ts";
 import { lineOf, takeTurns } from "./rounds.ts";
 import type { Workload } from "./workload.ts";

@@ -1,6 +1,7 @@
 import { againstFloor, againstPeer, latencyAgainstPeer } from "../report/verdict.ts";
-import { firstSeats, gather, play, warmUp } from "./crowds.ts";
+import { gather, play, warmUp } from "./crowds.ts";
 import { EJABBERD } from "./ejabberd.ts";
+import { firstSeats } from "./halls.ts";
 import { lineOf, pairOf, SIDES, takeTurns } from "./rounds.ts";
 import type { Workload } from "./workload.ts";
 

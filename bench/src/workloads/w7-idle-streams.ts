@@ -4,10 +4,8 @@ import type { Seated } from "../load/load-process.ts";
 import { memoryMB } from "../measure/process-usage.ts";
 import type { Line, Verdict } from "../report/report.ts";
 import { againstFloor, againstPeer } from "../report/verdict.ts";
-import { SentLedger } from "../verify/sent-ledger.ts";
-import { firstSeats } from "./crowds.ts";
 import { EJABBERD } from "./ejabberd.ts";
-import { prepareHalls } from "./halls.ts";
+import { firstSeats, prepareHalls } from "./halls.ts";
 import type { Halls } from "./halls.ts";
 import { bareSample, lineOf, pairOf, SIDES, takeTurns } from "./rounds.ts";
 import type { Workload } from "./workload.ts";
@@ -17,6 +15,7 @@ const MEMBERS = 10;
 const SIZES = [2000, 10_000] as const;
 /** A start takes long, and memory hardly differs from one to the next. */
 const MOST_ROUNDS = 3;
+const SENDS_PER_SECOND = 500;
 /** What the start, or the opening, left behind is collected. */
 const SETTLE_MS = 3000;
 
@@ -32,10 +31,12 @@ export const w7IdleStreams: Workload = {
   id: "W7",
   title: `${SIZES.join(" and ")} idle streams, ${MEMBERS} in each room`,
   async run(stand, { rounds }) {
+    const rooms = SIZES.at(-1)! / MEMBERS;
     const halls = {
-      subject: await prepareHalls(stand, "subject", SIZES.at(-1)! / MEMBERS, MEMBERS),
-      floor: await prepareHalls(stand, "floor", SIZES.at(-1)! / MEMBERS, MEMBERS),
+      subject: await prepareHalls(stand, "subject", rooms, MEMBERS),
+      floor: await prepareHalls(stand, "floor", rooms, MEMBERS),
     };
+    for (const side of SIDES) await stand.stop(halls[side].instance);
     const made = await takeTurns(SIDES, Math.min(rounds, MOST_ROUNDS), (side) => idle(stand, side, halls[side]));
     const lines: Line[] = [];
     const verdicts: Verdict[] = [];
@@ -57,19 +58,37 @@ export const w7IdleStreams: Workload = {
   },
 };
 
-/** A fresh server with more and more streams, which are then all proven alive by a send in each room. */
-async function idle(stand: Stand, side: keyof Pair, { folder, rooms, tokens }: Halls): Promise<Idle[]> {
-  const served = await stand.serve(side, folder);
+/** A fresh server with more and more streams, all of which are then proven alive by a send into each room. */
+async function idle(stand: Stand, side: keyof Pair, halls: Halls): Promise<Idle[]> {
+  const served = await stand.serve(side, halls.instance.folder);
+  const ledger = halls.ledger.movedTo(served.address);
+  const rooms = halls.rooms.map(({ id }, room) => ({ id, head: ledger.heads[room]! }));
   await wait(SETTLE_MS);
   const before = memoryMB(served.pid);
-  const ledger = await SentLedger.open(served.address, []);
-  void ledger;
-  const seated: Seated[] = [];
-  const measured: Idle[] = [];
-  void seated;
-  void rooms;
-  void tokens;
-  void before;
-  void firstSeats;
-  return measured;
+
+  const measured: Omit<Idle, "faults">[] = [];
+  const crowds: { seated: Seated; people: number }[] = [];
+  let people = 0;
+  for (const size of SIZES) {
+    const seats = halls.seats.slice(people, size);
+    crowds.push({ seated: await stand.load.seat(served.address, { rooms, seats }), people: seats.length });
+    people = size;
+    await wait(SETTLE_MS);
+    const now = memoryMB(served.pid);
+    measured.push({ pss: ((now.pss - before.pss) * 1000) / size, rss: ((now.rss - before.rss) * 1000) / size });
+  }
+
+  const outcomes = [];
+  for (const { seated, people: count } of crowds) {
+    const senders = firstSeats(count / MEMBERS, MEMBERS);
+    const pace = { sendsPerSecond: SENDS_PER_SECOND };
+    outcomes.push(await seated.run({ senders, pace, seconds: senders.length / SENDS_PER_SECOND }));
+    await seated.leave();
+  }
+  const faults = outcomes.flatMap((outcome) => outcome.faults);
+  const receipts = outcomes.flatMap((outcome) => outcome.receipts);
+  if (receipts.length !== rooms.length) faults.push(`${receipts.length} of ${rooms.length} sends were acknowledged`);
+  faults.push(...(await ledger.check(receipts)));
+  await stand.stop(served);
+  return measured.map((size) => ({ ...size, faults }));
 }

@@ -5,7 +5,7 @@ import { startControlServer } from "./control/index.ts";
 import { type Db, openSqlite } from "./db/index.ts";
 import { directoryRoutes } from "./directory/index.ts";
 import { Log } from "./events/index.ts";
-import { buildDoor, credentialOf, type Door, FailedSignIns, guardLoopback, refuseUpgrade, SendRates } from "./http/index.ts";
+import { buildDoor, credentialOf, type Door, FailedSignIns, guardLoopback, refuseUpgrade, requestIds, SendRates } from "./http/index.ts";
 import { type Clock, systemClock } from "./lib/clock.ts";
 import { Cursors } from "./lib/cursor.ts";
 import { Histogram, SECONDS } from "./lib/histogram.ts";
@@ -18,7 +18,7 @@ import { projectReading, readingRoutes } from "./reading/index.ts";
 import { startReceiptSweep } from "./receipts/index.ts";
 import { roomRoutes } from "./rooms/index.ts";
 import { countRoomsIn, memberOf, projectMember, projectRoom, RecentActivity } from "./state/index.ts";
-import { buildStream, Hub, type StreamDoor, tellRead } from "./stream/index.ts";
+import { buildStream, Hub, type Live, tellRead } from "./stream/index.ts";
 import { hasTenants, setLimits, type TenantLimits } from "./tenants/index.ts";
 import { makePersonalWorkspace, workspaceMemberRoutes, workspaceRoutes } from "./workspaces/index.ts";
 
@@ -69,14 +69,14 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
         `Refusing to listen on a public address without a tenant: make one first, with 'stairwell tenant create --data ${data}'.`,
       );
     }
-    const { door, stream } = buildDoors(options, { db, clock, secret, actors, metrics: groups.histograms });
+    const { door, live } = buildDoors(options, { db, clock, secret, actors, metrics: groups.histograms });
     const sweep = startReceiptSweep(db, () => clock.now(), onFault("sweeping kept answers failed"));
     closing.push(() => sweep.stop());
     const control = await startControlServer(data, { db, actors }, onFault("a control operation failed"));
     closing.push(() => control.close());
     closing.push(() => door.draining.start(door.app));
     await door.app.listen(options.listen);
-    closing.push(async () => stream.stop());
+    closing.push(async () => live.stop());
     let closed: Promise<void> | undefined;
     return {
       url: urlOf(options.listen.host, (door.app.server.address() as AddressInfo).port),
@@ -102,7 +102,7 @@ interface Ground {
   metrics: Histogram[];
 }
 
-function buildDoors(options: ServerOptions, ground: Ground): { door: Door; stream: StreamDoor } {
+function buildDoors(options: ServerOptions, ground: Ground): { door: Door; live: Live } {
   const { db, clock, secret, actors } = ground;
   const { dev, log } = options;
   const identities = new Identities();
@@ -138,7 +138,8 @@ function buildDoors(options: ServerOptions, ground: Ground): { door: Door; strea
     onRead: tellRead(hub),
     charge: rates.charge.bind(rates),
   };
-  const { door: stream, endpoints } = buildStream({
+  const upgradeIds = requestIds();
+  const live = buildStream({
     ...parts,
     hub,
     authenticator,
@@ -146,7 +147,7 @@ function buildDoors(options: ServerOptions, ground: Ground): { door: Door; strea
     headerCredential: credentialOf,
     guard: (request: IncomingMessage) => dev && guardLoopback(request),
     countFailure: (address) => failedSignIns.count(address),
-    refuse: (socket, error) => refuseUpgrade(socket as Socket, error, ""),
+    refuse: (request, socket, error) => refuseUpgrade(socket as Socket, error, upgradeIds(request)),
     onFault,
   });
   const door = buildDoor({
@@ -160,7 +161,7 @@ function buildDoors(options: ServerOptions, ground: Ground): { door: Door; strea
       ...messageRoutes(parts),
       ...readingRoutes(parts),
       ...directoryRoutes(parts),
-      ...endpoints,
+      ...live.endpoints,
     ],
     authenticate: authenticator.authenticate.bind(authenticator),
     db,
@@ -175,8 +176,8 @@ function buildDoors(options: ServerOptions, ground: Ground): { door: Door; strea
     metrics: { token: options.metricsToken ?? null, sources: ground.metrics },
     publicUrl: options.publicUrl ?? null,
   });
-  door.app.server.on("upgrade", stream.upgrade);
-  return { door, stream };
+  door.app.server.on("upgrade", live.upgrade);
+  return { door, live };
 }
 
 function groupMetrics() {

@@ -4,7 +4,9 @@ export { type Ended, launch, type Launched, type LaunchOptions } from "./launch.
 export { type Answer, assertOk, assertRefused, Person } from "./person.ts";
 export { Random } from "./random.ts";
 export { atOnce, freshSeed, rounds } from "./rounds.ts";
+export { playScript } from "./script/script.ts";
 export { type Closed, isEvent, StreamClient, type StreamOptions } from "./stream-client.ts";
 export { type Frame, StreamOrder } from "./stream-order.ts";
+export { attachStrace, injecting, NO_STRACE, underStrace } from "./strace.ts";
 export { TestClock } from "./test-clock.ts";
 export { TestServer, type TestServerOptions } from "./test-server.ts";

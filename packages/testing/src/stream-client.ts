@@ -4,6 +4,8 @@ import { WebSocket } from "ws";
 import { assertOk, type Person } from "./person.ts";
 import { type Frame, StreamOrder } from "./stream-order.ts";
 
+export type { Frame } from "./stream-order.ts";
+
 export interface StreamOptions {
   /** How the credential goes up; by `Authorization` unless said. */
   by?: "header" | "ticket" | "query";
@@ -150,7 +152,8 @@ export class StreamClient {
   ask(frame: object): Promise<Frame> {
     const ref = `r${this.#refs++}`;
     this.say({ ref, ...frame });
-    return this.#wait(`the answer to ${JSON.stringify(frame).slice(0, 200)}`, () => this.#answers.get(ref));
+    const answer = (): Frame | undefined => this.#answers.get(ref);
+    return this.#wait(`the answer to ${JSON.stringify(frame).slice(0, 200)}`, answer, () => this.#answers.delete(ref));
   }
 
   /** Waits until everything that the server had for this stream is here. */

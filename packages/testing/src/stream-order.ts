@@ -9,8 +9,7 @@ export interface Frame {
 /** What is known of one room from the events that came. */
 interface Place {
   position: number;
-  /** Undefined until a member event about the person says it. */
-  isJoined: boolean | undefined;
+  isJoined: boolean;
 }
 
 /**
@@ -31,8 +30,8 @@ export class StreamOrder {
     const place = this.#rooms.get(roomId);
     const isOwn = event.type === "swp.room.member" && event.content.participant === this.#participantId;
     const fault = place && faultOf(place, position, isOwn);
-    const isJoined = isOwn ? event.content.membership === "join" : place?.isJoined;
-    this.#rooms.set(roomId, { position, isJoined });
+    // Whatever else comes is due to members only.
+    this.#rooms.set(roomId, { position, isJoined: !isOwn || event.content.membership === "join" });
     return fault && `${fault}: ${event.type} at ${position} of ${roomId}, after ${place!.position}`;
   }
 
@@ -45,7 +44,7 @@ export class StreamOrder {
 function faultOf(place: Place, position: number, isOwn: boolean): string | undefined {
   if (position === place.position) return "an event came twice";
   if (position < place.position) return "an event came out of order";
-  if (place.isJoined === true && position > place.position + 1) return "events are missing";
-  if (place.isJoined === false && !isOwn) return "an event is not due";
+  if (place.isJoined && position > place.position + 1) return "events are missing";
+  if (!place.isJoined && !isOwn) return "an event is not due";
   return undefined;
 }

@@ -23,7 +23,10 @@ export function define(command: Command, acting: Acting): void {
     )
     .option("--listen <host:port>", "where to listen; 127.0.0.1:8080 unless configured")
     .option("--data <dir>", "keep the demo in this folder, and go on with it the next time")
-    .option("--conversation <file>", "a new demo also gets a room with the first 300 lines of this file, as replay reads it");
+    .option(
+      "--conversation <file>",
+      "a new demo also gets a room with the first 300 lines of this file, as replay reads it",
+    );
   withExamples(command, "stairwell demo", "stairwell demo --data demo --conversation talk.jsonl.gz");
   command.action(acting(demo));
 }
@@ -54,5 +57,11 @@ async function serveDemo(output: Output, folder: DemoFolder, listen: string | un
     output.data(found, () => welcomeLines(found, folder.isTemporary));
     await startBot(url, folder.path, stop.signal);
   };
-  return serve({ listen, data: folder.path, dev: true, onReady: (server) => void ready(server) });
+  const onReady = (server: RunningServer): void => {
+    ready(server).catch((error: unknown) => {
+      // What a stop cuts off is no fault; anything else ends the process by the server's own hand.
+      if (!stop.signal.aborted) throw error;
+    });
+  };
+  return serve({ listen, data: folder.path, dev: true, onReady });
 }

@@ -16,7 +16,8 @@ export interface DemoFolder {
 
 /** The folder of a demo: the given one, or a fresh one that does not stay. `UsageError` when something else lies there. */
 export function demoFolder(given: string | undefined): DemoFolder {
-  if (given === undefined) return { path: mkdtempSync(join(tmpdir(), "stairwell-demo-")), isMade: false, isTemporary: true };
+  if (given === undefined)
+    return { path: mkdtempSync(join(tmpdir(), "stairwell-demo-")), isMade: false, isTemporary: true };
   const path = resolve(given);
   const isMade = existsSync(join(path, MARK));
   if (!isMade && existsSync(path) && readdirSync(path).length > 0) {

@@ -27,5 +27,10 @@ function guestsOf(file: string): Guests {
   const [bad] = faults;
   if (bad !== undefined) throw new Error(`line ${bad.number} of ${file} ${bad.problem}`);
   if (lines.length === 0) throw new Error(`${file} has no lines`);
-  return { lines, room: basename(file).replace(/\.gz$/, "").replace(/\.jsonl?$/, "") };
+  return {
+    lines,
+    room: basename(file)
+      .replace(/\.gz$/, "")
+      .replace(/\.jsonl?$/, ""),
+  };
 }

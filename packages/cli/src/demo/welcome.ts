@@ -31,7 +31,9 @@ export async function welcome(url: string, data: string): Promise<Welcome> {
   for (const who of PEOPLE) people.push(await greet(url, who));
   const ada = clientOf(url, "ada");
   const { data: bots } = await ada.request(directory.listParticipants, { query: { q: PORTER.localId, type: "bot" } });
-  const { data: rooms } = await ada.request(directory.listRooms, { query: { q: lobby.room.name, room_type: "public" } });
+  const { data: rooms } = await ada.request(directory.listRooms, {
+    query: { q: lobby.room.name, room_type: "public" },
+  });
   return {
     url,
     docs: `${url}/docs`,
@@ -63,9 +65,14 @@ function clientOf(url: string, who: Person): StairwellClient {
 
 /** A welcome for people to read. */
 export function welcomeLines({ url, docs, data, people, lobby_id, bot_id }: Welcome, isTemporary: boolean): string[] {
-  const rows = people.map(({ name, does, credential, unread, mentions, invites }) =>
-    [credential, name, does, String(unread), String(mentions), String(invites)],
-  );
+  const rows = people.map(({ name, does, credential, unread, mentions, invites }) => [
+    credential,
+    name,
+    does,
+    String(unread),
+    String(mentions),
+    String(invites),
+  ]);
   const body = `{"content": {"msgtype": "swp.text", "body": "@Porter roll 2d6", "mentions": ["${bot_id}"]}}`;
   return [
     `The Stairwell demo is ready at ${url}`,
@@ -73,7 +80,10 @@ export function welcomeLines({ url, docs, data, people, lobby_id, bot_id }: Welc
     `  Data           ${data}${isTemporary ? ", removed at the end (--data DIR keeps a demo)" : ""}`,
     "",
     "Sign in as any of them: Authorization: Bearer dev-ada",
-    ...table(["  SIGN IN", "WHO", "", "UNREAD", "MENTIONS", "INVITES"], rows.map(([first, ...rest]) => [`  ${first}`, ...rest])),
+    ...table(
+      ["  SIGN IN", "WHO", "", "UNREAD", "MENTIONS", "INVITES"],
+      rows.map(([first, ...rest]) => [`  ${first}`, ...rest]),
+    ),
     "",
     "Look at what Ada has not read, and ask Porter, a bot, who answers whoever mentions it:",
     `  curl -H 'authorization: Bearer dev-ada' '${url}/v1/rooms/unread'`,

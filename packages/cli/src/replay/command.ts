@@ -97,7 +97,13 @@ function roomName(text: string): string {
 
 /** The file's name without its endings. */
 function roomOf(file: string): string {
-  return cleanedName(basename(file).replace(/\.gz$/, "").replace(/\.jsonl?$/, "")) ?? "Replay";
+  return (
+    cleanedName(
+      basename(file)
+        .replace(/\.gz$/, "")
+        .replace(/\.jsonl?$/, ""),
+    ) ?? "Replay"
+  );
 }
 
 function cleanedName(text: string): string | undefined {

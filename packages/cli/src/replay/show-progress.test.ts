@@ -23,7 +23,11 @@ test("the rate is that of the last seconds, not of the whole time", () => {
   const { shown, progress } = opened({ isTTY: true });
   for (let second = 0; second <= 20; second++) {
     shown.now = second * 1000;
-    progress.show({ what: "lines", done: second <= 10 ? 1 + second * 1000 : 10_001 + (second - 10) * 100, total: 100_000 });
+    progress.show({
+      what: "lines",
+      done: second <= 10 ? 1 + second * 1000 : 10_001 + (second - 10) * 100,
+      total: 100_000,
+    });
   }
   assert.match(shown.text, / 100 a second/);
 });

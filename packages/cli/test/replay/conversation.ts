@@ -78,7 +78,9 @@ export function talk(): string[] {
     JSON.stringify({
       id: `talk:${i + 1}`,
       day: i < 40 ? "2020-02-29" : "2020-03-07",
-      ...(type === "message" || type === "action" ? { time: `0${6 + Math.floor((i % 40) / 20)}:${10 + (i % 20)}` } : {}),
+      ...(type === "message" || type === "action"
+        ? { time: `0${6 + Math.floor((i % 40) / 20)}:${10 + (i % 20)}` }
+        : {}),
       type,
       nick,
       text,

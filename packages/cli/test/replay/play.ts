@@ -35,3 +35,16 @@ export async function playInto(
     ...options,
   });
 }
+
+/** A fetch that lets a test do something before each call. */
+export function meddlingFetch(
+  t: TestContext,
+  meddle: (call: { address: string; body: string }) => Promise<void> | void,
+): typeof globalThis.fetch {
+  const lean = leanFetch();
+  t.after(() => lean.close());
+  return async (address, init) => {
+    await meddle({ address: address as string, body: (init?.body as string | null) ?? "" });
+    return lean.fetch(address, init);
+  };
+}

@@ -3,11 +3,9 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "node:test";
-import { openControl } from "@stairwell/server";
 import { assertOk, TestServer } from "@stairwell/testing";
-import { leanFetch } from "../../src/replay/server/lean-fetch.ts";
 import { conversationFile, talk } from "./conversation.ts";
-import { playInto } from "./play.ts";
+import { meddlingFetch, playInto } from "./play.ts";
 import { stairwell } from "../command-line.ts";
 
 test("a room into which somebody else spoke is told as different, and nothing more is sent", async (t) => {
@@ -19,21 +17,64 @@ test("a room into which somebody else spoke is told as different, and nothing mo
   const report = await playInto(t, server, talk());
   assert.equal(report.outcome, "different");
   assert.equal(report.lines_done, 30);
-  assert.match(report.differences.first.join("\n"), /this swp\.room\.member is not of the file\n.*this swp\.room\.message is not of the file/);
+  assert.match(
+    report.differences.first.join("\n"),
+    /this swp\.room\.member is not of the file\n.*this swp\.room\.message is not of the file/,
+  );
   assert.equal((await stranger.history(room.id)).length, report.events_in_room);
 });
 
 const TAMPERINGS: readonly [what: string, sql: string, told: RegExp][] = [
-  ["a text", `UPDATE events SET content = replace(content, 'since six', 'since seven') WHERE content LIKE '%since six%'`, /line 3 \(position \d+\): content\.body is "Maja: I am, since seven" and should be "Maja: I am, since six"/],
-  ["a trailing space", `UPDATE events SET content = replace(content, 'dust  ', 'dust ') WHERE content LIKE '%under the dust%'`, /line 9 .*content\.body/],
-  ["a message type", `UPDATE events SET content = replace(content, 'swp.emote', 'swp.text') WHERE content LIKE '%looks for the tape%'`, /line 7 .*content\.msgtype is "swp\.text" and should be "swp\.emote"/],
-  ["a reply link", `UPDATE events SET content = replace(content, 'reply_to_event_id', 'reply_from_event_id') WHERE content LIKE '%found it, thanks%'`, /line 11 .*content\.reply_to_event_id/],
-  ["a mention", `UPDATE events SET content = replace(content, '"mentions"', '"mentioned"') WHERE content LIKE '%that is a fine nick%'`, /line 26 .*content\.mentions/],
-  ["a sender", `UPDATE events SET sender = replace(sender, '@otto:', '@maja:') WHERE content LIKE '%on the third step%'`, /line 8 .*the sender is/],
-  ["a nick event", `UPDATE events SET content = replace(content, 'Rune_busy', 'Rune') WHERE event_type = 'irc.nick'`, /line 12 .*content\.to is "Rune" and should be "Rune_busy"/],
-  ["a count of replies", `DELETE FROM replies WHERE target_position = (SELECT position FROM events WHERE content LIKE '%how high is a step%')`, /line 48 .*the number of replies is 0 and should be 1/],
-  ["a marker", `UPDATE reading SET read_ordinal = read_ordinal + 1 WHERE participant_no = (SELECT participant_no FROM participants WHERE fqid LIKE '@regular:%')`, /the unread count of regular is/],
-  ["a member", `UPDATE members SET membership = 'leave' WHERE participant_no = (SELECT participant_no FROM participants WHERE fqid LIKE '@regular:%')`, /regular should have the membership join and has not/],
+  [
+    "a text",
+    `UPDATE events SET content = replace(content, 'since six', 'since seven') WHERE content LIKE '%since six%'`,
+    /line 3 \(position \d+\): content\.body is "Maja: I am, since seven" and should be "Maja: I am, since six"/,
+  ],
+  [
+    "a trailing space",
+    `UPDATE events SET content = replace(content, 'dust  ', 'dust ') WHERE content LIKE '%under the dust%'`,
+    /line 9 .*content\.body/,
+  ],
+  [
+    "a message type",
+    `UPDATE events SET content = replace(content, 'swp.emote', 'swp.text') WHERE content LIKE '%looks for the tape%'`,
+    /line 7 .*content\.msgtype is "swp\.text" and should be "swp\.emote"/,
+  ],
+  [
+    "a reply link",
+    `UPDATE events SET content = replace(content, 'reply_to_event_id', 'reply_from_event_id') WHERE content LIKE '%found it, thanks%'`,
+    /line 11 .*content\.reply_to_event_id/,
+  ],
+  [
+    "a mention",
+    `UPDATE events SET content = replace(content, '"mentions"', '"mentioned"') WHERE content LIKE '%that is a fine nick%'`,
+    /line 26 .*content\.mentions/,
+  ],
+  [
+    "a sender",
+    `UPDATE events SET sender = replace(sender, '@otto:', '@maja:') WHERE content LIKE '%on the third step%'`,
+    /line 8 .*the sender is/,
+  ],
+  [
+    "a nick event",
+    `UPDATE events SET content = replace(content, 'Rune_busy', 'Rune') WHERE event_type = 'irc.nick'`,
+    /line 12 .*content\.to is "Rune" and should be "Rune_busy"/,
+  ],
+  [
+    "a count of replies",
+    `DELETE FROM replies WHERE target_position = (SELECT position FROM events WHERE content LIKE '%how high is a step%')`,
+    /line 48 .*the number of replies is 0 and should be 1/,
+  ],
+  [
+    "a marker",
+    `UPDATE reading SET read_ordinal = read_ordinal + 1 WHERE participant_no = (SELECT participant_no FROM participants WHERE fqid LIKE '@regular:%')`,
+    /the unread count of regular is/,
+  ],
+  [
+    "a member",
+    `UPDATE members SET membership = 'leave' WHERE participant_no = (SELECT participant_no FROM participants WHERE fqid LIKE '@regular:%')`,
+    /regular should have the membership join and has not/,
+  ],
 ];
 
 for (const [what, sql, told] of TAMPERINGS) {
@@ -53,13 +94,11 @@ for (const [what, sql, told] of TAMPERINGS) {
 
 test("a display name that changed since its person signed in is told as different", async (t) => {
   const server = await TestServer.start(t);
-  const lean = leanFetch();
-  t.after(() => lean.close());
   const report = await playInto(t, server, talk(), {
-    fetch: async (address, init) => {
-      if (String(address).includes("/members?")) assertOk(await server.person("otto", "replay").put("/v1/me", { display_name: "Otto!" }));
-      return lean.fetch(address, init);
-    },
+    fetch: meddlingFetch(t, async ({ address }) => {
+      if (!address.includes("/members?")) return;
+      assertOk(await server.person("otto", "replay").put("/v1/me", { display_name: "Otto!" }));
+    }),
   });
   assert.deepEqual(report.differences.first, ['the display name of otto is "Otto!" and should be "otto"']);
 });
@@ -67,17 +106,16 @@ test("a display name that changed since its person signed in is told as differen
 test("a line that the server refuses ends the replay with its number and the reason", async (t) => {
   const server = await TestServer.start(t);
   const { room } = await playInto(t, server, talk().slice(0, 5));
-  const lean = leanFetch();
-  t.after(() => lean.close());
   const playing = playInto(t, server, talk(), {
-    fetch: async (address, init) => {
-      if (String(init?.body).includes('"talk:11"')) {
-        assertOk(await server.person("replay.host", "replay").post(`/v1/rooms/${room.id}/archive`));
-      }
-      return lean.fetch(address, init);
-    },
+    fetch: meddlingFetch(t, async ({ body }) => {
+      if (!body.includes('"talk:11"')) return;
+      assertOk(await server.person("replay.host", "replay").post(`/v1/rooms/${room.id}/archive`));
+    }),
   });
-  await assert.rejects(playing, /^RefusedLine: line 11: the message of \|Rune\| was refused: .*SW_ROOM_FROZEN, rule LC1/);
+  await assert.rejects(
+    playing,
+    /^RefusedLine: line 11: the message of \|Rune\| was refused: .*SW_ROOM_FROZEN, rule LC1/,
+  );
 });
 
 test("a room that was archived is found again, told as different, and not made anew", async (t) => {
@@ -93,7 +131,10 @@ test("a room that was archived is found again, told as different, and not made a
 test("a tenant with limits is refused before anybody signs in", async (t) => {
   const server = await TestServer.start(t);
   await server.person("somebody").signIn();
-  await assert.rejects(playInto(t, server, talk(), { tenant: "dev" }), /the tenant dev has limits \(max_participants, send_rate, open_invites\)/);
+  await assert.rejects(
+    playInto(t, server, talk(), { tenant: "dev" }),
+    /the tenant dev has limits \(max_participants, send_rate, open_invites\)/,
+  );
 });
 
 test("a server on another folder than the one named is refused", async (t) => {

@@ -36,6 +36,7 @@ export const sendMessage = route({
     "SW_CONTENT_TOO_LARGE",
     "SW_EVENT_NOT_FOUND",
     "SW_PARTICIPANT_NOT_FOUND",
+    "SW_MEDIA_NOT_FOUND",
     "SW_IDEMPOTENCY_CONFLICT",
   ],
 });

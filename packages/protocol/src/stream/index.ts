@@ -5,16 +5,18 @@ import { LIMITS } from "../limits.ts";
 
 /** Why the server ends a stream (ST7). A client reconnects with its cursor after all of them but 4001. */
 export const CLOSE = {
-  /** The server stops or restarts. */
-  restarting: 1012,
-  /** A frame above 64 KiB of content and its envelope. */
-  tooBig: 1009,
+  /** Bytes that are no WebSocket. */
+  notWebSocket: 1002,
   /** A frame that is not UTF-8. */
   notText: 1007,
-  /** A frame that this protocol does not know, or far too many of them. */
+  /** A frame that this protocol does not know, in too many pieces, or far too many of them. */
   badFrame: 1008,
+  /** A frame above 64 KiB of content and its envelope. */
+  tooBig: 1009,
   /** A fault of the server's own. */
   fault: 1011,
+  /** The server stops or restarts. */
+  restarting: 1012,
   /** The credential is bad, expired or revoked. */
   credential: 4001,
   /** Two pings were not answered. */
@@ -32,6 +34,8 @@ export const STREAM = {
   resumeMs: 30 * 24 * 3600 * 1000,
   ticketMs: 30_000,
   typingMs: 4000,
+  /** Whoever comes back within it was never offline. */
+  presenceMs: 10_000,
   /** Content of full size with every character escaped, and its envelope. */
   frameBytes: LIMITS.bodyBytes,
 } as const;

@@ -29,6 +29,11 @@ export class Connection {
     return Number(this.#prepare(sql).run(...checked(values)).changes);
   }
 
+  /** A fault of the store may end a transaction by itself. */
+  get isInTransaction(): boolean {
+    return this.#db.isTransaction;
+  }
+
   close(): void {
     this.#statements.clear();
     this.#db.close();

@@ -49,7 +49,7 @@ export class GroupCommit {
         work,
         settle: (outcome) => {
           if (!outcome.ok) return reject(outcome.error as Error);
-          for (const hook of outcome.hooks) hook();
+          for (const hook of outcome.hooks) callBack(hook);
           resolve(outcome.value as T);
         },
       });
@@ -125,6 +125,17 @@ export class GroupCommit {
     const connection = this.#connection;
     this.#connection = undefined;
     connection?.close();
+  }
+}
+
+/** A hook's fault is the program's and nobody's answer: the rest of the group still hears of its commit. */
+function callBack(hook: () => void): void {
+  try {
+    hook();
+  } catch (error) {
+    process.nextTick(() => {
+      throw error;
+    });
   }
 }
 

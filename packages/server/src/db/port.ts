@@ -26,7 +26,10 @@ export interface Tx extends Reader {
 
 /** Committed rows, from as many connections as are needed. */
 export interface ReadStore extends Reader {
-  /** Several reads of one moment. Keep it short: a snapshot holds back the log's checkpoint. */
+  /**
+   * Several reads of one moment. Keep it short: a snapshot holds back the log's checkpoint. It waits while many others
+   * are under way, so `work` must not ask for another.
+   */
   snapshot<T>(work: (reader: Reader) => Promise<T>): Promise<T>;
   /** Settles when the store answers a read; rejects when it cannot. */
   ping(): Promise<void>;

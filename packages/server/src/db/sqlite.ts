@@ -5,6 +5,7 @@ import { GroupCommit } from "./group-commit.ts";
 import { FolderTakenError, lockFolder } from "./lock.ts";
 import { migrate, migrationsIn } from "./migrate.ts";
 import type { Db, Reader, ReadStore, Tx, Value } from "./port.ts";
+import { Snapshots } from "./snapshots.ts";
 
 /** 3.7.0 to 3.51.2 can corrupt a WAL when one connection commits while another resets it. */
 const OLDEST_SQLITE = [3, 51, 3] as const;
@@ -50,13 +51,13 @@ export function openSqliteReader(folder: string): ReadStore {
 }
 
 class SqliteReader implements ReadStore {
-  readonly #path: string;
   readonly #shared: Connection;
-  readonly #idle: Connection[] = [];
+  readonly #snapshots: Snapshots;
 
   constructor(path: string) {
-    this.#path = path;
-    this.#shared = this.#open();
+    const open = () => new Connection(path, { readOnly: true });
+    this.#shared = open();
+    this.#snapshots = new Snapshots(open);
   }
 
   async get<Row>(sql: string, ...values: Value[]): Promise<Row | undefined> {
@@ -67,19 +68,8 @@ class SqliteReader implements ReadStore {
     return this.#shared.all(sql, values) as Row[];
   }
 
-  async snapshot<T>(work: (reader: Reader) => Promise<T>): Promise<T> {
-    // Each snapshot has a connection to itself: two of them may interleave at their awaits.
-    const connection = this.#idle.pop() ?? this.#open();
-    connection.exec("BEGIN");
-    try {
-      return await work({
-        get: async <Row>(sql: string, ...values: Value[]) => connection.get(sql, values) as Row | undefined,
-        all: async <Row>(sql: string, ...values: Value[]) => connection.all(sql, values) as Row[],
-      });
-    } finally {
-      connection.exec("COMMIT");
-      this.#idle.push(connection);
-    }
+  snapshot<T>(work: (reader: Reader) => Promise<T>): Promise<T> {
+    return this.#snapshots.take(work);
   }
 
   async ping(): Promise<void> {
@@ -87,12 +77,8 @@ class SqliteReader implements ReadStore {
   }
 
   async close(): Promise<void> {
-    for (const connection of this.#idle) connection.close();
+    this.#snapshots.close();
     this.#shared.close();
-  }
-
-  #open(): Connection {
-    return new Connection(this.#path, { readOnly: true });
   }
 }
 

@@ -45,8 +45,10 @@ function halvesOf({ state, membership }: RoomsQuery): Half[] {
 
 function orderOf({ sort }: RoomsQuery): (a: Key, b: Key) => number {
   const sign = sort === "name" ? 1 : -1;
-  return (a, b) => {
-    if (a.sortKey !== b.sortKey) return a.sortKey < b.sortKey ? -sign : sign;
-    return sign * (a.roomNo - b.roomNo);
-  };
+  return (a, b) => sign * (inStoreOrder(a.sortKey, b.sortKey) || a.roomNo - b.roomNo);
+}
+
+/** As the store compares: texts by their UTF-8 bytes. JavaScript's own order puts some characters before others. */
+function inStoreOrder(a: Key["sortKey"], b: Key["sortKey"]): number {
+  return typeof a === "number" ? a - Number(b) : Buffer.compare(Buffer.from(a), Buffer.from(String(b)));
 }

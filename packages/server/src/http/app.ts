@@ -77,6 +77,8 @@ export function buildDoor(parts: DoorParts): Door {
       requireHostHeader: false,
       headersTimeout: 15_000,
       connectionsCheckingInterval: 5000,
+      // Offers of another protocol, as clients of HTTP/2 make them, are passed over.
+      shouldUpgradeCallback: ({ headers }) => headers.upgrade?.toLowerCase() === "websocket",
     },
     requestTimeout: 120_000,
     keepAliveTimeout: 72_000,

@@ -2,11 +2,19 @@ import type { DataOf, RequestOf, Route } from "@stairwell/protocol/api";
 import type { Actor } from "../auth/index.ts";
 import type { Answer, Receipt } from "../receipts/index.ts";
 
+/** Whoever waits for an answer: `close` comes when it was sent, and when they have gone. */
+export interface Caller {
+  /** They have gone. */
+  readonly destroyed: boolean;
+  once(event: "close", listener: () => void): unknown;
+}
+
 /** A validated request with the one who makes it. Path parameters are as sent: any text, of any length (AP2). */
 export interface Asked<R extends Route> extends RequestOf<R> {
   actor: R["access"] extends "open" | "operator" ? undefined : Actor;
   /** What proved the actor, for whatever outlives the request. */
   credential: R["access"] extends "open" | "operator" ? undefined : string;
+  caller: Caller;
 }
 
 /** A body to send: `data` as a value, or as JSON text that is spliced into the answer as it stands. */

@@ -4,3 +4,4 @@ export { credentialOf } from "./credential.ts";
 export { guardLoopback } from "./loopback-guard.ts";
 export { FailedSignIns, SendRates } from "./rate-limits.ts";
 export { refuseUpgrade } from "./raw-errors.ts";
+export { requestIds } from "./request-id.ts";

@@ -38,7 +38,7 @@ function replyHandler({ route, reply: run }: ReplyEndpoint, { responder }: Mount
   const ask = asker(route);
   const usual = route.statuses[0]!;
   return (request, reply) => {
-    settle(run(ask(request) as never), request, reply, responder, (body) => [body.status ?? usual, body]);
+    settle(run(ask(request, reply) as never), request, reply, responder, (body) => [body.status ?? usual, body]);
   };
 }
 
@@ -63,7 +63,7 @@ function commandHandler({ route, run, render }: CommandEndpoint, parts: MountPar
   }
 
   return (request, reply) => {
-    const asked = ask(request);
+    const asked = ask(request, reply);
     const key = request.raw.headers["idempotency-key"];
     const done =
       key === undefined || request.actor === null
@@ -95,10 +95,10 @@ function settle<T>(
 }
 
 /** Makes the reader of a call's request: path, query and body, checked, with all faults in one refusal. */
-function asker(route: Route): (request: FastifyRequest) => object {
+function asker(route: Route): (request: FastifyRequest, reply: FastifyReply) => object {
   const readQuery = queryReader(route.query);
   const readBody = bodyReader(route);
-  return (request) => {
+  return (request, reply) => {
     let query: unknown;
     const faults: Fault[] = [];
     try {
@@ -108,7 +108,8 @@ function asker(route: Route): (request: FastifyRequest) => object {
     }
     const body = readBody(request, faults);
     if (faults.length > 0) throw new StairwellError("SW_REQUEST_INVALID", { details: faults });
-    return { actor: request.actor ?? undefined, credential: request.credential ?? undefined, params: request.params, query, body };
+    const { actor, credential, params } = request;
+    return { actor: actor ?? undefined, credential: credential ?? undefined, caller: reply.raw, params, query, body };
   };
 }
 

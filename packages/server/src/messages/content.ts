@@ -1,4 +1,4 @@
-import { type EventId, invalid, type JsonObject, LIMITS, parseFqid, parseJson } from "@stairwell/protocol";
+import { canonical, type EventId, invalid, type JsonObject, LIMITS, parseFqid, parseJson } from "@stairwell/protocol";
 import type { Actor } from "../auth/index.ts";
 import type { Reader } from "../db/index.ts";
 import { findEvent, type RoomRef } from "../events/index.ts";
@@ -102,7 +102,8 @@ export async function toWire(
       content[key] = await Promise.all(value.map((name) => wireName(reader, identities, tenantNo, String(name))));
     }
   }
-  return JSON.stringify(content);
+  // Canonical again: a parsed object gives keys like "10" an order of their own.
+  return canonical(content as JsonObject);
 }
 
 /** Where the event types of this server name people. */

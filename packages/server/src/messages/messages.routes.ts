@@ -7,8 +7,9 @@ import type { Log } from "../events/index.ts";
 import { command, type Endpoint, reply } from "../http/endpoint.ts";
 import type { Clock } from "../lib/clock.ts";
 import type { Identities } from "../participants/index.ts";
-import { messageJson, messagesJson } from "./messages.view.ts";
-import { accessHistory, getEvent, listHistory } from "./read.ts";
+import { eventJson, sentJson } from "./event-json.ts";
+import { messagesJson } from "./messages.view.ts";
+import { accessHistory, listHistory } from "./read.ts";
 import { send, type Sent } from "./send.ts";
 
 export interface MessageParts {
@@ -23,13 +24,6 @@ export interface MessageParts {
 export function messageRoutes(parts: MessageParts): Endpoint[] {
   const { db, identities, clock } = parts;
 
-  const eventJson = (actor: Actor, roomId: string, eventId: string) =>
-    db.snapshot(async (reader) => {
-      const readable = await accessHistory(reader, actor, clock.now(), roomId);
-      const event = await getEvent(reader, readable, eventId);
-      return messagesJson(reader, identities, readable.at, [event], readable.readableTo);
-    });
-
   return [
     command(
       routes.sendMessage,
@@ -43,11 +37,7 @@ export function messageRoutes(parts: MessageParts): Endpoint[] {
         if (sent.appended !== 1) parts.charge(actor, sent.appended - 1);
         return sent;
       },
-      async ({ actor }, { ref, at, event, isFresh }) => {
-        // Fresh from the append, an event needs no reading: nothing refers to it yet.
-        if (at !== undefined && event !== undefined && isFresh) return { json: await messageJson(db, identities, at, event, 0) };
-        return { json: single(await eventJson(actor, ref.room_id, ref.event_id)) };
-      },
+      async ({ actor }, sent) => ({ json: await sentJson(parts, actor, sent) }),
     ),
     reply(routes.listMessages, async ({ actor, params, query }) => {
       const direction = query.direction ?? "back";
@@ -62,12 +52,7 @@ export function messageRoutes(parts: MessageParts): Endpoint[] {
       });
     }),
     reply(routes.getEvent, async ({ actor, params }) => ({
-      json: single(await eventJson(actor, params.room_id, params.event_id)),
+      json: await eventJson(parts, actor, params.room_id, params.event_id),
     })),
   ];
-}
-
-/** The one element of a JSON array's text. */
-function single(array: string): string {
-  return array.slice(1, -1);
 }

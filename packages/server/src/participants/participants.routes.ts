@@ -46,7 +46,12 @@ export function participantRoutes(parts: {
     reply(participants.updatePreferences, async ({ actor, body }) => {
       const { default_mode: defaultMode, locale, timezone, auto_join: autoJoin } = body;
       const wanted = { defaultMode, locale, timezone, autoJoin };
-      return { data: preferencesView(await db.write((tx) => updatePreferences(tx, callerOf(actor), wanted))) };
+      const caller = callerOf(actor);
+      const me = await db.write((tx) => {
+        tx.afterCommit(() => actors.forgetParticipant(caller.tenantNo, caller.participantNo));
+        return updatePreferences(tx, caller, wanted);
+      });
+      return { data: preferencesView(me) };
     }),
 
     command(

@@ -1,12 +1,13 @@
 import { errorBody, type Fault, type JsonObject, parseStrictJson, StairwellError } from "@stairwell/protocol";
 import { MESSAGE } from "@stairwell/protocol/room";
 import { type ClientFrame, ClientFrames } from "@stairwell/protocol/stream";
+import type { Actor } from "../auth/index.ts";
 import type { Log } from "../events/index.ts";
 import { checkerOf } from "../lib/checker.ts";
-import { messageJson, send } from "../messages/index.ts";
+import type { Clock } from "../lib/clock.ts";
+import { send, sentJson } from "../messages/index.ts";
 import type { Identities } from "../participants/index.ts";
 import { markRead, type MarkReadParts } from "../reading/index.ts";
-import type { Actor } from "../auth/index.ts";
 import type { Presence } from "./presence.ts";
 import type { Session } from "./session.ts";
 import type { Typing } from "./typing.ts";
@@ -16,39 +17,69 @@ export interface ClientFrameParts extends MarkReadParts {
   identities: Identities;
   typing: Typing;
   presence: Presence;
+  clock: Pick<Clock, "now">;
   /** Takes one of the caller's `send_rate`; throws `SW_RATE_LIMIT_EXCEEDED`. */
   take: (actor: Actor) => void;
   charge: (actor: Actor, events: number) => void;
 }
 
 const CHECKERS = new Map(Object.entries(ClientFrames).map(([type, schema]) => [type, checkerOf(schema)]));
+/** Whatever is told to a whole room. */
+const CHARGED: ReadonlySet<string> = new Set(["send", "typing", "presence"]);
 
 /** A frame that is no frame of this protocol: the stream ends with it. */
 export class BadFrame extends Error {}
 
-/** What a client's text says. Throws `BadFrame`; `SW_REQUEST_INVALID` for a known type with a wrong shape. */
-export function parseFrame(text: string): ClientFrame {
-  let value: JsonObject;
-  try {
-    value = parseStrictJson(text) as JsonObject;
-  } catch (cause) {
-    throw new BadFrame("not the JSON of a frame", { cause });
-  }
-  const type = typeof value === "object" && value !== null ? value.type : undefined;
-  const checker = typeof type === "string" ? CHECKERS.get(type) : undefined;
-  if (checker === undefined) throw new BadFrame("unknown frame type");
-  if (!checker.test(value)) {
-    const details: Fault[] = [];
-    checker.explain(value, "", details);
-    throw new StairwellError("SW_REQUEST_INVALID", { details });
-  }
-  return value as unknown as ClientFrame;
+/** A frame of a known type, not checked further. */
+export interface Heard {
+  readonly type: string;
+  /** Which one it was, for its sender. */
+  readonly ref: string | undefined;
+  /** `SW_REQUEST_INVALID` for a wrong shape. */
+  check(): ClientFrame;
 }
 
-/** Does what a client's frame asks, with the checks and codes of REST, and answers it (ST6). */
-export async function handleFrame(parts: ClientFrameParts, session: Session, frame: ClientFrame): Promise<void> {
+/** What a client's text says. Throws `BadFrame`. */
+export function readFrame(text: string): Heard {
+  let value: unknown;
+  let fault: unknown;
+  try {
+    value = parseStrictJson(text);
+  } catch (error) {
+    fault = error;
+    value = parseAnyJson(text);
+  }
+  const { type, ref } = (typeof value === "object" && value !== null ? value : {}) as { type?: unknown; ref?: unknown };
+  const checker = typeof type === "string" ? CHECKERS.get(type) : undefined;
+  if (checker === undefined) throw new BadFrame("unknown frame type");
+  return {
+    type: type as string,
+    ref: typeof ref === "string" ? ref.slice(0, 128) : undefined,
+    check() {
+      if (fault !== undefined) throw fault;
+      if (checker.test(value)) return value as ClientFrame;
+      const details: Fault[] = [];
+      checker.explain(value, "", details);
+      throw new StairwellError("SW_REQUEST_INVALID", { details });
+    },
+  };
+}
+
+/** JSON that was refused in strict reading: its type and `ref` still say what to answer. */
+function parseAnyJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (cause) {
+    throw new BadFrame("not JSON", { cause });
+  }
+}
+
+/** Does what a client's frame asks, with the checks and codes of REST, in their order, and answers it (ST6). */
+export async function handleFrame(parts: ClientFrameParts, session: Session, heard: Heard): Promise<void> {
   const { actor } = session;
-  requireScope(actor, frame);
+  if (CHARGED.has(heard.type)) parts.take(actor);
+  if (heard.type !== "ping") requireWrite(actor);
+  const frame = heard.check();
   switch (frame.type) {
     case "ping":
       return session.reply({ type: "pong" });
@@ -66,25 +97,24 @@ export async function handleFrame(parts: ClientFrameParts, session: Session, fra
 }
 
 async function sendFrame(
-  { db, log, identities, take, charge }: ClientFrameParts,
+  parts: ClientFrameParts,
   session: Session,
   frame: Extract<ClientFrame, { type: "send" }>,
 ): Promise<void> {
   const { actor } = session;
-  take(actor);
-  const sent = await send({ db, log, identities }, actor, undefined, frame.room_id, {
+  const sent = await send(parts, actor, undefined, frame.room_id, {
     content: frame.content as JsonObject,
     eventType: frame.event_type ?? MESSAGE,
     eventUuid: frame.event_uuid ?? null,
   });
-  charge(actor, sent.appended - 1);
-  const event = await messageJson(db, identities, sent.at, sent.event, 0);
-  session.reply(`{"type":"ack","ref":${JSON.stringify(frame.ref)},"event":${event}}`);
+  // As over HTTP, a repeat gives back what it took.
+  if (sent.appended !== 1) parts.charge(actor, sent.appended - 1);
+  session.reply(`{"type":"ack","ref":${JSON.stringify(frame.ref)},"event":${await sentJson(parts, actor, sent)}}`);
 }
 
-function requireScope(actor: Actor, frame: ClientFrame): void {
-  if (frame.type === "ping" || actor.scopes.has("write")) return;
-  throw new StairwellError("SW_AUTH_INSUFFICIENT_PERMISSION", { rule: "ST6", message: "This token may only read." });
+function requireWrite(actor: Actor): void {
+  if (actor.scopes.has("write")) return;
+  throw new StairwellError("SW_AUTH_INSUFFICIENT_PERMISSION", { rule: "AU2", message: "This frame needs the scope write." });
 }
 
 /** The frame that says that another one was refused. */

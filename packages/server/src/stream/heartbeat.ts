@@ -28,7 +28,6 @@ export class Heartbeat {
         continue;
       }
       let slice = this.#slices.get(session);
-      // A new stream's first ping comes a whole round after its hello.
       if (slice === undefined) this.#slices.set(session, (slice = this.#next++ % SLICES));
       if (slice !== this.#turn) continue;
       if (session.unanswered >= 2) session.close(CLOSE.silent, "two pings were not answered");

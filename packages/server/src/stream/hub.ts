@@ -85,11 +85,12 @@ export class Hub {
   detach(listener: Listener, receiver: Receiver): void {
     listener.receivers.delete(receiver);
     if (listener.receivers.size > 0) return;
-    const key = personKey(listener.who.tenantNo, listener.who.participantNo);
-    if (this.#people.get(key) !== listener) return;
-    for (const { went } of this.#observers) went?.(listener);
-    this.#people.delete(key);
-    for (const roomNo of listener.rooms.keys()) this.#unsubscribe(roomKey(listener.who.tenantNo, roomNo), listener);
+    if (this.find(listener.who.tenantNo, listener.who.participantNo) === listener) this.#forget(listener);
+  }
+
+  /** A person's preferences may have changed. */
+  refresh(tenantNo: number, participantNo: number): void {
+    this.find(tenantNo, participantNo)?.readPreferences(this.#parts.db).catch(this.#parts.onFault);
   }
 
   find(tenantNo: number, participantNo: number): Listener | undefined {
@@ -101,10 +102,17 @@ export class Hub {
     return this.#rooms.get(roomKey(at.tenantNo, at.roomNo)) ?? NOBODY;
   }
 
+  #forget(listener: Listener): void {
+    const { tenantNo, participantNo } = listener.who;
+    for (const { went } of this.#observers) went?.(listener);
+    this.#people.delete(personKey(tenantNo, participantNo));
+    for (const roomNo of listener.rooms.keys()) this.#unsubscribe(roomKey(tenantNo, roomNo), listener);
+  }
+
   async #load(listener: Listener): Promise<void> {
     try {
       await listener.load(this.#parts.db);
-      if (this.#people.get(personKey(listener.who.tenantNo, listener.who.participantNo)) !== listener) return;
+      if (this.find(listener.who.tenantNo, listener.who.participantNo) !== listener) return;
       for (const roomNo of listener.rooms.keys()) this.#subscribe(roomKey(listener.who.tenantNo, roomNo), listener);
       for (const { came } of this.#observers) came?.(listener);
     } finally {
@@ -122,7 +130,9 @@ export class Hub {
     } catch (error) {
       // Nobody knows who missed what: all come back by their cursors.
       this.#waiting = [];
-      for (const { receivers } of this.#people.values()) for (const receiver of receivers) receiver.fail();
+      const lost = [...this.#people.values()];
+      for (const listener of lost) this.#forget(listener);
+      for (const { receivers } of lost) for (const receiver of receivers) receiver.fail();
       this.#parts.onFault(error);
     } finally {
       this.#isDelivering = false;

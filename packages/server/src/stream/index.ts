@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
 import type { IncomingMessage } from "node:http";
 import type { Duplex } from "node:stream";
+import { StairwellError } from "@stairwell/protocol";
 import type { Actor, ActorCache, Authenticator } from "../auth/index.ts";
 import type { Db } from "../db/index.ts";
 import type { Log } from "../events/index.ts";
@@ -11,6 +12,7 @@ import { type Read, readView } from "../reading/index.ts";
 import { jsonFrame } from "./frame.ts";
 import type { Hub } from "./hub.ts";
 import { Notifications } from "./notifications.ts";
+import { Polls } from "./polls.ts";
 import { Presence } from "./presence.ts";
 import { StreamDoor } from "./stream.ts";
 import { streamRoutes } from "./stream.routes.ts";
@@ -18,9 +20,16 @@ import { Tickets } from "./tickets.ts";
 import { Typing } from "./typing.ts";
 
 export { Hub } from "./hub.ts";
-export type { StreamDoor } from "./stream.ts";
 
-export interface StreamDoorParts {
+/** What is live of a server. */
+export interface Live {
+  upgrade: StreamDoor["upgrade"];
+  endpoints: Endpoint[];
+  /** Ends every stream, and answers every poll that waits. */
+  stop: () => void;
+}
+
+export interface LiveParts {
   db: Db;
   log: Log;
   hub: Hub;
@@ -34,12 +43,12 @@ export interface StreamDoorParts {
   headerCredential: (request: IncomingMessage) => string;
   guard: (request: IncomingMessage) => void;
   countFailure: (address: string) => void;
-  refuse: (socket: Duplex, error: unknown) => void;
+  refuse: (request: IncomingMessage, socket: Duplex, error: unknown) => void;
   onFault: (error: unknown) => void;
 }
 
 /** Builds the live door: the WebSocket, the long poll, and what is told there besides events. */
-export function buildStream(parts: StreamDoorParts): { door: StreamDoor; endpoints: Endpoint[] } {
+export function buildStream(parts: LiveParts): Live {
   const { actors, authenticator, clock, db, hub, identities } = parts;
   const now = (): number => clock.now();
   const typing = new Typing(db, hub, now);
@@ -51,6 +60,12 @@ export function buildStream(parts: StreamDoorParts): { door: StreamDoor; endpoin
     delivered: (event) => notifications.delivered(event),
   });
   const tickets = new Tickets(clock);
+  const polls = new Polls(hub);
+  const authenticate = async (credential: string): Promise<Actor> => {
+    const actor = await authenticator.authenticate(credential);
+    if (actor.scopes.has("read")) return actor;
+    throw new StairwellError("SW_AUTH_INSUFFICIENT_PERMISSION", { rule: "AU2", message: "The stream needs the scope read." });
+  };
   const door = new StreamDoor({
     ...parts,
     tickets,
@@ -58,11 +73,24 @@ export function buildStream(parts: StreamDoorParts): { door: StreamDoor; endpoin
     presence,
     now,
     monotonic: () => clock.monotonic(),
-    authenticate: (credential) => authenticator.authenticate(credential),
+    authenticate,
     newSessionId: randomUUID,
   });
-  actors.watch((tenantNo, participantNo) => door.recheck(tenantNo, participantNo));
-  return { door, endpoints: streamRoutes({ db, hub, identities, now, tickets, typing, presence }) };
+  actors.watch((tenantNo, participantNo) => {
+    door.recheck(tenantNo, participantNo);
+    polls.recheck(tenantNo, participantNo);
+    if (participantNo !== undefined) hub.refresh(tenantNo, participantNo);
+  });
+  return {
+    upgrade: door.upgrade,
+    endpoints: streamRoutes({ db, polls, identities, now, authenticate, tickets, typing, presence }),
+    stop() {
+      door.stop();
+      polls.stop();
+      typing.stop();
+      presence.stop();
+    },
+  };
 }
 
 /** Tells a person's devices that their read marker moved (RD5). */

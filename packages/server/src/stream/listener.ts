@@ -43,7 +43,9 @@ export class Listener {
   readonly rooms = new Map<number, RoomSettings>();
   /** What `inherit` means for this person. */
   defaultMode: DefaultMode = "mentions";
-  #missed: Missed[] | undefined = [];
+  /** The newest sequence that `rooms` knows of; undefined while they are read. */
+  #seq: number | undefined;
+  #missed: Missed[] = [];
 
   constructor(who: Who) {
     this.who = who;
@@ -52,26 +54,32 @@ export class Listener {
   /** Reads the rooms this person is in. Changes that come meanwhile are kept and applied after. */
   async load(db: ReadStore): Promise<void> {
     const { tenantNo, participantNo } = this.who;
-    const { rooms, seq, person } = await db.snapshot(async (reader) => ({
-      person: await findByNo(reader, tenantNo, participantNo),
+    await this.readPreferences(db);
+    const { rooms, seq } = await db.snapshot(async (reader) => ({
       rooms: await listRoomSettings(reader, tenantNo, participantNo),
       seq: await findNewestSeq(reader, tenantNo),
     }));
-    if (person !== undefined) this.defaultMode = person.defaultMode;
     for (const { roomNo, ...settings } of rooms) this.rooms.set(roomNo, settings);
-    const missed = this.#missed ?? [];
-    this.#missed = undefined;
-    for (const change of missed) if (change.seq > seq) this.#apply(change);
+    this.#seq = seq;
+    for (const change of this.#missed) this.#apply(change);
+    this.#missed = [];
+  }
+
+  async readPreferences(db: ReadStore): Promise<void> {
+    const person = await findByNo(db, this.who.tenantNo, this.who.participantNo);
+    if (person !== undefined) this.defaultMode = person.defaultMode;
   }
 
   /** A committed member event about this person: joined with these settings, or not in the room any more. */
   changed(seq: number, roomNo: number, settings: RoomSettings | undefined): void {
     const change = { seq, roomNo, settings };
-    if (this.#missed === undefined) this.#apply(change);
-    else this.#missed.push(change);
+    if (this.#seq === undefined) this.#missed.push(change);
+    else this.#apply(change);
   }
 
-  #apply({ roomNo, settings }: Missed): void {
+  #apply({ seq, roomNo, settings }: Missed): void {
+    // A change that the rows had is told after them.
+    if (seq <= this.#seq!) return;
     if (settings === undefined) this.rooms.delete(roomNo);
     else this.rooms.set(roomNo, settings);
   }

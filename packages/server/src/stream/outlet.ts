@@ -33,6 +33,9 @@ interface Joined {
   readonly bytes: Buffer;
 }
 
+/** So much is handed to the socket at once: what the network takes in the same turn does not wait. */
+const FLUSH_BYTES = 64 * 1024;
+
 /** One socket's way out. */
 export class Outlet {
   readonly #socket: Duplex;
@@ -56,13 +59,12 @@ export class Outlet {
   /** Queues a frame. A reader for whom more than 1 MiB waits is given up (ST7): its cursor brings it back. */
   push(frame: Buffer): void {
     if (this.#isClosed) return;
-    this.#waiting += frame.length;
-    if (this.size > STREAM.bufferBytes) {
-      this.close();
-      this.#onTooSlow();
-      return;
-    }
     if (this.#frames.push(frame) === 1) this.#schedule(this);
+    this.#waiting += frame.length;
+    if (this.#waiting >= FLUSH_BYTES) this.flush();
+    if (this.size <= STREAM.bufferBytes) return;
+    this.close();
+    this.#onTooSlow();
   }
 
   /** Writes what is due; answers the bytes joined, which the next outlet may share. */
@@ -71,6 +73,7 @@ export class Outlet {
     const frames = this.#frames;
     this.#frames = [];
     this.#waiting = 0;
+    if (!this.#socket.writable) return last;
     const joined = last !== undefined && isSame(frames, last.frames) ? last : { frames, bytes: joinedBytes(frames) };
     this.#socket.write(joined.bytes);
     return joined;

@@ -1,3 +1,4 @@
+import { STREAM } from "@stairwell/protocol/stream";
 import type { Actor } from "../auth/index.ts";
 import type { RoomRef } from "../events/index.ts";
 import { jsonFrame } from "./frame.ts";
@@ -12,9 +13,14 @@ export type PresenceStatus = "online" | "away" | "offline";
  */
 const ROOM_LISTENERS = 100;
 
-/** Who is here: online while they have a stream, unless they say they are away (ST5). Nothing of it is stored. */
+/**
+ * Who is here: online while they have a stream or a poll, and 10 s longer, in which most come back; unless they say that
+ * they are away (ST5). Nothing of it is stored.
+ */
 export class Presence {
   readonly #hub: Hub;
+  /** Whoever is not offline; with a timer those whose last stream has ended. */
+  readonly #here = new Map<string, NodeJS.Timeout | undefined>();
   readonly #away = new Set<string>();
 
   constructor(hub: Hub) {
@@ -22,31 +28,46 @@ export class Presence {
   }
 
   of(tenantNo: number, participantNo: number): PresenceStatus {
-    if (this.#hub.find(tenantNo, participantNo) === undefined) return "offline";
-    return this.#away.has(`${tenantNo}:${participantNo}`) ? "away" : "online";
+    const key = `${tenantNo}:${participantNo}`;
+    if (!this.#here.has(key)) return "offline";
+    return this.#away.has(key) ? "away" : "online";
   }
 
-  /** What the caller says of themselves; forgotten when their last stream ends. */
+  /** What the caller says of themselves; forgotten when they are offline, and nothing to those who are. */
   set({ tenant, participantNo }: Actor, status: "online" | "away"): PresenceStatus {
-    const key = `${tenant.tenantNo}:${participantNo}`;
     const before = this.of(tenant.tenantNo, participantNo);
+    if (before === "offline" || before === status) return before;
+    const key = `${tenant.tenantNo}:${participantNo}`;
     if (status === "away") this.#away.add(key);
     else this.#away.delete(key);
     const listener = this.#hub.find(tenant.tenantNo, participantNo);
-    const after = this.of(tenant.tenantNo, participantNo);
-    if (listener !== undefined && before !== after) this.#tell(listener, after);
-    return after;
+    if (listener !== undefined) this.#tell(listener, status);
+    return status;
   }
 
   /** A person's first stream began. */
   came(listener: Listener): void {
-    this.#tell(listener, "online");
+    const key = keyOf(listener);
+    const isBack = this.#here.has(key);
+    clearTimeout(this.#here.get(key));
+    this.#here.set(key, undefined);
+    if (!isBack) this.#tell(listener, "online");
   }
 
   /** A person's last stream ended. */
   went(listener: Listener): void {
-    this.#away.delete(`${listener.who.tenantNo}:${listener.who.participantNo}`);
-    this.#tell(listener, "offline");
+    const key = keyOf(listener);
+    if (!this.#here.has(key)) return;
+    const gone = (): void => {
+      this.#here.delete(key);
+      this.#away.delete(key);
+      this.#tell(listener, "offline");
+    };
+    this.#here.set(key, setTimeout(gone, STREAM.presenceMs).unref());
+  }
+
+  stop(): void {
+    for (const timer of this.#here.values()) clearTimeout(timer);
   }
 
   #tell({ who, rooms }: Listener, status: PresenceStatus): void {
@@ -62,4 +83,8 @@ export class Presence {
       if (listener.who.participantNo !== who.participantNo) for (const receiver of listener.receivers) receiver.note(frame);
     }
   }
+}
+
+function keyOf({ who }: Listener): string {
+  return `${who.tenantNo}:${who.participantNo}`;
 }

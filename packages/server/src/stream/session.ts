@@ -9,6 +9,7 @@ import type { Identities } from "../participants/index.ts";
 import { cursorText } from "./cursor.ts";
 import { type Due, dueAfter } from "./due.ts";
 import { jsonFrame, textFrame } from "./frame.ts";
+import { Held } from "./held.ts";
 import type { Hub } from "./hub.ts";
 import type { Listener, Receiver } from "./listener.ts";
 import type { Outlet, Outlets } from "./outlet.ts";
@@ -24,10 +25,10 @@ export interface SessionParts {
 
 /**
  * A stream's life. `history`: what is due after the cursor is read from rows, page by page, as fast as the client takes
- * it; `cutover` happens between two turns of the loop, when a read came to the end and nothing was committed since;
- * `live`: frames come from the hub. Whatever the hub brings before that is in the rows as well and is left to them.
+ * it. What the hub brings from the beginning of a read on is held; when the read came to the end, what is held and was
+ * not in it follows, and the stream is `live`: frames come from the hub.
  */
-type Phase = { name: "history"; newest: number } | { name: "live"; after: number } | { name: "ended" };
+type Phase = { name: "history"; held: Held } | { name: "live"; after: number } | { name: "ended" };
 
 /** Events a turn of a replay: enough to be quick, few enough to leave the loop to others. */
 const PAGE = 200;
@@ -46,7 +47,7 @@ export class Session implements Receiver {
   readonly #parts: SessionParts;
   readonly #socket: Duplex;
   readonly #outlet: Outlet;
-  #phase: Phase = { name: "history", newest: 0 };
+  #phase: Phase = { name: "history", held: new Held(0) };
   #listener: Listener | undefined;
 
   constructor(
@@ -68,7 +69,7 @@ export class Session implements Receiver {
     const { tenant, participantNo, participantId } = this.actor;
     const { tenantNo, tenantId } = tenant;
     this.#listener = await hub.attach({ tenantNo, tenantId, participantNo, participantId }, this);
-    if (this.#hasEnded()) return hub.detach(this.#listener, this);
+    if (this.hasEnded) return hub.detach(this.#listener, this);
     const { seq, reset } = await resumeFrom(this.#parts, this.actor, since);
     const cursor = cursorText(tenant, seq);
     this.reply({
@@ -85,11 +86,8 @@ export class Session implements Receiver {
 
   event(seq: number, frame: Buffer): void {
     const phase = this.#phase;
-    if (phase.name === "live") {
-      if (seq > phase.after) this.#outlet.push(frame);
-    } else if (phase.name === "history") {
-      phase.newest = Math.max(phase.newest, seq);
-    }
+    if (phase.name === "history") phase.held.add(seq, frame);
+    else if (phase.name === "live" && seq > phase.after) this.#outlet.push(frame);
   }
 
   note(frame: Buffer): void {
@@ -107,7 +105,7 @@ export class Session implements Receiver {
 
   /** Ends the stream; nothing is sent after it but the close itself. */
   close(code: number, reason: string): void {
-    if (this.#hasEnded()) return;
+    if (this.hasEnded) return;
     this.#end();
     this.ws.close(code, reason);
   }
@@ -117,7 +115,8 @@ export class Session implements Receiver {
     this.#end();
   }
 
-  #hasEnded(): boolean {
+  /** Nothing is sent any more, and nothing that the client still says is heard. */
+  get hasEnded(): boolean {
     return this.#phase.name === "ended";
   }
 
@@ -130,20 +129,21 @@ export class Session implements Receiver {
   async #catchUp(from: number): Promise<void> {
     const { db } = this.#parts;
     const { tenant, participantNo } = this.actor;
-    for (let after = from; ; ) {
+    for (let after = from; !this.hasEnded; ) {
+      const held = new Held(HISTORY_BYTES);
+      this.#phase = { name: "history", held };
       const page = await db.snapshot(async (reader) => ({
         newest: await findNewestSeq(reader, tenant.tenantNo),
         due: await dueAfter(reader, tenant.tenantNo, participantNo, after, PAGE),
       }));
       await this.#sendHistory(page.due);
+      if (this.hasEnded) return;
       const isEnd = page.due.length < PAGE;
-      after = isEnd ? Math.max(after, page.newest) : page.due.at(-1)!.event.seq;
-      const phase = this.#phase;
-      if (phase.name !== "history") return;
-      if (isEnd && phase.newest <= after) {
-        this.#phase = { name: "live", after };
-        return;
-      }
+      after = isEnd ? page.newest : page.due.at(-1)!.event.seq;
+      if (!isEnd || !held.isWhole) continue;
+      this.#phase = { name: "live", after };
+      for (const frame of held.after(after)) this.#outlet.push(frame);
+      return;
     }
   }
 
@@ -153,14 +153,15 @@ export class Session implements Receiver {
       const cursor = cursorText(this.actor.tenant, event.seq);
       this.#outlet.push(textFrame(await eventFrameJson(db, identities, at, event, cursor)));
       if (this.#outlet.size > HISTORY_BYTES) await this.#drained();
+      if (this.hasEnded) return;
     }
-    await this.#drained();
+    if (due.length > 0) await this.#drained();
   }
 
   /** Waits until the client has taken most of what was sent: history must not fill its buffer. */
   async #drained(): Promise<void> {
     await new Promise((resolve) => setImmediate(resolve));
-    if (this.#hasEnded() || this.#outlet.size <= HISTORY_BYTES) return;
+    if (this.hasEnded || this.#outlet.size <= HISTORY_BYTES) return;
     await new Promise<void>((resolve) => {
       const done = (): void => {
         this.#socket.off("drain", done).off("close", done);

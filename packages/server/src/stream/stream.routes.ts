@@ -39,12 +39,10 @@ export function streamRoutes(parts: StreamRouteParts): Endpoint[] {
         data: { ticket: ticket ?? receipt!.unseal(ref.sealed), expires_at: wireTime(ref.expiresAt) },
       }),
     ),
-    reply(routes.sync, async ({ actor, query }) => ({
-      json: await sync(parts, actor, query.since ?? null, {
-        limit: query.limit ?? SYNC_EVENTS,
-        timeoutMs: query.timeout ?? SYNC_TIMEOUT_MS,
-      }),
-    })),
+    reply(routes.sync, async (asked) => {
+      const { since = null, limit = SYNC_EVENTS, timeout: timeoutMs = SYNC_TIMEOUT_MS } = asked.query;
+      return { json: await sync(parts, asked, { since, limit, timeoutMs }) };
+    }),
     reply(routes.setTyping, async ({ actor, body }) => {
       await typing.set(actor, body.room_id, body.typing);
       return { data: body };

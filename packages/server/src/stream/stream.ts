@@ -5,31 +5,36 @@ import { CLOSE, STREAM } from "@stairwell/protocol/stream";
 import { type WebSocket, WebSocketServer } from "ws";
 import type { Actor } from "../auth/index.ts";
 import { TokenBucket } from "../lib/token-bucket.ts";
-import { type AdmissionParts, readUpgrade } from "./admission.ts";
-import { BadFrame, type ClientFrameParts, errorFrame, handleFrame, parseFrame } from "./client-frames.ts";
+import { type AdmissionParts, type Asked, readUpgrade } from "./admission.ts";
+import { BadFrame, type ClientFrameParts, errorFrame, handleFrame, type Heard, readFrame } from "./client-frames.ts";
 import { Heartbeat } from "./heartbeat.ts";
 import { Outlets } from "./outlet.ts";
 import { Session, type SessionParts } from "./session.ts";
 
 export interface StreamParts extends AdmissionParts, ClientFrameParts, Omit<SessionParts, "outlets" | "db"> {
-  authenticate: (credential: string) => Actor | Promise<Actor>;
+  /** Who a credential speaks for, if it may read. */
+  authenticate: (credential: string) => Promise<Actor>;
   /** Refuses a request by its host and origin, in development mode. */
   guard: (request: IncomingMessage) => void;
   /** Counts a failed sign-in by address; throws `SW_RATE_LIMIT_EXCEEDED`. */
   countFailure: (address: string) => void;
   /** Answers a request that was refused before it became a stream. */
-  refuse: (socket: Duplex, error: unknown) => void;
+  refuse: (request: IncomingMessage, socket: Duplex, error: unknown) => void;
   newSessionId: () => string;
   monotonic: () => number;
   onFault: (error: unknown) => void;
 }
 
-/** Frames a client may send, sends with their own limit besides. */
+/** Frames a client may send, pings among them; sends have their own limit besides. */
 const CLIENT_RATE = { per_second: 2000, burst: 4000 };
 /** Streams one person may have open. */
 const MOST_STREAMS = 200;
 /** Pieces of one message: an honest client sends one. */
 const MOST_FRAGMENTS = 64;
+/** Milliseconds for a client to answer a close, and to read what was sent before it. */
+const CLOSING_MS = 10_000;
+/** The same while the server stops. */
+const STOPPING_MS = 1000;
 
 /** The WebSocket door: `GET /v1/stream` (ST1 to ST7). */
 export class StreamDoor {
@@ -42,6 +47,7 @@ export class StreamDoor {
     perMessageDeflate: false,
     maxPayload: STREAM.frameBytes,
     maxFragments: MOST_FRAGMENTS,
+    closeTimeout: CLOSING_MS,
     clientTracking: false,
   } as ConstructorParameters<typeof WebSocketServer>[0]);
   #isStopping = false;
@@ -49,6 +55,10 @@ export class StreamDoor {
   constructor(parts: StreamParts) {
     this.#parts = parts;
     this.#heartbeat = new Heartbeat(this.#sessions, parts.now);
+    this.#upgrades.on("wsClientError", (cause, socket, request) => {
+      const details = [{ path: "Upgrade", reason: cause.message }];
+      parts.refuse(request, socket, new StairwellError("SW_REQUEST_INVALID", { details, cause }));
+    });
   }
 
   get size(): number {
@@ -58,7 +68,10 @@ export class StreamDoor {
   /** Takes an HTTP upgrade. Refusals are answered as REST answers them, before any frame. */
   readonly upgrade = (request: IncomingMessage, socket: Duplex, head: Buffer): void => {
     socket.on("error", () => socket.destroy());
-    void this.#admit(request, socket, head).catch((error: unknown) => this.#parts.refuse(socket, error));
+    this.#admit(request, socket, head).catch((error: unknown) => {
+      if (!(error instanceof StairwellError)) this.#parts.onFault(error);
+      this.#parts.refuse(request, socket, error);
+    });
   };
 
   /** A person's or a tenant's standing changed: their streams prove their credentials again, and end if they cannot (MB14). */
@@ -70,27 +83,30 @@ export class StreamDoor {
     }
   }
 
-  /** Ends every stream; clients come back with their cursors. */
+  /** Ends every stream; clients come back with their cursors. Whoever does not answer that is cut off. */
   stop(): void {
     this.#isStopping = true;
     this.#heartbeat.stop();
-    this.#parts.typing.stop();
     for (const session of this.#sessions) session.close(CLOSE.restarting, "the server restarts");
+    const cutOff = (): void => {
+      for (const { ws } of this.#sessions) ws.terminate();
+    };
+    setTimeout(cutOff, STOPPING_MS).unref();
   }
 
   async #admit(request: IncomingMessage, socket: Duplex, head: Buffer): Promise<void> {
     const path = (request.url ?? "").split("?", 1)[0];
     if (path !== "/v1/stream" || request.method !== "GET") throw new StairwellError("SW_NOT_FOUND");
-    if (this.#isStopping) throw new StairwellError("SW_UNAVAILABLE", { retryAfterSeconds: 1 });
     this.#parts.guard(request);
-    const { credential, since, actor } = await this.#signIn(request);
-    if (!actor.scopes.has("read")) throw new StairwellError("SW_AUTH_INSUFFICIENT_PERMISSION", { rule: "ST1" });
-    const own = this.#parts.hub.find(actor.tenant.tenantNo, actor.participantNo)?.receivers.size ?? 0;
+    const asked = await this.#signIn(request);
+    if (this.#isStopping) throw new StairwellError("SW_UNAVAILABLE", { retryAfterSeconds: 1 });
+    const { tenant, participantNo } = asked.actor;
+    const own = this.#parts.hub.find(tenant.tenantNo, participantNo)?.receivers.size ?? 0;
     if (own >= MOST_STREAMS) throw new StairwellError("SW_RATE_LIMIT_EXCEEDED", { retryAfterSeconds: 10 });
-    this.#upgrades.handleUpgrade(request, socket, head, (ws) => this.#begin(ws, socket, actor, credential, since));
+    this.#upgrades.handleUpgrade(request, socket, head, (ws) => this.#begin(ws, socket, asked));
   }
 
-  async #signIn(request: IncomingMessage): Promise<{ credential: string; since: string | null; actor: Actor }> {
+  async #signIn(request: IncomingMessage): Promise<Asked & { actor: Actor }> {
     try {
       const asked = readUpgrade(request, this.#parts);
       return { ...asked, actor: await this.#parts.authenticate(asked.credential) };
@@ -102,60 +118,59 @@ export class StreamDoor {
     }
   }
 
-  #begin(ws: WebSocket, socket: Duplex, actor: Actor, credential: string, since: string | null): void {
-    const session = new Session(
-      { ...this.#parts, outlets: this.#outlets },
-      { id: this.#parts.newSessionId(), actor, credential, ws, socket },
-    );
+  #begin(ws: WebSocket, socket: Duplex, { actor, credential, since }: Asked & { actor: Actor }): void {
+    const id = this.#parts.newSessionId();
+    const session = new Session({ ...this.#parts, outlets: this.#outlets }, { id, actor, credential, ws, socket });
     this.#sessions.add(session);
     const bucket = new TokenBucket(CLIENT_RATE, this.#parts.monotonic());
+    /** Whether one more frame is heard. */
+    const hears = (): boolean => {
+      if (session.hasEnded) return false;
+      const isAllowed = bucket.take(CLIENT_RATE, this.#parts.monotonic());
+      if (!isAllowed) session.close(CLOSE.badFrame, "too many frames");
+      return isAllowed;
+    };
     ws.on("message", (data: Buffer, isBinary: boolean) => {
-      if (!bucket.take(CLIENT_RATE, this.#parts.monotonic())) return session.close(CLOSE.badFrame, "too many frames");
-      if (isBinary) return session.close(CLOSE.badFrame, "frames are text");
-      void this.#hear(session, data.toString("utf8"));
+      if (!hears()) return;
+      if (isBinary) session.close(CLOSE.badFrame, "frames are text");
+      else void this.#hear(session, data.toString("utf8"));
     });
+    ws.on("ping", hears);
     ws.on("pong", () => {
-      session.unanswered = 0;
+      if (hears()) session.unanswered = 0;
     });
-    // The library has sent the close that the fault deserves: 1007, 1009 or 1002.
+    // The library has sent the close that the fault deserves: 1002, 1007, 1008 or 1009.
     ws.on("error", () => session.gone());
     ws.on("close", () => {
       session.gone();
       this.#sessions.delete(session);
     });
+    // What changed between the sign-in and here told a stream that was not there yet.
+    void this.#prove(session);
     session.open(since).catch((error: unknown) => {
       this.#parts.onFault(error);
-      session.close(1011, "the stream could not be opened");
+      session.close(CLOSE.fault, "the stream could not be opened");
     });
   }
 
   async #hear(session: Session, text: string): Promise<void> {
-    let ref: string | undefined;
+    let heard: Heard | undefined;
     try {
-      const frame = parseFrame(text);
-      ref = "ref" in frame ? frame.ref : undefined;
-      await handleFrame(this.#parts, session, frame);
+      heard = readFrame(text);
+      await handleFrame(this.#parts, session, heard);
     } catch (error) {
       if (error instanceof BadFrame) return session.close(CLOSE.badFrame, error.message);
       if (!(error instanceof StairwellError)) this.#parts.onFault(error);
-      session.reply(errorFrame(error, ref ?? refOf(text), session.id));
+      session.reply(errorFrame(error, heard?.ref, session.id));
     }
   }
 
   async #prove(session: Session): Promise<void> {
     try {
-      const actor = await this.#parts.authenticate(session.credential);
-      if (!actor.scopes.has("read")) session.close(CLOSE.credential, "the credential may no longer read");
-      else session.actor = actor;
+      session.actor = await this.#parts.authenticate(session.credential);
     } catch (error) {
       if (error instanceof StairwellError) session.close(CLOSE.credential, "the credential is no longer valid");
       else this.#parts.onFault(error);
     }
   }
-}
-
-/** The `ref` of a frame whose shape was refused, so that its sender can tell which one it was. */
-function refOf(text: string): string | undefined {
-  const value = JSON.parse(text) as { ref?: unknown };
-  return typeof value.ref === "string" ? value.ref.slice(0, 128) : undefined;
 }

@@ -1,18 +1,21 @@
 import { STREAM } from "@stairwell/protocol/stream";
 import type { Actor } from "../auth/index.ts";
+import type { Caller } from "../http/endpoint.ts";
 import type { ReadStore } from "../db/index.ts";
 import { findNewestSeq, findTimeAfter } from "../events/index.ts";
 import { eventFrameJson } from "../messages/index.ts";
 import type { Identities } from "../participants/index.ts";
 import { cursorText, readCursor } from "./cursor.ts";
 import { countDue, type Due, dueAfter } from "./due.ts";
-import type { Hub } from "./hub.ts";
+import type { Polls } from "./polls.ts";
 
 export interface SyncParts {
   db: ReadStore;
-  hub: Hub;
+  polls: Polls;
   identities: Identities;
   now: () => number;
+  /** Who a credential speaks for, if it may read. */
+  authenticate: (credential: string) => Promise<Actor>;
 }
 
 /** Where somebody's stream goes on; `reset` when their cursor leads nowhere and they must reload (ST3). */
@@ -43,16 +46,23 @@ export function resumeFrom(
  */
 export async function sync(
   parts: SyncParts,
-  actor: Actor,
-  since: string | null,
-  { limit, timeoutMs }: { limit: number; timeoutMs: number },
+  { actor, credential, caller }: { actor: Actor; credential: string; caller: Caller },
+  { since, limit, timeoutMs }: { since: string | null; limit: number; timeoutMs: number },
 ): Promise<string> {
   const { seq, newest, reset } = await resumeFrom(parts, actor, since);
   if (since === null || reset) return answer(actor, [], newest, false, reset);
   const first = await read(parts, actor, seq, limit);
   if (first.due.length > 0 || timeoutMs === 0) return render(parts, actor, first, limit);
-  await woken(parts, actor, first.newest, timeoutMs);
-  return render(parts, actor, await read(parts, actor, first.newest, limit), limit);
+  return parts.polls.during(actor, caller, timeoutMs, async (poll) => {
+    for (let after = first.newest; ; ) {
+      const page = await read(parts, actor, after, limit);
+      if (page.due.length > 0 || poll.isOver) return render(parts, actor, page, limit);
+      after = page.newest;
+      await poll.woken(after);
+      // What the credential was good for when the wait began says nothing of now.
+      await parts.authenticate(credential);
+    }
+  });
 }
 
 interface Page {
@@ -79,22 +89,4 @@ async function render({ db, identities }: SyncParts, actor: Actor, { due, newest
 function answer({ tenant }: Actor, events: string[], next: number, hasMore: boolean, reset: boolean): string {
   const tail = `"next_cursor":"${cursorText(tenant, next)}","has_more":${hasMore}${reset ? ',"reset":true' : ""}`;
   return `{"events":[${events.join(",")}],${tail}}`;
-}
-
-/** Waits until an event after `newest` is due to the caller, or the time is over. */
-async function woken({ db, hub }: SyncParts, actor: Actor, newest: number, timeoutMs: number): Promise<void> {
-  const { tenant, participantNo, participantId } = actor;
-  const { promise, resolve } = Promise.withResolvers<void>();
-  const receiver = { event: (seq: number) => seq > newest && resolve(), note: () => {}, fail: resolve };
-  const who = { tenantNo: tenant.tenantNo, tenantId: tenant.tenantId, participantNo, participantId };
-  const listener = await hub.attach(who, receiver);
-  const timer = setTimeout(resolve, timeoutMs);
-  try {
-    // What was committed while we attached did not wake us.
-    const due = await db.snapshot((reader) => dueAfter(reader, tenant.tenantNo, participantNo, newest, 1));
-    if (due.length === 0) await promise;
-  } finally {
-    clearTimeout(timer);
-    hub.detach(listener, receiver);
-  }
 }

@@ -1,7 +1,15 @@
 import type { Reader, ReadStore } from "../db/index.ts";
 import { findRoomByNo } from "../state/index.ts";
 import { type Finding, verifyRoom } from "./verify-room.ts";
-import { countLostMarkers, countOrphans, countRooms, findDamage, listRoomKeys } from "./verify.store.ts";
+import {
+  countLostMarkers,
+  countOrphans,
+  countRooms,
+  countUnmarked,
+  countWrongStandings,
+  findDamage,
+  listRoomKeys,
+} from "./verify.store.ts";
 
 export type { Finding } from "./verify-room.ts";
 
@@ -53,10 +61,12 @@ export async function verify(db: ReadStore, onProgress: (progress: VerifyProgres
 }
 
 async function storeFindings(reader: Reader): Promise<Finding[]> {
-  const problems = await findDamage(reader);
-  const orphans = await countOrphans(reader);
-  if (orphans > 0) problems.push(`${orphans} rooms have events and no row`);
-  const lost = await countLostMarkers(reader);
-  if (lost > 0) problems.push(`${lost} read markers point at no event`);
-  return problems.map((problem) => ({ roomId: "", position: null, problem }));
+  const counts: [number, string][] = [
+    [await countOrphans(reader), "rooms have events and no row"],
+    [await countLostMarkers(reader), "read markers stand at no event, or count other messages than it"],
+    [await countUnmarked(reader), "joined members have no read marker"],
+    [await countWrongStandings(reader), "changes of membership are not recorded by person as the log has them"],
+  ];
+  const wrong = counts.filter(([count]) => count > 0).map(([count, what]) => `${count} ${what}`);
+  return [...(await findDamage(reader)), ...wrong].map((problem) => ({ roomId: "", position: null, problem }));
 }

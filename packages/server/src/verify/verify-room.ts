@@ -30,7 +30,7 @@ export interface RoomReport {
 const BATCH = 500;
 
 /**
- * Reads a room's whole log: places without a gap, every content and envelope against its hash, the chain, the
+ * Reads a room's whole log: places without a gap, in the order of the tenant's commits, every content and envelope against its hash, the chain, the
  * message count, and that the fold equals the rows. Wiped contents are taken by their hash.
  */
 export async function verifyRoom(reader: Reader, stored: StoredRoom): Promise<RoomReport> {
@@ -52,6 +52,7 @@ class LogCheck {
   readonly #members = new Map<Fqid, MemberState>();
   #room: RoomState | undefined;
   #ordinal = 0;
+  #seq = 0;
   position = 0;
   hash = ZERO_HASH;
 
@@ -63,6 +64,8 @@ class LogCheck {
     this.position++;
     if (event.position !== this.position) this.#found(`position ${event.position} stands where ${this.position} is due`);
     this.position = event.position;
+    if (event.seq <= this.#seq) this.#found(`sequence ${event.seq} stands after ${this.#seq}`);
+    this.#seq = event.seq;
     this.#ordinal += event.eventType === MESSAGE && !event.imported ? 1 : 0;
     if (event.ordinal !== this.#ordinal) this.#found(`message count ${event.ordinal}, ${this.#ordinal} were counted`);
     const content = this.#content(event);
@@ -86,7 +89,11 @@ class LogCheck {
   }
 
   #content(event: StoredEvent): JsonObject | null {
-    if (event.content === null || event.salt === null) return null;
+    if (event.content === null && event.salt === null) return null;
+    if (event.content === null || event.salt === null) {
+      this.#found("the content is wiped without its salt, or the salt without it");
+      return null;
+    }
     if (sha256(contentHashText(event.content, event.salt)) !== event.contentHash) {
       this.#found("the content is not what was hashed");
       return null;

@@ -1,3 +1,4 @@
+import { MEMBER } from "@stairwell/protocol/room";
 import type { Reader } from "../db/index.ts";
 
 export async function countRooms(reader: Reader): Promise<number> {
@@ -27,13 +28,37 @@ export async function countOrphans(reader: Reader): Promise<number> {
   return row!.n;
 }
 
-/** Read markers beyond the end of their room. */
+/** Read markers that stand at no event, or at another count of messages than that event's. */
 export async function countLostMarkers(reader: Reader): Promise<number> {
   const row = await reader.get<{ n: number }>(
     "SELECT count(*) AS n FROM reading d WHERE NOT EXISTS (SELECT 1 FROM events e " +
-      "WHERE e.tenant_no = d.tenant_no AND e.room_no = d.room_no AND e.position = d.read_position)",
+      "WHERE e.tenant_no = d.tenant_no AND e.room_no = d.room_no AND e.position = d.read_position AND e.ordinal = d.read_ordinal)",
   );
   return row!.n;
+}
+
+/** Joined members without a marker: streams and counts would pass them over. */
+export async function countUnmarked(reader: Reader): Promise<number> {
+  const row = await reader.get<{ n: number }>(
+    "SELECT count(*) AS n FROM members m WHERE m.membership = 'join' AND NOT EXISTS (SELECT 1 FROM reading d " +
+      "WHERE d.tenant_no = m.tenant_no AND d.participant_no = m.participant_no AND d.room_no = m.room_no)",
+  );
+  return row!.n;
+}
+
+/** Member events that no standing records as they are, and standings that no member event made: who is sent what rests on them. */
+export async function countWrongStandings(reader: Reader): Promise<number> {
+  const row = await reader.get<{ events: number; standings: number; equal: number }>(
+    `SELECT (SELECT count(*) FROM events WHERE event_type = $1) AS events,
+            (SELECT count(*) FROM standings) AS standings,
+            (SELECT count(*) FROM standings s
+               JOIN events e ON e.tenant_no = s.tenant_no AND e.room_no = s.room_no AND e.position = s.position
+               JOIN participants p ON p.tenant_no = s.tenant_no AND p.participant_no = s.participant_no
+             WHERE e.event_type = $1 AND e.seq = s.seq AND e.content ->> '$.participant' = p.fqid
+               AND e.content ->> '$.membership' = s.membership) AS equal`,
+    MEMBER,
+  );
+  return Math.max(row!.events, row!.standings) - row!.equal;
 }
 
 /** What the engine itself finds wrong with its file; empty when it is sound. */

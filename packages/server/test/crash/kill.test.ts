@@ -21,10 +21,13 @@ test("a server that is killed under load keeps every acknowledged event once, at
       const load = new Load(server, rooms, random, { name: `${figures.crashes}` });
       const running = load.run(WRITERS);
       // The moment of the crash is what is random here; some crash while they stop in good order.
-      setTimeout(() => {
-        if (random.chance(0.2)) process.kill(server.pid, "SIGTERM");
-        void server.kill("SIGKILL");
-      }, random.int(1, 500));
+      setTimeout(
+        () => {
+          if (random.chance(0.2)) process.kill(server.pid, "SIGTERM");
+          void server.kill("SIGKILL");
+        },
+        random.int(1, 500),
+      );
       await running;
       const end = await server.ended;
       assert.deepEqual([end.signal, end.messages], ["SIGKILL", ""], context);

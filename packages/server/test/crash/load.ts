@@ -120,4 +120,3 @@ export async function sendAgain(server: ChildServer, attempts: readonly Attempt[
   await Promise.all(unanswered.map((attempt) => send(agent, server.url, attempt)));
   agent.destroy();
 }
-

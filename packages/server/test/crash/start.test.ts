@@ -1,18 +1,12 @@
 import assert from "node:assert/strict";
-import { existsSync, mkdtempSync, readdirSync, rmSync, watch, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { existsSync, readdirSync, watch, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
-import { test, type TestContext } from "node:test";
+import { test } from "node:test";
 import { assertOk, ChildServer, freshSeed, launch, Random, rounds, TestServer } from "@stairwell/testing";
 import { loadSecret } from "../../src/lib/secret.ts";
-import { assertSoundFolder } from "./journal.ts";
-
-function folder(t: TestContext): string {
-  const made = mkdtempSync(join(tmpdir(), "stairwell-"));
-  t.after(() => rmSync(made, { recursive: true, force: true }));
-  return made;
-}
+import { tempFolder } from "../support/store.ts";
+import { assertSoundFolder, assertStarts } from "./journal.ts";
 
 /** Starts a server and kills it so long after a file of this name appears in its folder, or after its start. */
 async function startAndKill(data: string, file: string | undefined, afterMs: number): Promise<void> {
@@ -50,7 +44,7 @@ test("a first start that is killed at any moment is made good by the next one", 
   const random = new Random(seed);
   const stages: Record<string, number> = {};
   for (let round = 0; round < rounds(100); round++) {
-    const data = folder(t);
+    const data = tempFolder(t);
     const context = `seed ${seed}, round ${round}`;
     // One start after another on the same folder, each killed.
     for (let kills = random.int(1, 3); kills > 0; kills--) {
@@ -60,19 +54,13 @@ test("a first start that is killed at any moment is made good by the next one", 
     }
     const stage = reached(data);
     stages[stage] = (stages[stage] ?? 0) + 1;
-    const server = await ChildServer.start(t, { data });
-    const alice = await server.person("alice").signIn();
-    await alice.say(await alice.roomWith([]), "hello");
-    await assertSoundFolder(data);
-    const end = await server.kill("SIGTERM");
-    assert.deepEqual([end.code, end.messages], [0, ""], context);
-    rmSync(data, { recursive: true });
+    await assertStarts(t, data, context);
   }
   t.diagnostic(`seed ${seed}: ${JSON.stringify(stages)}`);
 });
 
 test("a start that was killed while it made the secret leaves the next one free, also under the same process id", (t) => {
-  const data = folder(t);
+  const data = tempFolder(t);
   writeFileSync(join(data, `secret.${process.pid}`), "half");
   const secret = loadSecret(data);
   assert.deepEqual(loadSecret(data), secret);

@@ -70,6 +70,10 @@ test("MB18 a DM is exempt", async (t) => {
   assertOk(await bob.post(dm.path("/leave")));
   await alice.say(dm.id, "Come back.");
   assert.deepEqual((await dm.counts()).row, { joined: 2, invited: 0 });
+  assertOk(await bob.post(dm.path("/leave")));
+  assertOk(await alice.post(dm.path("/archive")));
+  assertOk(await bob.post(dm.path("/rejoin")));
+  assert.deepEqual((await dm.counts()).row, { joined: 2, invited: 0 });
 });
 
 /** A crowd and an admin of a tenant without other bounds. */

@@ -9,7 +9,12 @@ type Message = DataOf<typeof messages.listMessages>[number];
  * Answers what is unread in a room and marks it read. Sending moves the bot's own marker past what came meanwhile, so
  * it reads on from where it was until nothing is left.
  */
-export async function answerIn(client: StairwellClient, self: string, roomId: string, signal: AbortSignal): Promise<void> {
+export async function answerIn(
+  client: StairwellClient,
+  self: string,
+  roomId: string,
+  signal: AbortSignal,
+): Promise<void> {
   const params = { room_id: roomId };
   const { data: state } = await client.request(rooms.getRoomState, { params, signal });
   const isDirect = state.room.room_type === "dm";

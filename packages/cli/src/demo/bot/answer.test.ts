@@ -9,7 +9,7 @@ function ask(text: string, random = 0): string {
 
 test("the bot does the first thing it knows in a message", () => {
   assert.match(ask("@Porter HELP me"), /I tell the `time`, `roll 2d6`, `count`/);
-  assert.equal(ask("@Porter what time is it?"), "It is 17:04 UTC, Sunday 1 March 2026.");
+  assert.equal(ask("@Porter what time is it?"), "It is 17:04 UTC on 2026-03-01.");
   assert.equal(ask("count please"), "8 members, and 42 entries in the log.");
   assert.equal(ask("roll 2d6 and help"), "1 + 1 = 2");
   assert.match(ask("@Porter good bot"), /I do not know that/);

@@ -17,7 +17,7 @@ export function answerTo(text: string, { now, random, room }: Knowledge): string
     case "help":
       return HELP;
     case "time":
-      return `It is ${now.toISOString().slice(11, 16)} UTC, ${now.toLocaleDateString("en-GB", { dateStyle: "full", timeZone: "UTC" })}.`;
+      return `It is ${now.toISOString().slice(11, 16)} UTC on ${now.toISOString().slice(0, 10)}.`;
     case "roll":
       return roll(asked![2]!, random);
     case "count":

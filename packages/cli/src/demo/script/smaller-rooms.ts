@@ -6,10 +6,16 @@ const support: Scene = {
   members: ["ada", "ben", "frida"],
   talk: [
     say(1720, "elif", "Question of the day: why does the app know my town before I tell it?"),
-    say(1712, "frida", "Because of the time zone and the language, and then we guess. It is on page 12 of the handbook."),
+    say(
+      1712,
+      "frida",
+      "Because of the time zone and the language, and then we guess. It is on page 12 of the handbook.",
+    ),
     say(1708, "elif", "I answered with page 12. They answered that they live in a caravan."),
     say(460, "elif", "Does anybody know why the pollen count is gone in the north?"),
-    say(455, "ben", "The station sends zeros since Sunday. We hide a value that has not changed for three days.", { re: "Does anybody know why" }),
+    say(455, "ben", "The station sends zeros since Sunday. We hide a value that has not changed for three days.", {
+      re: "Does anybody know why",
+    }),
     say(452, "elif", "So it is winter."),
     say(451, "ben", "So it is winter."),
     say(44, "elif", "@Ada a newspaper wants to print our forecast. Who says yes to such things?"),
@@ -17,14 +23,24 @@ const support: Scene = {
 };
 
 const design: Scene = {
-  room: { room_type: "group", name: "Design", topic: "Icons, type, colours. Bring your eyes.", is_public: true, isTeams: true },
+  room: {
+    room_type: "group",
+    name: "Design",
+    topic: "Icons, type, colours. Bring your eyes.",
+    is_public: true,
+    isTeams: true,
+  },
   by: "dario",
   members: ["ada", "chika", "frida"],
   talk: [
     say(1650, "dario", "Eight moons. From new to full and back. The full one has a face if you look long enough."),
     say(1644, "chika", "I looked long enough. It is you.", { re: "Eight moons" }),
     say(1640, "ada", "Lovely. Keep the face small."),
-    say(205, "dario", "Dark mode: the old grey on the new blue has a contrast of 3.9. We need 4.5. Shall I change the grey or the blue?"),
+    say(
+      205,
+      "dario",
+      "Dark mode: the old grey on the new blue has a contrast of 3.9. We need 4.5. Shall I change the grey or the blue?",
+    ),
     say(198, "frida", "The grey. The blue is on the mugs."),
     say(190, "dario", "Grey it is.", { re: "The grey. The blue" }),
   ],
@@ -46,7 +62,11 @@ const surprise: Scene = {
   by: "ben",
   members: ["chika", "dario", "elif", "frida"],
   talk: [
-    say(2600, "ben", "Ada is here for ten years next Friday. I say cake, a song, and the first version on the oldest phone we find."),
+    say(
+      2600,
+      "ben",
+      "Ada is here for ten years next Friday. I say cake, a song, and the first version on the oldest phone we find.",
+    ),
     say(2590, "elif", "The carrot cake today is a rehearsal. Report honestly."),
     say(2585, "dario", "I drew ten weather icons of her moods. Two are thunderstorms."),
     say(90, "frida", "Rehearsal report: more icing, less carrot."),

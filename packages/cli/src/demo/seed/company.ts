@@ -51,7 +51,8 @@ export async function foundCompany(url: string, control: Control): Promise<Compa
 async function register(url: string, localId: string, displayName: string): Promise<Player> {
   const client = new StairwellClient({ baseUrl: url, token: `dev-${localId}@${TENANT}` });
   const { data: me } = await client.request(auth.register, { body: { display_name: displayName } });
-  if (me.display_name !== displayName) await client.request(participants.updateMe, { body: { display_name: displayName } });
+  if (me.display_name !== displayName)
+    await client.request(participants.updateMe, { body: { display_name: displayName } });
   return { client, id: me.participant_id };
 }
 

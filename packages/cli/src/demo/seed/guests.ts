@@ -19,7 +19,12 @@ export interface Guests {
 }
 
 /** Plays a file's conversation into a public room. Its people have local ids apart from the company's. */
-export async function playGuests(url: string, maker: Player, clock: SceneClock, { lines, room }: Guests): Promise<void> {
+export async function playGuests(
+  url: string,
+  maker: Player,
+  clock: SceneClock,
+  { lines, room }: Guests,
+): Promise<void> {
   const { data } = await maker.client.request(rooms.createRoom, { body: { room_type: "public", name: room } });
   const plan = planOf(lines);
   const people = new Map<string, Signed>();
@@ -27,7 +32,8 @@ export async function playGuests(url: string, maker: Player, clock: SceneClock, 
   for (const nick of plan.people) {
     people.set(nick, await signIn({ url, fetch }, credential, `guest.${localIdOf(nick)}`, nick));
   }
-  const onProgress = ({ done, total }: { done: number; total: number }): void => clock.moveTo(FROM_AGO * (1 - done / total));
+  const onProgress = ({ done, total }: { done: number; total: number }): void =>
+    clock.moveTo(FROM_AGO * (1 - done / total));
   await play({ plan, roomId: data.id, people, speed: { kind: "max" }, onProgress }, []);
   await readUpTo(maker, data.id, Math.floor(plan.events.length * READ_PART));
 }

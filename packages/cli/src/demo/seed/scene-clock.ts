@@ -11,9 +11,10 @@ export class SceneClock {
 
   /** Moves to so many minutes before the present; forward, by a second at least. */
   moveTo(minutesAgo: number): void {
-    this.#now = Math.max(this.#now + 1000, this.#present - minutesAgo * 60_000);
+    this.#now = Math.max(this.#now + 1000, this.#present - Math.round(minutesAgo * 60_000));
   }
 
+  /** Whole milliseconds. */
   readonly now = (): number => this.#now;
   readonly monotonic = (): number => performance.now();
 }

@@ -67,13 +67,13 @@ class Spoken {
     return talk.map((said) => ({ ago: said.ago, happen: () => this.#say(said) }));
   }
 
-  async #say({ who, text, re, msgtype = "swp.text", lang }: Said): Promise<void> {
+  async #say({ who, text, re, msgtype, lang }: Said): Promise<void> {
     const mentions = mentionedIn(text).map((name) => (name === "@room" ? name : this.#company.players[name].id));
     const { data } = await this.#company.players[who].client.request(messages.sendMessage, {
       params: { room_id: this.id },
       body: {
         content: {
-          msgtype,
+          msgtype: msgtype ?? "swp.text",
           body: text,
           ...(lang !== undefined && { lang }),
           ...(mentions.length > 0 && { mentions }),

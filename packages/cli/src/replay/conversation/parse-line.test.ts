@@ -26,7 +26,8 @@ test("a message is read with its time in minutes and its text untouched", () => 
 
 test("joins, leaves with their reason, and new nicks are read", () => {
   const common = { number: 1, id: "talk:1", minute: undefined, nick: "ada" };
-  const line = (more: object): unknown => parseLine(JSON.stringify({ id: "talk:1", day: "2004-12-25", nick: "ada", ...more }), 1);
+  const line = (more: object): unknown =>
+    parseLine(JSON.stringify({ id: "talk:1", day: "2004-12-25", nick: "ada", ...more }), 1);
   assert.deepEqual(line({ type: "join" }), { ...common, type: "join", text: undefined });
   assert.deepEqual(line({ type: "leave" }), { ...common, type: "leave", text: undefined });
   assert.deepEqual(line({ type: "leave", text: "Leaving" }), { ...common, type: "leave", text: "Leaving" });

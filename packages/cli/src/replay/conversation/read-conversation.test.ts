@@ -21,7 +21,13 @@ function message(id: string, more: object = {}): string {
 test("a file is read the same as it is and gzipped, with and without its last line feed", (t) => {
   const text = [message("a"), message("b", { reply_to: "a" })].join("\n");
   const plain = readConversation(file(t, text));
-  assert.deepEqual(plain.lines.map(({ id, number }) => [id, number]), [["a", 1], ["b", 2]]);
+  assert.deepEqual(
+    plain.lines.map(({ id, number }) => [id, number]),
+    [
+      ["a", 1],
+      ["b", 2],
+    ],
+  );
   assert.deepEqual(plain.faults, []);
   assert.deepEqual(readConversation(file(t, `${text}\n`)), plain);
   assert.deepEqual(readConversation(file(t, gzipSync(text))), plain);
@@ -37,7 +43,7 @@ test("a line ends at a line feed and nowhere else", (t) => {
 test("all bad lines of a file are told, each with its number", (t) => {
   const text = Buffer.concat([
     Buffer.from([message("a"), "nonsense", message("a"), "", message("b", { reply_to: "c" })].join("\n")),
-    Buffer.from("\n\"\xff\"\n", "latin1"),
+    Buffer.from('\n"\xff"\n', "latin1"),
     Buffer.from(message("c", { reply_to: "c" })),
   ]);
   assert.deepEqual(readConversation(file(t, text)).faults, [
@@ -52,6 +58,9 @@ test("all bad lines of a file are told, each with its number", (t) => {
 
 test("a limit takes the first lines, whatever follows", (t) => {
   const path = file(t, [message("a"), message("b"), "nonsense"].join("\n"));
-  assert.deepEqual(readConversation(path, 2).lines.map(({ id }) => id), ["a", "b"]);
+  assert.deepEqual(
+    readConversation(path, 2).lines.map(({ id }) => id),
+    ["a", "b"],
+  );
   assert.deepEqual(readConversation(path, 2).faults, []);
 });

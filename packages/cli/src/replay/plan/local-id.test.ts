@@ -5,15 +5,22 @@ import fc from "fast-check";
 import { HOST } from "../server/enter.ts";
 import { localIdOf } from "./local-id.ts";
 
-const IRC = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_[]\\^`{|}";
+const IRC = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_[]\\^`{|}".split("");
 const ircNick = fc.string({ unit: fc.constantFrom(...IRC), minLength: 1, maxLength: 16 });
 /** Of few characters, so that two of them often differ in little. */
-const closeNick = fc.string({ unit: fc.constantFrom("a", "A", "0", "1", "2", "d", "_", "-", "|", ".", "é"), minLength: 1, maxLength: 6 });
+const closeNick = fc.string({
+  unit: fc.constantFrom("a", "A", "0", "1", "2", "d", "_", "-", "|", ".", "é"),
+  minLength: 1,
+  maxLength: 6,
+});
 
 /** The nick that a local id came from. */
 function nickOf(localId: string): string {
   const [, base, mask] = /^(?:0\.(?=[-_]))?([a-z0-9_-]+)(?:\.([0-9a-f]+))?$/.exec(localId)!;
-  const bytes = base!.replace(/-([0-9a-f]{2})|([^-])/g, (_, hex?: string, other?: string) => hex ?? Buffer.from(other!).toString("hex"));
+  const bytes = base!.replace(
+    /-([0-9a-f]{2})|([^-])/g,
+    (_, hex?: string, other?: string) => hex ?? Buffer.from(other!).toString("hex"),
+  );
   const letters = BigInt(`0x${mask ?? "0"}`);
   let i = 0n;
   return Buffer.from(bytes, "hex")
@@ -29,7 +36,7 @@ test("a nick becomes a local id that people can read", () => {
     jdub_: "jdub_",
     "|QuaD-": "0.-7cquad-2d.9",
     _: "0._",
-    "José": "jos-c3-a9.1",
+    José: "jos-c3-a9.1",
   };
   for (const [nick, localId] of Object.entries(examples)) assert.equal(localIdOf(nick), localId);
 });
@@ -56,7 +63,12 @@ test("nicks that look alike never share a local id", () => {
 
 test("no nick becomes the host of a replay", () => {
   assert.match(HOST.localId, LOCAL_ID);
-  fc.assert(fc.property(fc.oneof(ircNick, closeNick, fc.constantFrom("replay.host", "replay", "Replay")), (nick) => localIdOf(nick) !== HOST.localId));
+  fc.assert(
+    fc.property(
+      fc.oneof(ircNick, closeNick, fc.constantFrom("replay.host", "replay", "Replay")),
+      (nick) => localIdOf(nick) !== HOST.localId,
+    ),
+  );
   // What follows the last dot of a nick's local id is hex, or the id begins with `0.`.
   assert.doesNotMatch(HOST.localId, /^0\.|\.[0-9a-f]+$/);
 });

@@ -35,6 +35,9 @@ test("by real time the lines of a minute are spread over it", () => {
 });
 
 test("a time that goes back stands still, and another day begins at once", () => {
-  const due = dueTimes(saidAt("25 09:14", "25 09:10", "25 09:15", "27 03:00", "27 03:01"), { kind: "times", rate: 60 })!;
+  const due = dueTimes(saidAt("25 09:14", "25 09:10", "25 09:15", "27 03:00", "27 03:01"), {
+    kind: "times",
+    rate: 60,
+  })!;
   assert.deepEqual([...due], [0, 500, 1000, 2000, 3000]);
 });

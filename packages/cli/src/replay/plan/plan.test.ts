@@ -22,7 +22,12 @@ function planFor(...short: readonly string[]): Plan {
 
 function eventsOf(plan: Plan): string[] {
   return plan.events.map(({ nick, act, mention, replyTo }) =>
-    [nick, act, ...(mention === undefined ? [] : [`@${mention}`]), ...(replyTo === undefined ? [] : [`>${replyTo}`])].join(" "),
+    [
+      nick,
+      act,
+      ...(mention === undefined ? [] : [`@${mention}`]),
+      ...(replyTo === undefined ? [] : [`>${replyTo}`]),
+    ].join(" "),
   );
 }
 
@@ -48,15 +53,18 @@ test("whoever takes another nick stays under the old one and joins under the new
 
 test("a join or leave that changes nothing is called for and makes no event", () => {
   const plan = planFor("ada leave", "ada join", "ada join", "ada leave", "ada leave", "ada message back");
-  assert.deepEqual(plan.steps.map(({ act, event }) => [act, event]), [
-    ["leave", undefined],
-    ["join", 0],
-    ["join", undefined],
-    ["leave", 1],
-    ["leave", undefined],
-    ["join", 2],
-    ["message", 3],
-  ]);
+  assert.deepEqual(
+    plan.steps.map(({ act, event }) => [act, event]),
+    [
+      ["leave", undefined],
+      ["join", 0],
+      ["join", undefined],
+      ["leave", 1],
+      ["leave", undefined],
+      ["join", 2],
+      ["message", 3],
+    ],
+  );
   const { joins, leaves } = countsOf(plan);
   assert.deepEqual(joins, { made: 1, no_change: 1, before_speaking: 1 });
   assert.deepEqual(leaves, { made: 1, no_change: 2 });
@@ -74,14 +82,14 @@ test("a reply goes to the event of its line, or to the one that had made a line 
     "cem leave",
     ">8 ben message to nothing",
   );
-  assert.deepEqual(eventsOf(plan).filter((event) => event.includes("message")), [
-    "ada message",
-    "ada message >1",
-    "ada message >0",
-    "ben message >4",
-    "ben message",
-  ]);
-  assert.deepEqual(plan.unlinked.map(({ number }) => number), [9]);
+  assert.deepEqual(
+    eventsOf(plan).filter((event) => event.includes("message")),
+    ["ada message", "ada message >1", "ada message >0", "ben message >4", "ben message"],
+  );
+  assert.deepEqual(
+    plan.unlinked.map(({ number }) => number),
+    [9],
+  );
   assert.equal(countsOf(plan).replies, 3);
 });
 
@@ -98,11 +106,14 @@ test("somebody is addressed by their exact nick and a colon, while they are in t
     "ben message : nobody",
     "ben message ben: myself",
   );
-  assert.deepEqual(plan.events.flatMap(({ line, mention }) => (mention === undefined ? [] : [[line.number, mention]])), [
-    [2, "Ada"],
-    [6, "Ada"],
-    [10, "ben"],
-  ]);
+  assert.deepEqual(
+    plan.events.flatMap(({ line, mention }) => (mention === undefined ? [] : [[line.number, mention]])),
+    [
+      [2, "Ada"],
+      [6, "Ada"],
+      [10, "ben"],
+    ],
+  );
 });
 
 test("unread messages count from one's last act, and mentions by name or reply once each", () => {

@@ -39,7 +39,8 @@ export async function enter(
   const tenant = await tenantWithoutLimits(control, slug);
   const credential = await credentialsOf(door, control, slug);
   const host = await signIn(door, credential, HOST.localId, HOST.displayName);
-  if (host.tenantId !== tenant.id) throw new Error(`the server at ${door.url} runs on another data folder: name its own by --data`);
+  if (host.tenantId !== tenant.id)
+    throw new Error(`the server at ${door.url} runs on another data folder: name its own by --data`);
   const roomId = await roomNamed(host, room);
   const people = new Map<string, Signed>();
   await inParallel(nicks, AT_ONCE, async (nick) => {

@@ -1,0 +1,37 @@
+import { copyFileSync, statSync } from "node:fs";
+import { join } from "node:path";
+import type { TestContext } from "node:test";
+import { TestServer } from "@stairwell/testing";
+import { tempFolder } from "../support/store.ts";
+import { openRooms } from "./load.ts";
+
+/** A little less than the log's length at which a commit moves it into the database file: 4,000 pages. */
+const NEARLY = 3900 * 8216;
+const TEXT = "y".repeat(60_000);
+const FILES = ["secret", "stairwell.db", "stairwell.db-wal"];
+
+/** A store with rooms to send to, whose log will be moved soon. */
+export interface LongLog {
+  readonly rooms: readonly string[];
+  /** Bytes of the database file before the move. */
+  readonly size: number;
+  /** A new folder with a copy of the store. */
+  copy(): string;
+}
+
+/** The files of such a store are copied while its server runs, which is what a crash leaves. */
+export async function makeLongLog(t: TestContext): Promise<LongLog> {
+  const image = tempFolder(t);
+  const server = await TestServer.start(t);
+  const [person] = await server.people("filler");
+  await server.liftLimits();
+  const rooms = await openRooms(server);
+  const room = await person.roomWith([]);
+  while (statSync(join(server.data, "stairwell.db-wal")).size < NEARLY) await person.say(room, TEXT);
+  const copyTo = (folder: string, from: string): string => {
+    for (const file of FILES) copyFileSync(join(from, file), join(folder, file));
+    return folder;
+  };
+  copyTo(image, server.data);
+  return { rooms, size: statSync(join(image, "stairwell.db")).size, copy: () => copyTo(tempFolder(t), image) };
+}
