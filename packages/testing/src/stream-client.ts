@@ -58,8 +58,8 @@ export class StreamClient {
   static async open(t: Pick<TestContext, "after">, person: Person, options: StreamOptions = {}): Promise<StreamClient> {
     await person.signIn();
     const client = new StreamClient(person);
-    t.after(() => {
-      client.socket?.terminate();
+    t.after(async () => {
+      await client.cut();
       client.check();
     });
     await client.connect(options);
@@ -99,7 +99,7 @@ export class StreamClient {
 
   /** Ends the connection without a word, as a lost network does. */
   async cut(): Promise<void> {
-    if (this.socket.readyState === WebSocket.CLOSED) return;
+    if (this.#closed !== undefined || this.socket === undefined) return;
     const closed = once(this.socket, "close");
     this.socket.terminate();
     await closed;

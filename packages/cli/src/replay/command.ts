@@ -14,6 +14,15 @@ import { ReplayProgress } from "./show-progress.ts";
 
 const USUAL_URL = "http://127.0.0.1:8080";
 
+const MEANING = `
+What becomes of a line:
+  message, action  a message with this text, swp.text or swp.emote; a leading "nick:" of somebody in the room becomes a
+                   mention, reply_to a reply; who has not joined joins first
+  join, leave      a join or leave; no event where it changes nothing
+  nick             a custom event irc.nick {from, to} by the old nick, which stays; the new one is a person of its own
+Each nick is one participant, with the nick as display name. With --speed 10x the lines of a minute are spread over it,
+a line without a time belongs to the minute before, and nothing waits between two days.`;
+
 interface Options extends FolderOptions {
   url: string;
   tenant: string;
@@ -42,6 +51,7 @@ export function define(command: Command, acting: Acting): void {
     "stairwell replay talk.jsonl.gz",
     "stairwell replay talk.jsonl --room lobby --speed 10x --data /var/lib/stairwell --json",
   );
+  command.addHelpText("after", MEANING);
   command.action(acting(play));
 }
 

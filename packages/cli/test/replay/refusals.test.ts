@@ -144,6 +144,20 @@ test("a server on another folder than the one named is refused", async (t) => {
   await assert.rejects(playInto(t, server, talk(), { url: other.url }), /runs on another data folder/);
 });
 
+test("a server on another folder is refused without development mode too", async (t) => {
+  const [server, other] = [await TestServer.start(t), await TestServer.start(t, { dev: false })];
+  await assert.rejects(playInto(t, server, talk(), { url: other.url }), /runs on another data folder/);
+});
+
+test("where no server is, the address is told and no tenant is made", async (t) => {
+  const server = await TestServer.start(t);
+  const file = conversationFile(t, talk());
+  const { code, messages } = await stairwell("replay", file, "--url", "http://127.0.0.1:1", "--data", server.data);
+  assert.equal(code, 1);
+  assert.match(messages, /no server could be reached at http:\/\/127\.0\.0\.1:1/);
+  assert.deepEqual(await server.db.all("SELECT slug FROM tenants"), []);
+});
+
 test("the command plays a file, gives its report and ends with 0", async (t) => {
   const server = await TestServer.start(t);
   const file = conversationFile(t, talk());

@@ -2,7 +2,15 @@ import { LIMITS, StairwellError } from "@stairwell/protocol";
 import { type Membership, POWER, seen, standing } from "@stairwell/protocol/room";
 import type { Actor } from "../auth/index.ts";
 import type { Reader } from "../db/index.ts";
-import { allowed, countMembers, findFacts, listMembers, type StoredMember, type StoredRoom } from "../state/index.ts";
+import {
+  allowed,
+  countMembers,
+  findFacts,
+  type Found,
+  listMembers,
+  type StoredMember,
+  type StoredRoom,
+} from "../state/index.ts";
 
 export interface MembersInput {
   membership: Membership;
@@ -20,6 +28,21 @@ export interface MembersFound {
   counted: number;
 }
 
+/** The room of a joined member, who alone sees who is in it (MB4). `SW_ROOM_NOT_FOUND`, `SW_ROOM_FORBIDDEN`. */
+export async function accessAsMember(
+  reader: Reader,
+  actor: Actor,
+  now: number,
+  roomId: string,
+): Promise<Found & { stored: StoredRoom }> {
+  const found = await findFacts(reader, actor, now, roomId);
+  allowed(seen(found.facts));
+  if (standing(found.facts.room, found.facts.actor.member, now) !== "joined") {
+    throw new StairwellError("SW_ROOM_FORBIDDEN", { rule: "MB4", message: "Only joined members see who is here." });
+  }
+  return found as Found & { stored: StoredRoom };
+}
+
 /**
  * A page of members, in join order. Joined members only; those who left or are banned are for power 50 (MB13).
  * `SW_ROOM_NOT_FOUND`, `SW_ROOM_FORBIDDEN`.
@@ -31,16 +54,11 @@ export async function accessMembers(
   roomId: string,
   input: MembersInput,
 ): Promise<MembersFound> {
-  const { facts, stored } = await findFacts(reader, actor, now, roomId);
-  allowed(seen(facts));
-  if (standing(facts.room, facts.actor.member, now) !== "joined") {
-    throw new StairwellError("SW_ROOM_FORBIDDEN", { rule: "MB4", message: "Only joined members see who is here." });
-  }
+  const { facts, stored: at } = await accessAsMember(reader, actor, now, roomId);
   const actual = facts.actor.member!.powerLevel;
   if ((input.membership === "leave" || input.membership === "ban") && actual < POWER.moderator) {
     throw new StairwellError("SW_ROOM_FORBIDDEN", { rule: "MB13", needed: POWER.moderator, actual });
   }
-  const at = stored!;
   const rows = await listMembers(reader, at, { ...input, now, limit: input.limit + 1 });
   // The room keeps the count of its joined members; everything else is counted, to a bound.
   const isPlain = input.membership === "join" && input.q === undefined;

@@ -14,7 +14,7 @@ import type { Identities } from "../participants/index.ts";
 import type { Receipt } from "../receipts/index.ts";
 import { findMember, findRoom, listedPosition, type Needs, type TargetName } from "../state/index.ts";
 import { type Changed, changeMember } from "./change-member.ts";
-import { accessMembers } from "./list-members.ts";
+import { accessAsMember, accessMembers } from "./list-members.ts";
 import { type MemberView, memberViews } from "./members.view.ts";
 
 export interface MemberParts {
@@ -44,11 +44,18 @@ export function memberRoutes(parts: MemberParts): Endpoint[] {
     return changed;
   };
 
-  const memberOf = ({ actor }: { actor: Actor }, { ref }: Pick<Changed, "ref">): Promise<{ data: MemberView }> =>
+  /** The member after the caller's own command; for a repeat later on (AP6), only what the caller may see by then. */
+  const memberOf = (
+    { actor }: { actor: Actor },
+    { ref, appended }: Pick<Changed, "ref"> & Partial<Changed>,
+  ): Promise<{ data: MemberView }> =>
     db.snapshot(async (reader) => {
+      const now = clock.now();
+      const isRepeat = appended === undefined;
+      if (isRepeat && ref.participant_no !== actor.participantNo) await accessAsMember(reader, actor, now, ref.room_id);
       const at = await findRoom(reader, actor.tenant.tenantNo, ref.room_id);
       const member = await findMember(reader, at!, ref.participant_no);
-      const view = { reader, identities, viewerNo: actor.participantNo, now: clock.now() };
+      const view = { reader, identities, viewerNo: actor.participantNo, now };
       const [data] = await memberViews(view, at!, [{ participantNo: ref.participant_no, member }]);
       return { data: data! };
     });

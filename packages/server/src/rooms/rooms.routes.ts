@@ -47,11 +47,14 @@ export function roomRoutes(parts: RoomParts): Endpoint[] {
     needs: Needs = {},
   ): Promise<RoomChanged> => charged(actor, await changeRoom(parts, actor, receipt, roomId, what, needs));
 
-  /** The room after the caller's own command, which they may see whatever it did. */
-  const roomOf = ({ actor }: { actor: Actor }, { ref }: { ref: { room_id: string } }) =>
+  /** The room after the caller's own command; for a repeat later on (AP6), only if the caller may see it by then. */
+  const roomOf = ({ actor }: { actor: Actor }, { ref, appended }: Pick<RoomChanged, "ref"> & Partial<RoomChanged>) =>
     db.snapshot(async (reader) => {
+      const now = clock.now();
+      const isRepeat = appended === undefined;
+      if (isRepeat) await accessRoom(reader, actor, now, ref.room_id);
       const stored = await findRoom(reader, actor.tenant.tenantNo, ref.room_id);
-      return { data: await roomView({ reader, identities, actor, now: clock.now() }, stored!) };
+      return { data: await roomView({ reader, identities, actor, now }, stored!) };
     });
 
   return [

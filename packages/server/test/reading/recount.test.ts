@@ -78,7 +78,8 @@ class RandomRoom {
         await this.#admin.post(`${path}/invite`, { participant_id: who.id });
         return who.post(`${path}/join`);
       default:
-        return who.post(`${path}/leave`);
+        // The admin stays: theirs are the eyes that read the whole history.
+        return who === this.#admin ? this.#admin.get(path) : who.post(`${path}/leave`);
     }
   }
 

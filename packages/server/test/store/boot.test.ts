@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
-import { test } from "node:test";
-import { assertOk, ChildServer, launch, TestServer } from "@stairwell/testing";
+import { test, type TestContext } from "node:test";
+import { assertOk, ChildServer, type Ended, launch, TestServer } from "@stairwell/testing";
 import { Connection } from "../../src/db/connection.ts";
 import { FolderTakenError, openSqlite } from "../../src/db/index.ts";
 import { checkEngine, isOlder } from "../../src/db/sqlite.ts";
@@ -64,10 +64,17 @@ test("a store opens only when each setting reads back as it was asked for", (t) 
   }
 });
 
+async function refusedStart(t: TestContext, folder: string): Promise<Ended> {
+  const server = launch(folder);
+  t.after(() => server.kill("SIGKILL"));
+  await assert.rejects(server.url, /the server ended before it was ready/);
+  return server.ended;
+}
+
 test("a second process on a data folder is refused with a sentence, and the first works on", async (t) => {
   const server = await TestServer.start(t);
   const [alice] = await server.people("alice");
-  const second = await launch(server.data).ended;
+  const second = await refusedStart(t, server.data);
   assert.equal(second.code, 1);
   assert.equal(second.messages.trim(), `another stairwell process is using the data folder ${server.data}`);
   await alice.say(await alice.roomWith([]), "still here");
@@ -76,7 +83,7 @@ test("a second process on a data folder is refused with a sentence, and the firs
 
 test("a folder whose server was killed is free at once, and one whose server lives is not", async (t) => {
   const server = await ChildServer.start(t);
-  const taken = await launch(server.data).ended;
+  const taken = await refusedStart(t, server.data);
   assert.equal(taken.code, 1);
   assert.match(taken.messages, /another stairwell process/);
   assertOk(await server.person("alice").get("/v1/me"));

@@ -11,7 +11,8 @@ export interface Play extends Stage {
 
 /**
  * Carries out what is left of a plan, after the events that the room has already. Each call is awaited before the next
- * one is made: nothing else makes the room's order equal the file's, and a reply needs the id of what it answers.
+ * one is made: HTTP promises no order among calls under way, what follows a failed one must not be in the room, and a
+ * reply needs the id of what it answers. So the pace is that of the server's syncs, one a line.
  * Answers the number of lines done of the file, all unless the signal came. `RefusedLine` at the first refusal.
  */
 export async function play(played: Play, eventIds: readonly string[]): Promise<number> {

@@ -1,9 +1,10 @@
+import { StairwellApiError } from "@stairwell/client";
 import type { Control } from "@stairwell/server";
 import type { OnProgress } from "../progress.ts";
 import { inParallel } from "./in-parallel.ts";
 import { localIdOf } from "../plan/local-id.ts";
 import { roomNamed } from "./room.ts";
-import { credentialsOf, type Door, type Signed, signIn } from "./sign-in.ts";
+import { type Credential, credentialsOf, type Door, type Signed, signIn } from "./sign-in.ts";
 import { tenantWithoutLimits } from "./tenant.ts";
 
 /** Makes the room and reads it; no nick becomes this local id. */
@@ -36,11 +37,12 @@ export async function enter(
   nicks: readonly string[],
   onProgress: OnProgress,
 ): Promise<Entered> {
-  const tenant = await tenantWithoutLimits(control, slug);
   const credential = await credentialsOf(door, control, slug);
-  const host = await signIn(door, credential, HOST.localId, HOST.displayName);
-  if (host.tenantId !== tenant.id)
+  const tenant = await tenantWithoutLimits(control, slug);
+  const host = await signInHost(door, credential);
+  if (host?.tenantId !== tenant.id) {
     throw new Error(`the server at ${door.url} runs on another data folder: name its own by --data`);
+  }
   const roomId = await roomNamed(host, room);
   const people = new Map<string, Signed>();
   await inParallel(nicks, AT_ONCE, async (nick) => {
@@ -48,4 +50,14 @@ export async function enter(
     onProgress({ what: "people signed in", done: people.size, total: nicks.length });
   });
   return { roomId, host, people };
+}
+
+/** Undefined when the server does not know the credential. */
+async function signInHost(door: Door, credential: Credential): Promise<Signed | undefined> {
+  try {
+    return await signIn(door, credential, HOST.localId, HOST.displayName);
+  } catch (error) {
+    if (error instanceof StairwellApiError && error.status === 401) return undefined;
+    throw error;
+  }
 }

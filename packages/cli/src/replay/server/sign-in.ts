@@ -1,4 +1,4 @@
-import { StairwellClient } from "@stairwell/client";
+import { StairwellClient, StairwellNetworkError } from "@stairwell/client";
 import { auth, participants } from "@stairwell/protocol/api";
 import type { Control } from "@stairwell/server";
 import { patiently } from "./patiently.ts";
@@ -23,13 +23,23 @@ export interface Door {
 
 /** How people sign in here: by development mode where the server offers it, else by tokens that the operator mints. */
 export async function credentialsOf(door: Door, control: Control, tenant: string): Promise<Credential> {
-  const { data } = await clientOf(door).request(auth.getAuthConfig);
-  if (data.development) return (localId) => `dev-${localId}@${tenant}`;
+  if (await hasDevelopmentMode(door)) return (localId) => `dev-${localId}@${tenant}`;
   const expires_at = new Date(Date.now() + TOKEN_MS).toISOString();
   return async (localId) => {
     const minted = await control.run("token.create", { tenant, local_id: localId, name: "replay", expires_at });
     return minted.token;
   };
+}
+
+/** The first call to a server: an error that names its address when it is not there. */
+async function hasDevelopmentMode(door: Door): Promise<boolean> {
+  try {
+    const { data } = await clientOf(door).request(auth.getAuthConfig);
+    return data.development;
+  } catch (error) {
+    if (!(error instanceof StairwellNetworkError)) throw error;
+    throw new Error(`no server could be reached at ${door.url}`, { cause: error });
+  }
 }
 
 /** Signs somebody in, and gives them this display name. */
