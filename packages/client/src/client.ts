@@ -1,3 +1,4 @@
+import { parseJson } from "@stairwell/protocol";
 import type { Route } from "@stairwell/protocol/api";
 import { addressOf } from "./address.ts";
 import type { Answer, CallArguments, PlainCall } from "./call.ts";
@@ -107,7 +108,7 @@ function answerOf(response: Response, body: unknown): Answer<Route> {
 
 function parsed(text: string): unknown {
   try {
-    return JSON.parse(text) as unknown;
+    return parseJson(text);
   } catch {
     return undefined;
   }

@@ -76,7 +76,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     closing.push(() => control.close());
     closing.push(() => door.draining.start(door.app));
     await door.app.listen(options.listen);
-    closing.push(async () => live.stop());
+    closing.push(() => live.stop());
     let closed: Promise<void> | undefined;
     return {
       url: urlOf(options.listen.host, (door.app.server.address() as AddressInfo).port),

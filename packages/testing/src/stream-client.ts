@@ -163,6 +163,11 @@ export class StreamClient {
     await this.#wait("a pong", () => (this.#pongs > before ? true : undefined));
   }
 
+  /** Waits until this is so; looked at with each frame. */
+  async when(what: string, isSo: () => boolean): Promise<void> {
+    await this.#wait(what, () => (isSo() ? true : undefined));
+  }
+
   /** Waits for the end. */
   closed(): Promise<Closed> {
     return this.#wait("the end", () => this.#closed);

@@ -36,7 +36,7 @@ export async function replay(door: Door, control: Control, options: ReplayOption
   const timed = async <T>(part: keyof typeof seconds, work: Promise<T>): Promise<T> => {
     const started = performance.now();
     const done = await work;
-    seconds[part] += Math.round(performance.now() - started) / 1000;
+    seconds[part] = Math.round(seconds[part] * 1000 + performance.now() - started) / 1000;
     return done;
   };
 

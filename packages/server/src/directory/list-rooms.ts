@@ -28,8 +28,12 @@ export async function listRooms(
   const rooms: (StoredRoom & Key)[] = [];
   let counted = 0;
   for (const half of halvesOf(query)) {
-    rooms.push(...(await listHalf(reader, half, who, query, after, limit + 1)));
-    if (counted <= LIMITS.exactTotal) counted += await countHalf(reader, half, who, query, LIMITS.exactTotal);
+    const found = await listHalf(reader, half, who, query, after, limit + 1);
+    rooms.push(...found);
+    // A first page that holds all is a count by itself.
+    const isAll = after === undefined && found.length <= limit;
+    if (isAll) counted += found.length;
+    else if (counted <= LIMITS.exactTotal) counted += await countHalf(reader, half, who, query, LIMITS.exactTotal);
   }
   rooms.sort(orderOf(query));
   return { rooms: rooms.slice(0, limit), hasMore: rooms.length > limit, counted };

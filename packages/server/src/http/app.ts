@@ -19,6 +19,7 @@ import { openApiDocument } from "./openapi/index.ts";
 import type { FailedSignIns, SendRates } from "./rate-limits.ts";
 import { answerExpectation, answerRawError } from "./raw-errors.ts";
 import { addReferencePage } from "./reference-page.ts";
+import { isRepeated } from "./repeated.ts";
 import { NEW_REQUEST } from "./request.ts";
 import { requestIds } from "./request-id.ts";
 import { RequestMetrics } from "./request-metrics.ts";
@@ -114,7 +115,8 @@ export function buildDoor(parts: DoorParts): Door {
   return { app, draining };
 }
 
-/** Node would refuse this by itself, but without a body. */
+/** RFC 9112, section 3.2. Node would refuse a missing one by itself, but without a body. */
 function checkHost(request: IncomingMessage): void {
   if (request.headers.host === undefined && request.httpVersion !== "1.0") throw invalid("Host", "is required");
+  if (isRepeated(request.rawHeaders, "host")) throw invalid("Host", "is given more than once");
 }

@@ -1,5 +1,6 @@
 import type { IncomingMessage } from "node:http";
 import { invalid, StairwellError } from "@stairwell/protocol";
+import { isRepeated } from "./repeated.ts";
 
 /** `Bearer` and one word of visible ASCII; a JWT of an identity provider may be long. */
 const BEARER = /^Bearer +([\x21-\x7e]{1,8192})$/i;
@@ -16,16 +17,6 @@ export function credentialOf(request: IncomingMessage): string {
   }
   const header = request.headers.authorization;
   const credential = header === undefined ? undefined : BEARER.exec(header)?.[1];
-  if (credential === undefined || hasSeveral(request.rawHeaders)) throw new StairwellError("SW_AUTH_INVALID_TOKEN");
+  if (credential === undefined || isRepeated(request.rawHeaders, "authorization")) throw new StairwellError("SW_AUTH_INVALID_TOKEN");
   return credential;
-}
-
-/** Node keeps the first of several; which of them a proxy before us has checked is unknown. */
-function hasSeveral(rawHeaders: readonly string[]): boolean {
-  let seen = 0;
-  for (let i = 0; i < rawHeaders.length; i += 2) {
-    const name = rawHeaders[i]!;
-    if (name.length === 13 && name.toLowerCase() === "authorization") seen++;
-  }
-  return seen > 1;
 }

@@ -1,8 +1,8 @@
 import { StairwellError } from "@stairwell/protocol";
 import type { FastifyInstance } from "fastify";
 
-/** Milliseconds that answers under way are waited for. */
-const PATIENCE_MS = 10_000;
+/** Milliseconds that answers under way are waited for: within the ten seconds of a stop the store is still to be closed. */
+const PATIENCE_MS = 8000;
 
 /** Whether the door still takes requests. */
 export class Draining {
@@ -19,7 +19,7 @@ export class Draining {
 
   /**
    * Takes no more connections, refuses new requests on kept ones, waits for the answers under way, and cuts off what is
-   * left after ten seconds. Settles when no connection is open.
+   * left after `patienceMs`. Settles when no connection is open.
    */
   async start(app: FastifyInstance, patienceMs = PATIENCE_MS): Promise<void> {
     this.#started = true;

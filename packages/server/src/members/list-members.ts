@@ -60,8 +60,13 @@ export async function accessMembers(
     throw new StairwellError("SW_ROOM_FORBIDDEN", { rule: "MB13", needed: POWER.moderator, actual });
   }
   const rows = await listMembers(reader, at, { ...input, now, limit: input.limit + 1 });
-  // The room keeps the count of its joined members; everything else is counted, to a bound.
+  // The room keeps the count of its joined members, and a first page that holds all is a count by itself.
   const isPlain = input.membership === "join" && input.q === undefined;
-  const counted = isPlain ? at.room.joinedCount : await countMembers(reader, at, { ...input, now }, LIMITS.exactTotal);
+  const isAll = input.after === undefined && rows.length <= input.limit;
+  const counted = isPlain
+    ? at.room.joinedCount
+    : isAll
+      ? rows.length
+      : await countMembers(reader, at, { ...input, now }, LIMITS.exactTotal);
   return { at, rows: rows.slice(0, input.limit), hasMore: rows.length > input.limit, counted };
 }

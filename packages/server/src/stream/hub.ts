@@ -1,3 +1,4 @@
+import { parseJson } from "@stairwell/protocol";
 import { MEMBER, type MemberContent } from "@stairwell/protocol/room";
 import type { ReadStore } from "../db/index.ts";
 import type { RoomRef, StoredEvent } from "../events/index.ts";
@@ -155,7 +156,7 @@ export class Hub {
 
   /** Moves the one a member event is about in or out of the room's listeners; answers them, if they listen. */
   async #memberChanged(at: RoomRef, event: StoredEvent): Promise<Listener | undefined> {
-    const content = JSON.parse(event.content ?? "{}") as Partial<MemberContent>;
+    const content = parseJson(event.content ?? "{}") as Partial<MemberContent>;
     if (content.participant === undefined || content.membership === undefined) return undefined;
     const who = await this.#parts.identities.byFqid(this.#parts.db, at.tenantNo, content.participant);
     const listener = who && this.find(at.tenantNo, who.participantNo);

@@ -25,8 +25,8 @@ export { Hub } from "./hub.ts";
 export interface Live {
   upgrade: StreamDoor["upgrade"];
   endpoints: Endpoint[];
-  /** Ends every stream, and answers every poll that waits. */
-  stop: () => void;
+  /** Ends every stream, and answers every poll that waits. Settles when no stream is open. */
+  stop: () => Promise<void>;
 }
 
 export interface LiveParts {
@@ -85,10 +85,10 @@ export function buildStream(parts: LiveParts): Live {
     upgrade: door.upgrade,
     endpoints: streamRoutes({ db, polls, identities, now, authenticate, tickets, typing, presence }),
     stop() {
-      door.stop();
       polls.stop();
       typing.stop();
       presence.stop();
+      return door.stop();
     },
   };
 }

@@ -1,3 +1,4 @@
+import { parseJson } from "@stairwell/protocol";
 import { MESSAGE } from "@stairwell/protocol/room";
 import type { ReadStore } from "../db/index.ts";
 import type { Identities } from "../participants/index.ts";
@@ -28,7 +29,7 @@ export class Notifications {
     const { db, identities, now } = this.#parts;
     const sender = await identities.byFqid(db, at.tenantNo, event.sender);
     if (sender === undefined) return;
-    const content = JSON.parse(event.content ?? "{}") as Record<string, unknown>;
+    const content = parseJson(event.content ?? "{}") as Record<string, unknown>;
     const { people, everybody } = await mentionedBy(db, identities, at, sender.participantNo, content);
     const frames = new Map<string, Buffer>();
     for (const listener of listeners) {

@@ -83,15 +83,15 @@ export class StreamDoor {
     }
   }
 
-  /** Ends every stream; clients come back with their cursors. Whoever does not answer that is cut off. */
-  stop(): void {
+  /** Ends every stream; clients come back with their cursors. Whoever does not answer that is cut off. Settles when none is open. */
+  async stop(): Promise<void> {
     this.#isStopping = true;
     this.#heartbeat.stop();
-    for (const session of this.#sessions) session.close(CLOSE.restarting, "the server restarts");
-    const cutOff = (): void => {
-      for (const { ws } of this.#sessions) ws.terminate();
-    };
-    setTimeout(cutOff, STOPPING_MS).unref();
+    const open = [...this.#sessions];
+    for (const session of open) session.close(CLOSE.restarting, "the server restarts");
+    const deadline = setTimeout(() => open.forEach(({ ws }) => ws.terminate()), STOPPING_MS);
+    await Promise.all(open.map(({ ws }) => new Promise((resolve) => ws.once("close", resolve))));
+    clearTimeout(deadline);
   }
 
   async #admit(request: IncomingMessage, socket: Duplex, head: Buffer): Promise<void> {

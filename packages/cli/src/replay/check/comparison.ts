@@ -25,8 +25,8 @@ export class Comparison {
   readonly #replyCounts: Uint32Array | undefined;
 
   /**
-   * `participants`: participant ids by nick; the host made the room. With `whole` the log must also hold the whole plan, so that the replies to
-   * each event can be counted.
+   * `participants`: participant ids by nick; the host made the room. With `whole` the log must hold the whole plan, so
+   * that the replies to each event can be counted.
    */
   constructor(plan: Plan, hostId: string, participants: ReadonlyMap<string, string>, { whole }: { whole: boolean }) {
     this.#plan = plan;
@@ -67,8 +67,9 @@ export class Comparison {
     expect("the event type", event.event_type, eventTypeOf(step));
     expect("the time of an edit", event.edited_at, null);
     expect("the time of a redaction", event.redacted_at, null);
-    if (this.#replyCounts !== undefined)
+    if (this.#replyCounts !== undefined) {
       expect("the number of replies", event.reply_count, this.#replyCounts[step.event]);
+    }
     const content = contentOf(step, this.#names);
     const actual = (event.content ?? {}) as Readonly<Record<string, unknown>>;
     for (const key of new Set([...Object.keys(content), ...Object.keys(actual)])) {

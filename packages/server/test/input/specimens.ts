@@ -1,0 +1,142 @@
+import assert from "node:assert/strict";
+import type { TestContext } from "node:test";
+import { type Route, routes } from "@stairwell/protocol/api";
+import { openSqliteReader } from "@stairwell/server/testing";
+import { assertOk, type Person, TestServer } from "@stairwell/testing";
+import { Wire } from "./wire.ts";
+
+/** A schema of the route table as the JSON Schema it is. */
+export interface Schema {
+  readonly type?: string;
+  readonly const?: unknown;
+  readonly anyOf?: readonly Schema[];
+  readonly properties?: Readonly<Record<string, Schema>>;
+  readonly required?: readonly string[];
+  readonly items?: Schema;
+  readonly additionalProperties?: boolean;
+  readonly minimum?: number;
+  readonly maximum?: number;
+  readonly minLength?: number;
+  readonly maxLength?: number;
+  readonly pattern?: string;
+}
+
+export const schemaOf = (schema: unknown): Schema => schema as Schema;
+
+/** A server in which every call of the table can be made rightly, and the wire to it. */
+export interface Stage {
+  server: TestServer;
+  wire: Wire;
+  alice: Person;
+  bob: Person;
+  /** Ids that are right for each path parameter and key of a body. */
+  ids: Readonly<Record<string, string>>;
+  headers: Readonly<Record<string, string>>;
+  /** Changes with every commit, whatever it wrote. */
+  version(): Promise<number>;
+}
+
+export async function openStage(t: TestContext): Promise<Stage> {
+  const server = await TestServer.start(t);
+  const [alice, bob] = await server.people("alice", "bob");
+  await server.liftLimits();
+  const room = await alice.roomWith([bob], { room_type: "public", name: "The stage" });
+  const event = await alice.say(room, "hello");
+  const workspace = assertOk(await alice.post("/v1/workspaces", { name: "Stage" })).data.id;
+  assertOk(await alice.post(`/v1/workspaces/${workspace}/members`, { participant_id: bob.id, role: "editor" }));
+  const wire = new Wire(server.url);
+  const reader = openSqliteReader(server.data);
+  t.after(async () => {
+    wire.close();
+    await reader.close();
+  });
+  return {
+    server,
+    wire,
+    alice,
+    bob,
+    ids: {
+      room_id: room,
+      event_id: event.id,
+      participant_id: bob.id,
+      workspace_id: workspace,
+      token_id: assertOk(await alice.get("/v1/me/tokens")).data[0]?.id ?? "tok-none",
+      alias: assertOk(await alice.get(`/v1/rooms/${room}`)).data.room_alias,
+      fqid: bob.me.fqid,
+      target: bob.id,
+      ids: bob.id,
+      reply_to_event_id: event.id,
+    },
+    headers: { authorization: "Bearer dev-alice", host: "localhost" },
+    version: async () => (await reader.get<{ data_version: number }>("PRAGMA data_version"))!.data_version,
+  };
+}
+
+/** Values that are right where a key's schema alone does not say so. */
+const RIGHT: Readonly<Record<string, unknown>> = {
+  slug: "a-slug",
+  event_type: "acme.deploy",
+  event_uuid: "a-uuid",
+  from: "0",
+  muted_until: null,
+  expires_at: "2099-01-01T00:00:00Z",
+  timezone: "Europe/Berlin",
+  locale: "en",
+  content: { body: "hello" },
+  timeout: 1,
+  avatar_url: "https://example.com/a.png",
+};
+
+/** A value that the schema takes, with real ids where a key names one. */
+export function rightValue(schema: Schema, key: string, { ids }: Pick<Stage, "ids">): unknown {
+  if (key in ids) return ids[key];
+  if (key in RIGHT) return RIGHT[key];
+  if ("const" in schema) return schema.const;
+  if (schema.anyOf !== undefined) return rightValue(schema.anyOf[0]!, key, { ids });
+  switch (schema.type) {
+    case "string":
+      return "text".padEnd(schema.minLength ?? 0, "x");
+    case "integer":
+    case "number":
+      return schema.minimum ?? 1;
+    case "boolean":
+      return false;
+    case "null":
+      return null;
+    case "array":
+      return [rightValue(schema.items!, key, { ids })];
+    case "object":
+      return Object.fromEntries(
+        Object.entries(schema.properties ?? {}).map(([name, property]) => [name, rightValue(property, name, { ids })]),
+      );
+    default:
+      throw new Error(`no value for ${JSON.stringify(schema)}`);
+  }
+}
+
+/** A body that the call takes. */
+export function rightBody(route: Route, stage: Pick<Stage, "ids">): Record<string, unknown> {
+  const body = rightValue(schemaOf(route.body), "", stage) as Record<string, unknown>;
+  // Of the two ways to name somebody, one.
+  if (route.operationId === "inviteMember") delete body.fqid;
+  return body;
+}
+
+/** The path of a call with its parameters filled in. */
+export function pathOf(route: Route, values: Readonly<Record<string, string>>): string {
+  return route.path.replaceAll(/\{(\w+)\}/g, (_, name: string) => {
+    assert(values[name] !== undefined, `no value for {${name}} of ${route.operationId}`);
+    return encodeURIComponent(values[name]);
+  });
+}
+
+/** The required part of a right query, to which faults are added. */
+export function neededQuery(route: Route, stage: Pick<Stage, "ids">): URLSearchParams {
+  const { properties = {}, required = [] } = schemaOf(route.query ?? {});
+  return new URLSearchParams(
+    required.map((name): [string, string] => [name, String(rightValue(properties[name]!, name, stage))]),
+  );
+}
+
+export const withBody: readonly Route[] = routes.filter(({ body }) => body !== undefined);
+export { routes };
