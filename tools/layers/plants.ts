@@ -64,7 +64,7 @@ export const PLANTS: Readonly<Record<string, readonly (readonly [path: string, t
     [`${SERVER}/events/c.ts`, `import type { Actor } from "../auth/index.ts";`],
   ],
   "domain-order": [
-    [`${SERVER}/rooms/a.ts`, `import { invite } from "../members/index.ts";`],
+    [`${SERVER}/members/c.ts`, `import { createRoom } from "../rooms/index.ts";`],
     [`${SERVER}/tenants/a.ts`, `import type { Log } from "../events/index.ts";`],
     [`${SERVER}/members/a.ts`, `import { wake } from "../stream/index.ts";`],
     [`${SERVER}/members/b.ts`, `import { command } from "../http/endpoint.ts";`],

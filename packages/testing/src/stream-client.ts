@@ -230,5 +230,5 @@ export function isEvent(frame: Frame): boolean {
 }
 
 function brief(frames: readonly Frame[]): string {
-  return frames.length === 0 ? "nothing" : JSON.stringify(frames.slice(-10)).slice(0, 2000);
+  return frames.length === 0 ? "nothing" : `${JSON.stringify(frames.slice(-10)).slice(0, 1000)} …`;
 }

@@ -3,10 +3,16 @@ import type { Value } from "./port.ts";
 
 type Bindable = string | number | bigint | null | Uint8Array;
 
+/** A statement, and how a row is made of the values it answers. */
+interface Prepared {
+  readonly statement: StatementSync;
+  readonly toRow: (values: readonly unknown[]) => Row;
+}
+
 /** A connection to the embedded store with its prepared statements. */
 export class Connection {
   readonly #db: DatabaseSync;
-  readonly #statements = new Map<string, StatementSync>();
+  readonly #statements = new Map<string, Prepared>();
 
   constructor(path: string, options: { readOnly: boolean }) {
     this.#db = new DatabaseSync(path, { readOnly: options.readOnly, enableForeignKeyConstraints: true });
@@ -18,15 +24,18 @@ export class Connection {
   }
 
   get(sql: string, values: readonly Value[]): unknown {
-    return this.#prepare(sql).get(...checked(values));
+    const { statement, toRow } = this.#prepare(sql);
+    const row = statement.get(...checked(values)) as unknown[] | undefined;
+    return row && toRow(row);
   }
 
   all(sql: string, values: readonly Value[]): unknown[] {
-    return this.#prepare(sql).all(...checked(values));
+    const { statement, toRow } = this.#prepare(sql);
+    return (statement.all(...checked(values)) as unknown as unknown[][]).map(toRow);
   }
 
   run(sql: string, values: readonly Value[]): number {
-    return Number(this.#prepare(sql).run(...checked(values)).changes);
+    return Number(this.#prepare(sql).statement.run(...checked(values)).changes);
   }
 
   /** A fault of the store may end a transaction by itself. */
@@ -39,15 +48,33 @@ export class Connection {
     this.#db.close();
   }
 
-  #prepare(sql: string): StatementSync {
-    let statement = this.#statements.get(sql);
-    if (statement === undefined) {
+  #prepare(sql: string): Prepared {
+    let prepared = this.#statements.get(sql);
+    if (prepared === undefined) {
       // node:sqlite binds positional values to `?1`, not to `$1`.
-      statement = this.#db.prepare(sql.replace(/\$(\d+)/g, "?$1"));
-      this.#statements.set(sql, statement);
+      const statement = this.#db.prepare(sql.replace(/\$(\d+)/g, "?$1"));
+      statement.setReturnArrays(true);
+      prepared = { statement, toRow: rowMaker(statement.columns().map(({ name }) => name)) };
+      this.#statements.set(sql, prepared);
     }
-    return statement;
+    return prepared;
   }
+}
+
+type Row = Record<string, unknown>;
+
+/**
+ * Makes rows of one shape. node:sqlite's own rows are dictionaries, twice as dear to make and to read; a copy of a row
+ * that has every column already is an ordinary object, and filling it does not change its shape.
+ */
+function rowMaker(columns: readonly string[]): (values: readonly unknown[]) => Row {
+  const shape: Row = {};
+  for (const column of columns) shape[column] = null;
+  return (values) => {
+    const row = { ...shape };
+    for (let i = 0; i < columns.length; i++) row[columns[i]!] = values[i];
+    return row;
+  };
 }
 
 function checked(values: readonly Value[]): Bindable[] {

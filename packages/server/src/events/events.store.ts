@@ -31,6 +31,18 @@ export interface Head {
 const COLUMNS =
   "position, seq, event_id, event_type, sender, acted_by, origin_ts, hub_ts, imported, ordinal, event_uuid, content, salt, content_hash, hash";
 
+// Built once: a text that is put together at each call costs more to look up than the rows do to read.
+const EVENTS = `SELECT ${COLUMNS} FROM events WHERE tenant_no = $1 AND`;
+const SQL = {
+  byId: `${EVENTS} event_id = $2 AND room_no = $3`,
+  at: `${EVENTS} room_no = $2 AND position = $3`,
+  byUuid: `${EVENTS} room_no = $2 AND sender = $3 AND event_uuid = $4`,
+  after: `${EVENTS} room_no = $2 AND position > $3 ORDER BY position LIMIT $4`,
+  before: `${EVENTS} room_no = $2 AND position < $3 ORDER BY position DESC LIMIT $4`,
+  insert: `INSERT INTO events (tenant_no, room_no, ${COLUMNS})
+     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)`,
+} as const;
+
 function toEvent(row: EventRow): StoredEvent {
   return {
     position: row.position,
@@ -67,7 +79,7 @@ export async function findNewestSeq(reader: Reader, tenantNo: number): Promise<n
 
 export async function findEvent(reader: Reader, ref: RoomRef, eventId: string): Promise<StoredEvent | undefined> {
   const row = await reader.get<EventRow>(
-    `SELECT ${COLUMNS} FROM events WHERE tenant_no = $1 AND event_id = $2 AND room_no = $3`,
+    SQL.byId,
     ref.tenantNo,
     eventId,
     ref.roomNo,
@@ -77,7 +89,7 @@ export async function findEvent(reader: Reader, ref: RoomRef, eventId: string): 
 
 export async function findEventAt(reader: Reader, ref: RoomRef, position: number): Promise<StoredEvent | undefined> {
   const row = await reader.get<EventRow>(
-    `SELECT ${COLUMNS} FROM events WHERE tenant_no = $1 AND room_no = $2 AND position = $3`,
+    SQL.at,
     ref.tenantNo,
     ref.roomNo,
     position,
@@ -92,7 +104,7 @@ export async function findEventByUuid(
   eventUuid: string,
 ): Promise<StoredEvent | undefined> {
   const row = await reader.get<EventRow>(
-    `SELECT ${COLUMNS} FROM events WHERE tenant_no = $1 AND room_no = $2 AND sender = $3 AND event_uuid = $4`,
+    SQL.byUuid,
     ref.tenantNo,
     ref.roomNo,
     sender,
@@ -125,7 +137,7 @@ export async function findTimeAfter(reader: Reader, tenantNo: number, seq: numbe
 /** Events above `after`, oldest first. */
 export async function listAfter(reader: Reader, ref: RoomRef, after: number, limit: number): Promise<StoredEvent[]> {
   const rows = await reader.all<EventRow>(
-    `SELECT ${COLUMNS} FROM events WHERE tenant_no = $1 AND room_no = $2 AND position > $3 ORDER BY position LIMIT $4`,
+    SQL.after,
     ref.tenantNo,
     ref.roomNo,
     after,
@@ -137,7 +149,7 @@ export async function listAfter(reader: Reader, ref: RoomRef, after: number, lim
 /** Events below `before`, newest first. */
 export async function listBefore(reader: Reader, ref: RoomRef, before: number, limit: number): Promise<StoredEvent[]> {
   const rows = await reader.all<EventRow>(
-    `SELECT ${COLUMNS} FROM events WHERE tenant_no = $1 AND room_no = $2 AND position < $3 ORDER BY position DESC LIMIT $4`,
+    SQL.before,
     ref.tenantNo,
     ref.roomNo,
     before,
@@ -149,8 +161,7 @@ export async function listBefore(reader: Reader, ref: RoomRef, before: number, l
 /** Used by `append` alone. */
 export function insertEvent(tx: Tx, ref: RoomRef, event: StoredEvent): Promise<number> {
   return tx.run(
-    `INSERT INTO events (tenant_no, room_no, ${COLUMNS})
-     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)`,
+    SQL.insert,
     ref.tenantNo,
     ref.roomNo,
     event.position,

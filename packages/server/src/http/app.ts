@@ -28,6 +28,8 @@ import { Responder } from "./responder.ts";
 /** Headers of one request: bytes, and fields. */
 const HEADER_BYTES = 16 * 1024;
 const HEADER_FIELDS = 100;
+/** The host of a target that is a whole URL, as requests to proxies have it. */
+const AUTHORITY = /^[a-z]+:\/\/([^/?#]*)/i;
 
 export interface DoorParts {
   endpoints: readonly Endpoint[];
@@ -64,7 +66,7 @@ export function buildDoor(parts: DoorParts): Door {
   const isDraining = (): boolean => draining.hasStarted;
   const responder = new Responder({ ...parts, metrics, isDraining });
   const newId = requestIds();
-  const app = Fastify({
+  const app: FastifyInstance = Fastify({
     // The door writes its own lines; the framework's would cost a logger a request, and name paths.
     logger: false,
     genReqId: newId,
@@ -79,7 +81,8 @@ export function buildDoor(parts: DoorParts): Door {
       headersTimeout: 15_000,
       connectionsCheckingInterval: 5000,
       // Offers of another protocol, as clients of HTTP/2 make them, are passed over.
-      shouldUpgradeCallback: ({ headers }) => headers.upgrade?.toLowerCase() === "websocket",
+      shouldUpgradeCallback: ({ headers }) =>
+        headers.upgrade?.toLowerCase() === "websocket" && app.server.listenerCount("upgrade") > 0,
     },
     requestTimeout: 120_000,
     keepAliveTimeout: 72_000,
@@ -119,4 +122,8 @@ export function buildDoor(parts: DoorParts): Door {
 function checkHost(request: IncomingMessage): void {
   if (request.headers.host === undefined && request.httpVersion !== "1.0") throw invalid("Host", "is required");
   if (isRepeated(request.rawHeaders, "host")) throw invalid("Host", "is given more than once");
+  const target = request.url!.startsWith("/") ? undefined : AUTHORITY.exec(request.url!)?.[1];
+  if (target !== undefined && target.toLowerCase() !== request.headers.host?.toLowerCase()) {
+    throw invalid("Host", "is not that of the target");
+  }
 }

@@ -17,6 +17,7 @@ export function credentialOf(request: IncomingMessage): string {
   }
   const header = request.headers.authorization;
   const credential = header === undefined ? undefined : BEARER.exec(header)?.[1];
-  if (credential === undefined || isRepeated(request.rawHeaders, "authorization")) throw new StairwellError("SW_AUTH_INVALID_TOKEN");
+  if (credential === undefined || isRepeated(request.rawHeaders, "authorization"))
+    throw new StairwellError("SW_AUTH_INVALID_TOKEN");
   return credential;
 }

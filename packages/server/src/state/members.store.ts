@@ -49,9 +49,12 @@ function toMember(row: MemberRow): StoredMember {
   };
 }
 
+/** Built once: a text that is put together at each call costs more to look up than the row does to read. */
+const ONE_MEMBER = `SELECT ${COLUMNS} ${FROM} WHERE m.tenant_no = $1 AND m.room_no = $2 AND m.participant_no = $3`;
+
 export async function findMember(reader: Reader, ref: RoomRef, participantNo: number): Promise<MemberState | undefined> {
   const row = await reader.get<MemberRow>(
-    `SELECT ${COLUMNS} ${FROM} WHERE m.tenant_no = $1 AND m.room_no = $2 AND m.participant_no = $3`,
+    ONE_MEMBER,
     ref.tenantNo,
     ref.roomNo,
     participantNo,

@@ -82,9 +82,18 @@ export function toRoom(row: RoomRow): StoredRoom {
   };
 }
 
+// Built once: a text that is put together at each call costs more to look up than the row does to read.
+const ROOMS = `SELECT ${ROOM_COLUMNS} FROM rooms r WHERE r.tenant_no = $1 AND`;
+const SQL = {
+  byId: `${ROOMS} r.room_id = $2`,
+  byNo: `${ROOMS} r.room_no = $2`,
+  byAlias: `${ROOMS} r.alias = $2`,
+  dm: `${ROOMS} r.dm_low = $2 AND r.dm_high = $3 AND r.dm_low IS NOT NULL AND r.state <> 'closed'`,
+} as const;
+
 export async function findRoom(reader: Reader, tenantNo: number, roomId: string): Promise<StoredRoom | undefined> {
   const row = await reader.get<RoomRow>(
-    `SELECT ${ROOM_COLUMNS} FROM rooms r WHERE r.tenant_no = $1 AND r.room_id = $2`,
+    SQL.byId,
     tenantNo,
     roomId,
   );
@@ -93,7 +102,7 @@ export async function findRoom(reader: Reader, tenantNo: number, roomId: string)
 
 export async function findRoomByNo(reader: Reader, tenantNo: number, roomNo: number): Promise<StoredRoom | undefined> {
   const row = await reader.get<RoomRow>(
-    `SELECT ${ROOM_COLUMNS} FROM rooms r WHERE r.tenant_no = $1 AND r.room_no = $2`,
+    SQL.byNo,
     tenantNo,
     roomNo,
   );
@@ -102,7 +111,7 @@ export async function findRoomByNo(reader: Reader, tenantNo: number, roomNo: num
 
 export async function findRoomByAlias(reader: Reader, tenantNo: number, alias: string): Promise<StoredRoom | undefined> {
   const row = await reader.get<RoomRow>(
-    `SELECT ${ROOM_COLUMNS} FROM rooms r WHERE r.tenant_no = $1 AND r.alias = $2`,
+    SQL.byAlias,
     tenantNo,
     alias,
   );
@@ -112,8 +121,7 @@ export async function findRoomByAlias(reader: Reader, tenantNo: number, alias: s
 /** The pair's direct room that is not closed, if there is one (DM1). */
 export async function findDm(reader: Reader, tenantNo: number, one: number, other: number): Promise<StoredRoom | undefined> {
   const row = await reader.get<RoomRow>(
-    `SELECT ${ROOM_COLUMNS} FROM rooms r
-     WHERE r.tenant_no = $1 AND r.dm_low = $2 AND r.dm_high = $3 AND r.dm_low IS NOT NULL AND r.state <> 'closed'`,
+    SQL.dm,
     tenantNo,
     Math.min(one, other),
     Math.max(one, other),

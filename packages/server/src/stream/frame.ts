@@ -16,6 +16,11 @@ export function textFrame(text: string): Buffer {
   return frame;
 }
 
+/** The answer to a ping, which is at most 125 bytes. */
+export function pongFrame(ping: Buffer): Buffer {
+  return Buffer.concat([Buffer.from([0x8a, ping.length]), ping]);
+}
+
 /** A frame of anything but an event. */
 export function jsonFrame(value: object): Buffer {
   return textFrame(JSON.stringify(value));

@@ -8,7 +8,7 @@ import { eventFrameJson } from "../messages/index.ts";
 import type { Identities } from "../participants/index.ts";
 import { cursorText } from "./cursor.ts";
 import { type Due, dueAfter } from "./due.ts";
-import { jsonFrame, textFrame } from "./frame.ts";
+import { jsonFrame, pongFrame, textFrame } from "./frame.ts";
 import { Held } from "./held.ts";
 import type { Hub } from "./hub.ts";
 import type { Listener, Receiver } from "./listener.ts";
@@ -92,6 +92,11 @@ export class Session implements Receiver {
 
   note(frame: Buffer): void {
     if (this.#phase.name === "live") this.#outlet.push(frame);
+  }
+
+  /** Answers a ping; like all else it counts against a client that does not read. */
+  pong(ping: Buffer): void {
+    this.#outlet.push(pongFrame(ping));
   }
 
   /** Sends a frame that answers this client alone. */

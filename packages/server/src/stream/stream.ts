@@ -48,6 +48,7 @@ export class StreamDoor {
     maxPayload: STREAM.frameBytes,
     maxFragments: MOST_FRAGMENTS,
     closeTimeout: CLOSING_MS,
+    autoPong: false,
     clientTracking: false,
   } as ConstructorParameters<typeof WebSocketServer>[0]);
   #isStopping = false;
@@ -135,7 +136,9 @@ export class StreamDoor {
       if (isBinary) session.close(CLOSE.badFrame, "frames are text");
       else void this.#hear(session, data.toString("utf8"));
     });
-    ws.on("ping", hears);
+    ws.on("ping", (data: Buffer) => {
+      if (hears()) session.pong(data);
+    });
     ws.on("pong", () => {
       if (hears()) session.unanswered = 0;
     });
@@ -169,8 +172,11 @@ export class StreamDoor {
     try {
       session.actor = await this.#parts.authenticate(session.credential);
     } catch (error) {
-      if (error instanceof StairwellError) session.close(CLOSE.credential, "the credential is no longer valid");
-      else this.#parts.onFault(error);
+      const isRefused = error instanceof StairwellError && error.status < 500;
+      if (isRefused) return session.close(CLOSE.credential, "the credential is no longer valid");
+      // Whether it still holds cannot be told now: the client comes back and is asked again.
+      this.#parts.onFault(error);
+      session.fail();
     }
   }
 }

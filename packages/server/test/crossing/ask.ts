@@ -18,7 +18,9 @@ export function ask(server: TestServer, who: string, method: string, path: strin
   const headers = {
     authorization: `Bearer dev-${who}`,
     "x-request-id": "the-same-for-all",
-    ...(text === undefined ? {} : { "content-type": "application/json", "content-length": String(Buffer.byteLength(text)) }),
+    ...(text === undefined
+      ? {}
+      : { "content-type": "application/json", "content-length": String(Buffer.byteLength(text)) }),
   };
   return new Promise((resolve, reject) => {
     const asking = request(server.url, { method, path, headers, agent: false }, (response) => {

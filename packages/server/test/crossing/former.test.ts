@@ -38,7 +38,8 @@ for (const way of Object.keys(WAYS) as Way[]) {
       for (const { route, rows } of namingRoutes()) {
         if (!pathKinds(route).includes("room")) continue;
         for (const row of rows) {
-          const askIn = (ids: Ids): Promise<RawAnswer> => ask(server, "bob", route.method, pathOf(route, row, ids), row.body?.(ids));
+          const askIn = (ids: Ids): Promise<RawAnswer> =>
+            ask(server, "bob", route.method, pathOf(route, row, ids), row.body?.(ids));
           const answers = await Promise.all([...worlds.values()].map(askIn));
           if (ALLOWED[route.operationId]?.(way) === true) {
             for (const { status } of answers) assert.equal(status, 200, route.operationId);
@@ -74,9 +75,12 @@ async function assertUnlisted(server: TestServer, who: Person, worlds: ReadonlyM
 
 /** A private room with a message, that `who` is out of in this way, and that came into this state afterwards. */
 async function roomWithout(admin: Person, who: Person, other: Person, way: Way, state: State): Promise<Ids> {
-  const room = await admin.roomWith(WERE_IN.includes(way) ? [who, other] : [other], { name: `The ${way} and ${state}` });
+  const room = await admin.roomWith(WERE_IN.includes(way) ? [who, other] : [other], {
+    name: `The ${way} and ${state}`,
+  });
   const target = { participant_id: who.id };
-  const call = async (by: Person, verb: string, body?: object) => assertOk(await by.post(`/v1/rooms/${room}/${verb}`, body));
+  const call = async (by: Person, verb: string, body?: object) =>
+    assertOk(await by.post(`/v1/rooms/${room}/${verb}`, body));
   const event = (await admin.say(room, "before")).id as string;
   if (way === "declined" || way === "revoked") await call(admin, "invite", target);
   if (way === "left" || way === "declined") await call(who, "leave");

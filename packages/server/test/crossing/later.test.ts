@@ -21,9 +21,15 @@ for (const verb of ["leave", "kick", "ban"] as const) {
     assert.equal(unknown.status, 404);
     assert.deepEqual(await get(after.id), unknown);
     assert.equal((await get(readable.at(-1)!)).status, 200, "their own going is the last they read");
-    assert.deepEqual((await bob.history(room)).map(({ id }) => id), readable);
+    assert.deepEqual(
+      (await bob.history(room)).map(({ id }) => id),
+      readable,
+    );
     const back = assertOk(await bob.get(`/v1/rooms/${room}/messages?from=1000`));
-    assert.deepEqual(back.data.map(({ id }: { id: string }) => id), readable.toReversed());
+    assert.deepEqual(
+      back.data.map(({ id }: { id: string }) => id),
+      readable.toReversed(),
+    );
     assert.equal(assertOk(await bob.get(`/v1/rooms/${room}/events/${before.id}`)).data.reply_count, 0);
     assert.equal(assertOk(await alice.get(`/v1/rooms/${room}/events/${before.id}`)).data.reply_count, 1);
   });

@@ -19,12 +19,19 @@ test("AP2 every route that names something has a row in the table of what is not
     assert(rows.length > 0, `${route.operationId} has no row in crossing/rows.ts`);
     const told = rows.map((row) => ({ ...row.query?.(IDS), ...(row.body?.(IDS) as object) }));
     for (const key of namingKeys(route)) {
-      assert(told.some((keys) => key in keys), `no row of ${route.operationId} has ${key}`);
+      assert(
+        told.some((keys) => key in keys),
+        `no row of ${route.operationId} has ${key}`,
+      );
     }
     for (const row of rows) {
       const text = JSON.stringify([row.query?.(IDS), row.body?.(IDS)]);
       const named = [...text.matchAll(/~(\w+)~/g)].map(([, kind]) => kind);
-      assert.deepEqual(named.sort(), [...(row.names ?? [])].sort(), `${route.operationId} names other kinds than it says`);
+      assert.deepEqual(
+        named.sort(),
+        [...(row.names ?? [])].sort(),
+        `${route.operationId} names other kinds than it says`,
+      );
     }
   }
 });

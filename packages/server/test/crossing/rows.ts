@@ -25,7 +25,12 @@ export const ROWS: Readonly<Record<string, readonly Row[]>> = {
   createRoom: [
     {
       // Who cannot be invited is told in `meta.invites` of the new room.
-      body: ({ workspace, participant }) => ({ room_type: "group", name: "x", workspace_id: workspace, invite: [participant] }),
+      body: ({ workspace, participant }) => ({
+        room_type: "group",
+        name: "x",
+        workspace_id: workspace,
+        invite: [participant],
+      }),
       names: ["workspace", "participant"],
       elsewhere: ["participant"],
     },
@@ -37,7 +42,9 @@ export const ROWS: Readonly<Record<string, readonly Row[]>> = {
     {
       query: ({ participant }) => ({ action: "invite", target: participant }),
       names: ["participant"],
-      data: { participant: { allowed: false, code: "SW_PARTICIPANT_NOT_FOUND", rule: "MB3", needed: null, actual: null } },
+      data: {
+        participant: { allowed: false, code: "SW_PARTICIPANT_NOT_FOUND", rule: "MB3", needed: null, actual: null },
+      },
     },
   ],
   renameRoom: naming(() => ({ name: "Another name" })),
@@ -61,7 +68,10 @@ export const ROWS: Readonly<Record<string, readonly Row[]>> = {
   listMessages: [{ query: () => ({ from: "3" }) }],
   getEvent: [{}],
   markRead: naming(({ event }) => ({ event_id: event }), "event"),
-  listRooms: [{ query: ({ workspace }) => ({ workspace_id: workspace }), names: ["workspace"], data: { workspace: [] } }],
+  setTyping: naming(({ room }) => ({ room_id: room, typing: true }), "room"),
+  listRooms: [
+    { query: ({ workspace }) => ({ workspace_id: workspace }), names: ["workspace"], data: { workspace: [] } },
+  ],
   resolveAlias: [{}],
   revokeToken: [{}],
   getWorkspace: [{}],
@@ -93,7 +103,9 @@ export function pathKinds({ path, operationId }: Route): Kind[] {
 
 /** Keys of a route's body and query by which it may name something. */
 export function namingKeys({ body, query }: Route): string[] {
-  return [body, query].flatMap((schema) => keysOf(schema)).filter((key) => /(?:^|_)id$|^(?:fqid|target|invite)$/.test(key));
+  return [body, query]
+    .flatMap((schema) => keysOf(schema))
+    .filter((key) => /(?:^|_)id$|^(?:fqid|target|invite)$/.test(key));
 }
 
 function keysOf(schema: TSchema | undefined): string[] {
@@ -102,7 +114,9 @@ function keysOf(schema: TSchema | undefined): string[] {
 
 /** The path of a call with its query, with these ids in their places. */
 export function pathOf({ path }: Route, { query }: Row, ids: Ids): string {
-  const filled = path.replaceAll(/\{(\w+)\}/g, (_, parameter: string) => encodeURIComponent(ids[PATH_KINDS[parameter]!]));
+  const filled = path.replaceAll(/\{(\w+)\}/g, (_, parameter: string) =>
+    encodeURIComponent(ids[PATH_KINDS[parameter]!]),
+  );
   const parts = Object.entries(query?.(ids) ?? {}).map(([key, value]) => `${key}=${encodeURIComponent(value)}`);
   return parts.length === 0 ? filled : `${filled}?${parts.join("&")}`;
 }

@@ -31,8 +31,34 @@ const CODES: Readonly<Record<Kind, [code: string, message: string]>> = {
 /** Texts that are no id, beside one that is: nobody checks the form of an id. */
 function malformed(real: string): Record<string, string> {
   const odd = [
-    ...[" ", "\t", "\u200b", ".", "..", "../", `../${real}`, "\0", `${real}\0`, ` ${real}`, `${real} `, `${real}/`, `${real}%00`],
-    ...[real.toUpperCase(), real.slice(0, -1), `${real}x`, "%", "%00", "_", "*", ":room_id", "null", "undefined", "__proto__"],
+    ...[
+      " ",
+      "\t",
+      "\u200b",
+      ".",
+      "..",
+      "../",
+      `../${real}`,
+      "\0",
+      `${real}\0`,
+      ` ${real}`,
+      `${real} `,
+      `${real}/`,
+      `${real}%00`,
+    ],
+    ...[
+      real.toUpperCase(),
+      real.slice(0, -1),
+      `${real}x`,
+      "%",
+      "%00",
+      "_",
+      "*",
+      ":room_id",
+      "null",
+      "undefined",
+      "__proto__",
+    ],
     ...["constructor", "' OR 1=1 --", "\u{1f9d7}", "x".repeat(255)],
   ];
   return Object.fromEntries(odd.map((text) => [JSON.stringify(text), text]));
@@ -76,7 +102,8 @@ async function compareAll(server: TestServer, viewer: string, route: Route, row:
       assert.deepEqual(await answerTo({ [kind]: id }), unknown, `${route.operationId}: ${kind} ${what}`);
       count++;
     }
-    if (kind === "room") assert.deepEqual(await answerTo(world.hiddenTogether), unknown, `${route.operationId}: what belongs to it`);
+    if (kind === "room")
+      assert.deepEqual(await answerTo(world.hiddenTogether), unknown, `${route.operationId}: what belongs to it`);
   }
   return count;
 }

@@ -28,7 +28,11 @@ export async function buildWorld(server: TestServer, viewer: Person, others: Oth
     "a group of others": await bob.roomWith([carol]),
     "an incognito room of others": await bob.roomWith([carol], { room_type: "incognito" }),
     "an archived group of others": await ended(bob, "archive", await bob.roomWith([carol])),
-    "an archived public room of others": await ended(bob, "archive", await bob.roomWith([carol], { room_type: "public" })),
+    "an archived public room of others": await ended(
+      bob,
+      "archive",
+      await bob.roomWith([carol], { room_type: "public" }),
+    ),
     "a closed public room of others": await ended(bob, "close", await bob.roomWith([carol], { room_type: "public" })),
     "a direct room of others": assertOk(await bob.post("/v1/rooms/dm", { participant_id: carol.id })).data.id as string,
   };
@@ -64,7 +68,11 @@ export async function buildWorld(server: TestServer, viewer: Person, others: Oth
         "of an archived public room": await aliasOf(bob, rooms["an archived public room of others"]),
         "of a closed public room": await aliasOf(bob, rooms["a closed public room of others"]),
       },
-      token: { "of another tenant": await tokenOf(eve), "of another": await tokenOf(bob), revoked: await revokedToken(viewer) },
+      token: {
+        "of another tenant": await tokenOf(eve),
+        "of another": await tokenOf(bob),
+        revoked: await revokedToken(viewer),
+      },
     },
     hiddenTogether: { room: rooms["a group of others"], event: ofGroup, participant: carol.id, fqid: carol.me.fqid },
   };

@@ -36,8 +36,12 @@ const JOIN_FIRST = ["joined", ...WERE_IN] as const;
 
 /** A room of the admin's to which everybody stands as their part says. */
 export async function roomWithCast(admin: Person, cast: Cast, clock: TestClock, body: object): Promise<string> {
-  const room = await admin.roomWith(JOIN_FIRST.map((standing) => cast[standing]), { ...body });
-  const act = async (by: Person, verb: string, more: object) => assertOk(await by.post(`/v1/rooms/${room}/${verb}`, more));
+  const room = await admin.roomWith(
+    JOIN_FIRST.map((standing) => cast[standing]),
+    { ...body },
+  );
+  const act = async (by: Person, verb: string, more: object) =>
+    assertOk(await by.post(`/v1/rooms/${room}/${verb}`, more));
   const at = (standing: Standing) => ({ participant_id: cast[standing].id });
   await admin.say(room, "for those who are in");
   for (const standing of ["invited", "declined"] as const) await act(admin, "invite", at(standing));

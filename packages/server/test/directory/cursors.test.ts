@@ -3,14 +3,16 @@ import { test } from "node:test";
 import { assertOk, assertRefused, type Person, TestServer } from "@stairwell/testing";
 import { foreigner, openStage } from "../support/stage.ts";
 
-const at = (path: string, cursor: string): string => `${path}${path.includes("?") ? "&" : "?"}cursor=${encodeURIComponent(cursor)}`;
+const at = (path: string, cursor: string): string =>
+  `${path}${path.includes("?") ? "&" : "?"}cursor=${encodeURIComponent(cursor)}`;
 
 /** The lists there are, each with more than one row for its reader. */
 async function listsOf(server: TestServer, reader: Person): Promise<Record<string, string>> {
   const others = await Promise.all(["one", "two"].map((name) => server.person(name, reader.me.tenant.slug).signIn()));
   const room = await reader.roomWith(others);
   const second = await reader.roomWith(others);
-  for (const ended of [await reader.roomWith([]), await reader.roomWith([])]) assertOk(await reader.post(`/v1/rooms/${ended}/archive`));
+  for (const ended of [await reader.roomWith([]), await reader.roomWith([])])
+    assertOk(await reader.post(`/v1/rooms/${ended}/archive`));
   return {
     rooms: "/v1/directory/rooms",
     "rooms by name": "/v1/directory/rooms?sort=name",
@@ -56,7 +58,24 @@ test("AP7 whatever is no cursor is refused, a changed one too", async (t) => {
   const { rooms } = await listsOf(server, alice);
   const cursor = await cursorOf(alice, rooms!);
   const last = cursor.at(-1) === "A" ? "B" : "A";
-  const odd = ["x", "0", "1", "null", "[]", '["x",1]', "../", "\0", "x".repeat(1024), btoa('["",1]'), cursor.slice(1), cursor.slice(0, -1), cursor.slice(0, -1) + last, `${cursor}=`, cursor + cursor, ` ${cursor}`];
+  const odd = [
+    "x",
+    "0",
+    "1",
+    "null",
+    "[]",
+    '["x",1]',
+    "../",
+    "\0",
+    "x".repeat(1024),
+    btoa('["",1]'),
+    cursor.slice(1),
+    cursor.slice(0, -1),
+    cursor.slice(0, -1) + last,
+    `${cursor}=`,
+    cursor + cursor,
+    ` ${cursor}`,
+  ];
   for (const text of [...odd, "x".repeat(1025)]) {
     const refused = await alice.get(at(rooms!, text));
     assertRefused(refused, 400, "SW_REQUEST_INVALID");

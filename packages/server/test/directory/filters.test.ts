@@ -34,8 +34,14 @@ test("VS2 the directory has open rooms one is in or invited to and open public o
   const open = ["public group of alice", "public of alice", "public of both", "public with an invite", "left"];
   const own = ["group of both", "group with an invite", "incognito of both", "incognito with an invite"];
   const listed = assertOk(await bob.get("/v1/directory/rooms?limit=200"));
-  assert.deepEqual((await setOfNames(bob, "")).filter((name) => name !== null), [...open, ...own].toSorted());
-  assert.deepEqual(listed.data.filter(({ name }: { name: null }) => name === null).map(({ id }: { id: string }) => id), [dm]);
+  assert.deepEqual(
+    (await setOfNames(bob, "")).filter((name) => name !== null),
+    [...open, ...own].toSorted(),
+  );
+  assert.deepEqual(
+    listed.data.filter(({ name }: { name: null }) => name === null).map(({ id }: { id: string }) => id),
+    [dm],
+  );
   assert.deepEqual(listed.meta, { has_more: false, next_cursor: null, total: 10 });
   assert.deepEqual(await setOfNames(carol, ""), open.toSorted());
 
@@ -43,7 +49,11 @@ test("VS2 the directory has open rooms one is in or invited to and open public o
   assert.deepEqual(await names(bob, "state=archived"), ["after archive"]);
   assert.deepEqual([await names(carol, "state=closed"), await names(carol, "state=archived")], [[], []]);
   assert.deepEqual(await names(bob, "membership=join&room_type=group"), ["group of both"]);
-  assert.deepEqual(await setOfNames(bob, "membership=invite"), ["group with an invite", "incognito with an invite", "public with an invite"]);
+  assert.deepEqual(await setOfNames(bob, "membership=invite"), [
+    "group with an invite",
+    "incognito with an invite",
+    "public with an invite",
+  ]);
   assert.deepEqual(await setOfNames(bob, "membership=none"), ["left", "public group of alice", "public of alice"]);
   assert.deepEqual(await names(bob, "membership=invite&state=closed"), []);
 });
@@ -61,7 +71,12 @@ test("VS2 q finds part of a name, topic or alias, whatever the case and accents,
   assert.deepEqual(await setOfNames(bob, "q=zurich"), ["Elsewhere", "Lunch", "Zürich Office"]);
   assert.deepEqual(await setOfNames(bob, "q=Z%C3%9CRICH"), ["Elsewhere", "Lunch", "Zürich Office"]);
   assert.deepEqual(await setOfNames(alice, "q=zurich"), ["Elsewhere", "Lunch", "Zurich, hidden", "Zürich Office"]);
-  for (const [q, found] of [["%25", "100% _real_"], ["_real_", "100% _real_"], ["strasse", "Straße"], ["stra%C3%9Fe", "Straße"]] as const) {
+  for (const [q, found] of [
+    ["%25", "100% _real_"],
+    ["_real_", "100% _real_"],
+    ["strasse", "Straße"],
+    ["stra%C3%9Fe", "Straße"],
+  ] as const) {
     assert.deepEqual(await names(bob, `q=${q}`), [found], q);
   }
   assert.deepEqual(await names(bob, "q=nothing-of-that-name"), []);
@@ -84,7 +99,12 @@ test("AP7 each sort orders by its key, ties the same way at every call", async (
   const clock = new TestClock();
   const { alice, bob, carol } = await openStage(t, ["alice", "bob", "carol"], { clock });
   const rooms: Record<string, string> = {};
-  for (const [name, others] of [["Ölmühle", [bob]], ["apple", []], ["Zebra", [bob, carol]], ["banana", [bob]]] as const) {
+  for (const [name, others] of [
+    ["Ölmühle", [bob]],
+    ["apple", []],
+    ["Zebra", [bob, carol]],
+    ["banana", [bob]],
+  ] as const) {
     rooms[name] = await alice.roomWith(others, { name, room_type: "public" });
     clock.advance(60_000);
   }
@@ -100,7 +120,21 @@ test("AP7 each sort orders by its key, ties the same way at every call", async (
 
 test("AP4 a query the directory does not know is refused", async (t) => {
   const { alice } = await openStage(t, ["alice"]);
-  for (const query of ["limit=0", "limit=201", "limit=x", "limit=", "sort=size", "state=gone", "room_type=channel", "membership=leave", "q=", `q=${"x".repeat(201)}`, "colour=red", "limit=1&limit=2", "cursor="]) {
+  for (const query of [
+    "limit=0",
+    "limit=201",
+    "limit=x",
+    "limit=",
+    "sort=size",
+    "state=gone",
+    "room_type=channel",
+    "membership=leave",
+    "q=",
+    `q=${"x".repeat(201)}`,
+    "colour=red",
+    "limit=1&limit=2",
+    "cursor=",
+  ]) {
     assertRefused(await alice.get(`/v1/directory/rooms?${query}`), 400, "SW_REQUEST_INVALID");
   }
 });

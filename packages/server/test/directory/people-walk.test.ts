@@ -16,14 +16,16 @@ test("AP7 a walk of members gives everybody who stays exactly once, in the order
   const room = await alice.roomWith([], { room_type: "public" });
   const people = await peopleOf(server, 40, "member");
   for (const person of random.shuffled(people).slice(0, 30)) assertOk(await person.post(`/v1/rooms/${room}/join`));
-  const ids = async () => (await walk(alice, `/v1/rooms/${room}/members`, 500)).map((row) => row.participant_id as string);
+  const ids = async () =>
+    (await walk(alice, `/v1/rooms/${room}/members`, 500)).map((row) => row.participant_id as string);
   for (let round = 0; round < rounds(30); round++) {
     const before = await ids();
     const moved = new Set<string>();
     const act = async (): Promise<void> => {
       const person = random.pick(people);
       const what = random.pick(["join", "leave", "again", "power", "rename"]);
-      if (what === "power") await alice.put(`/v1/rooms/${room}/members/${person.id}/power-level`, { power_level: random.int(1, 99) });
+      if (what === "power")
+        await alice.put(`/v1/rooms/${room}/members/${person.id}/power-level`, { power_level: random.int(1, 99) });
       if (what === "rename") assertOk(await person.put("/v1/me", { display_name: `Somebody ${random.int(0, 99)}` }));
       if (what !== "power" && what !== "rename") moved.add(person.id);
       if (what === "leave" || what === "again") await person.post(`/v1/rooms/${room}/leave`);
@@ -42,7 +44,8 @@ test("AP7 lists of the invited, gone and banned are walked page by page, each pe
   await server.liftLimits();
   const room = await alice.roomWith([], { room_type: "public" });
   const people = await peopleOf(server, 11, "somebody");
-  const act = async (by: Person, verb: string, body: object = {}) => assertOk(await by.post(`/v1/rooms/${room}/${verb}`, body));
+  const act = async (by: Person, verb: string, body: object = {}) =>
+    assertOk(await by.post(`/v1/rooms/${room}/${verb}`, body));
   for (const { id } of people) await act(alice, "invite", { participant_id: id });
   const all = async (membership: string, limit: number) =>
     (await walk(alice, `/v1/rooms/${room}/members?membership=${membership}`, limit)).map((row) => row.participant_id);
@@ -71,7 +74,13 @@ test("AP7 a walk of the people of a tenant gives everybody who keeps their name 
       assertOk(await person.put("/v1/me", { display_name: `Name ${random.int(0, 9)}` }));
       await server.person(`newcomer-${round}-${page}`).signIn();
     };
-    const listed = await walk(alice, "/v1/directory/participants", random.int(3, 9), (page) => (page < 8 ? act(page) : Promise.resolve()));
-    assertOnceEach(listed, "id", people.map(({ id }) => id).filter((id) => !moved.has(id)));
+    const listed = await walk(alice, "/v1/directory/participants", random.int(3, 9), (page) =>
+      page < 8 ? act(page) : Promise.resolve(),
+    );
+    assertOnceEach(
+      listed,
+      "id",
+      people.map(({ id }) => id).filter((id) => !moved.has(id)),
+    );
   }
 });

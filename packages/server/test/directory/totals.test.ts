@@ -34,17 +34,32 @@ test("AP7 the total of people and of members is exact to 1,000, then 1,000 at le
     assertOk(await alice.post(`/v1/rooms/${invited}/invite`, { participant_id: person.id }));
   };
   const people = "/v1/directory/participants";
-  const lists = [people, `${people}?type=human&q=P-`, `/v1/rooms/${room}/members`, `/v1/rooms/${room}/members?q=p-`, `/v1/rooms/${invited}/members?membership=invite`];
+  const lists = [
+    people,
+    `${people}?type=human&q=P-`,
+    `/v1/rooms/${room}/members`,
+    `/v1/rooms/${room}/members?q=p-`,
+    `/v1/rooms/${invited}/members?membership=invite`,
+  ];
   assert.deepEqual(await totalsOf(alice, lists), [1, 0, 1, 0, 0]);
   await forEach(1, 999, join);
   assert.deepEqual(await totalsOf(alice, lists), [1000, 999, 1000, 999, 999]);
   await join(1000);
   assert.deepEqual(await totalsOf(alice, lists), [[1000, true], 1000, [1000, true], 1000, 1000]);
   await join(1001);
-  assert.deepEqual(await totalsOf(alice, lists), lists.map(() => [1000, true]));
-  assert.deepEqual(await totalsOf(alice, [`${lists[0]}?limit=1`, `${lists[2]}?limit=500`]), [[1000, true], [1000, true]]);
+  assert.deepEqual(
+    await totalsOf(alice, lists),
+    lists.map(() => [1000, true]),
+  );
+  assert.deepEqual(await totalsOf(alice, [`${lists[0]}?limit=1`, `${lists[2]}?limit=500`]), [
+    [1000, true],
+    [1000, true],
+  ]);
   const seen = assertOk(await alice.get(`/v1/rooms/${room}/state`)).data;
-  assert.deepEqual([seen.room.members_count, seen.members_meta.total, seen.members_meta.total_at_least], [1002, 1000, true]);
+  assert.deepEqual(
+    [seen.room.members_count, seen.members_meta.total, seen.members_meta.total_at_least],
+    [1002, 1000, true],
+  );
 });
 
 test("AP7 the total of rooms is exact to 1,000, own and public ones together, then 1,000 at least", async (t) => {
@@ -56,7 +71,14 @@ test("AP7 the total of rooms is exact to 1,000, own and public ones together, th
     assertOk(await maker.post("/v1/rooms", { room_type, name: `Room ${i}` }));
   };
   const path = "/v1/directory/rooms";
-  const lists = [path, `${path}?sort=name&limit=1`, `${path}?sort=members`, `${path}?q=room`, `${path}?room_type=group`, `${path}?membership=none`];
+  const lists = [
+    path,
+    `${path}?sort=name&limit=1`,
+    `${path}?sort=members`,
+    `${path}?q=room`,
+    `${path}?room_type=group`,
+    `${path}?membership=none`,
+  ];
   await forEach(1, 1000, make);
   assert.deepEqual(await totalsOf(alice, lists), [1000, 1000, 1000, 1000, 500, 500]);
   await make(1001);

@@ -82,7 +82,15 @@ test("VS3 whoever is out is told nothing of the room: no name, no count, no id o
   await server.liftLimits();
   const cast = await castOf(server);
   const room = await roomWithCast(alice, cast, clock, { name: "Tangerine", topic: "Marmalade" });
-  for (const standing of ["declined", "left", "kicked", "banned", "banned, never in", "unbanned", "ban over"] as const) {
+  for (const standing of [
+    "declined",
+    "left",
+    "kicked",
+    "banned",
+    "banned, never in",
+    "unbanned",
+    "ban over",
+  ] as const) {
     for (const path of ["", "/state", "/members", "/can?action=kick"]) {
       const { status, error } = await cast[standing].get(`/v1/rooms/${room}${path}`);
       assert.equal(status, 403);
@@ -98,8 +106,13 @@ test("AP3 MB4 an invitee sees name, topic, type, alias, inviter and count, and n
   await server.liftLimits();
   const cast = await castOf(server);
   const room = await roomWithCast(alice, cast, clock, { name: "Tangerine", topic: "Marmalade" });
-  const { name, topic, room_type, room_alias, invited_by, members_count, me } = assertOk(await cast.invited.get(`/v1/rooms/${room}`)).data;
-  assert.deepEqual([name, topic, room_type, invited_by, members_count], ["Tangerine", "Marmalade", "group", alice.id, 2]);
+  const { name, topic, room_type, room_alias, invited_by, members_count, me } = assertOk(
+    await cast.invited.get(`/v1/rooms/${room}`),
+  ).data;
+  assert.deepEqual(
+    [name, topic, room_type, invited_by, members_count],
+    ["Tangerine", "Marmalade", "group", alice.id, 2],
+  );
   assert.match(room_alias, /^#tangerine-/);
   assert.deepEqual([me.membership, me.unread_count, me.mention_count, me.last_read_event_id], ["invite", 0, 0, null]);
 });

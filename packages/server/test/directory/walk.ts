@@ -34,6 +34,8 @@ export async function walk(
 export function assertOnceEach(rows: readonly Row[], key: string, wanted: Iterable<string>): void {
   const counts = new Map<unknown, number>();
   for (const row of rows) counts.set(row[key], (counts.get(row[key]) ?? 0) + 1);
-  const wrong = [...wanted].filter((value) => counts.get(value) !== 1).map((value) => `${value}: ${counts.get(value) ?? 0}`);
+  const wrong = [...wanted]
+    .filter((value) => counts.get(value) !== 1)
+    .map((value) => `${value}: ${counts.get(value) ?? 0}`);
   assert.deepEqual(wrong, [], "rows that did not come exactly once");
 }

@@ -7,13 +7,51 @@ import type { Heard } from "./wire.ts";
 
 /** JSON texts of every kind, and numbers at the edges of what JSON can say. */
 const VALUES = [
-  "null", "true", "false", "0", "-1", "7", "1.5", "50.5", "101", "1e308", "9007199254740992", "-9007199254740992", "1e999",
-  '""', '"50"', '"true"', '"null"', '"[object Object]"', '" "',
-  "[]", "[1]", '["x"]', "[null]", "[[]]", "[{}]", "{}", '{"$ne":null}', '{"$gt":""}', '{"toString":1}', '{"length":1}',
-]; // prettier-ignore
+  "null",
+  "true",
+  "false",
+  "0",
+  "-1",
+  "7",
+  "1.5",
+  "50.5",
+  "101",
+  "1e308",
+  "9007199254740992",
+  "-9007199254740992",
+  "1e999",
+  '""',
+  '"50"',
+  '"true"',
+  '"null"',
+  '"[object Object]"',
+  '" "',
+  "[]",
+  "[1]",
+  '["x"]',
+  "[null]",
+  "[[]]",
+  "[{}]",
+  "{}",
+  '{"$ne":null}',
+  '{"$gt":""}',
+  '{"toString":1}',
+  '{"length":1}',
+];
 
 /** Keys that no body has, some of which every object seems to have. */
-const STRANGE_KEYS = ["unknown", "__proto__", "constructor", "prototype", "toString", "hasOwnProperty", "$where", "", "room-id", "a/b~c"];
+const STRANGE_KEYS = [
+  "unknown",
+  "__proto__",
+  "constructor",
+  "prototype",
+  "toString",
+  "hasOwnProperty",
+  "$where",
+  "",
+  "room-id",
+  "a/b~c",
+];
 
 /** One broken body, and the place that the answer must name. */
 interface Broken {
@@ -33,7 +71,9 @@ function withMember(body: Record<string, unknown>, key: string, text: string): s
 
 function isSafe(text: string): boolean {
   const value = JSON.parse(text) as unknown;
-  return typeof value !== "number" || (Number.isFinite(value) && (!Number.isInteger(value) || Number.isSafeInteger(value)));
+  return (
+    typeof value !== "number" || (Number.isFinite(value) && (!Number.isInteger(value) || Number.isSafeInteger(value)))
+  );
 }
 
 function* brokenBodies(schema: Schema, right: Record<string, unknown>): Generator<Broken> {
@@ -45,7 +85,11 @@ function* brokenBodies(schema: Schema, right: Record<string, unknown>): Generato
     }
     const { maxLength } = property;
     if (maxLength !== undefined) {
-      yield { what: `${key} is too long`, body: withMember(right, key, JSON.stringify("x".repeat(maxLength + 1))), at: pointer(key) };
+      yield {
+        what: `${key} is too long`,
+        body: withMember(right, key, JSON.stringify("x".repeat(maxLength + 1))),
+        at: pointer(key),
+      };
     }
     yield { what: `${key} has a lone surrogate`, body: withMember(right, key, '"\\ud800"'), at: pointer(key) };
   }
@@ -56,7 +100,8 @@ function* brokenBodies(schema: Schema, right: Record<string, unknown>): Generato
     const rest = Object.fromEntries(Object.entries(right).filter(([name]) => name !== key));
     yield { what: `no ${key}`, body: JSON.stringify(rest), at: pointer(key) };
   }
-  for (const text of ["null", "[]", '"text"', "5", "true", "[{}]"]) yield { what: `the body ${text}`, body: text, at: "" };
+  for (const text of ["null", "[]", '"text"', "5", "true", "[{}]"])
+    yield { what: `the body ${text}`, body: text, at: "" };
 }
 
 function send(stage: Stage, route: Route, body: string): Promise<Heard> {

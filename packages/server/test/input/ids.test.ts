@@ -6,10 +6,41 @@ import type { Heard } from "./wire.ts";
 
 /** Ids as they stand in a path, none of which names anything. */
 const STRANGE_IDS = [
-  "nope", "..%2f", "%2e%2e", "%2E%2E%2Fetc", "..", ".", "%2F", "a%2Fb", "%00", "a%00b", "%0d%0aX-Injected:%20yes",
-  "%27", "%27%20OR%201=1--", "%22", "%5c", "*", "%25", "%F0%9F%98%80", "%e2%80%ae", "%7B%7D", "[]", "null", "undefined",
-  "0", "-1", "1e9", "__proto__", "constructor", "toString", "room-", "prt-", "x".repeat(255), "x".repeat(256), "x".repeat(5000),
-]; // prettier-ignore
+  "nope",
+  "..%2f",
+  "%2e%2e",
+  "%2E%2E%2Fetc",
+  "..",
+  ".",
+  "%2F",
+  "a%2Fb",
+  "%00",
+  "a%00b",
+  "%0d%0aX-Injected:%20yes",
+  "%27",
+  "%27%20OR%201=1--",
+  "%22",
+  "%5c",
+  "*",
+  "%25",
+  "%F0%9F%98%80",
+  "%e2%80%ae",
+  "%7B%7D",
+  "[]",
+  "null",
+  "undefined",
+  "0",
+  "-1",
+  "1e9",
+  "__proto__",
+  "constructor",
+  "toString",
+  "room-",
+  "prt-",
+  "x".repeat(255),
+  "x".repeat(256),
+  "x".repeat(5000),
+];
 
 function say(stage: Stage, route: Route, path: string): Promise<Heard> {
   const query = neededQuery(route, stage).toString();
@@ -70,10 +101,32 @@ test("AP2 an id in an encoding of no text, or a path that climbs, is refused, an
   const stage = await openStage(t);
   const before = await stage.version();
   const paths = [
-    "/v1/rooms/%", "/v1/rooms/%zz", "/v1/rooms/%ff", "/v1/rooms/%c0%af", "/v1/rooms/%ed%a0%80/join", "/v1/rooms/../me",
-    "/v1/../v1/me", "//v1/me", "/v1//me", "/v1/me/", "/V1/me", "/v1/rooms//join", "/../../etc/passwd", "/%2e%2e/%2e%2e/etc/passwd",
-    "/v1/me;x=1", "/v1/me%3fx", "/v1/me%00", "/.", "/..", "/", "*", "/v1", "/v1/nothing", `/${"a/".repeat(4000)}`, "/v1/rooms/__proto__/__proto__",
-  ]; // prettier-ignore
+    "/v1/rooms/%",
+    "/v1/rooms/%zz",
+    "/v1/rooms/%ff",
+    "/v1/rooms/%c0%af",
+    "/v1/rooms/%ed%a0%80/join",
+    "/v1/rooms/../me",
+    "/v1/../v1/me",
+    "//v1/me",
+    "/v1//me",
+    "/v1/me/",
+    "/V1/me",
+    "/v1/rooms//join",
+    "/../../etc/passwd",
+    "/%2e%2e/%2e%2e/etc/passwd",
+    "/v1/me;x=1",
+    "/v1/me%3fx",
+    "/v1/me%00",
+    "/.",
+    "/..",
+    "/",
+    "*",
+    "/v1",
+    "/v1/nothing",
+    `/${"a/".repeat(4000)}`,
+    "/v1/rooms/__proto__/__proto__",
+  ];
   for (const path of paths) {
     for (const method of ["GET", "POST", "PUT", "PATCH", "DELETE"]) {
       const heard = await stage.wire.say({ method, path, headers: stage.headers });
@@ -87,13 +140,28 @@ test("AP2 an id in an encoding of no text, or a path that climbs, is refused, an
 test("AP5 no call takes another method, and nothing is written", async (t) => {
   const stage = await openStage(t);
   const before = await stage.version();
-  const methods = ["GET", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE", "PROPFIND", "SEARCH", "LOCK", "COPY", "QUERY"];
+  const methods = [
+    "GET",
+    "POST",
+    "PUT",
+    "PATCH",
+    "DELETE",
+    "OPTIONS",
+    "TRACE",
+    "PROPFIND",
+    "SEARCH",
+    "LOCK",
+    "COPY",
+    "QUERY",
+  ];
   for (const path of new Set(routes.map((route) => route.path))) {
     const known: string[] = routes.filter((route) => route.path === path).map(({ method }) => method);
     const real = path.replaceAll(/\{(\w+)\}/g, (_, key: string) => encodeURIComponent(stage.ids[key]!));
     // A path such as `/v1/rooms/dm` is also one of `/v1/rooms/{room_id}`.
     const fits = (one: string): boolean => new RegExp(`^${one.replaceAll(/\{\w+\}/g, "[^/]+")}$`).test(path);
-    const also = routes.filter((route) => route.path !== path && fits(route.path)).map(({ method }) => method as string);
+    const also = routes
+      .filter((route) => route.path !== path && fits(route.path))
+      .map(({ method }) => method as string);
     for (const method of methods) {
       if (known.includes(method) || also.includes(method)) continue;
       const heard = await stage.wire.say({ method, path: real, headers: stage.headers });

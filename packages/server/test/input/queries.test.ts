@@ -6,8 +6,41 @@ import { neededQuery, openStage, pathOf, rightBody, routes, type Schema, schemaO
 import type { Heard } from "./wire.ts";
 
 /** Texts that are no number, or none that a page can have. */
-const NUMBERS = ["0", "-1", "1e9", "1e1", "10x", "x", "", " 1", "1 ", "+1", "01", "0x10", "1.0", "1.5", "١", "NaN", "1000000000", "99999999999999999999", "null", "[1]"];
-const STRANGE_KEYS = ["unknown", "__proto__", "__proto__[x]", "constructor", "constructor[prototype][x]", "toString", "limit[]", "limit[$gt]", "Limit", "", "limit "];
+const NUMBERS = [
+  "0",
+  "-1",
+  "1e9",
+  "1e1",
+  "10x",
+  "x",
+  "",
+  " 1",
+  "1 ",
+  "+1",
+  "01",
+  "0x10",
+  "1.0",
+  "1.5",
+  "١",
+  "NaN",
+  "1000000000",
+  "99999999999999999999",
+  "null",
+  "[1]",
+];
+const STRANGE_KEYS = [
+  "unknown",
+  "__proto__",
+  "__proto__[x]",
+  "constructor",
+  "constructor[prototype][x]",
+  "toString",
+  "limit[]",
+  "limit[$gt]",
+  "Limit",
+  "",
+  "limit ",
+];
 
 interface Broken {
   what: string;
@@ -38,7 +71,11 @@ function* brokenQueries(schema: Schema): Generator<Broken> {
       yield { what: `${key}=${text.slice(0, 40)}`, query: part(key, text), at };
     }
     yield { what: `${key} twice`, query: `${part(key, "1")}&${part(key, "1")}`, at };
-    yield { what: `${key} twice, once encoded`, query: `${part(key, "1")}&%${key.charCodeAt(0).toString(16)}${key.slice(1)}=1`, at };
+    yield {
+      what: `${key} twice, once encoded`,
+      query: `${part(key, "1")}&%${key.charCodeAt(0).toString(16)}${key.slice(1)}=1`,
+      at,
+    };
   }
   if (schema.properties?.cursor !== undefined) {
     for (const cursor of ["x", "AAAA", "e30=", "eyJ4IjoxfQ", "1", "null", "../..", "%00".repeat(5)]) {
@@ -53,7 +90,12 @@ function* brokenQueries(schema: Schema): Generator<Broken> {
 function send(stage: Stage, route: Route, query: string): Promise<Heard> {
   const headers = { ...stage.headers, ...(route.body && { "content-type": "application/json" }) };
   const path = `${pathOf(route, stage.ids)}?${query}`;
-  return stage.wire.say({ method: route.method, path, headers, ...(route.body && { body: JSON.stringify(rightBody(route, stage)) }) });
+  return stage.wire.say({
+    method: route.method,
+    path,
+    headers,
+    ...(route.body && { body: JSON.stringify(rightBody(route, stage)) }),
+  });
 }
 
 test("AP4 every call refuses every query that its schema does not take, says where, and writes nothing", async (t) => {

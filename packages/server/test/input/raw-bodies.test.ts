@@ -47,7 +47,7 @@ const NO_JSON: readonly (readonly [what: string, body: string | Buffer])[] = [
   ["a NUL", '{"name":"a\0b"}'],
   ["a NUL after it", "{}\0"],
   ["a raw control character", '{"name":"a\u0001b"}'],
-]; // prettier-ignore
+];
 
 const target = (stage: Stage, route: (typeof routes)[number]): string => {
   const query = neededQuery(route, stage).toString();
@@ -109,7 +109,12 @@ test("EV2 content may be 32 deep and not 33, in objects and in arrays", async (t
   const stage = await openStage(t);
   const path = `/v1/rooms/${stage.ids.room_id}/send`;
   const send = (content: string) =>
-    stage.wire.say({ method: "POST", path, headers: { ...stage.headers, ...JSON_TYPE }, body: `{"content":${content}}` });
+    stage.wire.say({
+      method: "POST",
+      path,
+      headers: { ...stage.headers, ...JSON_TYPE },
+      body: `{"content":${content}}`,
+    });
   const objects = (depth: number): string => `${'{"a":'.repeat(depth)}1${"}".repeat(depth)}`;
   const arrays = (depth: number): string => `{"a":${"[".repeat(depth - 1)}${"]".repeat(depth - 1)}}`;
   for (const made of [objects, arrays]) {
@@ -143,14 +148,29 @@ test("AP1 no call takes a body that is called anything but JSON, and nothing is 
   const stage = await openStage(t);
   const before = await stage.version();
   const types = [
-    "", "text/plain", "text/json", "application/x-www-form-urlencoded", "multipart/form-data; boundary=x", "application/xml",
-    "application/jsonp", "application/json;x", "application/json garbage", "application/json; charset=utf-16",
-    "application/json, application/json", "application/vnd.api+json", "*/*",
-  ]; // prettier-ignore
+    "",
+    "text/plain",
+    "text/json",
+    "application/x-www-form-urlencoded",
+    "multipart/form-data; boundary=x",
+    "application/xml",
+    "application/jsonp",
+    "application/json;x",
+    "application/json garbage",
+    "application/json; charset=utf-16",
+    "application/json, application/json",
+    "application/vnd.api+json",
+    "*/*",
+  ];
   for (const route of withBody) {
     const body = JSON.stringify(rightBody(route, stage));
     const say = (headers: Record<string, string>) =>
-      stage.wire.say({ method: route.method, path: target(stage, route), headers: { ...stage.headers, ...headers }, body });
+      stage.wire.say({
+        method: route.method,
+        path: target(stage, route),
+        headers: { ...stage.headers, ...headers },
+        body,
+      });
     for (const type of types) {
       const heard = await say({ "content-type": type });
       assert.equal(heard.status, 415, `${route.operationId}, ${type}: ${heard.status} ${heard.text}`);

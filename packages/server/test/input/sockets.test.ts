@@ -53,7 +53,10 @@ test("AP1 a request that two readers could cut differently is refused, and its c
     const heard = await sayRaw(stage.server.url, bytes);
     // At most one answer, and no request after it: the connection was closed, or this would wait for ever.
     const seen = statuses(heard);
-    assert(seen.length <= 1 && seen.every((status) => status >= 400 && status < 500), `${what}: ${heard.slice(0, 400)}`);
+    assert(
+      seen.length <= 1 && seen.every((status) => status >= 400 && status < 500),
+      `${what}: ${heard.slice(0, 400)}`,
+    );
     await assertAlive(stage, before, what);
   }
 });
@@ -69,8 +72,19 @@ test("AP1 other versions, methods and forms of HTTP are refused or closed, and t
     "HTTP/9.9": [`GET /v1/me HTTP/9.9\r\n${AUTH}\r\n`, [400]],
     "no host": [`GET /v1/me HTTP/1.1\r\nAuthorization: Bearer dev-alice\r\n${close}\r\n`, [400]],
     "two hosts": [`GET /v1/me HTTP/1.1\r\n${AUTH}Host: evil.example\r\n${close}\r\n`, [400]],
-    "a host of somebody else": [`GET /v1/me HTTP/1.1\r\nHost: evil.example\r\nAuthorization: Bearer dev-alice\r\n${close}\r\n`, [403]],
+    "a host of somebody else": [
+      `GET /v1/me HTTP/1.1\r\nHost: evil.example\r\nAuthorization: Bearer dev-alice\r\n${close}\r\n`,
+      [403],
+    ],
     "a whole URL": [`GET http://evil.example/v1/me HTTP/1.1\r\n${AUTH}${close}\r\n`, [404, 400, 403]],
+    "a WebSocket where there is none": [
+      `GET /v1/me HTTP/1.1\r\n${AUTH}Upgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\nSec-WebSocket-Version: 13\r\n\r\n`,
+      [404],
+    ],
+    "a WebSocket without a key": [
+      `GET /v1/stream HTTP/1.1\r\n${AUTH}Upgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Version: 13\r\n\r\n`,
+      [400],
+    ],
     "a proxy's CONNECT": [`CONNECT evil.example:443 HTTP/1.1\r\n${AUTH}\r\n`, [400, 404, 405, 501]],
     TRACE: [`TRACE /v1/me HTTP/1.1\r\n${AUTH}${close}\r\n`, [405]],
     "an asterisk": [`OPTIONS * HTTP/1.1\r\n${AUTH}${close}\r\n`, [404, 400]],
@@ -78,9 +92,15 @@ test("AP1 other versions, methods and forms of HTTP are refused or closed, and t
     "an unknown method": [`BREW /v1/me HTTP/1.1\r\n${AUTH}${close}\r\n`, [400]],
     "bytes of TLS": ["\u0016\u0003\u0001\u0002\u0000\u0001\u0000\u0001\u00fc\u0003\u0003", [400]],
     "an expectation": [`GET /v1/me HTTP/1.1\r\n${AUTH}Expect: the-impossible\r\n${close}\r\n`, [417]],
-    "an upgrade to nothing known": [`GET /v1/stream HTTP/1.1\r\n${AUTH}Upgrade: foo/2\r\nConnection: Upgrade, close\r\n\r\n`, [400, 404, 426]],
+    "an upgrade to nothing known": [
+      `GET /v1/stream HTTP/1.1\r\n${AUTH}Upgrade: foo/2\r\nConnection: Upgrade, close\r\n\r\n`,
+      [400, 404, 426],
+    ],
     "17 KiB of headers": [`GET /v1/me HTTP/1.1\r\n${AUTH}X: ${"x".repeat(17 * 1024)}\r\n\r\n`, [431]],
-    "17 KiB of headers in many": [`GET /v1/me HTTP/1.1\r\n${AUTH}${`X: ${"x".repeat(100)}\r\n`.repeat(170)}\r\n`, [431]],
+    "17 KiB of headers in many": [
+      `GET /v1/me HTTP/1.1\r\n${AUTH}${`X: ${"x".repeat(100)}\r\n`.repeat(170)}\r\n`,
+      [431],
+    ],
     "17 KiB of path": [`GET /v1/${"x".repeat(17 * 1024)} HTTP/1.1\r\n${AUTH}\r\n`, [431, 414]],
     "a name with a space": [`GET /v1/me HTTP/1.1\r\n${AUTH}X Y: z\r\n\r\n`, [400]],
   };
@@ -88,7 +108,10 @@ test("AP1 other versions, methods and forms of HTTP are refused or closed, and t
     const heard = await sayRaw(stage.server.url, Buffer.from(bytes, "latin1"));
     const seen = statuses(heard);
     // CONNECT may be closed without a word.
-    assert(seen.length === 0 ? what.includes("CONNECT") : seen.length === 1 && expected.includes(seen[0]!), `${what}: ${heard.slice(0, 300)}`);
+    assert(
+      seen.length === 0 ? what.includes("CONNECT") : seen.length === 1 && expected.includes(seen[0]!),
+      `${what}: ${heard.slice(0, 300)}`,
+    );
     assert(!/\.ts:|node_modules|node:internal/.test(heard), what);
     await assertAlive(stage, before, what);
   }
@@ -111,7 +134,10 @@ test("AP4 headers with names that every object seems to have are headers like an
   for (const name of ["__proto__", "constructor", "prototype", "toString", "hasOwnProperty", "valueOf"]) {
     const heard = await stage.wire.say({ method: "GET", path: "/v1/me", headers: { ...stage.headers, [name]: "x" } });
     assert.equal(heard.status, 200, name);
-    const raw = await sayRaw(stage.server.url, `GET /v1/me HTTP/1.1\r\n${name}: x\r\n${name}: y\r\n${AUTH}Connection: close\r\n\r\n`);
+    const raw = await sayRaw(
+      stage.server.url,
+      `GET /v1/me HTTP/1.1\r\n${name}: x\r\n${name}: y\r\n${AUTH}Connection: close\r\n\r\n`,
+    );
     assert.deepEqual(statuses(raw), [200], name);
   }
   assert.equal(({} as { x?: unknown }).x, undefined);

@@ -25,7 +25,10 @@ for (const signal of ["SIGTERM", "SIGKILL"] as const) {
     assertRefused(await once(again, room, "other"), 409, "SW_IDEMPOTENCY_CONFLICT", "EV1");
     assert.deepEqual(await again.history(room), history);
     const rest = assertOk(await again.get(`/v1/rooms/${room}/members?limit=1&cursor=${meta.next_cursor}`));
-    assert.deepEqual(rest.data.map(({ participant_id }: { participant_id: string }) => participant_id), [bob.id]);
+    assert.deepEqual(
+      rest.data.map(({ participant_id }: { participant_id: string }) => participant_id),
+      [bob.id],
+    );
     const next = assertOk(await again.post(`/v1/rooms/${room}/send`, { content: {} })).data;
     assert.equal(next.stream_position, first.stream_position + 1);
     const unread = assertOk(await server.person("bob").get(`/v1/rooms/${room}`)).data.me;

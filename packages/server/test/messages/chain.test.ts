@@ -23,18 +23,22 @@ interface Row {
 
 const sha256 = (value: unknown): string => createHash("sha256").update(canonicalize(value)!).digest("hex");
 const rowsOf = (server: TestServer, room: string): Promise<Row[]> =>
-  server.db.all<Row>("SELECT e.* FROM events e JOIN rooms r USING (tenant_no, room_no) WHERE r.room_id = $1 ORDER BY e.position", room);
+  server.db.all<Row>(
+    "SELECT e.* FROM events e JOIN rooms r USING (tenant_no, room_no) WHERE r.room_id = $1 ORDER BY e.position",
+    room,
+  );
 
 /** Events of every kind that can be made, and all kinds of content. */
 async function busyRoom(alice: Person, bob: Person): Promise<string> {
   const room = await alice.roomWith([bob], { topic: "Why" });
-  const post = async (who: Person, verb: string, body: object) => assertOk(await who.post(`/v1/rooms/${room}/${verb}`, body));
-  await alice.say(room, "\u{1f9d7}\r\n\u2028\u0001\"\\", { mentions: [bob.id, "@room"], n: 1e-7, "10": 1, "9": 2 });
+  const post = async (who: Person, verb: string, body: object) =>
+    assertOk(await who.post(`/v1/rooms/${room}/${verb}`, body));
+  await alice.say(room, '\u{1f9d7}\r\n\u2028\u0001"\\', { mentions: [bob.id, "@room"], n: 1e-7, "10": 1, "9": 2 });
   await post(bob, "send", { content: {}, event_type: "acme.deploy" });
   assertOk(await alice.put(`/v1/rooms/${room}/name`, { name: "\u00c5ngstr\u00f6m" }));
   assertOk(await alice.put(`/v1/rooms/${room}/topic`, { topic: null }));
   assertOk(await alice.put(`/v1/rooms/${room}/members/${bob.id}/power-level`, { power_level: 7 }));
-  await post(alice, "kick", { participant_id: bob.id, reason: "just \"because\"" });
+  await post(alice, "kick", { participant_id: bob.id, reason: 'just "because"' });
   await post(alice, "ban", { participant_id: bob.id, expires_at: "2999-01-01T00:00:00.000Z" });
   await post(alice, "unban", { participant_id: bob.id });
   await post(alice, "archive", { reason: "enough" });
@@ -55,14 +59,22 @@ test("the log's hashes are those of the written rules, from the first event to t
     assert.equal(row.content_hash, sha256({ content: JSON.parse(row.content), salt: row.salt }));
     const { event_type, sender, acted_by, origin_ts, content_hash, hub_ts, position } = row;
     const proposal = { v: 1, room_id: room, id: row.event_id, event_type, sender, acted_by, origin_ts, content_hash };
-    assert.equal(row.hash, sha256({ ...proposal, hub_ts, imported: false, position, prev_hash }), `position ${position}`);
+    assert.equal(
+      row.hash,
+      sha256({ ...proposal, hub_ts, imported: false, position, prev_hash }),
+      `position ${position}`,
+    );
     prev_hash = row.hash;
     const shown = history[i];
-    assert.deepEqual([shown.stream_position, shown.id, shown.hash, shown.origin_ts], [i + 1, row.event_id, row.hash, origin_ts]);
+    assert.deepEqual(
+      [shown.stream_position, shown.id, shown.hash, shown.origin_ts],
+      [i + 1, row.event_id, row.hash, origin_ts],
+    );
     assert.equal(Date.parse(shown.created_at), hub_ts);
   }
   assert.equal(new Set(rows.map(({ salt }) => salt)).size, rows.length);
-  for (const text of rows.map(({ content }) => content)) assert.doesNotMatch(text, /prt-/, "people are hashed as FQIDs");
+  for (const text of rows.map(({ content }) => content))
+    assert.doesNotMatch(text, /prt-/, "people are hashed as FQIDs");
 });
 
 test("a changed byte anywhere in a log is found", async (t) => {
@@ -87,7 +99,10 @@ test("a changed byte anywhere in a log is found", async (t) => {
   ];
   for (const change of changes) {
     const { findings } = await verifiedAfter(server, `UPDATE events SET ${change} WHERE event_type = 'acme.deploy'`);
-    assert(findings.some(({ roomId }) => roomId === room), change);
+    assert(
+      findings.some(({ roomId }) => roomId === room),
+      change,
+    );
   }
   assert.equal((await verify(server.db)).ok, true, "each change was undone");
 });
@@ -98,7 +113,13 @@ async function verifiedAfter({ db }: TestServer, sql: string): Promise<VerifyRep
   const work = db.write(async (tx) => {
     await tx.run(sql);
     const nothing = () => Promise.resolve();
-    report = await verify({ get: tx.get.bind(tx), all: tx.all.bind(tx), snapshot: (look) => look(tx), ping: nothing, close: nothing });
+    report = await verify({
+      get: tx.get.bind(tx),
+      all: tx.all.bind(tx),
+      snapshot: (look) => look(tx),
+      ping: nothing,
+      close: nothing,
+    });
     throw new Error("undone");
   });
   await assert.rejects(work, /^Error: undone$/);

@@ -50,7 +50,10 @@ test("EV2 it is the canonical form that counts: spaces, long numbers and unorder
   const keys = Array.from({ length: 6000 }, (_, i) => `k${i}`);
   const canonical = keys.map((key) => `"${key}":10`).join(",").length + 2;
   const filler = LIMIT - canonical - '"z":"",'.length;
-  const text = keys.toReversed().map((key) => ` "${key}" :\t1.0e+1`).join(" ,\n");
+  const text = keys
+    .toReversed()
+    .map((key) => ` "${key}" :\t1.0e+1`)
+    .join(" ,\n");
   const sent = await sendText(alice, room, `{ "content" : { "z" : "${"x".repeat(filler)}" , ${text} } }`);
   assert.equal(sent.status, 201);
   assert.equal(sent.data.content.k5999, 10);
@@ -63,7 +66,10 @@ test("EV2 custom events have the same limit, and mentions count as they are on r
   const named = await server.person("n".repeat(64)).signIn();
   const room = await alice.roomWith([]);
   const send = (content: object, event_type: string) => alice.post(`/v1/rooms/${room}/send`, { content, event_type });
-  const fill = (content: { body: string }): object => ({ ...content, body: "x".repeat(LIMIT - JSON.stringify(content).length) });
+  const fill = (content: { body: string }): object => ({
+    ...content,
+    body: "x".repeat(LIMIT - JSON.stringify(content).length),
+  });
   assert.equal((await send(fill({ body: "" }), "acme.deploy")).status, 201);
   assertRefused(await send({ ...fill({ body: "" }), a: 1 }, "acme.deploy"), 413, "SW_CONTENT_TOO_LARGE");
   const byId = { body: "", mentions: [named.id] };

@@ -37,7 +37,12 @@ test("EV1 a repeat with other content or type is a conflict and changes nothing"
     const otherType = { event_type: "acme.deploy" };
     assertRefused(await send(alice, room, "u-1", { body: "once" }, otherType), 409, "SW_IDEMPOTENCY_CONFLICT", "EV1");
     assertRefused(await send(alice, room, "u-2", { body: "once" }), 409, "SW_IDEMPOTENCY_CONFLICT", "EV1");
-    assertRefused(await send(alice, room, "u-2", { body: "once" }, { event_type: "acme.rollback" }), 409, "SW_IDEMPOTENCY_CONFLICT", "EV1");
+    assertRefused(
+      await send(alice, room, "u-2", { body: "once" }, { event_type: "acme.rollback" }),
+      409,
+      "SW_IDEMPOTENCY_CONFLICT",
+      "EV1",
+    );
   });
 });
 
@@ -46,7 +51,8 @@ test("EV1 an event_uuid is its sender's and its room's: others use the same for 
   const rooms = [await alice.roomWith([bob]), await alice.roomWith([bob])];
   const ids = new Set<string>();
   for (const room of rooms) {
-    for (const who of [alice, bob]) ids.add(assertOk(await send(who, room, "the-same", { by: who.name, room })).data.id);
+    for (const who of [alice, bob])
+      ids.add(assertOk(await send(who, room, "the-same", { by: who.name, room })).data.id);
   }
   assert.equal(ids.size, 4);
 });
@@ -118,7 +124,11 @@ test("EV1 a repeat costs nothing of the sender's send_rate", async (t) => {
     const again = await send(alice, room, "u-1", {});
     assert.deepEqual([again.status, again.headers.get("ratelimit-remaining")], [201, "2"]);
   }
-  assert.equal((await send(alice, room, "u-1", { other: true })).headers.get("ratelimit-remaining"), "1", "refusals cost as much");
+  assert.equal(
+    (await send(alice, room, "u-1", { other: true })).headers.get("ratelimit-remaining"),
+    "1",
+    "refusals cost as much",
+  );
   assert.equal((await send(alice, room, "u-2", {})).headers.get("ratelimit-remaining"), "0");
   assertRefused(await send(alice, room, "u-2", {}), 429, "SW_RATE_LIMIT_EXCEEDED");
 });

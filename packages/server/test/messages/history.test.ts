@@ -18,8 +18,10 @@ test("AP7 history is paged by position, back from the head and forward from the 
   for (const direction of ["back", "forward"]) {
     for (const limit of [1, 5, 12, 200]) {
       const positions: number[] = [];
-      for (let from = ""; ; ) {
-        const { data, meta } = assertOk(await bob.get(`/v1/rooms/${room}/messages?direction=${direction}&limit=${limit}${from}`));
+      for (let from = ""; ;) {
+        const { data, meta } = assertOk(
+          await bob.get(`/v1/rooms/${room}/messages?direction=${direction}&limit=${limit}${from}`),
+        );
         positions.push(...data.map((event: { stream_position: number }) => event.stream_position));
         assert.equal(meta.has_more, meta.next_cursor !== null);
         if (!meta.has_more) break;
@@ -35,7 +37,9 @@ test("AP7 history begins below from, going back, and above it, going forward", a
   const { alice, bob } = await openStage(t, ["alice", "bob"]);
   const room = await longRoom(alice, bob);
   const positions = async (query: string): Promise<number[]> =>
-    assertOk(await bob.get(`/v1/rooms/${room}/messages?${query}`)).data.map((event: { stream_position: number }) => event.stream_position);
+    assertOk(await bob.get(`/v1/rooms/${room}/messages?${query}`)).data.map(
+      (event: { stream_position: number }) => event.stream_position,
+    );
   assert.deepEqual(await positions("limit=2"), [12, 11]);
   assert.deepEqual(await positions("limit=2&direction=back"), [12, 11]);
   assert.deepEqual(await positions("limit=2&from=12"), [11, 10]);
@@ -46,7 +50,18 @@ test("AP7 history begins below from, going back, and above it, going forward", a
   assert.deepEqual(await positions("limit=2&direction=forward&from=0"), [1, 2]);
   assert.deepEqual(await positions("direction=forward&from=11"), [12]);
   assert.deepEqual(await positions("direction=forward&from=12"), []);
-  for (const query of ["from=-1", "from=x", "from=01", "from=1.5", "from=", "limit=0", "limit=201", "direction=up", "from=1e3", "cursor=1"]) {
+  for (const query of [
+    "from=-1",
+    "from=x",
+    "from=01",
+    "from=1.5",
+    "from=",
+    "limit=0",
+    "limit=201",
+    "direction=up",
+    "from=1e3",
+    "cursor=1",
+  ]) {
     assertRefused(await bob.get(`/v1/rooms/${room}/messages?${query}`), 400, "SW_REQUEST_INVALID");
   }
 });

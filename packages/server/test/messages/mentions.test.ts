@@ -31,7 +31,13 @@ test("EV6 @room counts for everybody from power 50, and below it is kept and ign
   const { server, alice, bob, carol } = await openStage(t, ["alice", "bob", "carol"]);
   const room = new RoomUnderTest(server, await alice.roomWith([bob, carol]), alice);
   let mentions = 0;
-  for (const [level, counts] of [[0, false], [49, false], [50, true], [49, false], [100, true]] as const) {
+  for (const [level, counts] of [
+    [0, false],
+    [49, false],
+    [50, true],
+    [49, false],
+    [100, true],
+  ] as const) {
     await givePower(alice, room, bob, level);
     const sent = assertOk(await send(bob, room.id, { mentions: ["@room"] })).data;
     assert.deepEqual(sent.content.mentions, ["@room"]);
@@ -56,7 +62,9 @@ test("EV6 a reply mentions the author replied to, and its author only where that
   await bob.say(room, "to myself", { reply_to_event_id: said.id });
   assert.deepEqual(await mentionsOf(bob, room), [0, 0]);
   assert.equal(assertOk(await carol.get(`/v1/rooms/${room}/events/${said.id}`)).data.reply_count, 3);
-  const [own] = (await alice.history(room)).filter(({ sender_id, event_type }) => sender_id === carol.id && event_type === "swp.room.member");
+  const [own] = (await alice.history(room)).filter(
+    ({ sender_id, event_type }) => sender_id === carol.id && event_type === "swp.room.member",
+  );
   await bob.say(room, "welcome", { reply_to_event_id: own.id });
   assert.equal((await mentionsOf(carol, room))[1], 1, "a reply to somebody's joining");
 });
@@ -83,10 +91,24 @@ test("EV6 people of other servers may be mentioned by FQID and stay as written; 
   const { server, alice } = await openStage(t, ["alice"]);
   const eve = await foreigner(server, "eve");
   const room = await alice.roomWith([]);
-  const mentions = ["@someone:elsewhere.example", "@someone:elsewhere.example:8448", eve.me.fqid, "@nobody:other.localhost"];
+  const mentions = [
+    "@someone:elsewhere.example",
+    "@someone:elsewhere.example:8448",
+    eve.me.fqid,
+    "@nobody:other.localhost",
+  ];
   const sent = await send(alice, room, { mentions });
   assert.deepEqual([sent.status, sent.data.content.mentions], [201, mentions]);
-  for (const name of ["prt-none", eve.id, "@nobody:dev.localhost", "@:dev.localhost", "alice", "@alice", "@here", "@Room"]) {
+  for (const name of [
+    "prt-none",
+    eve.id,
+    "@nobody:dev.localhost",
+    "@:dev.localhost",
+    "alice",
+    "@alice",
+    "@here",
+    "@Room",
+  ]) {
     const refused = await unchanged(server, () => send(alice, room, { mentions: [alice.id, name] }));
     assertRefused(refused, 404, "SW_PARTICIPANT_NOT_FOUND");
   }
@@ -99,7 +121,18 @@ test("EV6 there are 100 mentions at the most, and only texts of 1 to 255 charact
   assert.equal((await send(alice, room, { mentions: many(100) })).status, 201);
   assert.equal((await send(alice, room, { mentions: [] })).status, 201);
   await unchanged(server, async () => {
-    for (const mentions of [many(101), Array(101).fill(alice.id), "@room", null, {}, [1], [null], [""], ["x".repeat(256)], [["@room"]]]) {
+    for (const mentions of [
+      many(101),
+      Array(101).fill(alice.id),
+      "@room",
+      null,
+      {},
+      [1],
+      [null],
+      [""],
+      ["x".repeat(256)],
+      [["@room"]],
+    ]) {
       assertRefused(await send(alice, room, { mentions }), 400, "SW_REQUEST_INVALID");
     }
   });
@@ -108,7 +141,10 @@ test("EV6 there are 100 mentions at the most, and only texts of 1 to 255 charact
 test("EV6 the text of a body is never parsed", async (t) => {
   const { alice, bob } = await openStage(t, ["alice", "bob"]);
   const room = await alice.roomWith([bob]);
-  await alice.say(room, `@bob @room ${bob.id} ${bob.me.fqid} <@${bob.id}>`, { html: "@room", data: { mentions: [bob.id] } });
+  await alice.say(room, `@bob @room ${bob.id} ${bob.me.fqid} <@${bob.id}>`, {
+    html: "@room",
+    data: { mentions: [bob.id] },
+  });
   assert.deepEqual(await mentionsOf(bob, room), [1, 0]);
 });
 
@@ -121,7 +157,13 @@ test("EV2 EV6 a reply to an event of no such room, and a medium that is not ther
       assertRefused(await send(alice, room, { reply_to_event_id }), 404, "SW_EVENT_NOT_FOUND");
     }
     assertRefused(await send(alice, room, { media_id: "med-none" }), 404, "SW_MEDIA_NOT_FOUND");
-    for (const wrong of [{ reply_to_event_id: null }, { reply_to_event_id: "" }, { reply_to_event_id: 5 }, { media_id: {} }, { media_id: "" }]) {
+    for (const wrong of [
+      { reply_to_event_id: null },
+      { reply_to_event_id: "" },
+      { reply_to_event_id: 5 },
+      { media_id: {} },
+      { media_id: "" },
+    ]) {
       assertRefused(await send(alice, room, wrong), 400, "SW_REQUEST_INVALID");
     }
   });

@@ -4,10 +4,13 @@ import { assertOk, assertRefused, type Person } from "@stairwell/testing";
 import { openStage, unchanged } from "../support/stage.ts";
 
 const read = (who: Person, room: string, event_id: string) => who.put(`/v1/rooms/${room}/read`, { event_id });
-const markerOf = async (who: Person, room: string) => assertOk(await who.get(`/v1/rooms/${room}`)).data.me.last_read_event_id;
+const markerOf = async (who: Person, room: string) =>
+  assertOk(await who.get(`/v1/rooms/${room}`)).data.me.last_read_event_id;
 /** The newest member event about somebody. */
 const passageOf = async (who: Person, room: string) =>
-  (await who.history(room)).findLast(({ event_type, content }) => event_type === "swp.room.member" && content.participant === who.id);
+  (await who.history(room)).findLast(
+    ({ event_type, content }) => event_type === "swp.room.member" && content.participant === who.id,
+  );
 
 test("RD0 every passage to join sets the marker to that event: by making, invite, the open door, and coming back", async (t) => {
   const { alice, bob } = await openStage(t, ["alice", "bob"]);
@@ -46,9 +49,19 @@ test("RD1 the marker moves forward to any event and answers what is left after i
   for (let i = 0; i < 4; i++) said.push(await alice.say(room, `${i}`, i % 2 === 0 ? { mentions: [bob.id] } : {}));
   assertOk(await alice.put(`/v1/rooms/${room}/topic`, { topic: "New" }));
   const topic = (await bob.history(room)).at(-1);
-  const steps = [[said[0], 3, 1], [said[2], 1, 0], [said[3], 0, 0], [topic, 0, 0]] as const;
+  const steps = [
+    [said[0], 3, 1],
+    [said[2], 1, 0],
+    [said[3], 0, 0],
+    [topic, 0, 0],
+  ] as const;
   for (const [event, unread_count, mention_count] of steps) {
-    const expected = { last_read_event_id: event.id, last_read_position: event.stream_position, unread_count, mention_count };
+    const expected = {
+      last_read_event_id: event.id,
+      last_read_position: event.stream_position,
+      unread_count,
+      mention_count,
+    };
     assert.deepEqual(assertOk(await read(bob, room, event.id)).data, expected);
     assert.deepEqual(assertOk(await bob.get(`/v1/rooms/${room}/state`)).data.unread, expected);
   }

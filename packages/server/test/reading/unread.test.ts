@@ -41,12 +41,18 @@ test("RD2 nothing is written for the other members at a send", async (t) => {
 test("RD2 the unread list has open joined rooms with something unread, and their sum", async (t) => {
   const { server, alice, bob } = await openStage(t, ["alice", "bob"]);
   const rooms = [await alice.roomWith([bob]), await alice.roomWith([bob]), await alice.roomWith([bob])];
-  const invited = (await alice.post("/v1/rooms", { room_type: "group", name: "A", invite: [bob.id] })).data.id as string;
+  const invited = (await alice.post("/v1/rooms", { room_type: "group", name: "A", invite: [bob.id] })).data
+    .id as string;
   assert.deepEqual(await unreadOf(bob), { rooms: [], totals: totals(0, 0) });
   for (let i = 0; i < 3; i++) await alice.say(rooms[0]!, `${i}`, { mentions: i === 0 ? [bob.id] : [] });
   await alice.say(rooms[1]!, "x", { mentions: ["@room"] });
   await alice.say(invited, "not his yet", { mentions: ["@room"] });
-  const of = (room_id: string | undefined, unread_count: number, mention_count: number) => ({ room_id, unread_count, mention_count, muted: false });
+  const of = (room_id: string | undefined, unread_count: number, mention_count: number) => ({
+    room_id,
+    unread_count,
+    mention_count,
+    muted: false,
+  });
   const listed = await unchanged(server, () => unreadOf(bob));
   assert.deepEqual(listed, { rooms: [of(rooms[0], 3, 1), of(rooms[1], 1, 1)], totals: totals(4, 2) });
   assert.deepEqual(await unreadOf(alice), { rooms: [], totals: totals(0, 0) });
@@ -74,7 +80,8 @@ test("RD2 what others have read is nobody's to see", async (t) => {
   const said = await alice.say(room, "x");
   const seen = async () => {
     const answers = [];
-    for (const path of ["", "/members", "/messages", `/events/${said.id}`]) answers.push((await alice.get(`/v1/rooms/${room}${path}`)).data);
+    for (const path of ["", "/members", "/messages", `/events/${said.id}`])
+      answers.push((await alice.get(`/v1/rooms/${room}${path}`)).data);
     return answers;
   };
   const before = await seen();

@@ -3,7 +3,8 @@ import { test } from "node:test";
 import { assertOk, assertRefused, atOnce, type Person } from "@stairwell/testing";
 import { foreigner, openStage } from "../support/stage.ts";
 
-const make = async (who: Person, body: object) => assertOk(await who.post("/v1/rooms", { room_type: "public", ...body })).data;
+const make = async (who: Person, body: object) =>
+  assertOk(await who.post("/v1/rooms", { room_type: "public", ...body })).data;
 const resolve = (who: Person, alias: string) => who.get(`/v1/directory/alias/${encodeURIComponent(alias)}`);
 
 /** A name, and the slug that is made of it. */

@@ -5,16 +5,43 @@ import { openStage, unchanged } from "../support/stage.ts";
 
 /** Create bodies, and what of the room follows from each. */
 const KINDS = [
-  [{ room_type: "group", name: "A" }, { scope_kind: null, is_public: false }],
-  [{ room_type: "group", name: "A", is_public: true }, { scope_kind: null, is_public: true }],
-  [{ room_type: "group", name: "A", is_public: false, scope_kind: null }, { scope_kind: null, is_public: false }],
-  [{ room_type: "group", name: "A", scope_kind: "incognito" }, { scope_kind: "incognito", is_public: false }],
-  [{ room_type: "group", name: "A", close_on_leave: false }, { scope_kind: null, is_public: false }],
-  [{ room_type: "public", name: "A" }, { scope_kind: null, is_public: true }],
-  [{ room_type: "public", name: "A", is_public: true }, { scope_kind: null, is_public: true }],
+  [
+    { room_type: "group", name: "A" },
+    { scope_kind: null, is_public: false },
+  ],
+  [
+    { room_type: "group", name: "A", is_public: true },
+    { scope_kind: null, is_public: true },
+  ],
+  [
+    { room_type: "group", name: "A", is_public: false, scope_kind: null },
+    { scope_kind: null, is_public: false },
+  ],
+  [
+    { room_type: "group", name: "A", scope_kind: "incognito" },
+    { scope_kind: "incognito", is_public: false },
+  ],
+  [
+    { room_type: "group", name: "A", close_on_leave: false },
+    { scope_kind: null, is_public: false },
+  ],
+  [
+    { room_type: "public", name: "A" },
+    { scope_kind: null, is_public: true },
+  ],
+  [
+    { room_type: "public", name: "A", is_public: true },
+    { scope_kind: null, is_public: true },
+  ],
   [{ room_type: "incognito" }, { scope_kind: "incognito", is_public: false, name: null }],
-  [{ room_type: "incognito", name: "A", is_public: false }, { scope_kind: "incognito", is_public: false }],
-  [{ room_type: "incognito", scope_kind: "incognito" }, { scope_kind: "incognito", is_public: false, name: null }],
+  [
+    { room_type: "incognito", name: "A", is_public: false },
+    { scope_kind: "incognito", is_public: false },
+  ],
+  [
+    { room_type: "incognito", scope_kind: "incognito" },
+    { scope_kind: "incognito", is_public: false, name: null },
+  ],
 ] as const;
 
 for (const [body, follows] of KINDS) {

@@ -10,7 +10,14 @@ test("DM1 DM2 a new direct room is 201 with both sides joined at once, each with
   assert.equal(opened.status, 201);
   const room = opened.data.id as string;
   const content = (who: Person) => ({ participant: who.id, membership: "join" });
-  const created = { room_type: "dm", scope_kind: null, name: null, topic: null, is_public: false, close_on_leave: false };
+  const created = {
+    room_type: "dm",
+    scope_kind: null,
+    name: null,
+    topic: null,
+    is_public: false,
+    close_on_leave: false,
+  };
   const log = (await bob.history(room)).map((event) => [event.event_type, event.sender_id, event.content]);
   assert.deepEqual(log, [
     ["swp.room.create", alice.id, created],
@@ -29,7 +36,11 @@ test("DM1 DM2 a new direct room is 201 with both sides joined at once, each with
 test("DM1 opening it again, from either side, is 200, the same room, and no event", async (t) => {
   const { server, alice, bob } = await openStage(t, ["alice", "bob"]);
   const { id } = (await dmWith(alice, bob)).data;
-  for (const [one, other] of [[alice, bob], [bob, alice], [alice, bob]] as const) {
+  for (const [one, other] of [
+    [alice, bob],
+    [bob, alice],
+    [alice, bob],
+  ] as const) {
     const again = await unchanged(server, () => dmWith(one, other));
     assert.deepEqual([again.status, again.data.id], [200, id]);
   }
@@ -55,7 +66,12 @@ test("DM1 each pair of each tenant has a direct room of its own", async (t) => {
   const { server, alice, bob, carol } = await openStage(t, ["alice", "bob", "carol"]);
   const otherAlice = await foreigner(server, "alice");
   const otherBob = await foreigner(server, "bob");
-  const pairs = [[alice, bob], [alice, carol], [bob, carol], [otherAlice, otherBob]] as const;
+  const pairs = [
+    [alice, bob],
+    [alice, carol],
+    [bob, carol],
+    [otherAlice, otherBob],
+  ] as const;
   const rooms = await Promise.all(pairs.map(async ([one, other]) => (await dmWith(one, other)).data.id as string));
   assert.equal(new Set(rooms).size, 4);
   const listed = assertOk(await alice.get("/v1/directory/rooms?room_type=dm"));
@@ -71,7 +87,9 @@ test("DM2 with a deactivated person it is as with an unknown one, there before o
   const { server, alice, bob, carol } = await openStage(t, ["alice", "bob", "carol"]);
   assertOk(await dmWith(alice, carol));
   // The call that deactivates is not built yet; this is the row that it will write.
-  await server.db.write((tx) => tx.run("UPDATE participants SET deactivated_at = $1 WHERE fqid IN ($2, $3)", tx.now, bob.me.fqid, carol.me.fqid));
+  await server.db.write((tx) =>
+    tx.run("UPDATE participants SET deactivated_at = $1 WHERE fqid IN ($2, $3)", tx.now, bob.me.fqid, carol.me.fqid),
+  );
   const unknown = await alice.post("/v1/rooms/dm", { participant_id: "prt-nobody" });
   assertRefused(unknown, 404, "SW_PARTICIPANT_NOT_FOUND");
   for (const gone of [bob, carol]) {

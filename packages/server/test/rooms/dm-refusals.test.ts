@@ -4,8 +4,13 @@ import { assertOk, assertRefused, type Person } from "@stairwell/testing";
 import { openStage, unchanged } from "../support/stage.ts";
 
 /** The calls that a direct room has no use for. */
-function refusedCalls(room: string, other: Person, stranger: Person): [what: string, call: (by: Person) => ReturnType<Person["get"]>][] {
-  const post = (verb: string, who: Person) => (by: Person) => by.post(`/v1/rooms/${room}/${verb}`, { participant_id: who.id });
+function refusedCalls(
+  room: string,
+  other: Person,
+  stranger: Person,
+): [what: string, call: (by: Person) => ReturnType<Person["get"]>][] {
+  const post = (verb: string, who: Person) => (by: Person) =>
+    by.post(`/v1/rooms/${room}/${verb}`, { participant_id: who.id });
   return [
     ["invite somebody", post("invite", stranger)],
     ["invite the other side", post("invite", other)],
@@ -27,7 +32,10 @@ for (const state of ["open", "archived", "closed"] as const) {
     const { server, alice, bob, carol } = await openStage(t, ["alice", "bob", "carol"]);
     const { id: room } = (await alice.post("/v1/rooms/dm", { participant_id: bob.id })).data;
     if (state !== "open") assertOk(await bob.post(`/v1/rooms/${room}/${state === "closed" ? "close" : "archive"}`));
-    for (const [side, other] of [[alice, bob], [bob, alice]] as const) {
+    for (const [side, other] of [
+      [alice, bob],
+      [bob, alice],
+    ] as const) {
       for (const [what, call] of refusedCalls(room, other, carol)) {
         const answer = await unchanged(server, () => call(side));
         assert.equal(answer.status, 400, what);

@@ -6,16 +6,25 @@ import { dmWith, openDm } from "./open-dm.ts";
 
 test("DM4 an archived DM is restored by POST /rooms/dm of either side, 200", async (t) => {
   const { alice, bob, dm } = await openDm(t);
-  for (const [one, other] of [[alice, bob], [bob, alice]] as const) {
+  for (const [one, other] of [
+    [alice, bob],
+    [bob, alice],
+  ] as const) {
     assertOk(await other.post(dm.path("/archive")));
     const opened = await dm.appends(() => dmWith(one, other), state("open", one));
-    assert.deepEqual([opened.status, opened.data.id, opened.data.state, opened.data.archived_at], [200, dm.id, "open", null]);
+    assert.deepEqual(
+      [opened.status, opened.data.id, opened.data.state, opened.data.archived_at],
+      [200, dm.id, "open", null],
+    );
   }
 });
 
 test("DM4 an archived DM is restored by rejoin of either side that is still in it", async (t) => {
   const { alice, bob, dm } = await openDm(t);
-  for (const [one, other] of [[alice, bob], [bob, alice]] as const) {
+  for (const [one, other] of [
+    [alice, bob],
+    [bob, alice],
+  ] as const) {
     assertOk(await one.post(dm.path("/archive")));
     await dm.appends(() => other.post(dm.path("/rejoin")), state("open", other));
   }
@@ -58,11 +67,17 @@ test("DM4 however leaving, sending and opening meet, the pair keeps one open roo
     });
     for (const { status, error, data } of answers) {
       // Who has left, or finds both gone, cannot send; everything else succeeds.
-      assert(status < 300 || error.code === "SW_ROOM_FORBIDDEN" || error.code === "SW_ROOM_FROZEN", `${status} ${error?.code}`);
+      assert(
+        status < 300 || error.code === "SW_ROOM_FORBIDDEN" || error.code === "SW_ROOM_FROZEN",
+        `${status} ${error?.code}`,
+      );
       if (data?.room_type === "dm") assert.equal(data.id, id);
     }
     const settled = assertOk(await dmWith(alice, bob));
-    assert.deepEqual([settled.status, settled.data.id, settled.data.members_count, settled.data.state], [200, id, 2, "open"]);
+    assert.deepEqual(
+      [settled.status, settled.data.id, settled.data.members_count, settled.data.state],
+      [200, id, 2, "open"],
+    );
   }
 });
 
@@ -80,9 +95,15 @@ test("DM5 a closed DM stays closed and is read on; the next POST /rooms/dm makes
     await dm.refuses(() => side.post(dm.path("/send"), { content: {} }), 409, "SW_ROOM_FROZEN", "LC1");
     await dm.refuses(() => side.post(dm.path("/rejoin")), 409, "SW_ROOM_FROZEN", "LC1");
     const listed = assertOk(await side.get("/v1/directory/rooms")).data;
-    assert.deepEqual(listed.map((room: { id: string }) => room.id), [next.data.id]);
+    assert.deepEqual(
+      listed.map((room: { id: string }) => room.id),
+      [next.data.id],
+    );
     const closed = assertOk(await side.get("/v1/directory/rooms?state=closed")).data;
-    assert.deepEqual(closed.map((room: { id: string }) => room.id), [id]);
+    assert.deepEqual(
+      closed.map((room: { id: string }) => room.id),
+      [id],
+    );
   }
   assert.equal((await alice.history(next.data.id)).length, 3, "the new one has a history of its own");
 });

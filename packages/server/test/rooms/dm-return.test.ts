@@ -73,9 +73,15 @@ test("DM4 a deactivated side is not brought back by a message", async (t) => {
   const { server, alice, bob, dm } = await openDm(t);
   assertOk(await bob.post(dm.path("/leave")));
   // The call that deactivates is not built yet; this is the row that it will write.
-  await server.db.write((tx) => tx.run("UPDATE participants SET deactivated_at = $1 WHERE fqid = $2", tx.now, bob.me.fqid));
+  await server.db.write((tx) =>
+    tx.run("UPDATE participants SET deactivated_at = $1 WHERE fqid = $2", tx.now, bob.me.fqid),
+  );
   const content = { body: "anybody there?" };
-  await dm.appends(() => alice.post(dm.path("/send"), { content }), { event_type: "swp.room.message", sender: alice, content });
+  await dm.appends(() => alice.post(dm.path("/send"), { content }), {
+    event_type: "swp.room.message",
+    sender: alice,
+    content,
+  });
   await dm.refuses(() => dmWith(alice, bob), 404, "SW_PARTICIPANT_NOT_FOUND");
 });
 

@@ -6,11 +6,17 @@ import { openStage } from "../support/stage.ts";
 test("DM6 a direct room has no name, workspace or alias; each side sees the other in dm_with", async (t) => {
   const { alice, bob } = await openStage(t, ["alice", "bob"]);
   const opened = (await alice.post("/v1/rooms/dm", { participant_id: bob.id })).data;
-  const sides: [Person, Person][] = [[alice, bob], [bob, alice]];
+  const sides: [Person, Person][] = [
+    [alice, bob],
+    [bob, alice],
+  ];
   for (const [viewer, other] of sides) {
     const seen = assertOk(await viewer.get(`/v1/rooms/${opened.id}`)).data;
     const { name, workspace_id, room_alias, room_type, is_public, scope_kind, members_count, creator_id } = seen;
-    assert.deepEqual([name, workspace_id, room_alias, room_type, is_public, scope_kind], [null, null, null, "dm", false, null]);
+    assert.deepEqual(
+      [name, workspace_id, room_alias, room_type, is_public, scope_kind],
+      [null, null, null, "dm", false, null],
+    );
     assert.deepEqual([members_count, creator_id], [2, alice.id]);
     assert.deepEqual(seen.dm_with, {
       id: other.id,

@@ -23,7 +23,10 @@ test("MB1 initial invites are decided each on its own; the refused are told and 
   assert.deepEqual([data.members_count, data.head], [1, 5]);
   const added = (await alice.history(data.id)).slice(3).map((event) => [event.sender_id, event.content]);
   const expected = [invited(bob, alice), invited(carol, alice)];
-  assert.deepEqual(added, expected.map(({ sender, content }) => [sender!.id, content]));
+  assert.deepEqual(
+    added,
+    expected.map(({ sender, content }) => [sender!.id, content]),
+  );
   for (const who of [bob, carol]) {
     const seen = assertOk(await who.get(`/v1/rooms/${data.id}`)).data;
     assert.deepEqual([seen.me.membership, seen.invited_by], ["invite", alice.id]);
@@ -51,16 +54,25 @@ test("MB5 a bot that accepts invites at once is joined by an initial one", async
   assert.deepEqual(meta.invites, [{ participant_id: bot.id, membership: "join" }]);
   assert.deepEqual([data.members_count, data.head], [2, 5]);
   const added = (await alice.history(data.id)).slice(3).map((event) => [event.sender_id, event.content]);
-  assert.deepEqual(added, [invited(bot, alice), joined(bot)].map(({ sender, content }) => [sender!.id, content]));
+  assert.deepEqual(
+    added,
+    [invited(bot, alice), joined(bot)].map(({ sender, content }) => [sender!.id, content]),
+  );
 });
 
 test("MB18 initial invites stop where the room is full", async (t) => {
   const { server, alice, bob, carol, dave } = await openStage(t, ["alice", "bob", "carol", "dave"]);
   await server.setLimits({ max_participants: 3 });
-  const { status, meta } = await alice.post("/v1/rooms", { room_type: "group", name: "A", invite: [bob.id, carol.id, dave.id] });
+  const { status, meta } = await alice.post("/v1/rooms", {
+    room_type: "group",
+    name: "A",
+    invite: [bob.id, carol.id, dave.id],
+  });
   assert.equal(status, 201);
   assert.deepEqual(
-    (meta.invites as { membership?: string; error?: { code: string } }[]).map(({ membership, error }) => membership ?? error?.code),
+    (meta.invites as { membership?: string; error?: { code: string } }[]).map(
+      ({ membership, error }) => membership ?? error?.code,
+    ),
     ["invite", "invite", "SW_ROOM_CAPACITY"],
   );
 });

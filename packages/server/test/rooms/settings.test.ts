@@ -12,11 +12,18 @@ async function roomOf(t: TestContext) {
 }
 
 const named = (name: string, sender: Person): Expected => ({ event_type: "swp.room.name", sender, content: { name } });
-const about = (topic: string | null, sender: Person): Expected => ({ event_type: "swp.room.topic", sender, content: { topic } });
+const about = (topic: string | null, sender: Person): Expected => ({
+  event_type: "swp.room.topic",
+  sender,
+  content: { topic },
+});
 
 test("AP5 rename and topic need power 50, and say so", async (t) => {
   const { alice, bob, room } = await roomOf(t);
-  const calls = [() => bob.put(room.path("/name"), { name: "New" }), () => bob.put(room.path("/topic"), { topic: "New" })];
+  const calls = [
+    () => bob.put(room.path("/name"), { name: "New" }),
+    () => bob.put(room.path("/topic"), { topic: "New" }),
+  ];
   for (const level of [0, 49]) {
     await givePower(alice, room, bob, level);
     for (const call of calls) {
@@ -44,7 +51,11 @@ test("an equal name or topic is a 200 and no event, after cleaning", async (t) =
 
 test("a topic is cleared by null and by the empty text, once", async (t) => {
   const { alice, room } = await roomOf(t);
-  for (const [topic, again] of [[null, ""], ["", null], [" \t ", ""]]) {
+  for (const [topic, again] of [
+    [null, ""],
+    ["", null],
+    [" \t ", ""],
+  ]) {
     await room.appends(() => alice.put(room.path("/topic"), { topic }), about(null, alice));
     await room.changesNothing(() => alice.put(room.path("/topic"), { topic: again }));
     await room.appends(() => alice.put(room.path("/topic"), { topic: "x" }), about("x", alice));
@@ -69,7 +80,25 @@ test("a name has 1 to 128 characters, whatever they take in bytes, and a topic u
 
 test("no control or direction-changing character comes into a name or topic", async (t) => {
   const { alice, room } = await roomOf(t);
-  const forbidden = ["\0", "\u0007", "\n", "\r", "\t", "\u001b", "\u007f", "\u0085", "\u202a", "\u202b", "\u202d", "\u202e", "\u2066", "\u2067", "\u2069", "\u200e", "\u200f"];
+  const forbidden = [
+    "\0",
+    "\u0007",
+    "\n",
+    "\r",
+    "\t",
+    "\u001b",
+    "\u007f",
+    "\u0085",
+    "\u202a",
+    "\u202b",
+    "\u202d",
+    "\u202e",
+    "\u2066",
+    "\u2067",
+    "\u2069",
+    "\u200e",
+    "\u200f",
+  ];
   for (const character of forbidden) {
     const text = `a${character}b`;
     await room.refuses(() => alice.put(room.path("/name"), { name: text }), 400, "SW_REQUEST_INVALID");
@@ -77,7 +106,8 @@ test("no control or direction-changing character comes into a name or topic", as
     assert.equal((await alice.post("/v1/rooms", { room_type: "group", name: text })).status, 400);
   }
   // What scripts and emoji need stays.
-  const name = "\u05e9\u05dc\u05d5\u05dd \u{1f468}\u200d\u{1f469}\u200d\u{1f467} \u0646\u0645\u06cc\u200c\u062e\u0648\u0627\u0647\u0645";
+  const name =
+    "\u05e9\u05dc\u05d5\u05dd \u{1f468}\u200d\u{1f469}\u200d\u{1f467} \u0646\u0645\u06cc\u200c\u062e\u0648\u0627\u0647\u0645";
   await room.appends(() => alice.put(room.path("/name"), { name }), named(name, alice));
 });
 

@@ -4,7 +4,11 @@ import { assertOk, assertRefused, type Person } from "@stairwell/testing";
 import { foreigner, openStage, unchanged } from "../support/stage.ts";
 
 const group = (who: Person, workspace_id?: string) =>
-  who.post("/v1/rooms", { room_type: "group", name: "A room", ...(workspace_id === undefined ? {} : { workspace_id }) });
+  who.post("/v1/rooms", {
+    room_type: "group",
+    name: "A room",
+    ...(workspace_id === undefined ? {} : { workspace_id }),
+  });
 
 test("WS2 making a room in a workspace needs editor there", async (t) => {
   const { server, alice, bob } = await openStage(t, ["alice", "bob"]);

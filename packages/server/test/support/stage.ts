@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import type { TestContext } from "node:test";
-import { verify } from "@stairwell/server/testing";
-import { type Person, TestServer, type TestServerOptions } from "@stairwell/testing";
+import type { Person, TestServer, TestServerOptions } from "@stairwell/testing";
+import { startVerified } from "../members/room-under-test.ts";
 import { heldToSchemas } from "./schemas.ts";
 
 type Stage<Names extends readonly string[]> = { server: TestServer } & { [N in Names[number]]: Person };
@@ -15,14 +15,7 @@ export async function openStage<const Names extends readonly string[]>(
   names: Names,
   options: TestServerOptions = {},
 ): Promise<Stage<Names>> {
-  let server: TestServer | undefined;
-  // Hooks run in the order in which they were made: this one before that which stops the server.
-  t.after(async () => {
-    if (server === undefined) return;
-    const { findings } = await verify(server.db);
-    assert.deepEqual(findings, []);
-  });
-  server = await TestServer.start(t, options);
+  const server = await startVerified(t, options);
   const people: Record<string, Person> = {};
   for (const name of names) people[name] = await heldToSchemas(server.person(name)).signIn();
   return { server, ...people } as Stage<Names>;

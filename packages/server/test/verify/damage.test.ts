@@ -5,7 +5,11 @@ import { TestServer } from "@stairwell/testing";
 
 /** What was done to a sound store, and what must be found. */
 const DAMAGE: readonly [what: string, sql: string, found: RegExp][] = [
-  ["a content whose salt is gone", "UPDATE events SET content = '{}', salt = NULL WHERE position = 5", /without its salt/],
+  [
+    "a content whose salt is gone",
+    "UPDATE events SET content = '{}', salt = NULL WHERE position = 5",
+    /without its salt/,
+  ],
   ["a salt whose content is gone", "UPDATE events SET content = NULL WHERE position = 5", /without its salt/],
   ["another content", `UPDATE events SET content = '{"body":"no"}' WHERE position = 5`, /not what was hashed/],
   ["another sender", "UPDATE events SET sender = '@eve:dev.localhost' WHERE position = 5", /envelope/],
@@ -18,7 +22,11 @@ const DAMAGE: readonly [what: string, sql: string, found: RegExp][] = [
   ["a marker that counts other messages", "UPDATE reading SET read_ordinal = read_ordinal + 1", /read markers stand/],
   ["a joined member without a marker", "DELETE FROM reading", /joined members have no read marker/],
   ["a standing that is gone", "DELETE FROM standings WHERE position = 2", /1 changes of membership/],
-  ["a standing of another sequence", "UPDATE standings SET seq = seq + 1 WHERE position = 2", /1 changes of membership/],
+  [
+    "a standing of another sequence",
+    "UPDATE standings SET seq = seq + 1 WHERE position = 2",
+    /1 changes of membership/,
+  ],
   ["a stay that nobody began", "UPDATE standings SET membership = 'join'", /changes of membership/],
 ];
 
@@ -33,6 +41,9 @@ for (const [what, sql, found] of DAMAGE) {
     await server.db.write((tx) => tx.run(sql));
     const report = await verify(server.db);
     assert.equal(report.ok, false);
-    assert(report.findings.some(({ problem }) => found.test(problem)), JSON.stringify(report.findings));
+    assert(
+      report.findings.some(({ problem }) => found.test(problem)),
+      JSON.stringify(report.findings),
+    );
   });
 }

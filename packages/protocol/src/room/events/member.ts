@@ -50,7 +50,7 @@ function standing(
   };
   switch (content.membership) {
     case "invite":
-      return { ...gone, invitedBy: content.invited_by ?? event.sender };
+      return { ...gone, invitedBy: content.invited_by ?? event.sender, powerAtLeave: before?.powerAtLeave ?? null };
     case "join":
       return {
         ...gone,
