@@ -69,6 +69,9 @@ export const ROWS: Readonly<Record<string, readonly Row[]>> = {
   getEvent: [{}],
   markRead: naming(({ event }) => ({ event_id: event }), "event"),
   setTyping: naming(({ room }) => ({ room_id: room, typing: true }), "room"),
+  getPresence: [
+    { query: ({ participant }) => ({ ids: participant }), names: ["participant"], data: { participant: [] } },
+  ],
   listRooms: [
     { query: ({ workspace }) => ({ workspace_id: workspace }), names: ["workspace"], data: { workspace: [] } },
   ],
@@ -105,7 +108,7 @@ export function pathKinds({ path, operationId }: Route): Kind[] {
 export function namingKeys({ body, query }: Route): string[] {
   return [body, query]
     .flatMap((schema) => keysOf(schema))
-    .filter((key) => /(?:^|_)id$|^(?:fqid|target|invite)$/.test(key));
+    .filter((key) => /(?:^|_)ids?$|^(?:fqid|target|invite)$/.test(key));
 }
 
 function keysOf(schema: TSchema | undefined): string[] {

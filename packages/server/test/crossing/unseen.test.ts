@@ -30,37 +30,10 @@ const CODES: Readonly<Record<Kind, [code: string, message: string]>> = {
 
 /** Texts that are no id, beside one that is: nobody checks the form of an id. */
 function malformed(real: string): Record<string, string> {
-  const odd = [
-    ...[
-      " ",
-      "\t",
-      "\u200b",
-      ".",
-      "..",
-      "../",
-      `../${real}`,
-      "\0",
-      `${real}\0`,
-      ` ${real}`,
-      `${real} `,
-      `${real}/`,
-      `${real}%00`,
-    ],
-    ...[
-      real.toUpperCase(),
-      real.slice(0, -1),
-      `${real}x`,
-      "%",
-      "%00",
-      "_",
-      "*",
-      ":room_id",
-      "null",
-      "undefined",
-      "__proto__",
-    ],
-    ...["constructor", "' OR 1=1 --", "\u{1f9d7}", "x".repeat(255)],
-  ];
+  const beside = [`../${real}`, `${real}\0`, ` ${real}`, `${real} `, `${real}/`, `${real}%00`, `${real}x`];
+  const words = ["null", "undefined", "constructor", "__proto__", ":room_id", "' OR 1=1 --", "x".repeat(255)];
+  const marks = [" ", "\t", "\u200b", ".", "..", "../", "\0", "%", "%00", "_", "*", "\u{1f9d7}"];
+  const odd = [...marks, ...words, ...beside, real.toUpperCase(), real.slice(0, -1)];
   return Object.fromEntries(odd.map((text) => [JSON.stringify(text), text]));
 }
 

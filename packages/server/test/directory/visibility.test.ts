@@ -26,7 +26,12 @@ interface Told {
 /** AP3, VS2, VS3, MB4 and MB10 in a table of their own. */
 function expected(standing: Standing, isPublic: boolean, state: string): Told {
   const all = (status: number): Told => ({
-    ...{ get: status, alias: status, state: status, can: status, members: status, history: status },
+    get: status,
+    alias: status,
+    state: status,
+    can: status,
+    members: status,
+    history: status,
     listed: [],
   });
   const history = WERE_IN.includes(standing) ? 200 : 403;

@@ -24,7 +24,7 @@ for (const signal of ["SIGTERM", "SIGKILL"] as const) {
     assert.deepEqual([repeated.status, repeated.data], [201, first]);
     assertRefused(await once(again, room, "other"), 409, "SW_IDEMPOTENCY_CONFLICT", "EV1");
     assert.deepEqual(await again.history(room), history);
-    const rest = assertOk(await again.get(`/v1/rooms/${room}/members?limit=1&cursor=${meta.next_cursor}`));
+    const rest = assertOk(await again.get(`/v1/rooms/${room}/members?limit=1&cursor=${String(meta.next_cursor)}`));
     assert.deepEqual(
       rest.data.map(({ participant_id }: { participant_id: string }) => participant_id),
       [bob.id],

@@ -74,8 +74,8 @@ test("EV1 of different sends at once under one event_uuid one is appended, the o
   await server.liftLimits();
   const room = await alice.roomWith([]);
   const answers = await atOnce(8, (i) => send(alice, room, "one", { i }));
-  const statuses = answers.map(({ status }) => status).toSorted();
-  assert.deepEqual(statuses, [201, 409, 409, 409, 409, 409, 409, 409]);
+  const statuses = Map.groupBy(answers, ({ status }) => status);
+  assert.deepEqual([statuses.get(201)?.length, statuses.get(409)?.length], [1, 7]);
 });
 
 test("EV1 a repeat is answered after the sender came back, and in a room that froze since", async (t) => {

@@ -5,8 +5,10 @@ import { openStage, unchanged } from "../support/stage.ts";
 
 const unreadOf = async (who: Person) => assertOk(await who.get("/v1/rooms/unread")).data;
 const totals = (unread_count: number, mention_count: number) => ({
-  ...{ unread_count, mention_count },
-  ...{ muted_unread_count: 0, muted_mention_count: 0 },
+  unread_count,
+  mention_count,
+  muted_unread_count: 0,
+  muted_mention_count: 0,
 });
 
 test("RD2 unread are the messages of others after the marker; state and custom events are none", async (t) => {

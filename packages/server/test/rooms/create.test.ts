@@ -54,8 +54,17 @@ for (const [body, follows] of KINDS) {
     const { id, room_alias, created_at, me, ...rest } = data;
     assert.deepEqual(rest, {
       room_type: body.room_type,
-      ...{ name, topic: "Why", state: "open", federated: false, hub: "dev.localhost", members_count: 1, head: 3 },
-      ...{ workspace_id: alice.me.personal_workspace_id, creator_id: alice.id, archived_at: null, closed_at: null },
+      name,
+      topic: "Why",
+      state: "open",
+      federated: false,
+      hub: "dev.localhost",
+      members_count: 1,
+      head: 3,
+      workspace_id: alice.me.personal_workspace_id,
+      creator_id: alice.id,
+      archived_at: null,
+      closed_at: null,
       ...follows,
     });
     assert.match(id, /^room-/);

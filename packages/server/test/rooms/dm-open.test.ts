@@ -52,8 +52,8 @@ test("DM1 opened by both sides at once it is one room, with one 201", async (t) 
   for (let round = 0; round < rounds(50); round++) {
     const opened = await atOnce(8, (i) => (i % 2 === 0 ? dmWith(alice, bob) : dmWith(bob, alice)));
     assert.equal(new Set(opened.map(({ data }) => data.id)).size, 1);
-    const statuses = opened.map(({ status }) => status).sort();
-    assert.deepEqual(statuses, [200, 200, 200, 200, 200, 200, 200, 201]);
+    const statuses = Map.groupBy(opened, ({ status }) => status);
+    assert.deepEqual([statuses.get(201)?.length, statuses.get(200)?.length], [1, 7]);
     const room = opened[0]!.data.id as string;
     assert.equal((await alice.history(room)).length, 3);
     // The next round begins without one.
