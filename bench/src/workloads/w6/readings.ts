@@ -3,7 +3,7 @@ import type { Ask, Outcome } from "../../load/plan.ts";
 import { checkPage } from "../../verify/page.ts";
 import { checkWholeLog } from "../../verify/whole-log.ts";
 import { list } from "../asks.ts";
-import type { Shelf } from "./library.ts";
+import type { Directory, Shelf } from "./library.ts";
 
 /** Events of a history page. */
 export const PAGE = 50;
@@ -36,8 +36,8 @@ export function walking({ instance, roomId, size }: Shelf): Reading {
   return { instance, asks: [ask], follow: "from", check };
 }
 
-export function directory(instance: Instance): Reading {
-  return samePage(instance, list(instance.tokens[0]!, "/v1/directory/rooms", `limit=${PAGE}`), PAGE);
+export function directory({ instance, token }: Directory): Reading {
+  return samePage(instance, list(token, "/v1/directory/rooms", `limit=${PAGE}`), PAGE);
 }
 
 export function members({ instance, roomId }: Shelf): Reading {

@@ -31,8 +31,8 @@ const CLIENT_RATE = { per_second: 2000, burst: 4000 };
 const MOST_STREAMS = 200;
 /** Pieces of one message: an honest client sends one. */
 const MOST_FRAGMENTS = 64;
-/** Frames of one client that are carried out at a time; the next ones stay with the network. */
-const MOST_UNDER_WAY = 128;
+/** Bytes of one client's frames that are carried out at a time; further ones stay with the network. */
+const UNDER_WAY_BYTES = 256 * 1024;
 /** Milliseconds for a client to answer a close, and to read what was sent before it. */
 const CLOSING_MS = 10_000;
 /** The same while the server stops. */
@@ -134,14 +134,15 @@ export class StreamDoor {
       return isAllowed;
     };
     let underWay = 0;
-    const done = (): void => {
-      if (underWay-- === MOST_UNDER_WAY) ws.resume();
-    };
     ws.on("message", (data: Buffer, isBinary: boolean) => {
       if (!hears()) return;
       if (isBinary) return session.close(CLOSE.badFrame, "frames are text");
-      if (++underWay === MOST_UNDER_WAY) ws.pause();
-      void this.#hear(session, data.toString("utf8")).finally(done);
+      underWay += data.length;
+      if (underWay > UNDER_WAY_BYTES) ws.pause();
+      void this.#hear(session, data.toString("utf8")).finally(() => {
+        underWay -= data.length;
+        if (ws.isPaused && underWay <= UNDER_WAY_BYTES) ws.resume();
+      });
     });
     ws.on("ping", (data: Buffer) => {
       if (hears()) session.pong(data);
