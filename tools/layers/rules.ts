@@ -88,8 +88,7 @@ export const RULES: readonly Rule[] = [
     id: "testing-public-entry",
     says: "testing knows client, protocol and the public entry of server: tests are worth more from the outside",
     in: inPackage("testing"),
-    imports: (to, from) =>
-      to.target !== `${SERVER}testing.ts` && onlyOurs("client", "protocol", "@server")(to, from),
+    imports: (to, from) => to.target !== `${SERVER}testing.ts` && onlyOurs("client", "protocol", "@server")(to, from),
   },
   {
     id: "server-protocol-only",

@@ -34,7 +34,13 @@ const sendTo =
 
 function hear(from: Listener, sent: { ref: string; room_id: string; content: unknown }): void {
   const content = JSON.stringify(sent.content);
-  const row = { id: `evt-${String(++position).padStart(12, "0")}`, position, sender: "somebody", at: Date.now(), content };
+  const row = {
+    id: `evt-${String(++position).padStart(12, "0")}`,
+    position,
+    sender: "somebody",
+    at: Date.now(),
+    content,
+  };
   const item = eventItem(sent.room_id, row);
   const deliver = sendTo(`{"type":"swp.room.message",${item.slice(1)}`);
   for (const listener of listeners) deliver(listener);

@@ -4,7 +4,7 @@ import type { Spread } from "../measure/spread.ts";
 import type { Pair } from "../contenders/stand.ts";
 import type { Contender } from "../contenders/contender.ts";
 import { isVoid } from "./report.ts";
-import type { Line, Report, Sample, Verdict } from "./report.ts";
+import type { Report, Sample, Verdict } from "./report.ts";
 
 /** The conditions as the table's first lines. */
 export function conditionsText(c: Conditions, contenders: Pair<Contender>): string {

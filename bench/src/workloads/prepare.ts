@@ -30,7 +30,11 @@ export async function prepareJoins(
   roomId: string,
   joiners: string[],
 ): Promise<void> {
-  await prepareMembers(load, instance, joiners.map((token) => ({ roomId, token })));
+  await prepareMembers(
+    load,
+    instance,
+    joiners.map((token) => ({ roomId, token })),
+  );
 }
 
 /** Each joins one room. */

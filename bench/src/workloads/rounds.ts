@@ -58,7 +58,9 @@ export async function interleaveSeries(
   rounds: number,
   measure: (role: keyof Pair, round: number, index: number) => Promise<Sample>,
 ): Promise<Line[]> {
-  const turns = names.map((_, index) => ({ subject: { index, role: "subject" }, floor: { index, role: "floor" } }) as const);
+  const turns = names.map(
+    (_, index) => ({ subject: { index, role: "subject" }, floor: { index, role: "floor" } }) as const,
+  );
   const order = turns.flatMap(({ subject, floor }) => [subject, floor]);
   const samples = await takeTurns(order, rounds, ({ index, role }, round) => measure(role, round, index));
   return names.map((name, index) => {

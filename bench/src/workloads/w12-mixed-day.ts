@@ -24,9 +24,21 @@ export const w12MixedDay: Workload = {
     };
     for (const crowd of [crowds.subject, crowds.floor]) await warmUp(crowd, { ...plan, seconds: 1 });
     const made = await takeTurns(SIDES, rounds, (side) => play(crowds[side], plan));
-    const sends = lineOf("sends", "sends/s", pairOf(made, (played) => played.sends));
-    const deliveries = lineOf("deliveries", "deliveries/s", pairOf(made, (played) => played.deliveries));
-    const reads = lineOf("reads", "reads/s", pairOf(made, (played) => played.reads));
+    const sends = lineOf(
+      "sends",
+      "sends/s",
+      pairOf(made, (played) => played.sends),
+    );
+    const deliveries = lineOf(
+      "deliveries",
+      "deliveries/s",
+      pairOf(made, (played) => played.deliveries),
+    );
+    const reads = lineOf(
+      "reads",
+      "reads/s",
+      pairOf(made, (played) => played.reads),
+    );
     return {
       id: this.id,
       title: this.title,

@@ -15,7 +15,10 @@ export const w2StreamSends: Workload = {
   title: `durable sends over the stream, ${SENDERS} connections, window ${WINDOW}, own rooms`,
   async run(stand, { rounds, seconds }) {
     const plan = { senders: firstSeats(SENDERS, 1), pace: { window: WINDOW }, seconds };
-    const crowds = { subject: await gather(stand, "subject", SENDERS, 1), floor: await gather(stand, "floor", SENDERS, 1) };
+    const crowds = {
+      subject: await gather(stand, "subject", SENDERS, 1),
+      floor: await gather(stand, "floor", SENDERS, 1),
+    };
     const rest = await prepareRestSenders(stand, "floor", SENDERS);
     for (const crowd of [crowds.subject, crowds.floor]) await warmUp(crowd, { ...plan, seconds: Math.min(2, seconds) });
 

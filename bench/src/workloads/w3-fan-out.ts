@@ -1,5 +1,5 @@
 import { broadcast } from "../contenders/broadcast.ts";
-import type { Pair, Stand } from "../contenders/stand.ts";
+import type { Stand } from "../contenders/stand.ts";
 import type { Line, Verdict } from "../report/report.ts";
 import { againstLimit, againstPeer, latencyAgainstFloor, latencyAgainstPeer } from "../report/verdict.ts";
 import { gather, play, warmUp } from "./crowds.ts";
@@ -67,15 +67,26 @@ async function measure(
   const beside = Object.fromEntries(
     LIMITS.map((limit) => [limit.name, rushed.get(limit)!.map(({ deliveries }) => deliveries)]),
   );
-  const closedLine = lineOf(`${members} members, closed loop`, "deliveries/s", pairOf(rushed, (p) => p.deliveries), beside);
-  const pacedLine = lineOf(`${members} members, ${sendsPerSecond}/s`, "deliveries/s", pairOf(calm, (p) => p.deliveries));
+  const closedLine = lineOf(
+    `${members} members, closed loop`,
+    "deliveries/s",
+    pairOf(rushed, (p) => p.deliveries),
+    beside,
+  );
+  const pacedLine = lineOf(
+    `${members} members, ${sendsPerSecond}/s`,
+    "deliveries/s",
+    pairOf(calm, (p) => p.deliveries),
+  );
   return {
     lines: [closedLine, pacedLine],
     verdicts: [
       againstLimit(closedLine, LIMITS[0].name, { wanted: "at least", bar: 3, aim: null }),
       againstLimit(closedLine, LIMITS[1].name, { wanted: "at least", bar: null, aim: 0.7 }),
       againstPeer(closedLine, EJABBERD.fanOut[members], { wanted: "at least", bar: 20, aim: 38 }),
-      ...(members === 1000 ? [latencyAgainstPeer(pacedLine, EJABBERD.pacedFanOutP99Ms, { wanted: "at most", bar: 0.4, aim: null })] : []),
+      ...(members === 1000
+        ? [latencyAgainstPeer(pacedLine, EJABBERD.pacedFanOutP99Ms, { wanted: "at most", bar: 0.4, aim: null })]
+        : []),
       latencyAgainstFloor(pacedLine, { wanted: "at most", bar: null, aim: 1.3 }),
     ],
   };

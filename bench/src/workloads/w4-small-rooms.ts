@@ -24,8 +24,16 @@ export const w4SmallRooms: Workload = {
     for (const crowd of [crowds.subject, crowds.floor]) await warmUp(crowd, { ...closed, seconds: 1 });
     const rushed = await takeTurns(SIDES, rounds, (side) => play(crowds[side], closed));
     const calm = await takeTurns(SIDES, rounds, (side) => play(crowds[side], paced));
-    const sends = lineOf("closed loop", "sends/s", pairOf(rushed, (played) => played.sends));
-    const deliveries = lineOf(`${SENDS_PER_SECOND}/s`, "deliveries/s", pairOf(calm, (played) => played.deliveries));
+    const sends = lineOf(
+      "closed loop",
+      "sends/s",
+      pairOf(rushed, (played) => played.sends),
+    );
+    const deliveries = lineOf(
+      `${SENDS_PER_SECOND}/s`,
+      "deliveries/s",
+      pairOf(calm, (played) => played.deliveries),
+    );
     return {
       id: this.id,
       title: this.title,

@@ -5,7 +5,16 @@ import { startControlServer } from "./control/index.ts";
 import { type Db, openSqlite } from "./db/index.ts";
 import { directoryRoutes } from "./directory/index.ts";
 import { Log } from "./events/index.ts";
-import { buildDoor, credentialOf, type Door, FailedSignIns, guardLoopback, refuseUpgrade, requestIds, SendRates } from "./http/index.ts";
+import {
+  buildDoor,
+  credentialOf,
+  type Door,
+  FailedSignIns,
+  guardLoopback,
+  refuseUpgrade,
+  requestIds,
+  SendRates,
+} from "./http/index.ts";
 import { type Clock, systemClock } from "./lib/clock.ts";
 import { Cursors } from "./lib/cursor.ts";
 import { Histogram, SECONDS } from "./lib/histogram.ts";
@@ -181,7 +190,11 @@ function buildDoors(options: ServerOptions, ground: Ground): { door: Door; live:
 }
 
 function groupMetrics() {
-  const size = new Histogram("stairwell_commit_group_commands", "Commands that shared one sync.", [1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 1024]);
+  const size = new Histogram(
+    "stairwell_commit_group_commands",
+    "Commands that shared one sync.",
+    [1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 1024],
+  );
   const time = new Histogram("stairwell_commit_group_seconds", "Time of a write group, its sync included.", SECONDS);
   const [commands, seconds] = [size.series(), time.series()];
   return {

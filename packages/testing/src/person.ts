@@ -105,7 +105,7 @@ export class Person {
   /** The room's whole history as this person reads it, oldest first. */
   async history(roomId: string): Promise<Loose[]> {
     const events: Loose[] = [];
-    for (let from = "0"; ; ) {
+    for (let from = "0"; ;) {
       const page = assertOk(await this.get(`/v1/rooms/${roomId}/messages?direction=forward&limit=200&from=${from}`));
       events.push(...page.data);
       if (page.meta.has_more !== true) return events;
@@ -122,6 +122,10 @@ export function assertOk(answer: Answer<Loose>): Answer<Loose> {
 
 /** The answer must be this refusal, by this rule where one is named. */
 export function assertRefused(answer: Answer<Loose>, status: number, code: string, rule?: string): void {
-  assert.deepEqual({ status: answer.status, code: answer.error?.code }, { status, code }, JSON.stringify(answer.error ?? answer.data));
+  assert.deepEqual(
+    { status: answer.status, code: answer.error?.code },
+    { status, code },
+    JSON.stringify(answer.error ?? answer.data),
+  );
   if (rule !== undefined) assert.equal(answer.error.rule, rule);
 }

@@ -74,7 +74,10 @@ export class StreamClient {
     if (by === "ticket") query.set("ticket", assertOk(await this.person.post("/v1/stream/ticket")).data.ticket);
     const headers = by === "header" ? { authorization: `Bearer ${credential}` } : {};
     if (since === undefined) this.#order.forget();
-    const socket = new WebSocket(`${url.replace(/^http/, "ws")}/v1/stream?${query}`, { headers, perMessageDeflate: false });
+    const socket = new WebSocket(`${url.replace(/^http/, "ws")}/v1/stream?${query.toString()}`, {
+      headers,
+      perMessageDeflate: false,
+    });
     this.socket = socket;
     this.#closed = undefined;
     const isFirst = Promise.withResolvers<void>();
@@ -112,7 +115,11 @@ export class StreamClient {
 
   /** The next frame that was not taken yet, whatever it is. */
   next(): Promise<Frame> {
-    return this.#wait("a frame", () => this.frames[this.#taken], () => this.#taken++);
+    return this.#wait(
+      "a frame",
+      () => this.frames[this.#taken],
+      () => this.#taken++,
+    );
   }
 
   /** Frames up to the first wanted one, by its type or by a question; they count as taken. */
@@ -209,7 +216,8 @@ export class StreamClient {
       const found = look();
       if (this.#fault !== undefined) reject(this.#fault);
       else if (found !== undefined) resolve(found);
-      else if (this.#closed !== undefined) reject(new Error(`${where()} came, and the end ${JSON.stringify(this.#closed)}`));
+      else if (this.#closed !== undefined)
+        reject(new Error(`${where()} came, and the end ${JSON.stringify(this.#closed)}`));
     };
     this.#watchers.add(watcher);
     try {

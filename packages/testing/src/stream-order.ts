@@ -26,7 +26,10 @@ export class StreamOrder {
 
   /** The next event; answers what is wrong with it. */
   see(event: Frame): string | undefined {
-    const { room_id: roomId, stream_position: position } = event as unknown as { room_id: string; stream_position: number };
+    const { room_id: roomId, stream_position: position } = event as unknown as {
+      room_id: string;
+      stream_position: number;
+    };
     const place = this.#rooms.get(roomId);
     const isOwn = event.type === "swp.room.member" && event.content.participant === this.#participantId;
     const fault = place && faultOf(place, position, isOwn);

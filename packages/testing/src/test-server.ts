@@ -2,7 +2,14 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { TestContext } from "node:test";
-import { type Clock, createLog, NO_LIMITS, type RunningServer, type ServerOptions, startServer } from "@stairwell/server/testing";
+import {
+  type Clock,
+  createLog,
+  NO_LIMITS,
+  type RunningServer,
+  type ServerOptions,
+  startServer,
+} from "@stairwell/server/testing";
 import { Person } from "./person.ts";
 
 export interface TestServerOptions extends Partial<Pick<ServerOptions, "dev" | "failedSignInsPerMinute" | "clock">> {

@@ -126,7 +126,9 @@ export class SeatedCrowd implements Around {
       late = this.#late();
     }
     for (const { room, position, underWay } of late) {
-      tally.fault(`${room.id}: ${room.head} is acknowledged, somebody is at ${position}, ${underWay.size} sends are open`);
+      tally.fault(
+        `${room.id}: ${room.head} is acknowledged, somebody is at ${position}, ${underWay.size} sends are open`,
+      );
     }
     if (tally.readsAsked !== tally.reading.count) {
       tally.fault(`${tally.readsAsked} reads were asked and ${tally.reading.count} acknowledged`);

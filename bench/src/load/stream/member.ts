@@ -25,7 +25,7 @@ export interface Around {
   readonly acks: EventReader;
 }
 
-const [ACK, ERROR, EVENT] = [..."aes"].map((letter) => letter.charCodeAt(0)) as [number, number, number];
+const [ACK, ERROR, EVENT] = "aes".split("").map((letter) => letter.charCodeAt(0)) as [number, number, number];
 /** Where the first letter of a frame's type stands, and where an acknowledgement's reference begins. */
 const TYPE_AT = '{"type":"'.length;
 const REF_AT = '{"type":"ack","ref":"'.length;
@@ -106,7 +106,8 @@ export class Member implements StreamEvents {
   #ack(bytes: Buffer, start: number, end: number): void {
     const { acks, tally } = this.#around;
     const text = bytes.toString("utf8", start, end);
-    if (bytes[start + REF_AT] === READ) return tally.reading.add(this.#around.since(Number.parseInt(text.slice(REF_AT + 1), 10)));
+    if (bytes[start + REF_AT] === READ)
+      return tally.reading.add(this.#around.since(Number.parseInt(text.slice(REF_AT + 1), 10)));
     acks.read(bytes, start, end);
     tally.sending.add(this.#around.since(acks.sentAt));
     tally.keep(this.#roomIndex, text);

@@ -24,6 +24,17 @@ export {
 } from "./shapes.ts";
 
 /** Every call of the API. */
-export const routes: readonly Route[] = [rooms, members, messages, reading, directory, participants, auth, workspaces, stream, ops]
+export const routes: readonly Route[] = [
+  rooms,
+  members,
+  messages,
+  reading,
+  directory,
+  participants,
+  auth,
+  workspaces,
+  stream,
+  ops,
+]
   .flatMap((folder) => Object.values(folder) as unknown[])
   .filter((entry): entry is Route => typeof entry === "object" && entry !== null && "operationId" in entry);

@@ -1,7 +1,19 @@
 import { Type } from "../schema/index.ts";
 import { LIMITS } from "../limits.ts";
 import { route } from "./route.ts";
-import { Cursor, Id, Limit, Member, MembershipName, Nullable, PageMeta, Reason, RoomParams, Timestamp, strict } from "./shapes.ts";
+import {
+  Cursor,
+  Id,
+  Limit,
+  Member,
+  MembershipName,
+  Nullable,
+  PageMeta,
+  Reason,
+  RoomParams,
+  Timestamp,
+  strict,
+} from "./shapes.ts";
 
 const tag = "members";
 const gone = ["SW_ROOM_NOT_FOUND", "SW_ROOM_FORBIDDEN", "SW_ROOM_FROZEN"] as const;
@@ -140,11 +152,5 @@ export const setPowerLevel = route({
   body: Type.Object({ power_level: Type.Integer({ minimum: 0, maximum: 100 }) }, strict),
   statuses: [200],
   data: Member,
-  errors: [
-    ...gone,
-    "SW_ROOM_TYPE_INVARIANT",
-    "SW_PARTICIPANT_NOT_FOUND",
-    "SW_MEMBER_STATE",
-    "SW_ROOM_LAST_ADMIN",
-  ],
+  errors: [...gone, "SW_ROOM_TYPE_INVARIANT", "SW_PARTICIPANT_NOT_FOUND", "SW_MEMBER_STATE", "SW_ROOM_LAST_ADMIN"],
 });

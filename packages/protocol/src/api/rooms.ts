@@ -18,7 +18,11 @@ import {
 } from "./shapes.ts";
 
 const tag = "rooms";
-const Name = Type.String({ minLength: 1, maxLength: 4 * LIMITS.nameLength, description: "1..128 characters, trimmed." });
+const Name = Type.String({
+  minLength: 1,
+  maxLength: 4 * LIMITS.nameLength,
+  description: "1..128 characters, trimmed.",
+});
 const Topic = Nullable(Type.String({ maxLength: 4 * LIMITS.topicLength, description: "Up to 1,024 characters." }));
 
 export const createRoom = route({
@@ -133,10 +137,7 @@ export const canInRoom = route({
   description: "The answer is the deciding function's own; nothing is changed.",
   access: "read",
   params: RoomParams,
-  query: Type.Object(
-    { action: OneOf(CanActions), target: Type.Optional(Id) },
-    strict,
-  ),
+  query: Type.Object({ action: OneOf(CanActions), target: Type.Optional(Id) }, strict),
   statuses: [200],
   data: Type.Object({
     allowed: Type.Boolean(),
@@ -196,8 +197,18 @@ const lifecycle = (operationId: string, verb: string, summary: string, descripti
     errors: ["SW_ROOM_NOT_FOUND", "SW_ROOM_FORBIDDEN", "SW_ROOM_FROZEN"],
   });
 
-export const archiveRoom = lifecycle("archiveRoom", "archive", "Archive a room", "Freezes it for everybody (LC1, LC2).");
-export const closeRoom = lifecycle("closeRoom", "close", "Close a room for good", "Terminal; members keep reading (LC6).");
+export const archiveRoom = lifecycle(
+  "archiveRoom",
+  "archive",
+  "Archive a room",
+  "Freezes it for everybody (LC1, LC2).",
+);
+export const closeRoom = lifecycle(
+  "closeRoom",
+  "close",
+  "Close a room for good",
+  "Terminal; members keep reading (LC6).",
+);
 
 export const rejoinRoom = route({
   operationId: "rejoinRoom",
@@ -214,4 +225,3 @@ export const rejoinRoom = route({
   data: Room,
   errors: ["SW_ROOM_NOT_FOUND", "SW_ROOM_FORBIDDEN", "SW_ROOM_FROZEN", "SW_TENANT_CAPACITY", "SW_ROOM_CAPACITY"],
 });
-

@@ -4,12 +4,21 @@ import { LIMITS } from "../limits.ts";
 
 /** Schemas that several calls share. An id is any text of 1..255 characters: its form is never checked (AP2). */
 export const Id = Type.String({ minLength: 1, maxLength: LIMITS.idLength, description: "An opaque id." });
-export const Timestamp = Type.String({ description: "RFC 3339, UTC, milliseconds.", examples: ["2026-01-02T03:04:05.678Z"] });
+export const Timestamp = Type.String({
+  description: "RFC 3339, UTC, milliseconds.",
+  examples: ["2026-01-02T03:04:05.678Z"],
+});
 export const Nullable = <S extends TSchema>(schema: S) => Type.Union([schema, Type.Null()]);
 /** One of some words, typed as those words. */
 export const OneOf = <const Words extends readonly string[]>(words: Words) =>
-  Type.Union(words.map((word) => Type.Literal(word))) as unknown as TUnion<{ -readonly [I in keyof Words]: TLiteral<Words[I]> }>;
-export const Reason = Type.String({ minLength: 1, maxLength: LIMITS.reasonLength, description: "Shown to the others." });
+  Type.Union(words.map((word) => Type.Literal(word))) as unknown as TUnion<{
+    -readonly [I in keyof Words]: TLiteral<Words[I]>;
+  }>;
+export const Reason = Type.String({
+  minLength: 1,
+  maxLength: LIMITS.reasonLength,
+  description: "Shown to the others.",
+});
 export const Cursor = Type.String({
   minLength: 1,
   maxLength: 1024,

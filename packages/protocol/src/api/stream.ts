@@ -54,7 +54,12 @@ export const sync = route({
       since: Type.Optional(Type.String({ minLength: 1, maxLength: 128 })),
       limit: Type.Optional(Limit(500, 100)),
       timeout: Type.Optional(
-        Type.Integer({ minimum: 0, maximum: 60_000, default: 30_000, description: "Milliseconds to wait for an event." }),
+        Type.Integer({
+          minimum: 0,
+          maximum: 60_000,
+          default: 30_000,
+          description: "Milliseconds to wait for an event.",
+        }),
       ),
     },
     strict,

@@ -8,7 +8,10 @@ export const WorkspaceRoles = ["owner", "editor", "viewer"] as const;
 export type WorkspaceRole = (typeof WorkspaceRoles)[number];
 const Role = OneOf(WorkspaceRoles);
 const Name = Type.String({ minLength: 1, maxLength: 4 * LIMITS.nameLength });
-const Slug = Type.String({ pattern: "^[a-z0-9][a-z0-9-]{0,63}$", description: "Unique in the tenant; made from the name unless given." });
+const Slug = Type.String({
+  pattern: "^[a-z0-9][a-z0-9-]{0,63}$",
+  description: "Unique in the tenant; made from the name unless given.",
+});
 const Params = Type.Object({ workspace_id: Id }, strict);
 const MemberParams = Type.Object({ workspace_id: Id, participant_id: Id }, strict);
 

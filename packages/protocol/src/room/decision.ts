@@ -11,7 +11,11 @@ export interface Facts {
   readonly serverName: string;
   /** Undefined: unknown, or another tenant's, which is the same (AP2). */
   readonly room: RoomState | undefined;
-  readonly actor: { readonly person: Person; readonly member: MemberState | undefined; readonly isTenantAdmin: boolean };
+  readonly actor: {
+    readonly person: Person;
+    readonly member: MemberState | undefined;
+    readonly isTenantAdmin: boolean;
+  };
   /** Whom the command names; `person` is undefined when nobody bears that id. */
   readonly target?: { readonly person: Person | undefined; readonly member: MemberState | undefined };
   /** Who inherits if the one who goes is the last admin (MB15). */

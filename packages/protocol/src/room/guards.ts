@@ -65,7 +65,9 @@ export function roomOf(facts: Facts): RoomState {
 /** What a DM cannot do, for its two sides (DM3). */
 export function notDm(facts: Facts): Objection {
   if (roomOf(facts).roomType !== "dm") return undefined;
-  return refuse("SW_ROOM_TYPE_INVARIANT", "DM3", { message: "A direct room always has its two sides and nothing else." });
+  return refuse("SW_ROOM_TYPE_INVARIANT", "DM3", {
+    message: "A direct room always has its two sides and nothing else.",
+  });
 }
 
 export function notFrozen(facts: Facts): Objection {

@@ -28,7 +28,7 @@ export const CLOSE = {
 export const STREAM = {
   heartbeatMs: 30_000,
   /** What may wait for a slow reader, in bytes. */
-  bufferBytes: 1024 * 1024 * 1024,
+  bufferBytes: 1024 * 1024,
   /** Events that a resume brings; beyond it the client reloads (ST3). */
   resumeEvents: 10_000,
   resumeMs: 30 * 24 * 3600 * 1000,
@@ -66,4 +66,6 @@ export const ClientFrames = {
   ),
 } as const;
 
-export type ClientFrame = { [K in keyof typeof ClientFrames]: Static<(typeof ClientFrames)[K]> }[keyof typeof ClientFrames];
+export type ClientFrame = {
+  [K in keyof typeof ClientFrames]: Static<(typeof ClientFrames)[K]>;
+}[keyof typeof ClientFrames];

@@ -16,7 +16,9 @@ export class Connection {
 
   constructor(path: string, options: { readOnly: boolean }) {
     this.#db = new DatabaseSync(path, { readOnly: options.readOnly, enableForeignKeyConstraints: true });
-    this.#db.exec("PRAGMA busy_timeout = 5000; PRAGMA temp_store = MEMORY; PRAGMA trusted_schema = OFF; PRAGMA mmap_size = 0;");
+    this.#db.exec(
+      "PRAGMA busy_timeout = 5000; PRAGMA temp_store = MEMORY; PRAGMA trusted_schema = OFF; PRAGMA mmap_size = 0;",
+    );
   }
 
   exec(sql: string): void {

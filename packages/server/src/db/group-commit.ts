@@ -43,7 +43,8 @@ export class GroupCommit {
   }
 
   write<T>(work: (tx: Tx) => Promise<T>): Promise<T> {
-    if (this.#closed) return Promise.reject(new StairwellError("SW_UNAVAILABLE", { message: "The server is stopping." }));
+    if (this.#closed)
+      return Promise.reject(new StairwellError("SW_UNAVAILABLE", { message: "The server is stopping." }));
     return new Promise<T>((resolve, reject) => {
       this.#waiting.push({
         work,

@@ -42,7 +42,8 @@ export function migrate(connection: Connection, migrations: readonly Migration[]
     );
   }
   for (const { version, checksum } of applied) {
-    if (migrations[version - 1]?.checksum !== checksum) throw new Error(`migration ${version} was changed after it ran`);
+    if (migrations[version - 1]?.checksum !== checksum)
+      throw new Error(`migration ${version} was changed after it ran`);
   }
   for (const migration of migrations.slice(newest)) {
     connection.exec("BEGIN IMMEDIATE");

@@ -121,7 +121,14 @@ function openWriter(path: string, now: number): Connection {
 export function checkEngine(connection: Connection): void {
   const { version } = connection.get("SELECT sqlite_version() AS version", []) as { version: string };
   if (isOlder(version)) throw new Error(`SQLite ${version} is too old: at least ${OLDEST_SQLITE.join(".")} is needed`);
-  const expected = { journal_mode: "wal", synchronous: 2, foreign_keys: 1, mmap_size: 0, secure_delete: 1, trusted_schema: 0 };
+  const expected = {
+    journal_mode: "wal",
+    synchronous: 2,
+    foreign_keys: 1,
+    mmap_size: 0,
+    secure_delete: 1,
+    trusted_schema: 0,
+  };
   for (const [pragma, value] of Object.entries(expected)) {
     const row = connection.get(`PRAGMA ${pragma}`, []) as Record<string, unknown> | undefined;
     const actual = row === undefined ? undefined : Object.values(row)[0];

@@ -51,7 +51,10 @@ export async function listHalf(
   const { column, direction, beyond } = SORTS[query.sort];
   const values: Value[] = [tenantNo, participantNo];
   const where = conditions(half, query, values);
-  const from = after === undefined ? "" : `AND (${column}, r.room_no) ${beyond} ($${values.push(after.sortKey)}, $${values.push(after.roomNo)})`;
+  const from =
+    after === undefined
+      ? ""
+      : `AND (${column}, r.room_no) ${beyond} ($${values.push(after.sortKey)}, $${values.push(after.roomNo)})`;
   const rows = await reader.all<RoomRow & { sort_key: string | number }>(
     `SELECT ${ROOM_COLUMNS}, ${column} AS sort_key ${where} ${from}
      ORDER BY ${column} ${direction}, r.room_no ${direction} LIMIT $${values.push(limit)}`,

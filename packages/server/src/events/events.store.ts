@@ -73,27 +73,20 @@ export function findHead(reader: Reader, ref: RoomRef): Promise<Head | undefined
 }
 
 export async function findNewestSeq(reader: Reader, tenantNo: number): Promise<number> {
-  const row = await reader.get<{ seq: number | null }>("SELECT max(seq) AS seq FROM events WHERE tenant_no = $1", tenantNo);
+  const row = await reader.get<{ seq: number | null }>(
+    "SELECT max(seq) AS seq FROM events WHERE tenant_no = $1",
+    tenantNo,
+  );
   return row?.seq ?? 0;
 }
 
 export async function findEvent(reader: Reader, ref: RoomRef, eventId: string): Promise<StoredEvent | undefined> {
-  const row = await reader.get<EventRow>(
-    SQL.byId,
-    ref.tenantNo,
-    eventId,
-    ref.roomNo,
-  );
+  const row = await reader.get<EventRow>(SQL.byId, ref.tenantNo, eventId, ref.roomNo);
   return row && toEvent(row);
 }
 
 export async function findEventAt(reader: Reader, ref: RoomRef, position: number): Promise<StoredEvent | undefined> {
-  const row = await reader.get<EventRow>(
-    SQL.at,
-    ref.tenantNo,
-    ref.roomNo,
-    position,
-  );
+  const row = await reader.get<EventRow>(SQL.at, ref.tenantNo, ref.roomNo, position);
   return row && toEvent(row);
 }
 
@@ -103,13 +96,7 @@ export async function findEventByUuid(
   sender: Fqid,
   eventUuid: string,
 ): Promise<StoredEvent | undefined> {
-  const row = await reader.get<EventRow>(
-    SQL.byUuid,
-    ref.tenantNo,
-    ref.roomNo,
-    sender,
-    eventUuid,
-  );
+  const row = await reader.get<EventRow>(SQL.byUuid, ref.tenantNo, ref.roomNo, sender, eventUuid);
   return row && toEvent(row);
 }
 
@@ -136,25 +123,13 @@ export async function findTimeAfter(reader: Reader, tenantNo: number, seq: numbe
 
 /** Events above `after`, oldest first. */
 export async function listAfter(reader: Reader, ref: RoomRef, after: number, limit: number): Promise<StoredEvent[]> {
-  const rows = await reader.all<EventRow>(
-    SQL.after,
-    ref.tenantNo,
-    ref.roomNo,
-    after,
-    limit,
-  );
+  const rows = await reader.all<EventRow>(SQL.after, ref.tenantNo, ref.roomNo, after, limit);
   return rows.map(toEvent);
 }
 
 /** Events below `before`, newest first. */
 export async function listBefore(reader: Reader, ref: RoomRef, before: number, limit: number): Promise<StoredEvent[]> {
-  const rows = await reader.all<EventRow>(
-    SQL.before,
-    ref.tenantNo,
-    ref.roomNo,
-    before,
-    limit,
-  );
+  const rows = await reader.all<EventRow>(SQL.before, ref.tenantNo, ref.roomNo, before, limit);
   return rows.map(toEvent);
 }
 

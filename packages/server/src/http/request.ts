@@ -20,4 +20,11 @@ declare module "fastify" {
 }
 
 /** The values a request starts with. */
-export const NEW_REQUEST = { arrivedAt: 0, route: null, actor: null, credential: null, bodyHash: null, bodyFault: null } as const;
+export const NEW_REQUEST = {
+  arrivedAt: 0,
+  route: null,
+  actor: null,
+  credential: null,
+  bodyHash: null,
+  bodyFault: null,
+} as const;

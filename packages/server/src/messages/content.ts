@@ -38,7 +38,8 @@ function mentionsOf(value: unknown): readonly string[] {
 function idOf(value: unknown, path: string): string | undefined {
   if (value === undefined) return undefined;
   if (typeof value !== "string") throw invalid(path, "must be a string");
-  if (value === "" || value.length > LIMITS.idLength) throw invalid(path, `must have 1 to ${LIMITS.idLength} characters`);
+  if (value === "" || value.length > LIMITS.idLength)
+    throw invalid(path, `must have 1 to ${LIMITS.idLength} characters`);
   return value;
 }
 
@@ -121,4 +122,3 @@ async function wireName(reader: Reader, identities: Identities, tenantNo: number
 export function replyTargetOf(content: Readonly<Record<string, unknown>>): EventId | undefined {
   return typeof content.reply_to_event_id === "string" ? (content.reply_to_event_id as EventId) : undefined;
 }
-

@@ -40,12 +40,7 @@ export async function eventFrameJson(
 }
 
 /** The members that every form of an event has. */
-async function eventFields(
-  reader: Reader,
-  identities: Identities,
-  ref: RoomRef,
-  event: StoredEvent,
-): Promise<string> {
+async function eventFields(reader: Reader, identities: Identities, ref: RoomRef, event: StoredEvent): Promise<string> {
   const { tenantNo } = ref;
   const content =
     event.content === null
@@ -71,7 +66,11 @@ export async function messagesJson(
 ): Promise<string> {
   if (events.length === 0) return "[]";
   const positions = [events[0]!.position, events.at(-1)!.position];
-  const replies = await countReplies(reader, ref, { from: Math.min(...positions), to: Math.max(...positions), readableTo });
+  const replies = await countReplies(reader, ref, {
+    from: Math.min(...positions),
+    to: Math.max(...positions),
+    readableTo,
+  });
   const items: string[] = [];
   for (const event of events) {
     items.push(await messageJson(reader, identities, ref, event, replies.get(event.position) ?? 0));

@@ -55,14 +55,27 @@ export function send(
     if (before !== undefined) return answer(found.stored!, before, 0);
 
     const { eventType, eventUuid } = input;
-    const decision = decide(found.facts, { kind: "send", eventType, content: record.content, text: recordText, missing: record.missing });
+    const decision = decide(found.facts, {
+      kind: "send",
+      eventType,
+      content: record.content,
+      text: recordText,
+      missing: record.missing,
+    });
     const { events } = await carryOut(tx, deps.log, found, decision, eventUuid);
     return answer(found.stored!, events.at(-1)!, events.length);
   });
 }
 
 function answer(at: RoomRef, event: StoredEvent, appended: number): Sent {
-  return { status: 201, ref: { room_id: at.roomId, event_id: event.eventId }, at, event, isFresh: appended > 0, appended };
+  return {
+    status: 201,
+    ref: { room_id: at.roomId, event_id: event.eventId },
+    at,
+    event,
+    isFresh: appended > 0,
+    appended,
+  };
 }
 
 /** EV1: what this sender sent before with the same `event_uuid`. `SW_IDEMPOTENCY_CONFLICT` if it was something else. */

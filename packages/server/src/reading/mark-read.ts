@@ -19,17 +19,15 @@ export interface MarkReadParts {
  * Moves the caller's marker to an event, if that is forward (RD1); frozen rooms included (LC1).
  * `SW_EVENT_NOT_FOUND` for an event that is not of this room.
  */
-export function markRead(
-  { db, onRead }: MarkReadParts,
-  actor: Actor,
-  roomId: string,
-  eventId: string,
-): Promise<Read> {
+export function markRead({ db, onRead }: MarkReadParts, actor: Actor, roomId: string, eventId: string): Promise<Read> {
   return db.write(async (tx) => {
     const { facts, stored } = await findFacts(tx, actor, tx.now, roomId);
     allowed(seen(facts));
     if (stored === undefined || standing(facts.room, facts.actor.member, tx.now) !== "joined") {
-      throw new StairwellError("SW_ROOM_FORBIDDEN", { rule: "RD1", message: "Only a joined member has a read marker." });
+      throw new StairwellError("SW_ROOM_FORBIDDEN", {
+        rule: "RD1",
+        message: "Only a joined member has a read marker.",
+      });
     }
     const event = await findEvent(tx, stored, eventId);
     if (event === undefined) throw new StairwellError("SW_EVENT_NOT_FOUND");

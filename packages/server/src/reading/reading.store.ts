@@ -98,7 +98,12 @@ export function insertMention(tx: Tx, ref: RoomRef, participantNo: number, posit
 }
 
 /** Messages above a position that mention this person, by name or by `@room`, each once. */
-export async function countMentions(reader: Reader, ref: RoomRef, participantNo: number, above: number): Promise<number> {
+export async function countMentions(
+  reader: Reader,
+  ref: RoomRef,
+  participantNo: number,
+  above: number,
+): Promise<number> {
   const row = await reader.get<{ n: number }>(
     `SELECT count(*) AS n FROM (
        SELECT position FROM mentions WHERE tenant_no = $1 AND participant_no = $2 AND room_no = $3 AND position > $4

@@ -20,7 +20,12 @@ const NOTHING: Counts = { unread: 0, mentions: 0 };
  * Unread messages and mentions after a marker (RD2), in a few steps by key however long the room: each event
  * knows how many messages precede it. Sending moves one's own marker, so none of those after it are one's own.
  */
-export async function countUnread(reader: Reader, ref: RoomRef, participantNo: number, marker: Marker): Promise<Counts> {
+export async function countUnread(
+  reader: Reader,
+  ref: RoomRef,
+  participantNo: number,
+  marker: Marker,
+): Promise<Counts> {
   const head = await findHead(reader, ref);
   const unread = (head?.ordinal ?? 0) - marker.readOrdinal;
   if (unread <= 0) return NOTHING;

@@ -67,7 +67,8 @@ async function commandOf(
   name: string | null,
   topic: string | null,
 ): Promise<CreateRoom> {
-  const workspaceId = input.workspace_id ?? (await findByNo(tx, actor.tenant.tenantNo, actor.participantNo))!.personalWorkspaceId!;
+  const workspaceId =
+    input.workspace_id ?? (await findByNo(tx, actor.tenant.tenantNo, actor.participantNo))!.personalWorkspaceId!;
   return {
     kind: "create",
     roomType: input.room_type,
@@ -105,4 +106,3 @@ export async function newRoomRef(
     },
   };
 }
-

@@ -68,7 +68,12 @@ export async function factsOf(
 }
 
 /** Facts without anything that a command names: enough for what the caller may see and do in general. */
-export function bareFacts(actor: Actor, now: number, stored: StoredRoom | undefined, member: MemberState | undefined): Facts {
+export function bareFacts(
+  actor: Actor,
+  now: number,
+  stored: StoredRoom | undefined,
+  member: MemberState | undefined,
+): Facts {
   return {
     now,
     serverName: actor.tenant.serverName,

@@ -26,8 +26,7 @@ interface MemberRow {
 
 const COLUMNS =
   "m.participant_no, p.fqid, m.membership, m.power_level, m.joined_position, m.joined_at, m.left_position, m.invited_by, m.cause, m.reason, m.ban_expires_at, m.power_at_leave, m.position";
-const FROM =
-  "FROM members m JOIN participants p ON p.tenant_no = m.tenant_no AND p.participant_no = m.participant_no";
+const FROM = "FROM members m JOIN participants p ON p.tenant_no = m.tenant_no AND p.participant_no = m.participant_no";
 
 function toMember(row: MemberRow): StoredMember {
   return {
@@ -52,13 +51,12 @@ function toMember(row: MemberRow): StoredMember {
 /** Built once: a text that is put together at each call costs more to look up than the row does to read. */
 const ONE_MEMBER = `SELECT ${COLUMNS} ${FROM} WHERE m.tenant_no = $1 AND m.room_no = $2 AND m.participant_no = $3`;
 
-export async function findMember(reader: Reader, ref: RoomRef, participantNo: number): Promise<MemberState | undefined> {
-  const row = await reader.get<MemberRow>(
-    ONE_MEMBER,
-    ref.tenantNo,
-    ref.roomNo,
-    participantNo,
-  );
+export async function findMember(
+  reader: Reader,
+  ref: RoomRef,
+  participantNo: number,
+): Promise<MemberState | undefined> {
+  const row = await reader.get<MemberRow>(ONE_MEMBER, ref.tenantNo, ref.roomNo, participantNo);
   return row && toMember(row).member;
 }
 
@@ -130,7 +128,11 @@ function whoAre({ membership, now }: Pick<MembersPage, "membership" | "now">, va
 }
 
 /** The other side of a DM. */
-export async function findOtherMember(reader: Reader, ref: RoomRef, participantNo: number): Promise<number | undefined> {
+export async function findOtherMember(
+  reader: Reader,
+  ref: RoomRef,
+  participantNo: number,
+): Promise<number | undefined> {
   const row = await reader.get<{ participant_no: number }>(
     "SELECT participant_no FROM members WHERE tenant_no = $1 AND room_no = $2 AND participant_no <> $3",
     ref.tenantNo,

@@ -92,40 +92,32 @@ const SQL = {
 } as const;
 
 export async function findRoom(reader: Reader, tenantNo: number, roomId: string): Promise<StoredRoom | undefined> {
-  const row = await reader.get<RoomRow>(
-    SQL.byId,
-    tenantNo,
-    roomId,
-  );
+  const row = await reader.get<RoomRow>(SQL.byId, tenantNo, roomId);
   return row && toRoom(row);
 }
 
 export async function findRoomByNo(reader: Reader, tenantNo: number, roomNo: number): Promise<StoredRoom | undefined> {
-  const row = await reader.get<RoomRow>(
-    SQL.byNo,
-    tenantNo,
-    roomNo,
-  );
+  const row = await reader.get<RoomRow>(SQL.byNo, tenantNo, roomNo);
   return row && toRoom(row);
 }
 
-export async function findRoomByAlias(reader: Reader, tenantNo: number, alias: string): Promise<StoredRoom | undefined> {
-  const row = await reader.get<RoomRow>(
-    SQL.byAlias,
-    tenantNo,
-    alias,
-  );
+export async function findRoomByAlias(
+  reader: Reader,
+  tenantNo: number,
+  alias: string,
+): Promise<StoredRoom | undefined> {
+  const row = await reader.get<RoomRow>(SQL.byAlias, tenantNo, alias);
   return row && toRoom(row);
 }
 
 /** The pair's direct room that is not closed, if there is one (DM1). */
-export async function findDm(reader: Reader, tenantNo: number, one: number, other: number): Promise<StoredRoom | undefined> {
-  const row = await reader.get<RoomRow>(
-    SQL.dm,
-    tenantNo,
-    Math.min(one, other),
-    Math.max(one, other),
-  );
+export async function findDm(
+  reader: Reader,
+  tenantNo: number,
+  one: number,
+  other: number,
+): Promise<StoredRoom | undefined> {
+  const row = await reader.get<RoomRow>(SQL.dm, tenantNo, Math.min(one, other), Math.max(one, other));
   return row && toRoom(row);
 }
 
@@ -163,7 +155,10 @@ export async function countRoomsIn(
 }
 
 export async function nextRoomNo(tx: Tx, tenantNo: number): Promise<number> {
-  const row = await tx.get<{ no: number | null }>("SELECT max(room_no) AS no FROM rooms WHERE tenant_no = $1", tenantNo);
+  const row = await tx.get<{ no: number | null }>(
+    "SELECT max(room_no) AS no FROM rooms WHERE tenant_no = $1",
+    tenantNo,
+  );
   return (row?.no ?? 0) + 1;
 }
 
@@ -207,7 +202,12 @@ export function updateCounts(tx: Tx, ref: RoomRef, room: RoomState): Promise<num
 
 /** Moves only the minute of the last event. */
 export function updateActivity(tx: Tx, ref: RoomRef, activeAt: number): Promise<number> {
-  return tx.run("UPDATE rooms SET active_at = $3 WHERE tenant_no = $1 AND room_no = $2", ref.tenantNo, ref.roomNo, activeAt);
+  return tx.run(
+    "UPDATE rooms SET active_at = $3 WHERE tenant_no = $1 AND room_no = $2",
+    ref.tenantNo,
+    ref.roomNo,
+    activeAt,
+  );
 }
 
 export function insertRoom(tx: Tx, stored: StoredRoom): Promise<number> {

@@ -25,7 +25,9 @@ export function readUpgrade(request: IncomingMessage, { tickets, headerCredentia
   const query = new URL(request.url ?? "/", "http://stream").searchParams;
   for (const name of query.keys()) {
     if (PARAMETERS.has(name) && query.getAll(name).length === 1) continue;
-    throw new StairwellError("SW_REQUEST_INVALID", { details: [{ path: `?${name}`, reason: "is not known here, or repeated" }] });
+    throw new StairwellError("SW_REQUEST_INVALID", {
+      details: [{ path: `?${name}`, reason: "is not known here, or repeated" }],
+    });
   }
   const since = query.get("since");
   const ticket = query.get("ticket");

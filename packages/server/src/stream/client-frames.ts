@@ -114,7 +114,10 @@ async function sendFrame(
 
 function requireWrite(actor: Actor): void {
   if (actor.scopes.has("write")) return;
-  throw new StairwellError("SW_AUTH_INSUFFICIENT_PERMISSION", { rule: "AU2", message: "This frame needs the scope write." });
+  throw new StairwellError("SW_AUTH_INSUFFICIENT_PERMISSION", {
+    rule: "AU2",
+    message: "This frame needs the scope write.",
+  });
 }
 
 /** The frame that says that another one was refused. */

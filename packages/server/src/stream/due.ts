@@ -45,7 +45,12 @@ export async function dueAfter(
 }
 
 /** How many events `dueAfter` would give: positions have no gaps, so none of them is read. */
-export async function countDue(reader: Reader, tenantNo: number, participantNo: number, after: number): Promise<number> {
+export async function countDue(
+  reader: Reader,
+  tenantNo: number,
+  participantNo: number,
+  after: number,
+): Promise<number> {
   const spans = await spansDue(reader, tenantNo, participantNo, after);
   return spans.reduce((sum, { from, to }) => sum + to - from + 1, 0);
 }
@@ -68,7 +73,8 @@ function spansAfter(standings: readonly Standing[], after: number): Span[] {
     const ending = next?.at.roomNo === at.roomNo ? next : undefined;
     if (membership === "join") {
       // The going itself is the last that one who leaves gets (MB14).
-      if (ending === undefined || ending.seq > after) spans.push({ at, from: position, to: ending?.position ?? Infinity });
+      if (ending === undefined || ending.seq > after)
+        spans.push({ at, from: position, to: ending?.position ?? Infinity });
       continue;
     }
     const before = standings[i - 1];

@@ -162,7 +162,11 @@ export class Hub {
     const listener = who && this.find(at.tenantNo, who.participantNo);
     if (listener === undefined) return undefined;
     const key = roomKey(at.tenantNo, at.roomNo);
-    listener.changed(event.seq, at.roomNo, content.membership === "join" ? await this.#settingsOf(at, who!) : undefined);
+    listener.changed(
+      event.seq,
+      at.roomNo,
+      content.membership === "join" ? await this.#settingsOf(at, who!) : undefined,
+    );
     if (listener.rooms.has(at.roomNo)) this.#subscribe(key, listener);
     else this.#unsubscribe(key, listener);
     return listener;

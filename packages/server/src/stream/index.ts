@@ -64,7 +64,10 @@ export function buildStream(parts: LiveParts): Live {
   const authenticate = async (credential: string): Promise<Actor> => {
     const actor = await authenticator.authenticate(credential);
     if (actor.scopes.has("read")) return actor;
-    throw new StairwellError("SW_AUTH_INSUFFICIENT_PERMISSION", { rule: "AU2", message: "The stream needs the scope read." });
+    throw new StairwellError("SW_AUTH_INSUFFICIENT_PERMISSION", {
+      rule: "AU2",
+      message: "The stream needs the scope read.",
+    });
   };
   const door = new StreamDoor({
     ...parts,

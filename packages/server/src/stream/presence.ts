@@ -80,7 +80,8 @@ export class Presence {
     if (told.size === 0) return;
     const frame = jsonFrame({ type: "presence", participant_id: who.participantId, status });
     for (const listener of told) {
-      if (listener.who.participantNo !== who.participantNo) for (const receiver of listener.receivers) receiver.note(frame);
+      if (listener.who.participantNo !== who.participantNo)
+        for (const receiver of listener.receivers) receiver.note(frame);
     }
   }
 }

@@ -134,7 +134,7 @@ export class Session implements Receiver {
   async #catchUp(from: number): Promise<void> {
     const { db } = this.#parts;
     const { tenant, participantNo } = this.actor;
-    for (let after = from; !this.hasEnded; ) {
+    for (let after = from; !this.hasEnded;) {
       const held = new Held(HISTORY_BYTES);
       this.#phase = { name: "history", held };
       const page = await db.snapshot(async (reader) => ({

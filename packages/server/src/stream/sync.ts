@@ -54,7 +54,7 @@ export async function sync(
   const first = await read(parts, actor, seq, limit);
   if (first.due.length > 0 || timeoutMs === 0) return render(parts, actor, first, limit);
   return parts.polls.during(actor, caller, timeoutMs, async (poll) => {
-    for (let after = first.newest; ; ) {
+    for (let after = first.newest; ;) {
       const page = await read(parts, actor, after, limit);
       if (page.due.length > 0 || poll.isOver) return render(parts, actor, page, limit);
       after = page.newest;
@@ -77,7 +77,12 @@ function read({ db }: SyncParts, { tenant, participantNo }: Actor, after: number
   }));
 }
 
-async function render({ db, identities }: SyncParts, actor: Actor, { due, newest }: Page, limit: number): Promise<string> {
+async function render(
+  { db, identities }: SyncParts,
+  actor: Actor,
+  { due, newest }: Page,
+  limit: number,
+): Promise<string> {
   const events: string[] = [];
   for (const { at, event } of due.slice(0, limit)) {
     events.push(await eventFrameJson(db, identities, at, event, cursorText(actor.tenant, event.seq)));

@@ -36,7 +36,10 @@ const ROOMS_PAGE = 100;
  * it. Reads only; each room is seen at one moment, so it can run beside a working server, in a process of
  * its own: a large room is one long loop.
  */
-export async function verify(db: ReadStore, onProgress: (progress: VerifyProgress) => void = () => {}): Promise<VerifyReport> {
+export async function verify(
+  db: ReadStore,
+  onProgress: (progress: VerifyProgress) => void = () => {},
+): Promise<VerifyReport> {
   const report: VerifyReport = { ok: true, rooms: 0, events: 0, findings: [], finding_count: 0 };
   const add = (findings: readonly Finding[]) => {
     report.finding_count += findings.length;
@@ -44,10 +47,12 @@ export async function verify(db: ReadStore, onProgress: (progress: VerifyProgres
   };
   add(await db.snapshot(storeFindings));
   const total = await countRooms(db);
-  for (let after = { tenant_no: 0, room_no: 0 }; ; ) {
+  for (let after = { tenant_no: 0, room_no: 0 }; ;) {
     const keys = await listRoomKeys(db, after, ROOMS_PAGE);
     for (const key of keys) {
-      const room = await db.snapshot(async (reader) => verifyRoom(reader, (await findRoomByNo(reader, key.tenant_no, key.room_no))!));
+      const room = await db.snapshot(async (reader) =>
+        verifyRoom(reader, (await findRoomByNo(reader, key.tenant_no, key.room_no))!),
+      );
       add(room.findings);
       report.rooms++;
       report.events += room.events;

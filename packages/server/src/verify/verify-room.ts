@@ -35,7 +35,7 @@ const BATCH = 500;
  */
 export async function verifyRoom(reader: Reader, stored: StoredRoom): Promise<RoomReport> {
   const log = new LogCheck(stored);
-  for (let after = 0; ; ) {
+  for (let after = 0; ;) {
     const events = await listAfter(reader, stored, after, BATCH);
     for (const event of events) log.take(event);
     if (events.length < BATCH) break;
@@ -62,7 +62,8 @@ class LogCheck {
 
   take(event: StoredEvent): void {
     this.position++;
-    if (event.position !== this.position) this.#found(`position ${event.position} stands where ${this.position} is due`);
+    if (event.position !== this.position)
+      this.#found(`position ${event.position} stands where ${this.position} is due`);
     this.position = event.position;
     if (event.seq <= this.#seq) this.#found(`sequence ${event.seq} stands after ${this.#seq}`);
     this.#seq = event.seq;
@@ -76,7 +77,8 @@ class LogCheck {
 
   compare(rows: ReadonlyMap<Fqid, MemberState>): void {
     if (this.#room === undefined) return this.#found("the room has no events", null);
-    for (const key of differences(this.#room, this.#stored.room)) this.#found(`room row: ${key} is not what the log says`, null);
+    for (const key of differences(this.#room, this.#stored.room))
+      this.#found(`room row: ${key} is not what the log says`, null);
     for (const fqid of new Set([...this.#members.keys(), ...rows.keys()])) {
       const folded = this.#members.get(fqid);
       const row = rows.get(fqid);

@@ -30,13 +30,20 @@ async function scene(t: TestContext) {
 }
 
 const ENDINGS: Record<string, [code: number, ...bytes: Buffer[]]> = {
-  "a frame that is too long, by its header": [CLOSE.tooBig, frame(text, "x".repeat(STREAM.frameBytes + 1)).subarray(0, 14)],
+  "a frame that is too long, by its header": [
+    CLOSE.tooBig,
+    frame(text, "x".repeat(STREAM.frameBytes + 1)).subarray(0, 14),
+  ],
   "pieces that are too long together": [
     CLOSE.tooBig,
     frame(text, "x".repeat(STREAM.frameBytes - 10), { fin: false }),
     frame(continuation, "x".repeat(11)),
   ],
-  "too many pieces": [CLOSE.badFrame, frame(text, "x", { fin: false }), ...Array(64).fill(frame(continuation, "", { fin: false }))],
+  "too many pieces": [
+    CLOSE.badFrame,
+    frame(text, "x", { fin: false }),
+    ...Array(64).fill(frame(continuation, "", { fin: false })),
+  ],
   "a text that is not UTF-8": [CLOSE.notText, frame(text, Buffer.from([0x7b, 0xff, 0xfe]))],
   "a text that ends in the middle of a character": [CLOSE.notText, frame(text, Buffer.from("é").subarray(0, 1))],
   "binary JSON": [CLOSE.badFrame, frame(binary, '{"type":"ping"}')],
@@ -49,9 +56,28 @@ const ENDINGS: Record<string, [code: number, ...bytes: Buffer[]]> = {
   "a ping that is too long": [CLOSE.notWebSocket, frame(ping, "x".repeat(126))],
   "a close with a code that is none": [CLOSE.notWebSocket, frame(close, Buffer.from([0, 1]))],
 };
-for (const opcode of [3, 4, 5, 6, 7, 11, 12, 13, 14, 15]) ENDINGS[`opcode ${opcode}`] = [CLOSE.notWebSocket, frame(opcode, "x")];
-const NO_FRAMES = ["", " ", "ping", "null", "7", '"ping"', "[]", "{}", '{"type":7}', '{"type":"pong"}', '{"type":"hello"}'];
-NO_FRAMES.push('{"type":"ping"', '{"type":"ping"}{}', '{"type":"__proto__"}', '{"type":"constructor"}', "[".repeat(100_000));
+for (const opcode of [3, 4, 5, 6, 7, 11, 12, 13, 14, 15])
+  ENDINGS[`opcode ${opcode}`] = [CLOSE.notWebSocket, frame(opcode, "x")];
+const NO_FRAMES = [
+  "",
+  " ",
+  "ping",
+  "null",
+  "7",
+  '"ping"',
+  "[]",
+  "{}",
+  '{"type":7}',
+  '{"type":"pong"}',
+  '{"type":"hello"}',
+];
+NO_FRAMES.push(
+  '{"type":"ping"',
+  '{"type":"ping"}{}',
+  '{"type":"__proto__"}',
+  '{"type":"constructor"}',
+  "[".repeat(100_000),
+);
 for (const words of NO_FRAMES) ENDINGS[`the text ${words.slice(0, 30)}`] = [CLOSE.badFrame, frame(text, words)];
 
 test("ST7 what is no frame of the protocol ends its stream with the code for it, and no other stream", async (t) => {
@@ -79,7 +105,10 @@ test("ST6 the largest content that can be sent goes through, in pieces too", asy
   const { room, rude } = await scene(t);
   const body = "\\u0001".repeat(LIMITS.contentBytes / 6 - 3);
   const send = `{"type":"send","ref":"r","room_id":"${room}","content":{"body":"${body}"}}`;
-  for (const bytes of [[frame(text, send)], [frame(text, send.slice(0, 999), { fin: false }), frame(continuation, send.slice(999))]]) {
+  for (const bytes of [
+    [frame(text, send)],
+    [frame(text, send.slice(0, 999), { fin: false }), frame(continuation, send.slice(999))],
+  ]) {
     const stream = await rude();
     stream.write(...bytes);
     await stream.until('{"type":"ack","ref":"r"');
@@ -152,8 +181,16 @@ test("ST6 a known frame that is not right is answered with its fault, and the st
     [{ ...send, ref: "r", content: { body: "x".repeat(LIMITS.contentBytes) } }, "SW_CONTENT_TOO_LARGE", "r"],
     ['{"type":"send","ref":"r","ref":"r","room_id":"x","content":{}}', "SW_REQUEST_INVALID", "r"],
     ['{"type":"send","ref":"r","room_id":"x","content":{"body":"\\ud800"}}', "SW_REQUEST_INVALID", "r"],
-    [`{"type":"send","ref":"r","room_id":"x","content":${'{"a":'.repeat(40)}1${"}".repeat(40)}}`, "SW_REQUEST_INVALID", "r"],
-    [`{"type":"send","ref":"r","room_id":"x","content":{"a":${"[".repeat(9999)}${"]".repeat(9999)}}}`, "SW_REQUEST_INVALID", "r"],
+    [
+      `{"type":"send","ref":"r","room_id":"x","content":${'{"a":'.repeat(40)}1${"}".repeat(40)}}`,
+      "SW_REQUEST_INVALID",
+      "r",
+    ],
+    [
+      `{"type":"send","ref":"r","room_id":"x","content":{"a":${"[".repeat(9999)}${"]".repeat(9999)}}}`,
+      "SW_REQUEST_INVALID",
+      "r",
+    ],
     [{ ...send, ref: "r", room_id: hidden }, "SW_ROOM_NOT_FOUND", "r"],
     [{ ...send, ref: "r", room_id: "room-unknown" }, "SW_ROOM_NOT_FOUND", "r"],
     [{ type: "read", ref: "r", room_id: room, event_id: "evt-unknown" }, "SW_EVENT_NOT_FOUND", "r"],
@@ -165,7 +202,9 @@ test("ST6 a known frame that is not right is answered with its fault, and the st
   ];
   for (const [said, code, ref] of faults) {
     const words = typeof said === "string" ? said : JSON.stringify(said);
-    const answered = new Promise<string>((resolve) => stream.socket.once("message", (data) => resolve(String(data))));
+    const answered = new Promise<string>((resolve) =>
+      stream.socket.once("message", (data) => resolve((data as Buffer).toString())),
+    );
     stream.socket.send(words);
     const answer = JSON.parse(await answered);
     assert.deepEqual([answer.type, answer.error.code, answer.ref], ["error", code, ref], words.slice(0, 100));
@@ -185,7 +224,10 @@ test("ST6 AU2 a credential that may only read says nothing, and may ping", async
   const reader = await StreamClient.open(t, new Person(server.url, "reader", token));
   const refused = await reader.ask({ type: "send", room_id: room, content: {} });
   assert.deepEqual([refused.error.code, refused.error.rule], ["SW_AUTH_INSUFFICIENT_PERMISSION", "AU2"]);
-  for (const frame of [{ type: "typing", room_id: room, typing: true }, { type: "presence", status: "away" }]) {
+  for (const frame of [
+    { type: "typing", room_id: room, typing: true },
+    { type: "presence", status: "away" },
+  ]) {
     reader.say(frame);
     assert.equal((await reader.find("error")).error.code, "SW_AUTH_INSUFFICIENT_PERMISSION");
   }

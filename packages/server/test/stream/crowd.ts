@@ -2,7 +2,13 @@ import type { TestContext } from "node:test";
 import { assertOk, type Person, StreamClient } from "@stairwell/testing";
 
 /** Sends so many messages into a room over one stream, a window of them under way at a time; all are acknowledged. */
-export async function sendMany(stream: StreamClient, room: string, count: number, body = "x", window = 64): Promise<void> {
+export async function sendMany(
+  stream: StreamClient,
+  room: string,
+  count: number,
+  body = "x",
+  window = 64,
+): Promise<void> {
   let sent = 0;
   const sendOneByOne = async (): Promise<void> => {
     while (sent < count) {
@@ -36,4 +42,3 @@ export async function speaker(t: TestContext, person: Person, room: string): Pro
   assertOk(await person.post(`/v1/rooms/${room}/join`));
   return StreamClient.open(t, person);
 }
-

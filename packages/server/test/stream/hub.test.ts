@@ -62,7 +62,12 @@ async function hubOn(t: TestContext) {
       "SELECT tenant_no, participant_no FROM participants WHERE participant_id = $1",
       me.participant_id,
     ))!;
-    return { tenantNo: tenantNo!, participantNo: participantNo!, tenantId: me.tenant.id, participantId: me.participant_id };
+    return {
+      tenantNo: tenantNo!,
+      participantNo: participantNo!,
+      tenantId: me.tenant.id,
+      participantId: me.participant_id,
+    };
   };
   return {
     server,
@@ -144,7 +149,10 @@ test("ST2 a hub hears of a person's rooms what it is told, in any order of readi
     const isIn = random.chance(0.5);
     const changes = random.int(1, 4);
     for (let i = 0; i < changes; i++) await bob.post(`/v1/rooms/${room}/${(i % 2 === 0) === isIn ? "join" : "leave"}`);
-    const row = await server.db.get<{ tenant_no: number; room_no: number }>("SELECT tenant_no, room_no FROM rooms WHERE room_id = $1", room);
+    const row = await server.db.get<{ tenant_no: number; room_no: number }>(
+      "SELECT tenant_no, room_no FROM rooms WHERE room_id = $1",
+      room,
+    );
     const ref = { tenantNo: row!.tenant_no, roomNo: row!.room_no, roomId: room } as RoomRef;
     const events = await listAfter(server.db, ref, 0, 10_000);
     // The hub is told of changes that the rows had already when the listener was read, before, while and after.

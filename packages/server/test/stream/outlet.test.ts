@@ -29,7 +29,10 @@ test("ST7 frames of one turn leave in one write, whose bytes are joined once for
   for (const frame of FRAMES) for (const outlet of [first!, second!]) outlet.push(frame);
   third!.push(FRAMES[0]!);
   await turn();
-  assert.deepEqual(sockets.map(({ written }) => written.length), [1, 1, 1]);
+  assert.deepEqual(
+    sockets.map(({ written }) => written.length),
+    [1, 1, 1],
+  );
   assert.deepEqual(sockets[0]!.written[0], Buffer.concat(FRAMES));
   assert.equal(sockets[0]!.written[0], sockets[1]!.written[0], "the bytes were joined twice");
   assert.equal(sockets[2]!.written[0], FRAMES[0], "a single frame was copied");
@@ -68,11 +71,20 @@ test("ST7 a reader who takes what comes is not slow, however much comes in one t
   const frame = textFrame("x".repeat(5000));
   for (let i = 0; i < 2000; i++) outlet.push(frame);
   await turn();
-  assert.equal(fast.written.reduce((sum, { length }) => sum + length, 0), 2000 * frame.length);
+  assert.equal(
+    fast.written.reduce((sum, { length }) => sum + length, 0),
+    2000 * frame.length,
+  );
 });
 
 test("WebSocket frames have the header that their length needs", () => {
-  for (const [length, header] of [[0, "8100"], [125, "817d"], [126, "817e007e"], [65_535, "817effff"], [65_536, "817f0000000000010000"]] as const) {
+  for (const [length, header] of [
+    [0, "8100"],
+    [125, "817d"],
+    [126, "817e007e"],
+    [65_535, "817effff"],
+    [65_536, "817f0000000000010000"],
+  ] as const) {
     const text = "é".repeat(Math.floor(length / 2)) + "x".repeat(length % 2);
     assert.equal(textFrame(text).toString("hex"), header + Buffer.from(text).toString("hex"));
   }

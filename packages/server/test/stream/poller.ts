@@ -16,9 +16,15 @@ export class Poller {
   /** One poll; answers whether more is there already. */
   async poll(query: { limit?: number; timeout?: number } = {}): Promise<boolean> {
     const parameters = Object.entries({ since: this.cursor, ...query }).filter(([, value]) => value !== undefined);
-    const answer = await this.person.get(`/v1/sync?${new URLSearchParams(parameters as [string, string][])}`);
+    const answer = await this.person.get(
+      `/v1/sync?${new URLSearchParams(parameters as [string, string][]).toString()}`,
+    );
     if (answer.status !== 200) throw new Error(`${answer.status} ${JSON.stringify(answer.error)}`);
-    const { events, next_cursor, has_more } = answer.data as { events: Frame[]; next_cursor: string; has_more: boolean };
+    const { events, next_cursor, has_more } = answer.data as {
+      events: Frame[];
+      next_cursor: string;
+      has_more: boolean;
+    };
     for (const event of events) {
       const fault = this.#order.see(event);
       if (fault !== undefined) throw new Error(`the polls of ${this.person.name}: ${fault}`);

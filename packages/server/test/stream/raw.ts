@@ -9,7 +9,8 @@ export const OPCODE = { continuation: 0, text: 1, binary: 2, close: 8, ping: 9, 
 /** A client's frame, byte by byte: masked and final unless said. */
 export function frame(opcode: number, payload: string | Buffer, { mask = true, fin = true, rsv = 0 } = {}): Buffer {
   const data = Buffer.from(payload);
-  const size = data.length < 126 ? Buffer.from([data.length]) : data.length < 65_536 ? Buffer.alloc(3, 126) : Buffer.alloc(9, 127);
+  const size =
+    data.length < 126 ? Buffer.from([data.length]) : data.length < 65_536 ? Buffer.alloc(3, 126) : Buffer.alloc(9, 127);
   if (size.length === 3) size.writeUInt16BE(data.length, 1);
   if (size.length === 9) size.writeBigUInt64BE(BigInt(data.length), 1);
   if (mask) size[0]! |= 0x80;
@@ -19,7 +20,10 @@ export function frame(opcode: number, payload: string | Buffer, { mask = true, f
 }
 
 /** The head of an upgrade; a header that is given replaces the usual one, null leaves it out. */
-export function upgrade(url: string, { path = "/v1/stream", method = "GET", ...headers }: Record<string, string | null> = {}): string {
+export function upgrade(
+  url: string,
+  { path = "/v1/stream", method = "GET", ...headers }: Record<string, string | null> = {},
+): string {
   const { host } = new URL(url);
   const all: Record<string, string | null | undefined> = {
     Host: host,
@@ -101,7 +105,7 @@ export class RawStream {
 
 /** Looks through a server's frames, from the end of the answer's head on. */
 function closeCodeIn(bytes: Buffer): number | undefined {
-  for (let at = bytes.indexOf("\r\n\r\n") + 4; at + 4 <= bytes.length; ) {
+  for (let at = bytes.indexOf("\r\n\r\n") + 4; at + 4 <= bytes.length;) {
     if (bytes[at] === 0x88) return bytes.readUInt16BE(at + 2);
     const size = bytes[at + 1]!;
     if (size < 126) at += 2 + size;

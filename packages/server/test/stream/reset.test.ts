@@ -6,7 +6,11 @@ import { sendMany } from "./crowd.ts";
 const DAY = 24 * 3600 * 1000;
 
 /** The frames with which a stream begins that is opened with this cursor. */
-async function opening(t: Parameters<typeof StreamClient.open>[0], person: Parameters<typeof StreamClient.open>[1], since: string) {
+async function opening(
+  t: Parameters<typeof StreamClient.open>[0],
+  person: Parameters<typeof StreamClient.open>[1],
+  since: string,
+) {
   const stream = await StreamClient.open(t, person, { since });
   await stream.settled();
   return stream.frames.map(({ type }) => type);
@@ -44,7 +48,10 @@ test("ST3 ST4 a cursor that leads nowhere is answered with a reset, over both do
     await alice.say(room, name);
     assert.equal((await stream.next()).content.body, name);
     const { events } = assertOk(await alice.get(`/v1/sync?since=${next}&timeout=0`)).data;
-    assert.deepEqual(events.map((event: Frame) => event.content.body), [name]);
+    assert.deepEqual(
+      events.map((event: Frame) => event.content.body),
+      [name],
+    );
     await stream.cut();
   }
   assert.deepEqual(await opening(t, alice, ""), ["hello", "reset"]);

@@ -62,7 +62,10 @@ test("ST1 a token of another tenant opens a stream of that tenant, and no other"
   await own.until("swp.room.message");
   assert.equal((await foreign.ask({ type: "send", room_id: room, content: {} })).error.code, "SW_ROOM_NOT_FOUND");
   await foreign.settled();
-  assert.deepEqual(foreign.rest.map(({ type }) => type), ["hello"]);
+  assert.deepEqual(
+    foreign.rest.map(({ type }) => type),
+    ["hello"],
+  );
 });
 
 test("AU4 in development mode no other origin opens a stream, by whatever credential", async (t) => {
@@ -70,7 +73,14 @@ test("AU4 in development mode no other origin opens a stream, by whatever creden
   const [alice] = await server.people("alice");
   const { host } = new URL(server.url);
   const ticket = () => alice.post("/v1/stream/ticket").then(({ data }) => data.ticket as string);
-  const origins = ["https://evil.example", "null", `https://${host}`, `http://${host}.evil.example`, `http://x@${host}`, ""];
+  const origins = [
+    "https://evil.example",
+    "null",
+    `https://${host}`,
+    `http://${host}.evil.example`,
+    `http://x@${host}`,
+    "",
+  ];
   for (const Origin of origins) {
     const credentials = [
       { path: "/v1/stream?token=dev-alice" },
@@ -127,7 +137,13 @@ test("ST1 no credential of a stream is ever logged", async (t) => {
   const tokenOwner = new Person(server.url, "alice", token);
   const stream = await StreamClient.open(t, tokenOwner, { by: "query" });
   await StreamClient.open(t, tokenOwner, { by: "ticket" });
-  for (const path of [`token=${token}x`, `ticket=${ticket}`, `ticket=${ticket}`, `token=${token}&a=1`, `access_token=${token}`]) {
+  for (const path of [
+    `token=${token}x`,
+    `ticket=${ticket}`,
+    `ticket=${ticket}`,
+    `token=${token}&a=1`,
+    `access_token=${token}`,
+  ]) {
     const raw = await RawStream.connect(t, server.url);
     raw.write(upgrade(server.url, { path: `/v1/stream?${path}` }));
     await raw.more();
@@ -144,7 +160,11 @@ test("ST1 no credential of a stream is ever logged", async (t) => {
 
 test("an upgrade to another protocol is passed over, and the call answered", async (t) => {
   const server = await TestServer.start(t);
-  const settings = { Upgrade: "h2c", Connection: "Upgrade, HTTP2-Settings, close", "HTTP2-Settings": "AAMAAABkAAQAAP__" };
+  const settings = {
+    Upgrade: "h2c",
+    Connection: "Upgrade, HTTP2-Settings, close",
+    "HTTP2-Settings": "AAMAAABkAAQAAP__",
+  };
   const answer = await RawStream.ask(t, server.url, upgrade(server.url, { path: "/livez", ...settings }));
   assert.equal(answer.status, 200, answer.text);
 });

@@ -35,7 +35,10 @@ export const ACTS: readonly Line[] = [
     /^([a-z]+) opens (public|group|incognito) ([A-Z]\w*)(?: with ([a-z, ]+))?$/,
     async (cast, by, type, name, others) => {
       const [person, joined] = [await cast.person(by!), await cast.people(others)];
-      cast.addRoom(name!, await person.roomWith(joined, { room_type: type, ...(type === "incognito" ? {} : { name }) }));
+      cast.addRoom(
+        name!,
+        await person.roomWith(joined, { room_type: type, ...(type === "incognito" ? {} : { name }) }),
+      );
       cast.acted();
     },
   ],

@@ -32,7 +32,12 @@ export class Cast {
 
   /** People of a list such as `alice, bob`; none of an empty one. */
   people(names = ""): Promise<Person[]> {
-    return Promise.all(names.split(/,\s*/).filter(Boolean).map((name) => this.person(name)));
+    return Promise.all(
+      names
+        .split(/,\s*/)
+        .filter(Boolean)
+        .map((name) => this.person(name)),
+    );
   }
 
   room(name: string): string {

@@ -1,6 +1,15 @@
 import { append, type Draft, NOTHING, refuse } from "../decision.ts";
 import { MEMBER } from "../events/index.ts";
-import { availableTarget, hasSeat, mustBeJoined, notDm, notFrozen, type Objection, seen, targetMember } from "../guards.ts";
+import {
+  availableTarget,
+  hasSeat,
+  mustBeJoined,
+  notDm,
+  notFrozen,
+  type Objection,
+  seen,
+  targetMember,
+} from "../guards.ts";
 import type { Facts } from "../decision.ts";
 import type { Rule } from "./rule.ts";
 

@@ -24,7 +24,11 @@ export interface SetPower {
 /** PL1 to PL3. */
 export const power: Rule<SetPower> = {
   may: (facts) =>
-    seen(facts) ?? notDm(facts) ?? notFrozen(facts) ?? mustBeJoined(facts, "PL1") ?? needsPower(facts, POWER.admin, "PL1"),
+    seen(facts) ??
+    notDm(facts) ??
+    notFrozen(facts) ??
+    mustBeJoined(facts, "PL1") ??
+    needsPower(facts, POWER.admin, "PL1"),
   outcome: (facts, { level }) => {
     const refusal = knownTarget(facts) ?? mayChange(facts, level) ?? isJoined(facts);
     if (refusal !== undefined) return refusal;

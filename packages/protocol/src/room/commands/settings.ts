@@ -35,9 +35,7 @@ const withPower = (facts: Facts, needed: number, rule: string): Objection =>
 export const rename: Rule<Rename> = {
   may: (facts) => seen(facts) ?? notDm(facts) ?? withPower(facts, POWER.moderator, "MB12"),
   outcome: (facts, { name }) =>
-    roomOf(facts).name === name
-      ? NOTHING
-      : append({ type: NAME, content: { name }, sender: facts.actor.person.fqid }),
+    roomOf(facts).name === name ? NOTHING : append({ type: NAME, content: { name }, sender: facts.actor.person.fqid }),
 };
 
 export const setTopic: Rule<SetTopic> = {
@@ -53,7 +51,8 @@ export const move: Rule<Move> = {
   may: (facts) => seen(facts) ?? notDm(facts) ?? withPower(facts, POWER.admin, "LC7"),
   outcome: (facts, { workspaceId, role }) => {
     if (role === undefined) return refuse("SW_WORKSPACE_NOT_FOUND", "LC7");
-    if (role === "viewer") return refuse("SW_WORKSPACE_FORBIDDEN", "LC7", { message: "That needs the role editor there." });
+    if (role === "viewer")
+      return refuse("SW_WORKSPACE_FORBIDDEN", "LC7", { message: "That needs the role editor there." });
     if (roomOf(facts).workspaceId === workspaceId) return NOTHING;
     return append({ type: WORKSPACE, content: { workspace_id: workspaceId }, sender: facts.actor.person.fqid });
   },
@@ -71,5 +70,7 @@ export const setVisibility: Rule<SetVisibility> = {
 function isPlainGroup(facts: Facts): Objection {
   const { roomType, scopeKind } = roomOf(facts);
   if (roomType === "group" && scopeKind === null) return undefined;
-  return refuse("SW_ROOM_TYPE_INVARIANT", "VS2", { message: "Only a group that is not incognito may be listed or unlisted." });
+  return refuse("SW_ROOM_TYPE_INVARIANT", "VS2", {
+    message: "Only a group that is not incognito may be listed or unlisted.",
+  });
 }
