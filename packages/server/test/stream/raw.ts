@@ -81,6 +81,11 @@ export class RawStream {
     while (!this.bytes.includes(words)) await this.more();
   }
 
+  /** Waits for the server's close frame, and does not answer it. */
+  async untilClose(): Promise<void> {
+    while (closeCodeIn(this.bytes) === undefined) await this.more();
+  }
+
   more(): Promise<void> {
     return new Promise((resolve) => this.socket.once("data", () => resolve()));
   }
