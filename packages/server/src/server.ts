@@ -83,9 +83,11 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     closing.push(() => sweep.stop());
     const control = await startControlServer(data, { db, actors }, onFault("a control operation failed"));
     closing.push(() => control.close());
-    closing.push(() => door.draining.start(door.app));
+    closing.push(async () => {
+      // Polls that wait are answered into a door that closes, so that they do not come again.
+      await Promise.all([live.stop(), door.draining.start(door.app)]);
+    });
     await door.app.listen(options.listen);
-    closing.push(() => live.stop());
     let closed: Promise<void> | undefined;
     return {
       url: urlOf(options.listen.host, (door.app.server.address() as AddressInfo).port),
