@@ -64,9 +64,10 @@ export class FloorStreams {
     this.#group.join(
       () => this.#store.send(frame.room_id, participant, content),
       (event) => {
+        // First, so that the sender's next is there when the room has its due.
+        this.#writes.push(way, textFrame(`${ack},"event":${event}}`));
         const bytes = textFrame(`{"type":"swp.room.message",${event.slice(1)}`);
         for (const member of this.#rooms.get(frame.room_id)!) this.#writes.push(member, bytes);
-        this.#writes.push(way, textFrame(`${ack},"event":${event}}`));
       },
     );
   }

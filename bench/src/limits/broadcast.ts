@@ -42,9 +42,10 @@ function hear(from: Listener, sent: { ref: string; room_id: string; content: unk
     content,
   };
   const item = eventItem(sent.room_id, row);
+  // First, so that the sender's next is there when the room has its due.
+  sendTo(`{"type":"ack","ref":"${sent.ref}","event":${item}}`)(from);
   const deliver = sendTo(`{"type":"swp.room.message",${item.slice(1)}`);
   for (const listener of listeners) deliver(listener);
-  sendTo(`{"type":"ack","ref":"${sent.ref}","event":${item}}`)(from);
 }
 
 const server = createServer((_request, response) => response.end());

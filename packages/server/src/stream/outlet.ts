@@ -3,23 +3,26 @@ import { STREAM } from "@stairwell/protocol/stream";
 
 /**
  * Writes frames to sockets. What is due to a socket in one turn of the event loop leaves in one write: ten times the
- * deliveries of a write a frame.
+ * deliveries of a write a frame. Whoever is answered comes first: a sender does not wait for a large room's thousand
+ * writes, and what they send next is there when those are done.
  */
 export class Outlets {
+  readonly #answered = new Set<Outlet>();
   readonly #due = new Set<Outlet>();
   #isScheduled = false;
 
   open(socket: Duplex, onTooSlow: () => void): Outlet {
-    return new Outlet(socket, onTooSlow, (outlet) => this.#schedule(outlet));
+    return new Outlet(socket, onTooSlow, (outlet, isAnswer) => this.#schedule(outlet, isAnswer));
   }
 
-  #schedule(outlet: Outlet): void {
-    this.#due.add(outlet);
+  #schedule(outlet: Outlet, isAnswer: boolean): void {
+    (isAnswer ? this.#answered : this.#due).add(outlet);
     if (this.#isScheduled) return;
     this.#isScheduled = true;
     setImmediate(() => {
       this.#isScheduled = false;
-      const outlets = [...this.#due];
+      const outlets = [...this.#answered, ...this.#due];
+      this.#answered.clear();
       this.#due.clear();
       // Members of one room are mostly due the same frames: those are joined once.
       let last: Joined | undefined;
@@ -40,12 +43,12 @@ const FLUSH_BYTES = 64 * 1024;
 export class Outlet {
   readonly #socket: Duplex;
   readonly #onTooSlow: () => void;
-  readonly #schedule: (outlet: Outlet) => void;
+  readonly #schedule: (outlet: Outlet, isAnswer: boolean) => void;
   #frames: Buffer[] = [];
   #waiting = 0;
   #isClosed = false;
 
-  constructor(socket: Duplex, onTooSlow: () => void, schedule: (outlet: Outlet) => void) {
+  constructor(socket: Duplex, onTooSlow: () => void, schedule: (outlet: Outlet, isAnswer: boolean) => void) {
     this.#socket = socket;
     this.#onTooSlow = onTooSlow;
     this.#schedule = schedule;
@@ -57,9 +60,9 @@ export class Outlet {
   }
 
   /** Queues a frame. A reader for whom more than 1 MiB waits is given up (ST7): its cursor brings it back. */
-  push(frame: Buffer): void {
+  push(frame: Buffer, isAnswer = false): void {
     if (this.#isClosed) return;
-    if (this.#frames.push(frame) === 1) this.#schedule(this);
+    if (this.#frames.push(frame) === 1 || isAnswer) this.#schedule(this, isAnswer);
     this.#waiting += frame.length;
     if (this.#waiting >= FLUSH_BYTES) this.flush();
     if (this.size <= STREAM.bufferBytes) return;

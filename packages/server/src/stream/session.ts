@@ -101,7 +101,7 @@ export class Session implements Receiver {
 
   /** Sends a frame that answers this client alone. */
   reply(value: object | string): void {
-    this.#outlet.push(typeof value === "string" ? textFrame(value) : jsonFrame(value));
+    this.#outlet.push(typeof value === "string" ? textFrame(value) : jsonFrame(value), true);
   }
 
   fail(): void {
