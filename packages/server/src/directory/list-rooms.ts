@@ -2,7 +2,7 @@ import { LIMITS } from "@stairwell/protocol";
 import type { Actor } from "../auth/index.ts";
 import type { Reader } from "../db/index.ts";
 import type { StoredRoom } from "../state/index.ts";
-import { countHalf, type Key, listHalf, type RoomsQuery } from "./rooms.store.ts";
+import { countPart, type Key, listPart, type Part, type RoomsQuery } from "./rooms.store.ts";
 
 export interface RoomsFound {
   rooms: (StoredRoom & Key)[];
@@ -10,8 +10,6 @@ export interface RoomsFound {
   /** Counted to one above the bound of exact totals (AP7). */
   counted: number;
 }
-
-type Half = "own" | "listed";
 
 /**
  * A page of the rooms that the caller can see (VS2): their own, and the public ones of the tenant, merged in
@@ -27,24 +25,25 @@ export async function listRooms(
   const who = { tenantNo: actor.tenant.tenantNo, participantNo: actor.participantNo };
   const rooms: (StoredRoom & Key)[] = [];
   let counted = 0;
-  for (const half of halvesOf(query)) {
-    const found = await listHalf(reader, half, who, query, after, limit + 1);
+  for (const part of partsOf(query)) {
+    const found = await listPart(reader, part, who, query, after, limit + 1);
     rooms.push(...found);
     // A first page that holds all is a count by itself.
     const isAll = after === undefined && found.length <= limit;
     if (isAll) counted += found.length;
-    else if (counted <= LIMITS.exactTotal) counted += await countHalf(reader, half, who, query, LIMITS.exactTotal);
+    else if (counted <= LIMITS.exactTotal) counted += await countPart(reader, part, who, query, LIMITS.exactTotal);
   }
   rooms.sort(orderOf(query));
   return { rooms: rooms.slice(0, limit), hasMore: rooms.length > limit, counted };
 }
 
-/** Public rooms are listed only while open, and not to one who asks for rooms they are in. */
-function halvesOf({ state, membership }: RoomsQuery): Half[] {
-  const halves: Half[] = [];
-  if (membership !== "none") halves.push("own");
-  if (state === "open" && (membership === undefined || membership === "none")) halves.push("listed");
-  return halves;
+/**
+ * Public rooms are listed only while open, and not to one who asks for rooms they are in. Where both are asked for, the
+ * public ones need no look at whose they are.
+ */
+function partsOf({ state, membership }: RoomsQuery): Part[] {
+  if (membership === "none") return state === "open" ? ["public of others"] : [];
+  return state === "open" && membership === undefined ? ["own and unlisted", "public"] : ["own"];
 }
 
 function orderOf({ sort }: RoomsQuery): (a: Key, b: Key) => number {

@@ -27,22 +27,25 @@ const SORTS = {
   members: { column: "r.joined_count", direction: "DESC", beyond: "<" },
 } as const;
 
+/** Which rooms a part of the directory has. */
+export type Part = "own" | "own and unlisted" | "public" | "public of others";
+
 /** Rows of `rooms` that the caller is in or invited to. */
 const OWN =
   "FROM members m JOIN rooms r ON r.tenant_no = m.tenant_no AND r.room_no = m.room_no " +
   "WHERE m.tenant_no = $1 AND m.participant_no = $2";
-const LISTED = "FROM rooms r WHERE r.tenant_no = $1 AND r.is_public = 1 AND r.state = 'open'";
+const PUBLIC = "FROM rooms r WHERE r.tenant_no = $1 AND r.is_public = 1 AND r.state = 'open'";
 const NOT_OWN =
   "AND NOT EXISTS (SELECT 1 FROM members m WHERE m.tenant_no = r.tenant_no AND m.room_no = r.room_no " +
   "AND m.participant_no = $2 AND m.membership IN ('join', 'invite'))";
 
 /**
- * The two halves of the directory (VS2): rooms the caller is in or invited to, and public ones beyond them,
- * each in the asked order. Both are walked by an index or by the caller's own rows, never by all rooms.
+ * A part of the directory (VS2), in the asked order. It is walked by an index or by the caller's own rows, never by all
+ * rooms.
  */
-export async function listHalf(
+export async function listPart(
   reader: Reader,
-  half: "own" | "listed",
+  part: Part,
   { tenantNo, participantNo }: { tenantNo: number; participantNo: number },
   query: RoomsQuery,
   after: Key | undefined,
@@ -50,7 +53,7 @@ export async function listHalf(
 ): Promise<(StoredRoom & Key)[]> {
   const { column, direction, beyond } = SORTS[query.sort];
   const values: Value[] = [tenantNo, participantNo];
-  const where = conditions(half, query, values);
+  const where = conditions(part, query, values);
   const from =
     after === undefined
       ? ""
@@ -63,16 +66,16 @@ export async function listHalf(
   return rows.map((row) => ({ ...toRoom(row), sortKey: row.sort_key }));
 }
 
-/** How many rooms a half has, counted to one above `most`. */
-export async function countHalf(
+/** How many rooms a part has, counted to one above `most`. */
+export async function countPart(
   reader: Reader,
-  half: "own" | "listed",
+  part: Part,
   { tenantNo, participantNo }: { tenantNo: number; participantNo: number },
   query: RoomsQuery,
   most: number,
 ): Promise<number> {
   const values: Value[] = [tenantNo, participantNo];
-  const where = conditions(half, query, values);
+  const where = conditions(part, query, values);
   const row = await reader.get<{ n: number }>(
     `SELECT count(*) AS n FROM (SELECT 1 ${where} LIMIT $${values.push(most + 1)})`,
     ...values,
@@ -80,12 +83,14 @@ export async function countHalf(
   return row!.n;
 }
 
-function conditions(half: "own" | "listed", query: RoomsQuery, values: Value[]): string {
-  const parts = half === "own" ? [OWN, ownConditions(query, values)] : [LISTED, NOT_OWN];
-  if (query.q !== undefined) parts.push(`AND instr(r.search_text, $${values.push(query.q)}) > 0`);
-  if (query.roomType !== undefined) parts.push(`AND r.room_type = $${values.push(query.roomType)}`);
-  if (query.workspaceId !== undefined) parts.push(`AND r.workspace_id = $${values.push(query.workspaceId)}`);
-  return parts.join(" ");
+function conditions(part: Part, query: RoomsQuery, values: Value[]): string {
+  const texts = [part.startsWith("own") ? `${OWN} ${ownConditions(query, values)}` : PUBLIC];
+  if (part === "own and unlisted") texts.push("AND r.is_public = 0");
+  if (part === "public of others") texts.push(NOT_OWN);
+  if (query.q !== undefined) texts.push(`AND instr(r.search_text, $${values.push(query.q)}) > 0`);
+  if (query.roomType !== undefined) texts.push(`AND r.room_type = $${values.push(query.roomType)}`);
+  if (query.workspaceId !== undefined) texts.push(`AND r.workspace_id = $${values.push(query.workspaceId)}`);
+  return texts.join(" ");
 }
 
 /** Open rooms one is in or invited to; of archived and closed ones only those one is in (VS2). */

@@ -7,8 +7,8 @@ import {
   countMembers,
   findFacts,
   type Found,
+  type ListedMember,
   listMembers,
-  type StoredMember,
   type StoredRoom,
 } from "../state/index.ts";
 
@@ -22,7 +22,7 @@ export interface MembersInput {
 
 export interface MembersFound {
   at: StoredRoom;
-  rows: StoredMember[];
+  rows: ListedMember[];
   hasMore: boolean;
   /** Counted to one above the bound of exact totals (AP7). */
   counted: number;

@@ -10,7 +10,7 @@ import type { Cursors } from "../lib/cursor.ts";
 import { totalOf } from "../lib/page.ts";
 import { parseTime } from "../lib/rfc3339.ts";
 import { searchFold } from "../lib/slug.ts";
-import type { Identities } from "../participants/index.ts";
+import { findByNo, type Identities } from "../participants/index.ts";
 import type { Receipt } from "../receipts/index.ts";
 import { findMember, findRoom, listedPosition, type Needs, type TargetName } from "../state/index.ts";
 import { type Changed, changeMember } from "./change-member.ts";
@@ -53,10 +53,12 @@ export function memberRoutes(parts: MemberParts): Endpoint[] {
       const now = clock.now();
       const isRepeat = appended === undefined;
       if (isRepeat && ref.participant_no !== actor.participantNo) await accessAsMember(reader, actor, now, ref.room_id);
-      const at = await findRoom(reader, actor.tenant.tenantNo, ref.room_id);
+      const { tenantNo } = actor.tenant;
+      const at = await findRoom(reader, tenantNo, ref.room_id);
       const member = await findMember(reader, at!, ref.participant_no);
+      const person = await findByNo(reader, tenantNo, ref.participant_no);
       const view = { reader, identities, viewerNo: actor.participantNo, now };
-      const [data] = await memberViews(view, at!, [{ participantNo: ref.participant_no, member }]);
+      const [data] = await memberViews(view, at!, [{ participantNo: ref.participant_no, member, person: person! }]);
       return { data: data! };
     });
 

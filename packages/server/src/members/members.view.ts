@@ -3,9 +3,9 @@ import { asOf, type MemberState } from "@stairwell/protocol/room";
 import type { Reader } from "../db/index.ts";
 import type { RoomRef } from "../events/index.ts";
 import { wireTimeOrNull } from "../lib/clock.ts";
-import { getMany, type Identities, summaryView } from "../participants/index.ts";
+import { type Identities, summaryView } from "../participants/index.ts";
 import { findMarker } from "../reading/index.ts";
-import type { StoredMember } from "../state/index.ts";
+import type { ListedMember } from "../state/index.ts";
 
 export type MemberView = DataOf<typeof members.joinRoom>;
 
@@ -18,7 +18,7 @@ export interface MemberViewParts {
 }
 
 /** A member, or somebody who has no row because they never were in the room nor barred from it. */
-type Row = Pick<StoredMember, "participantNo"> & { readonly member: MemberState | undefined };
+type Row = Omit<ListedMember, "member"> & { readonly member: MemberState | undefined };
 
 /** Members as others see them; the viewer's own row with their mode and mute. */
 export async function memberViews(
@@ -26,16 +26,11 @@ export async function memberViews(
   ref: RoomRef,
   rows: readonly Row[],
 ): Promise<MemberView[]> {
-  const people = await getMany(
-    reader,
-    ref.tenantNo,
-    rows.map((row) => row.participantNo),
-  );
   const views: MemberView[] = [];
-  for (const { participantNo, member } of rows) {
+  for (const { participantNo, member, person: seen } of rows) {
     const own = participantNo === viewerNo ? await findMarker(reader, ref, viewerNo) : undefined;
     const inviter = member?.invitedBy && (await identities.byFqid(reader, ref.tenantNo, member.invitedBy));
-    const person = summaryView(people.get(participantNo)!);
+    const person = summaryView(seen);
     views.push({
       participant_id: person.id,
       ...standingView(asOf(member, now)),

@@ -28,6 +28,12 @@ export interface Participant {
   readonly deactivatedAt: number | null;
 }
 
+/** What others see of somebody. */
+export type Seen = Pick<
+  Participant,
+  "participantId" | "fqid" | "localId" | "serverName" | "participantType" | "displayName" | "avatarUrl"
+>;
+
 /** What of a participant never changes. */
 export type Identity = Pick<
   Participant,

@@ -1,13 +1,13 @@
 import type { DataOf, directory, participants } from "@stairwell/protocol/api";
 import type { Tenant } from "../tenants/index.ts";
-import type { Participant } from "./participant.ts";
+import type { Participant, Seen } from "./participant.ts";
 
 export type ParticipantSummary = DataOf<typeof directory.listParticipants>[number];
 export type MeView = DataOf<typeof participants.getMe>;
 export type PreferencesView = DataOf<typeof participants.getPreferences>;
 
 /** Somebody, as others see them. */
-export function summaryView(who: Participant): ParticipantSummary {
+export function summaryView(who: Seen): ParticipantSummary {
   return {
     id: who.participantId,
     local_id: who.localId,

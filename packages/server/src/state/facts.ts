@@ -5,7 +5,8 @@ import type { Reader, Tx } from "../db/index.ts";
 import type { Appended, Log } from "../events/index.ts";
 import { findByFqid, findById, findByNo, type Participant } from "../participants/index.ts";
 import { countInvitesBy, findHeir, findMember, findOtherMember } from "./members.store.ts";
-import { countOpenRooms, findRoom, type StoredRoom } from "./rooms.store.ts";
+import type { StoredRoom } from "./room-row.ts";
+import { countOpenRooms, findRoom } from "./rooms.store.ts";
 
 /** Whom a command names, by one of the two. */
 export type TargetName = { participantId: string } | { fqid: string };

@@ -10,6 +10,7 @@ export {
   type Needs,
   type TargetName,
 } from "./facts.ts";
+export type { ListedMember, StoredMember } from "./member-row.ts";
 export {
   allMembers,
   countMembers,
@@ -18,9 +19,9 @@ export {
   listedPosition,
   listMembers,
   type MembersPage,
-  type StoredMember,
 } from "./members.store.ts";
 export { memberOf, projectMember, projectRoom, RecentActivity } from "./project.ts";
+export { ROOM_COLUMNS, type RoomRow, type StoredRoom, toRoom } from "./room-row.ts";
 export {
   countOpenRooms,
   countRoomsIn,
@@ -29,9 +30,5 @@ export {
   findRoomByAlias,
   findRoomByNo,
   nextRoomNo,
-  ROOM_COLUMNS,
-  type RoomRow,
-  type StoredRoom,
-  toRoom,
 } from "./rooms.store.ts";
 export { listStandings, type Standing } from "./standings.store.ts";

@@ -1,52 +1,18 @@
 import type { Fqid } from "@stairwell/protocol";
-import type { LeaveCause, Membership, MemberState } from "@stairwell/protocol/room";
+import type { Membership, MemberState } from "@stairwell/protocol/room";
 import type { Reader, Tx, Value } from "../db/index.ts";
 import type { RoomRef } from "../events/index.ts";
-
-export interface StoredMember {
-  readonly participantNo: number;
-  readonly member: MemberState;
-}
-
-interface MemberRow {
-  participant_no: number;
-  fqid: string;
-  membership: string;
-  power_level: number;
-  joined_position: number | null;
-  joined_at: number | null;
-  left_position: number | null;
-  invited_by: string | null;
-  cause: string | null;
-  reason: string | null;
-  ban_expires_at: number | null;
-  power_at_leave: number | null;
-  position: number;
-}
-
-const COLUMNS =
-  "m.participant_no, p.fqid, m.membership, m.power_level, m.joined_position, m.joined_at, m.left_position, m.invited_by, m.cause, m.reason, m.ban_expires_at, m.power_at_leave, m.position";
-const FROM = "FROM members m JOIN participants p ON p.tenant_no = m.tenant_no AND p.participant_no = m.participant_no";
-
-function toMember(row: MemberRow): StoredMember {
-  return {
-    participantNo: row.participant_no,
-    member: {
-      fqid: row.fqid as Fqid,
-      membership: row.membership as Membership,
-      powerLevel: row.power_level,
-      joinedPosition: row.joined_position,
-      joinedAt: row.joined_at,
-      leftPosition: row.left_position,
-      invitedBy: row.invited_by as Fqid | null,
-      cause: row.cause as LeaveCause | null,
-      reason: row.reason,
-      banExpiresAt: row.ban_expires_at,
-      powerAtLeave: row.power_at_leave,
-      position: row.position,
-    },
-  };
-}
+import {
+  COLUMNS,
+  FROM,
+  type ListedMember,
+  type ListedRow,
+  type MemberRow,
+  SEEN,
+  type StoredMember,
+  toListed,
+  toMember,
+} from "./member-row.ts";
 
 /** Built once: a text that is put together at each call costs more to look up than the row does to read. */
 const ONE_MEMBER = `SELECT ${COLUMNS} ${FROM} WHERE m.tenant_no = $1 AND m.room_no = $2 AND m.participant_no = $3`;
@@ -82,19 +48,19 @@ export interface MembersPage {
 }
 
 /** Members in the order of their join position; the invited, gone and banned in the order in which they became it. */
-export async function listMembers(reader: Reader, ref: RoomRef, page: MembersPage): Promise<StoredMember[]> {
+export async function listMembers(reader: Reader, ref: RoomRef, page: MembersPage): Promise<ListedMember[]> {
   const values: Value[] = [ref.tenantNo, ref.roomNo, page.limit];
   const after = page.after;
   const are = whoAre(page, values);
   const beyond = after === undefined ? "" : `AND m.listed_position > $${values.push(after)}`;
   const like = page.q === undefined ? "" : `AND instr(p.search_text, $${values.push(page.q)}) > 0`;
-  const rows = await reader.all<MemberRow>(
-    `SELECT ${COLUMNS} ${FROM}
+  const rows = await reader.all<ListedRow>(
+    `SELECT ${COLUMNS}, ${SEEN} ${FROM}
      WHERE m.tenant_no = $1 AND m.room_no = $2 AND ${are} ${beyond} ${like}
      ORDER BY m.listed_position LIMIT $3`,
     ...values,
   );
-  return rows.map(toMember);
+  return rows.map(toListed);
 }
 
 /** How many rows a list would have, counted to one above `most`. */

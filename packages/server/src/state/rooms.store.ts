@@ -1,86 +1,8 @@
-import type { Fqid, RoomId } from "@stairwell/protocol";
-import type { RoomLife, RoomState, RoomType } from "@stairwell/protocol/room";
+import type { RoomState } from "@stairwell/protocol/room";
 import type { Reader, Tx } from "../db/index.ts";
 import type { RoomRef } from "../events/index.ts";
 import { searchFold } from "../lib/slug.ts";
-
-/** A room's row: the fold of its log, and what the store adds to find and sort it. */
-export interface StoredRoom extends RoomRef {
-  readonly alias: string | null;
-  readonly hub: string;
-  /** The minute of the last event, Unix milliseconds. */
-  readonly activeAt: number;
-  readonly dmLow: number | null;
-  readonly dmHigh: number | null;
-  readonly room: RoomState;
-}
-
-export interface RoomRow {
-  tenant_no: number;
-  room_no: number;
-  room_id: string;
-  alias: string | null;
-  room_type: string;
-  scope_kind: string | null;
-  name: string | null;
-  topic: string | null;
-  is_public: number;
-  close_on_leave: number;
-  workspace_id: string | null;
-  creator: string;
-  state: string;
-  federated: number;
-  hub: string;
-  joined_count: number;
-  invited_count: number;
-  admin_count: number;
-  created_at: number;
-  archived_at: number | null;
-  closed_at: number | null;
-  active_at: number;
-  dm_low: number | null;
-  dm_high: number | null;
-}
-
-export const ROOM_COLUMNS = [
-  "tenant_no room_no room_id alias room_type scope_kind name topic is_public close_on_leave workspace_id creator",
-  "state federated hub joined_count invited_count admin_count created_at archived_at closed_at active_at dm_low dm_high",
-]
-  .join(" ")
-  .split(" ")
-  .map((column) => `r.${column}`)
-  .join(", ");
-
-export function toRoom(row: RoomRow): StoredRoom {
-  return {
-    tenantNo: row.tenant_no,
-    roomNo: row.room_no,
-    roomId: row.room_id as RoomId,
-    alias: row.alias,
-    hub: row.hub,
-    activeAt: row.active_at,
-    dmLow: row.dm_low,
-    dmHigh: row.dm_high,
-    room: {
-      roomType: row.room_type as RoomType,
-      scopeKind: row.scope_kind as "incognito" | null,
-      name: row.name,
-      topic: row.topic,
-      isPublic: row.is_public === 1,
-      closeOnLeave: row.close_on_leave === 1,
-      creator: row.creator as Fqid,
-      workspaceId: row.workspace_id,
-      state: row.state as RoomLife,
-      federated: row.federated === 1,
-      joinedCount: row.joined_count,
-      invitedCount: row.invited_count,
-      adminCount: row.admin_count,
-      createdAt: row.created_at,
-      archivedAt: row.archived_at,
-      closedAt: row.closed_at,
-    },
-  };
-}
+import { ROOM_COLUMNS, type RoomRow, type StoredRoom, toRoom } from "./room-row.ts";
 
 // Built once: a text that is put together at each call costs more to look up than the row does to read.
 const ROOMS = `SELECT ${ROOM_COLUMNS} FROM rooms r WHERE r.tenant_no = $1 AND`;

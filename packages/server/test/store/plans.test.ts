@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { Reader, Value } from "../../src/db/index.ts";
 import { countArchived, listArchived } from "../../src/directory/archived.store.ts";
-import { countHalf, listHalf, type RoomsQuery } from "../../src/directory/rooms.store.ts";
+import { countPart, listPart, type RoomsQuery } from "../../src/directory/rooms.store.ts";
 import { countReplies } from "../../src/messages/replies.store.ts";
 import { countMentions, listUnread } from "../../src/reading/reading.store.ts";
 import { countOpenRooms, countRoomsIn, findDm, listStandings, type MembersPage } from "../../src/state/index.ts";
@@ -57,9 +57,9 @@ test("no list and no count walks a whole table, nor all that a tenant has in one
   const who = { tenantNo: 1, participantNo: 2 };
   const room = { tenantNo: 1, roomNo: 3, roomId: "room" as never };
   for (const query of QUERIES) {
-    for (const half of ["own", "listed"] as const) {
-      for (const after of [undefined, { sortKey: 1, roomNo: 2 }]) await listHalf(planner, half, who, query, after, 9);
-      await countHalf(planner, half, who, query, 9);
+    for (const part of ["own", "own and unlisted", "public", "public of others"] as const) {
+      for (const after of [undefined, { sortKey: 1, roomNo: 2 }]) await listPart(planner, part, who, query, after, 9);
+      await countPart(planner, part, who, query, 9);
     }
   }
   for (const after of [undefined, { archivedAt: 1, roomNo: 2 }]) await listArchived(planner, who, after, 9);
