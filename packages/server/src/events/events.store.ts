@@ -80,6 +80,22 @@ export async function findNewestSeq(reader: Reader, tenantNo: number): Promise<n
   return row?.seq ?? 0;
 }
 
+/** A place in a tenant's commits: right after the event with this sequence and hash. */
+export interface Place {
+  readonly seq: number;
+  readonly hash: string;
+}
+
+/** Where a tenant's commits end; undefined where nothing happened yet. */
+export function findNewest(reader: Reader, tenantNo: number): Promise<Place | undefined> {
+  return reader.get<Place>("SELECT seq, hash FROM events WHERE tenant_no = $1 ORDER BY seq DESC LIMIT 1", tenantNo);
+}
+
+/** The place after the event with this very sequence. */
+export function findPlaceAt(reader: Reader, tenantNo: number, seq: number): Promise<Place | undefined> {
+  return reader.get<Place>("SELECT seq, hash FROM events WHERE tenant_no = $1 AND seq = $2", tenantNo, seq);
+}
+
 export async function findEvent(reader: Reader, ref: RoomRef, eventId: string): Promise<StoredEvent | undefined> {
   const row = await reader.get<EventRow>(SQL.byId, ref.tenantNo, eventId, ref.roomNo);
   return row && toEvent(row);

@@ -6,10 +6,13 @@ export {
   findEventAt,
   findEventByUuid,
   findHead,
+  findNewest,
   findNewestSeq,
+  findPlaceAt,
   findSeqAt,
   findTimeAfter,
   type Head,
   listAfter,
   listBefore,
+  type Place,
 } from "./events.store.ts";

@@ -145,8 +145,7 @@ export class Hub {
     const members = this.inRoom(at);
     if (members.size === 0 && subject === undefined) return;
     const { db, identities } = this.#parts;
-    const { tenantId } = (subject ?? first(members)!).who;
-    const frame = textFrame(await eventFrameJson(db, identities, at, event, cursorText({ tenantId }, event.seq)));
+    const frame = textFrame(await eventFrameJson(db, identities, at, event, cursorText(event)));
     for (const listener of members) for (const receiver of listener.receivers) receiver.event(event.seq, frame);
     if (subject !== undefined && !members.has(subject)) {
       for (const receiver of subject.receivers) receiver.event(event.seq, frame);
@@ -187,11 +186,6 @@ export class Hub {
     const room = this.#rooms.get(key);
     if (room?.delete(listener) === true && room.size === 0) this.#rooms.delete(key);
   }
-}
-
-function first<T>(items: Iterable<T>): T | undefined {
-  for (const item of items) return item;
-  return undefined;
 }
 
 const NOBODY: ReadonlySet<Listener> = new Set();

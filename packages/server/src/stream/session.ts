@@ -3,10 +3,9 @@ import type { WebSocket } from "ws";
 import { CLOSE, STREAM } from "@stairwell/protocol/stream";
 import type { Actor } from "../auth/index.ts";
 import type { ReadStore } from "../db/index.ts";
-import { findNewestSeq } from "../events/index.ts";
 import { eventFrameJson } from "../messages/index.ts";
 import type { Identities } from "../participants/index.ts";
-import { cursorText } from "./cursor.ts";
+import { cursorText, newestPlace } from "./cursor.ts";
 import { type Due, dueAfter } from "./due.ts";
 import { jsonFrame, pongFrame, textFrame } from "./frame.ts";
 import { Held } from "./held.ts";
@@ -70,8 +69,8 @@ export class Session implements Receiver {
     const { tenantNo, tenantId } = tenant;
     this.#listener = await hub.attach({ tenantNo, tenantId, participantNo, participantId }, this);
     if (this.hasEnded) return hub.detach(this.#listener, this);
-    const { seq, reset } = await resumeFrom(this.#parts, this.actor, since);
-    const cursor = cursorText(tenant, seq);
+    const { place, reset } = await resumeFrom(this.#parts, this.actor, since);
+    const cursor = cursorText(place);
     this.reply({
       type: "hello",
       session_id: this.id,
@@ -81,7 +80,7 @@ export class Session implements Receiver {
       heartbeat_ms: STREAM.heartbeatMs,
     });
     if (reset) this.reply({ type: "reset", cursor });
-    await this.#catchUp(seq);
+    await this.#catchUp(place.seq);
   }
 
   event(seq: number, frame: Buffer): void {
@@ -138,13 +137,13 @@ export class Session implements Receiver {
       const held = new Held(HISTORY_BYTES);
       this.#phase = { name: "history", held };
       const page = await db.snapshot(async (reader) => ({
-        newest: await findNewestSeq(reader, tenant.tenantNo),
+        newest: await newestPlace(reader, tenant),
         due: await dueAfter(reader, tenant.tenantNo, participantNo, after, PAGE),
       }));
       await this.#sendHistory(page.due);
       if (this.hasEnded) return;
       const isEnd = page.due.length < PAGE;
-      after = isEnd ? page.newest : page.due.at(-1)!.event.seq;
+      after = isEnd ? page.newest.seq : page.due.at(-1)!.event.seq;
       if (!isEnd || !held.isWhole) continue;
       this.#phase = { name: "live", after };
       for (const frame of held.after(after)) this.#outlet.push(frame);
@@ -155,8 +154,7 @@ export class Session implements Receiver {
   async #sendHistory(due: readonly Due[]): Promise<void> {
     const { db, identities } = this.#parts;
     for (const { at, event } of due) {
-      const cursor = cursorText(this.actor.tenant, event.seq);
-      this.#outlet.push(textFrame(await eventFrameJson(db, identities, at, event, cursor)));
+      this.#outlet.push(textFrame(await eventFrameJson(db, identities, at, event, cursorText(event))));
       if (this.#outlet.size > HISTORY_BYTES) await this.#drained();
       if (this.hasEnded) return;
     }

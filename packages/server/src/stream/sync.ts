@@ -1,11 +1,11 @@
 import { STREAM } from "@stairwell/protocol/stream";
 import type { Actor } from "../auth/index.ts";
 import type { Caller } from "../http/endpoint.ts";
-import type { ReadStore } from "../db/index.ts";
-import { findNewestSeq, findTimeAfter } from "../events/index.ts";
+import type { Reader, ReadStore } from "../db/index.ts";
+import { findTimeAfter, type Place } from "../events/index.ts";
 import { eventFrameJson } from "../messages/index.ts";
 import type { Identities } from "../participants/index.ts";
-import { cursorText, readCursor } from "./cursor.ts";
+import { cursorText, newestPlace, readCursor } from "./cursor.ts";
 import { countDue, type Due, dueAfter } from "./due.ts";
 import type { Polls } from "./polls.ts";
 
@@ -19,24 +19,29 @@ export interface SyncParts {
 }
 
 /** Where somebody's stream goes on; `reset` when their cursor leads nowhere and they must reload (ST3). */
-export type Resume = { seq: number; newest: number; reset: boolean };
+export interface Resume {
+  readonly place: Place;
+  readonly reset: boolean;
+}
 
-/** Checks a cursor: of this tenant, not from the future, not 30 days old, with at most 10,000 events due after it. */
+/** Checks a cursor: of this tenant and store, not 30 days old, with at most 10,000 events due after it. */
 export function resumeFrom(
   { db, now }: Pick<SyncParts, "db" | "now">,
   { tenant, participantNo }: Actor,
   since: string | null,
 ): Promise<Resume> {
+  const reload = async (reader: Reader): Promise<Resume> => ({
+    place: await newestPlace(reader, tenant),
+    reset: true,
+  });
   return db.snapshot(async (reader) => {
-    const newest = await findNewestSeq(reader, tenant.tenantNo);
-    if (since === null) return { seq: newest, newest, reset: false };
-    const seq = readCursor(tenant, since);
-    const reload = { seq: newest, newest, reset: true };
-    if (seq === undefined || seq > newest) return reload;
-    const oldest = await findTimeAfter(reader, tenant.tenantNo, seq);
-    if (oldest !== undefined && oldest < now() - STREAM.resumeMs) return reload;
-    const due = await countDue(reader, tenant.tenantNo, participantNo, seq);
-    return due > STREAM.resumeEvents ? reload : { seq, newest, reset: false };
+    if (since === null) return { place: await newestPlace(reader, tenant), reset: false };
+    const place = await readCursor(reader, tenant, since);
+    if (place === undefined) return reload(reader);
+    const oldest = await findTimeAfter(reader, tenant.tenantNo, place.seq);
+    if (oldest !== undefined && oldest < now() - STREAM.resumeMs) return reload(reader);
+    const due = await countDue(reader, tenant.tenantNo, participantNo, place.seq);
+    return due > STREAM.resumeEvents ? reload(reader) : { place, reset: false };
   });
 }
 
@@ -49,15 +54,15 @@ export async function sync(
   { actor, credential, caller }: { actor: Actor; credential: string; caller: Caller },
   { since, limit, timeoutMs }: { since: string | null; limit: number; timeoutMs: number },
 ): Promise<string> {
-  const { seq, newest, reset } = await resumeFrom(parts, actor, since);
-  if (since === null || reset) return answer(actor, [], newest, false, reset);
-  const first = await read(parts, actor, seq, limit);
-  if (first.due.length > 0 || timeoutMs === 0) return render(parts, actor, first, limit);
+  const { place, reset } = await resumeFrom(parts, actor, since);
+  if (since === null || reset) return answer([], place, false, reset);
+  const first = await read(parts, actor, place.seq, limit);
+  if (first.due.length > 0 || timeoutMs === 0) return render(parts, first, limit);
   return parts.polls.during(actor, caller, timeoutMs, async (poll) => {
-    for (let after = first.newest; ;) {
+    for (let after = first.newest.seq; ;) {
       const page = await read(parts, actor, after, limit);
-      if (page.due.length > 0 || poll.isOver) return render(parts, actor, page, limit);
-      after = page.newest;
+      if (page.due.length > 0 || poll.isOver) return render(parts, page, limit);
+      after = page.newest.seq;
       await poll.woken(after);
       // What the credential was good for when the wait began says nothing of now.
       await parts.authenticate(credential);
@@ -67,31 +72,26 @@ export async function sync(
 
 interface Page {
   due: Due[];
-  newest: number;
+  newest: Place;
 }
 
 function read({ db }: SyncParts, { tenant, participantNo }: Actor, after: number, limit: number): Promise<Page> {
   return db.snapshot(async (reader) => ({
-    newest: await findNewestSeq(reader, tenant.tenantNo),
+    newest: await newestPlace(reader, tenant),
     due: await dueAfter(reader, tenant.tenantNo, participantNo, after, limit + 1),
   }));
 }
 
-async function render(
-  { db, identities }: SyncParts,
-  actor: Actor,
-  { due, newest }: Page,
-  limit: number,
-): Promise<string> {
+async function render({ db, identities }: SyncParts, { due, newest }: Page, limit: number): Promise<string> {
   const events: string[] = [];
   for (const { at, event } of due.slice(0, limit)) {
-    events.push(await eventFrameJson(db, identities, at, event, cursorText(actor.tenant, event.seq)));
+    events.push(await eventFrameJson(db, identities, at, event, cursorText(event)));
   }
   const hasMore = due.length > limit;
-  return answer(actor, events, hasMore ? due[limit - 1]!.event.seq : newest, hasMore, false);
+  return answer(events, hasMore ? due[limit - 1]!.event : newest, hasMore, false);
 }
 
-function answer({ tenant }: Actor, events: string[], next: number, hasMore: boolean, reset: boolean): string {
-  const tail = `"next_cursor":"${cursorText(tenant, next)}","has_more":${hasMore}${reset ? ',"reset":true' : ""}`;
+function answer(events: string[], next: Place, hasMore: boolean, reset: boolean): string {
+  const tail = `"next_cursor":"${cursorText(next)}","has_more":${hasMore}${reset ? ',"reset":true' : ""}`;
   return `{"events":[${events.join(",")}],${tail}}`;
 }

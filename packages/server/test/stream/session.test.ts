@@ -25,7 +25,7 @@ async function sessionOf({ hub, identities, watched, whoIs }: HubOn, person: Per
   const ws = { close: () => assert.fail("the stream was ended") } as never;
   const parts = { db: watched.store, hub, identities, outlets: new Outlets(), now: () => 0 };
   const session = new Session(parts, { id: "s", actor, credential: "c", ws, socket });
-  return { session, sent, cursor: (seq: number) => cursorText(who, seq) };
+  return { session, sent };
 }
 
 /** A room with a listener, and a cursor before its first message. */
@@ -33,9 +33,9 @@ async function scene(t: TestContext) {
   const on = await hubOn(t);
   const [alice, bob] = on.people;
   const room = await alice.roomWith([bob]);
-  const { position, seq } = (await on.eventsOf(room)).at(-1)!;
-  const { session, sent, cursor } = await sessionOf(on, bob);
-  return { ...on, alice, room, position, session, sent, since: cursor(seq) };
+  const last = (await on.eventsOf(room)).at(-1)!;
+  const { session, sent } = await sessionOf(on, bob);
+  return { ...on, alice, room, position: last.position, session, sent, since: cursorText(last) };
 }
 
 test("ST3 what a stream had from the rows does not come again when the hub hears of it late", async (t) => {
