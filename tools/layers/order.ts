@@ -8,6 +8,7 @@ export const GROUND = ["lib", "config", "db", "receipts"] as const;
  */
 export const DOMAIN = [
   "tenants",
+  "audit",
   "auth",
   "participants",
   "workspaces",
@@ -20,6 +21,7 @@ export const DOMAIN = [
   "directory",
   "search",
   "media",
+  "admin",
 ] as const;
 
 /** Ways into the server that end in the log; they know the domain, not each other. */

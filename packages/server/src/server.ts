@@ -1,10 +1,11 @@
 import type { IncomingMessage } from "node:http";
 import type { AddressInfo, Socket } from "node:net";
+import { projectAudit } from "./audit/index.ts";
 import { ActorCache, Authenticator, authRoutes } from "./auth/index.ts";
 import { startControlServer } from "./control/index.ts";
 import { type Db, openSqlite } from "./db/index.ts";
 import { directoryRoutes } from "./directory/index.ts";
-import { Log } from "./events/index.ts";
+import { findEvent, Log } from "./events/index.ts";
 import {
   buildDoor,
   credentialOf,
@@ -132,6 +133,7 @@ function buildDoors(options: ServerOptions, ground: Ground): { door: Door; live:
       projectMember(identities),
       projectReading(identities),
       projectReplies,
+      projectAudit(async (tx, ref, eventId) => (await findEvent(tx, ref, eventId))?.sender),
     ],
     onCommitted: (ref, events) => hub.committed(ref, events),
   });

@@ -12,6 +12,7 @@ import * as workspaces from "./workspaces.ts";
 
 /** The route table, a folder of the domain each. */
 export { auth, directory, members, messages, ops, participants, reading, rooms, stream, workspaces };
+export { type AuditAction, AuditActions } from "./audit-actions.ts";
 export type { DataOf, MetaOf, Method, RequestOf, Route, Scope } from "./route.ts";
 export {
   CanActions,

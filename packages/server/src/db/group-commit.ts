@@ -1,11 +1,14 @@
 import { StairwellError } from "@stairwell/protocol";
 import { systemClock } from "../lib/clock.ts";
+import { presentRequest } from "../lib/request-scope.ts";
 import type { Connection } from "./connection.ts";
 import type { Tx, Value } from "./port.ts";
 import { storeFault } from "./faults.ts";
 
 interface Command {
   work: (tx: Tx) => Promise<unknown>;
+  /** Asked for when the command arrives: it runs in a turn that belongs to the whole group. */
+  requestId: string | null;
   settle: (outcome: Outcome) => void;
 }
 
@@ -48,6 +51,7 @@ export class GroupCommit {
     return new Promise<T>((resolve, reject) => {
       this.#waiting.push({
         work,
+        requestId: presentRequest(),
         settle: (outcome) => {
           if (!outcome.ok) return reject(outcome.error as Error);
           for (const hook of outcome.hooks) callBack(hook);
@@ -100,7 +104,7 @@ export class GroupCommit {
       for (const command of group) {
         let outcome = failed.get(command);
         if (outcome === undefined) {
-          const tx = new CommandTx(connection, this.#now());
+          const tx = new CommandTx(connection, this.#now(), command.requestId);
           outcome = await tx.outcome(command.work);
           // The engine may have undone the transaction by itself: whatever the command made of it, nothing more is written.
           if (tx.fault !== undefined) throw tx.fault;
@@ -143,6 +147,7 @@ function callBack(hook: () => void): void {
 /** A transaction handle for one command; it refuses further use once the command has answered. */
 class CommandTx implements Tx {
   readonly now: number;
+  readonly requestId: string | null;
   readonly #connection: Connection;
   readonly #hooks: (() => void)[] = [];
   #finished = false;
@@ -150,9 +155,10 @@ class CommandTx implements Tx {
   /** What the store itself failed with, also where the command took no notice. */
   fault: StairwellError | undefined;
 
-  constructor(connection: Connection, now: number) {
+  constructor(connection: Connection, now: number, requestId: string | null) {
     this.#connection = connection;
     this.now = now;
+    this.requestId = requestId;
   }
 
   async get<Row>(sql: string, ...values: Value[]): Promise<Row | undefined> {

@@ -20,6 +20,8 @@ export interface Tx extends Reader {
   run(sql: string, ...values: Value[]): Promise<number>;
   /** Unix milliseconds, the same for the whole command. */
   readonly now: number;
+  /** The request it is written for, for the audit; null for jobs and the operator's commands. */
+  readonly requestId: string | null;
   /** Calls back once the group is durable, before the command's promise settles; never after a failure. */
   afterCommit(hook: () => void): void;
 }

@@ -5,6 +5,7 @@ import type { TSchema } from "typebox";
 import type { Answer, Receipt } from "../receipts/index.ts";
 import { bodyHashOf } from "./body.ts";
 import { checkerOf } from "../lib/checker.ts";
+import { onBehalfOf } from "../lib/request-scope.ts";
 import type { CommandEndpoint, Endpoint, ReplyEndpoint } from "./endpoint.ts";
 import { type GateParts, gateOf } from "./gate.ts";
 import { type Idempotency, repeatableOf } from "./idempotency.ts";
@@ -24,11 +25,13 @@ export function mount(app: FastifyInstance, endpoint: Endpoint, parts: MountPart
   }
   if (route.access === "operator")
     throw new Error(`${route.operationId} needs an operator, whom the door cannot tell yet`);
+  const handle = endpoint.kind === "reply" ? replyHandler(endpoint, parts) : commandHandler(endpoint, parts);
   app.route({
     method: route.method,
     url: route.path.replaceAll(/\{(\w+)\}/g, ":$1"),
     onRequest: gateOf(route, parts),
-    handler: endpoint.kind === "reply" ? replyHandler(endpoint, parts) : commandHandler(endpoint, parts),
+    // What only reads leaves no trace that would name its request.
+    handler: route.method === "GET" ? handle : (request, reply) => onBehalfOf(request.id, () => handle(request, reply)),
   });
 }
 

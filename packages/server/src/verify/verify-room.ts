@@ -12,6 +12,7 @@ import type { Reader } from "../db/index.ts";
 import { listAfter, type StoredEvent } from "../events/index.ts";
 import { sha256 } from "../lib/random.ts";
 import { allMembers, type StoredRoom } from "../state/index.ts";
+import { AuditCheck } from "./verify-audit.ts";
 
 /** One thing that is not as the log says. */
 export interface Finding {
@@ -31,18 +32,23 @@ const BATCH = 500;
 
 /**
  * Reads a room's whole log: places without a gap, in the order of the tenant's commits, every content and envelope against its hash, the chain, the
- * message count, and that the fold equals the rows. Wiped contents are taken by their hash.
+ * message count, that the fold equals the rows, and that the audit has its moderation. Wiped contents are taken by their hash.
  */
 export async function verifyRoom(reader: Reader, stored: StoredRoom): Promise<RoomReport> {
   const log = new LogCheck(stored);
+  const audit = await AuditCheck.of(reader, stored);
   for (let after = 0; ;) {
     const events = await listAfter(reader, stored, after, BATCH);
-    for (const event of events) log.take(event);
+    for (const event of events) {
+      const { content, before } = log.take(event);
+      log.note(await audit.take(event, content, before));
+    }
     if (events.length < BATCH) break;
     after = events.at(-1)!.position;
   }
   const members = new Map((await allMembers(reader, stored)).map(({ member }) => [member.fqid, member]));
   log.compare(members);
+  log.note(audit.surplus > 0 ? `${audit.surplus} records of the audit are of no event here` : undefined, null);
   return { events: log.position, head: log.hash, findings: log.findings };
 }
 
@@ -60,7 +66,8 @@ class LogCheck {
     this.#stored = stored;
   }
 
-  take(event: StoredEvent): void {
+  /** Checks one event and folds it; answers its content, and the member it is about as they were. */
+  take(event: StoredEvent): { content: JsonObject | null; before: MemberState | undefined } {
     this.position++;
     if (event.position !== this.position)
       this.#found(`position ${event.position} stands where ${this.position} is due`);
@@ -72,7 +79,12 @@ class LogCheck {
     const content = this.#content(event);
     if (this.#envelopeHash(event) !== event.hash) this.#found("the envelope or its predecessor is not what was hashed");
     this.hash = event.hash;
-    this.#fold(event, content);
+    return { content, before: this.#fold(event, content) };
+  }
+
+  /** Takes up what another check found at the present position, if anything. */
+  note(problem: string | undefined, position: number | null = this.position): void {
+    if (problem !== undefined) this.#found(problem, position);
   }
 
   compare(rows: ReadonlyMap<Fqid, MemberState>): void {
@@ -128,16 +140,18 @@ class LogCheck {
     );
   }
 
-  #fold({ position, eventType, sender, hubTs }: StoredEvent, content: JsonObject | null): void {
+  #fold({ position, eventType, sender, hubTs }: StoredEvent, content: JsonObject | null): MemberState | undefined {
     const event = { position, type: eventType, content, sender, hubTs };
     const subject = subjectOf(event);
+    const before = subject === undefined ? undefined : this.#members.get(subject);
     try {
-      const after = apply(this.#room, subject === undefined ? undefined : this.#members.get(subject), event);
+      const after = apply(this.#room, before, event);
       this.#room = after.room;
       if (after.member !== undefined) this.#members.set(after.member.fqid, after.member);
     } catch (error) {
       this.#found(`cannot be applied: ${(error as Error).message}`);
     }
+    return before;
   }
 
   #found(problem: string, position: number | null = this.position): void {

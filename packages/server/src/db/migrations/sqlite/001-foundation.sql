@@ -218,7 +218,37 @@ CREATE TABLE replies (
   room_no         INTEGER NOT NULL,
   target_position INTEGER NOT NULL,
   position        INTEGER NOT NULL,
-  PRIMARY KEY (tenant_no, room_no, target_position, position)
+  ordinal         INTEGER NOT NULL,
+  PRIMARY KEY (tenant_no, room_no, target_position, redacted, position)
+) STRICT, WITHOUT ROWID;
+CREATE UNIQUE INDEX replies_by_position ON replies (tenant_no, room_no, position);
+
+-- The events that were answered: how often ever, and how many of those replies were redacted.
+CREATE TABLE threads (
+  tenant_no       INTEGER NOT NULL,
+  room_no         INTEGER NOT NULL,
+  target_position INTEGER NOT NULL,
+  replied         INTEGER NOT NULL,
+  redacted        INTEGER NOT NULL,
+  PRIMARY KEY (tenant_no, room_no, target_position)
+) STRICT, WITHOUT ROWID;
+
+-- Who did what to whom: moderation as the log has it, and administration. Never content; kept for good.
+CREATE TABLE audit (
+  tenant_no  INTEGER NOT NULL REFERENCES tenants,
+  number     INTEGER NOT NULL,
+  -- Never less than in the record before, so that a range of times is a range of numbers.
+  at         INTEGER NOT NULL,
+  action     TEXT NOT NULL,
+  -- FQIDs: of people, `@:server_name` for the server itself, or `operator`.
+  actor      TEXT NOT NULL,
+  target     TEXT,
+  room_id    TEXT,
+  -- The event of the room's log that says the same.
+  event_id   TEXT,
+  details    TEXT NOT NULL,
+  request_id TEXT,
+  PRIMARY KEY (tenant_no, number)
 ) STRICT, WITHOUT ROWID;
 
 -- Answers kept for a repeat with the same Idempotency-Key: references, never content (AP6, DEL4).
@@ -231,6 +261,11 @@ CREATE TABLE receipts (
   status         INTEGER NOT NULL,
   reference      TEXT NOT NULL,
   created_at     INTEGER NOT NULL,
+CREATE INDEX audit_by_time ON audit (tenant_no, at, number);
+CREATE INDEX audit_by_actor ON audit (tenant_no, actor, number);
+CREATE INDEX audit_by_target ON audit (tenant_no, target, number) WHERE target IS NOT NULL;
+CREATE INDEX audit_by_room ON audit (tenant_no, room_id, number) WHERE room_id IS NOT NULL;
+CREATE INDEX audit_by_action ON audit (tenant_no, action, number);
   PRIMARY KEY (tenant_no, participant_no, operation, key)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX receipts_by_age ON receipts (created_at);
@@ -259,3 +294,9 @@ INSERT INTO sqlite_stat1 (tbl, idx, stat) VALUES
   ('members', 'members_by_person', '10000000 1000000 100 50 1'),
   ('members', 'members_with_power', '1500000 150000 2 2');
 ANALYZE sqlite_schema;
+  ('audit', 'audit', '1000000 100000 1'),
+  ('audit', 'audit_by_time', '1000000 100000 1 1'),
+  ('audit', 'audit_by_actor', '1000000 100000 2000 1'),
+  ('audit', 'audit_by_target', '1000000 100000 20 1'),
+  ('audit', 'audit_by_room', '1000000 100000 10 1'),
+  ('audit', 'audit_by_action', '1000000 100000 5000 1'),
