@@ -58,13 +58,20 @@ export const listMessages = route({
       ),
       direction: Type.Optional(Type.Union([Type.Literal("back"), Type.Literal("forward")], { default: "back" })),
       limit: Type.Optional(Limit(200, 50)),
+      thread: Type.Optional(
+        Type.String({
+          minLength: 1,
+          maxLength: LIMITS.idLength,
+          description: "Only the replies to this event; redacted ones are in no thread.",
+        }),
+      ),
     },
     strict,
   ),
   statuses: [200],
   data: Type.Array(Message),
   meta: Type.Object({ has_more: Type.Boolean(), next_cursor: Nullable(Type.String()) }),
-  errors: reading,
+  errors: [...reading, "SW_EVENT_NOT_FOUND"],
 });
 
 export const getEvent = route({

@@ -9,7 +9,7 @@ import type { Clock } from "../lib/clock.ts";
 import type { Identities } from "../participants/index.ts";
 import { eventJson, sentJson } from "./event-json.ts";
 import { messagesJson } from "./messages.view.ts";
-import { accessHistory, listHistory } from "./read.ts";
+import { accessHistory, listHistory, listThread } from "./read.ts";
 import { send, type Sent } from "./send.ts";
 
 export interface MessageParts {
@@ -44,7 +44,11 @@ export function messageRoutes(parts: MessageParts): Endpoint[] {
       const from = query.from === undefined ? undefined : Number(query.from);
       return db.snapshot(async (reader) => {
         const readable = await accessHistory(reader, actor, clock.now(), params.room_id);
-        const { events, hasMore } = await listHistory(reader, readable, { from, direction, limit: query.limit ?? 50 });
+        const page = { from, direction, limit: query.limit ?? 50 };
+        const { events, hasMore } =
+          query.thread === undefined
+            ? await listHistory(reader, readable, page)
+            : await listThread(reader, readable, query.thread, page);
         return {
           json: await messagesJson(reader, identities, readable.at, events, readable.readableTo),
           meta: { has_more: hasMore, next_cursor: hasMore ? String(events.at(-1)!.position) : null },

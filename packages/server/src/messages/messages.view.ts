@@ -65,12 +65,8 @@ export async function messagesJson(
   readableTo: number,
 ): Promise<string> {
   if (events.length === 0) return "[]";
-  const positions = [events[0]!.position, events.at(-1)!.position];
-  const replies = await countReplies(reader, ref, {
-    from: Math.min(...positions),
-    to: Math.max(...positions),
-    readableTo,
-  });
+  const positions = events.map(({ position }) => position);
+  const replies = await countReplies(reader, ref, positions, readableTo);
   const items: string[] = [];
   for (const event of events) {
     items.push(await messageJson(reader, identities, ref, event, replies.get(event.position) ?? 0));

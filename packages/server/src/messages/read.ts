@@ -2,8 +2,9 @@ import { StairwellError } from "@stairwell/protocol";
 import { asOf, readableTo, seen, standing } from "@stairwell/protocol/room";
 import type { Actor } from "../auth/index.ts";
 import type { Reader } from "../db/index.ts";
-import { findEvent, listAfter, listBefore, type RoomRef, type StoredEvent } from "../events/index.ts";
+import { findEvent, findEventAt, listAfter, listBefore, type RoomRef, type StoredEvent } from "../events/index.ts";
 import { allowed, findFacts } from "../state/index.ts";
+import { listReplies } from "./replies.store.ts";
 
 /** A room whose history the caller may read, up to and including a position. */
 export interface Readable {
@@ -35,12 +36,14 @@ export interface Page {
   hasMore: boolean;
 }
 
+export interface PageQuery {
+  from: number | undefined;
+  direction: "back" | "forward";
+  limit: number;
+}
+
 /** A page of history: `back` goes down from `from` (the head without it), `forward` up from it. */
-export async function listHistory(
-  reader: Reader,
-  { at, readableTo }: Readable,
-  page: { from: number | undefined; direction: "back" | "forward"; limit: number },
-): Promise<Page> {
+export async function listHistory(reader: Reader, { at, readableTo }: Readable, page: PageQuery): Promise<Page> {
   const wanted = page.limit + 1;
   const end = Math.min(readableTo, Number.MAX_SAFE_INTEGER - 1);
   const events =
@@ -48,6 +51,23 @@ export async function listHistory(
       ? await listBefore(reader, at, Math.min(page.from ?? end + 1, end + 1), wanted)
       : (await listAfter(reader, at, page.from ?? 0, wanted)).filter(({ position }) => position <= end);
   return { events: events.slice(0, page.limit), hasMore: events.length > page.limit };
+}
+
+/** A page of the replies to one event, in the order and bounds of `listHistory`. `SW_EVENT_NOT_FOUND` as `getEvent`. */
+export async function listThread(
+  reader: Reader,
+  readable: Readable,
+  rootId: string,
+  { from, direction, limit }: PageQuery,
+): Promise<Page> {
+  const { at } = readable;
+  const root = await getEvent(reader, readable, rootId);
+  const end = Math.min(readable.readableTo, Number.MAX_SAFE_INTEGER - 1);
+  const start = direction === "back" ? Math.min(from ?? end + 1, end + 1) : (from ?? 0);
+  const found = await listReplies(reader, at, root.position, { from: start, direction, limit: limit + 1 });
+  const positions = found.filter((position) => position <= end);
+  const events = await Promise.all(positions.slice(0, limit).map((position) => findEventAt(reader, at, position)));
+  return { events: events.map((event) => event!), hasMore: positions.length > limit };
 }
 
 /** One event the caller may read. `SW_EVENT_NOT_FOUND` for all others, those after their going too. */

@@ -6,7 +6,9 @@ import {
   countOrphans,
   countRooms,
   countUnmarked,
+  countWrongReplies,
   countWrongStandings,
+  countWrongThreads,
   findDamage,
   listRoomKeys,
 } from "./verify.store.ts";
@@ -71,6 +73,8 @@ async function storeFindings(reader: Reader): Promise<Finding[]> {
     [await countLostMarkers(reader), "read markers stand at no event, or count other messages than it"],
     [await countUnmarked(reader), "joined members have no read marker"],
     [await countWrongStandings(reader), "changes of membership are not recorded by person as the log has them"],
+    [await countWrongReplies(reader), "replies are not recorded as the log has them"],
+    [await countWrongThreads(reader), "threads do not count the replies they have"],
   ];
   const wrong = counts.filter(([count]) => count > 0).map(([count, what]) => `${count} ${what}`);
   return [...(await findDamage(reader)), ...wrong].map((problem) => ({ roomId: "", position: null, problem }));

@@ -1,4 +1,4 @@
-import { MEMBER } from "@stairwell/protocol/room";
+import { MEMBER, MESSAGE } from "@stairwell/protocol/room";
 import type { Reader } from "../db/index.ts";
 
 export async function countRooms(reader: Reader): Promise<number> {
@@ -59,6 +59,43 @@ export async function countWrongStandings(reader: Reader): Promise<number> {
     MEMBER,
   );
   return Math.max(row!.events, row!.standings) - row!.equal;
+}
+
+/**
+ * Replies that are not recorded as the log has them. A redacted one has no content left to compare: that it was wiped
+ * must do.
+ */
+export async function countWrongReplies(reader: Reader): Promise<number> {
+  const row = await reader.get<{ said: number; live: number; equal: number; kept: number }>(
+    `WITH said AS (
+       SELECT e.tenant_no, e.room_no, t.position AS target_position, e.position FROM events e
+       JOIN events t ON t.tenant_no = e.tenant_no AND t.room_no = e.room_no
+         AND t.event_id = e.content ->> '$.reply_to_event_id'
+       WHERE e.event_type = $1)
+     SELECT (SELECT count(*) FROM said) AS said,
+            (SELECT count(*) FROM replies WHERE redacted = 0) AS live,
+            (SELECT count(*) FROM said s JOIN replies r USING (tenant_no, room_no, target_position, position)
+             WHERE r.redacted = 0) AS equal,
+            (SELECT count(*) FROM replies r JOIN events e USING (tenant_no, room_no, position)
+             WHERE r.redacted = 1 AND e.content IS NOT NULL) AS kept`,
+    MESSAGE,
+  );
+  return Math.max(row!.said, row!.live) - row!.equal + row!.kept;
+}
+
+/** Threads whose counts are not those of their replies, or whose replies are numbered otherwise than they follow. */
+export async function countWrongThreads(reader: Reader): Promise<number> {
+  const row = await reader.get<{ n: number }>(
+    `SELECT count(*) AS n FROM (
+       SELECT tenant_no, room_no, target_position, count(*) AS replied, sum(redacted) AS redacted,
+         sum(ordinal <> nth) AS misplaced
+       FROM (SELECT *, row_number() OVER (PARTITION BY tenant_no, room_no, target_position ORDER BY position) AS nth
+             FROM replies)
+       GROUP BY tenant_no, room_no, target_position) r
+     FULL JOIN threads t USING (tenant_no, room_no, target_position)
+     WHERE r.replied IS NOT t.replied OR r.redacted IS NOT t.redacted OR r.misplaced > 0`,
+  );
+  return row!.n;
 }
 
 /** What the engine itself finds wrong with its file; empty when it is sound. */

@@ -3,7 +3,7 @@ import { test } from "node:test";
 import type { Reader, Value } from "../../src/db/index.ts";
 import { countArchived, listArchived } from "../../src/directory/archived.store.ts";
 import { countPart, listPart, type RoomsQuery } from "../../src/directory/rooms.store.ts";
-import { countReplies } from "../../src/messages/replies.store.ts";
+import { countReplies, countRepliesUpTo, listReplies } from "../../src/messages/replies.store.ts";
 import { countMentions, listUnread } from "../../src/reading/reading.store.ts";
 import { countOpenRooms, countRoomsIn, findDm, listStandings, type MembersPage } from "../../src/state/index.ts";
 import { countInvitesBy, countMembers, findHeir, listMembers } from "../../src/state/members.store.ts";
@@ -35,7 +35,7 @@ class Planner implements Reader {
 }
 
 /** A step that looks at every row of a table, or at every row that a tenant has of it. */
-const WHOLE = /^SCAN (?!\(subquery)|PRIMARY KEY \(tenant_no=\?\)$/;
+const WHOLE = /^SCAN (?!\(subquery|CONSTANT ROW)|PRIMARY KEY \(tenant_no=\?\)$/;
 
 const QUERIES: readonly RoomsQuery[] = (["activity", "name", "members"] as const).flatMap((sort) =>
   ([undefined, "join", "invite", "none"] as const).flatMap((membership) =>
@@ -76,7 +76,16 @@ test("no list and no count walks a whole table, nor all that a tenant has in one
   await countRoomsIn(planner, 1, "ws", 2);
   await listUnread(planner, 1, 2);
   await countMentions(planner, room, 2, 1);
-  await countReplies(planner, room, { from: 1, to: 9, readableTo: 9 });
+  for (const positions of [
+    [1, 9],
+    [1, 999],
+  ]) {
+    await countReplies(planner, room, positions, 9);
+  }
+  await countRepliesUpTo(planner, room, 1, 9);
+  for (const direction of ["back", "forward"] as const) {
+    await listReplies(planner, room, 1, { from: 2, direction, limit: 9 });
+  }
   await listStandings(planner, 1, 2);
   await listRoomSettings(planner, 1, 2);
 

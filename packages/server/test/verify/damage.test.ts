@@ -28,6 +28,21 @@ const DAMAGE: readonly [what: string, sql: string, found: RegExp][] = [
     /1 changes of membership/,
   ],
   ["a stay that nobody began", "UPDATE standings SET membership = 'join'", /changes of membership/],
+  ["a reply that is gone", "DELETE FROM replies WHERE position = 8", /1 replies are not recorded/],
+  [
+    "a reply to something else",
+    "UPDATE replies SET target_position = 7 WHERE position = 8",
+    /1 replies are not recorded/,
+  ],
+  [
+    "a reply that was never redacted and left its thread",
+    "UPDATE replies SET redacted = 1 WHERE position = 9",
+    /replies are not recorded/,
+  ],
+  ["a thread that counts more", "UPDATE threads SET replied = 3", /1 threads do not count/],
+  ["a thread that counts redacted ones", "UPDATE threads SET redacted = 1", /1 threads do not count/],
+  ["a thread that is gone", "DELETE FROM threads", /1 threads do not count/],
+  ["replies out of order", "UPDATE replies SET ordinal = 3 - ordinal", /1 threads do not count/],
 ];
 
 for (const [what, sql, found] of DAMAGE) {
@@ -35,8 +50,9 @@ for (const [what, sql, found] of DAMAGE) {
     const server = await TestServer.start(t);
     const [alice, bob] = await server.people("alice", "bob");
     const room = await alice.roomWith([bob]);
-    await alice.say(room, "one");
+    const one = await alice.say(room, "one");
     await bob.say(room, "two");
+    for (const body of ["three", "four"]) await bob.say(room, body, { reply_to_event_id: one.id });
     assert.deepEqual((await verify(server.db)).findings, []);
     await server.db.write((tx) => tx.run(sql));
     const report = await verify(server.db);

@@ -212,11 +212,13 @@ CREATE TABLE mentions (
   PRIMARY KEY (tenant_no, participant_no, room_no, position)
 ) STRICT, WITHOUT ROWID;
 
--- Which message answers which.
+-- Which message answers which. `ordinal` counts all replies to the same event up to this one, so that those a former
+-- member has seen are counted by the last of them. A redacted reply has left the thread and keeps its ordinal.
 CREATE TABLE replies (
   tenant_no       INTEGER NOT NULL,
   room_no         INTEGER NOT NULL,
   target_position INTEGER NOT NULL,
+  redacted        INTEGER NOT NULL,
   position        INTEGER NOT NULL,
   ordinal         INTEGER NOT NULL,
   PRIMARY KEY (tenant_no, room_no, target_position, redacted, position)
@@ -250,6 +252,11 @@ CREATE TABLE audit (
   request_id TEXT,
   PRIMARY KEY (tenant_no, number)
 ) STRICT, WITHOUT ROWID;
+CREATE INDEX audit_by_time ON audit (tenant_no, at, number);
+CREATE INDEX audit_by_actor ON audit (tenant_no, actor, number);
+CREATE INDEX audit_by_target ON audit (tenant_no, target, number) WHERE target IS NOT NULL;
+CREATE INDEX audit_by_room ON audit (tenant_no, room_id, number) WHERE room_id IS NOT NULL;
+CREATE INDEX audit_by_action ON audit (tenant_no, action, number);
 
 -- Answers kept for a repeat with the same Idempotency-Key: references, never content (AP6, DEL4).
 CREATE TABLE receipts (
@@ -261,11 +268,6 @@ CREATE TABLE receipts (
   status         INTEGER NOT NULL,
   reference      TEXT NOT NULL,
   created_at     INTEGER NOT NULL,
-CREATE INDEX audit_by_time ON audit (tenant_no, at, number);
-CREATE INDEX audit_by_actor ON audit (tenant_no, actor, number);
-CREATE INDEX audit_by_target ON audit (tenant_no, target, number) WHERE target IS NOT NULL;
-CREATE INDEX audit_by_room ON audit (tenant_no, room_id, number) WHERE room_id IS NOT NULL;
-CREATE INDEX audit_by_action ON audit (tenant_no, action, number);
   PRIMARY KEY (tenant_no, participant_no, operation, key)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX receipts_by_age ON receipts (created_at);
@@ -292,11 +294,11 @@ INSERT INTO sqlite_stat1 (tbl, idx, stat) VALUES
   ('members', 'members', '10000000 1000000 20 1'),
   ('members', 'members_in_order', '10000000 1000000 20 10 1'),
   ('members', 'members_by_person', '10000000 1000000 100 50 1'),
-  ('members', 'members_with_power', '1500000 150000 2 2');
-ANALYZE sqlite_schema;
   ('audit', 'audit', '1000000 100000 1'),
   ('audit', 'audit_by_time', '1000000 100000 1 1'),
   ('audit', 'audit_by_actor', '1000000 100000 2000 1'),
   ('audit', 'audit_by_target', '1000000 100000 20 1'),
   ('audit', 'audit_by_room', '1000000 100000 10 1'),
   ('audit', 'audit_by_action', '1000000 100000 5000 1'),
+  ('members', 'members_with_power', '1500000 150000 2 2');
+ANALYZE sqlite_schema;
