@@ -25,6 +25,7 @@ export const ERRORS = {
   SW_BUNDLE_TOO_LARGE: { status: 413, message: "The bundle is too large." },
   SW_PARTICIPANT_NOT_FOUND: { status: 404, message: "There is no such participant." },
   SW_EVENT_NOT_FOUND: { status: 404, message: "There is no such event." },
+  SW_EVENT_CAPACITY: { status: 409, message: "The event has as many different reactions as it can." },
   SW_EVENT_TOO_OLD_TO_EDIT: { status: 409, message: "The event is too old to edit." },
   SW_EDIT_FORBIDDEN: { status: 403, message: "You may not edit this event." },
   SW_REDACT_FORBIDDEN: { status: 403, message: "You may not redact this event." },

@@ -16,6 +16,9 @@ export const LIMITS = {
   /** `event_uuid` and `Idempotency-Key`: visible ASCII (EV1, AP6). */
   keyLength: 128,
   mentions: 100,
+  /** UTF-8 bytes of a reaction's emoji, and how many different ones stand on one event (EV5). */
+  emojiBytes: 64,
+  emojisPerEvent: 50,
   initialInvites: 100,
   queryLength: 200,
   /** One person's open invites in one room (spec/model.md, "Tenant limits"). */

@@ -57,7 +57,12 @@ const NO_ROW = {
   position: 1,
 };
 
-export const NO_LIMITS: Facts["limits"] = { max_participants: null, max_rooms: null, open_invites: null };
+export const NO_LIMITS: Facts["limits"] = {
+  max_participants: null,
+  max_rooms: null,
+  open_invites: null,
+  edit_window_seconds: null,
+};
 
 /** The facts that a case of the vectors describes. */
 export function factsOf(vectors: DecideVectors, vector: CaseVector): Facts {

@@ -27,7 +27,12 @@ export const PEOPLE: readonly Person[] = [
   { ...personCalled("fay", { participantType: "federated" }), fqid: "@fay:far.example" as Fqid },
 ];
 /** Small, so that random worlds meet them. */
-export const LIMITS: Facts["limits"] = { max_participants: 5, max_rooms: null, open_invites: 2 };
+export const LIMITS: Facts["limits"] = {
+  max_participants: 5,
+  max_rooms: null,
+  open_invites: 2,
+  edit_window_seconds: null,
+};
 const SERVER = "acme.example";
 
 /** How a room begins, by the first of the people. */
@@ -36,7 +41,7 @@ export type Kind = (typeof KINDS)[number];
 
 /** One command of one person; what a kind does not use is ignored. */
 export interface Step {
-  readonly kind: Exclude<Command["kind"], "create">;
+  readonly kind: Exclude<Command["kind"], "create" | "edit" | "redact" | "adminRedact" | "react">;
   readonly actor: number;
   readonly target: number;
   readonly level: number;

@@ -1,4 +1,7 @@
 import { type Ban, ban, type Unban, unban } from "./commands/ban.ts";
+import { type Edit, edit } from "./commands/edit.ts";
+import { type React, react } from "./commands/react.ts";
+import { type AdminRedact, adminRedact, type Redact, redact } from "./commands/redact.ts";
 import { createRoom, type CreateRoom } from "./commands/create.ts";
 import { openDm, type OpenDm } from "./commands/dm.ts";
 import { type Invite, invite } from "./commands/invite.ts";
@@ -37,7 +40,11 @@ export type RoomCommand =
   | Archive
   | Close
   | Rejoin
-  | Send;
+  | Send
+  | Edit
+  | Redact
+  | AdminRedact
+  | React;
 
 export type Command = CreateRoom | OpenDm | RoomCommand;
 export type CommandKind = RoomCommand["kind"];
@@ -58,6 +65,10 @@ const RULES: { readonly [K in CommandKind]: Rule<Extract<RoomCommand, { kind: K 
   close,
   rejoin,
   send,
+  edit,
+  redact,
+  adminRedact,
+  react,
 };
 
 /**

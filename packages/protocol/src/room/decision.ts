@@ -1,5 +1,5 @@
-import type { ErrorCode } from "../errors.ts";
-import { type Fqid, serverFqid } from "../ids.ts";
+import type { ErrorCode, Fault } from "../errors.ts";
+import { type EventId, type Fqid, serverFqid } from "../ids.ts";
 import type { JsonObject } from "../json.ts";
 import type { MemberState, Person, RoomState } from "./state.ts";
 
@@ -18,6 +18,8 @@ export interface Facts {
   };
   /** Whom the command names; `person` is undefined when nobody bears that id. */
   readonly target?: { readonly person: Person | undefined; readonly member: MemberState | undefined };
+  /** The event that the command names; undefined when there is none, or none that the caller may read. */
+  readonly event?: EventFacts | undefined;
   /** Who inherits if the one who goes is the last admin (MB15). */
   readonly heir?: Fqid | undefined;
   /** Open invites the caller holds in this room. */
@@ -28,6 +30,28 @@ export interface Facts {
     readonly max_participants: number | null;
     readonly max_rooms: number | null;
     readonly open_invites: number | null;
+    /** Seconds after which a message can no longer be edited (EV3). */
+    readonly edit_window_seconds: number | null;
+  };
+}
+
+/** An event that is acted on, with what became of it. */
+export interface EventFacts {
+  readonly id: EventId;
+  readonly type: string;
+  readonly sender: Fqid | null;
+  readonly hubTs: number;
+  readonly isRedacted: boolean;
+  /** What it says now, edits included; null once redacted. */
+  readonly content: JsonObject | null;
+  /** For a reaction: how its emoji stands on this event. */
+  readonly reaction?: {
+    /** The caller's own stands. */
+    readonly isMine: boolean;
+    /** Nobody's stands. */
+    readonly isNew: boolean;
+    /** Different emoji that stand. */
+    readonly emojis: number;
   };
 }
 
@@ -49,7 +73,7 @@ export interface Refusal {
   readonly message?: string;
   readonly needed?: number;
   readonly actual?: number;
-  readonly details?: Readonly<Record<string, unknown>>;
+  readonly details?: readonly Fault[] | Readonly<Record<string, unknown>>;
 }
 
 /** Events to append, none for a command that changes nothing, or one refusal. */

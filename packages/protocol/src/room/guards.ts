@@ -1,4 +1,5 @@
-import { type Facts, type Refusal, refuse } from "./decision.ts";
+import { type EventFacts, type Facts, type Refusal, refuse } from "./decision.ts";
+import { isSendable } from "./events/index.ts";
 import { asOf, type MemberState, POWER, type RoomState } from "./state.ts";
 
 /** A refusal, or nothing to object. Guards are called in the order of AP1 and joined by `??`. */
@@ -102,6 +103,28 @@ export function knownTarget(facts: Facts): Objection {
 /** As `knownTarget`, and a deactivated person, who is beyond new acts, is as good as unknown (DM2). */
 export function availableTarget(facts: Facts): Objection {
   return facts.target?.person?.isDeactivated === true ? refuse("SW_PARTICIPANT_NOT_FOUND", "MB3") : knownTarget(facts);
+}
+
+/** 404 of an event that is not there, or not for the caller. */
+export function knownEvent(facts: Facts): Objection {
+  return facts.event === undefined ? { refusal: { code: "SW_EVENT_NOT_FOUND" } } : undefined;
+}
+
+/** The event after `knownEvent` found it. */
+export function theEvent(facts: Facts): EventFacts {
+  if (facts.event === undefined) throw new Error("asked for an event that was not found");
+  return facts.event;
+}
+
+/** 400 of an event that nobody said: a state event, or one about another event. */
+export function saidEvent(facts: Facts, rule: string): Objection {
+  if (isSendable(theEvent(facts).type)) return undefined;
+  return unfitEvent(rule, "is no message and no custom event");
+}
+
+/** 400 of an event that this cannot be done with at all. */
+export function unfitEvent(rule: string, reason: string): { refusal: Refusal } {
+  return refuse("SW_REQUEST_INVALID", rule, { details: [{ path: "/event_id", reason }] });
 }
 
 /** MB12: strictly more power than the one acted on, who must be joined for that to matter. */

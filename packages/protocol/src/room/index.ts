@@ -3,10 +3,13 @@ export { apply, fold, subjectOf } from "./apply.ts";
 export { can, cannot } from "./can.ts";
 export { type Command, type CommandKind, decide, objection, type RoomCommand } from "./decide.ts";
 export type { CreateRoom } from "./commands/create.ts";
-export type { Decision, Draft, Facts, Refusal } from "./decision.ts";
+export type { Decision, Draft, EventFacts, Facts, Refusal } from "./decision.ts";
 export {
   CREATE,
+  EDIT,
+  type EditContent,
   FEDERATION,
+  isAmendment,
   isSendable,
   type Fold,
   type LoggedEvent,
@@ -15,11 +18,24 @@ export {
   MESSAGE,
   NAME,
   POWER_LEVEL,
+  REACTION,
+  type ReactionContent,
+  REDACTION,
+  type RedactionContent,
+  remainderOf,
   STATE,
   TOPIC,
   VISIBILITY,
   WORKSPACE,
 } from "./events/index.ts";
+export {
+  type DefaultMode,
+  isMuted,
+  notifies,
+  type NotificationMode,
+  type NotificationReason,
+  type NotificationSettings,
+} from "./notify.ts";
 export { isOpenToAll, readableTo, seen, type Standing, standing } from "./guards.ts";
 export {
   asOf,

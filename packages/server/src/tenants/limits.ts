@@ -9,6 +9,7 @@ export const DEFAULT_LIMITS: TenantLimits = {
   max_storage_bytes: null,
   send_rate: { per_second: 50, burst: 200 },
   open_invites: LIMITS.openInvites,
+  edit_window_seconds: 24 * 60 * 60,
 };
 
 /** No bounds at all, for benchmarks and replays. */
@@ -19,4 +20,5 @@ export const NO_LIMITS: TenantLimits = {
   max_storage_bytes: null,
   send_rate: null,
   open_invites: null,
+  edit_window_seconds: null,
 };

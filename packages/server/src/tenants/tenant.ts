@@ -12,6 +12,8 @@ export interface TenantLimits {
   send_rate: { per_second: number; burst: number } | null;
   /** Open invites one person may hold in a room. */
   open_invites: number | null;
+  /** Seconds after which a message can no longer be edited by its sender (EV3). */
+  edit_window_seconds: number | null;
 }
 
 export interface Tenant {

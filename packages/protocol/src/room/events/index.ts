@@ -4,6 +4,16 @@ import { member } from "./member.ts";
 import { power } from "./power.ts";
 import { name, topic, visibility, workspace } from "./settings.ts";
 
+export {
+  EDIT,
+  type EditContent,
+  isAmendment,
+  REACTION,
+  type ReactionContent,
+  REDACTION,
+  type RedactionContent,
+  remainderOf,
+} from "./amendment.ts";
 export { CREATE, type CreateContent } from "./create.ts";
 export type { Fold, LoggedEvent } from "./kind.ts";
 export { FEDERATION, STATE } from "./life.ts";

@@ -65,6 +65,7 @@ export function errorExamples(routes: readonly Route[]): Record<string, object> 
 const RULES: Partial<Record<ErrorCode, string>> = {
   SW_AUTH_INSUFFICIENT_PERMISSION: "AU2",
   SW_EDIT_FORBIDDEN: "EV3",
+  SW_EVENT_CAPACITY: "EV5",
   SW_EVENT_TOO_OLD_TO_EDIT: "EV3",
   SW_IDEMPOTENCY_CONFLICT: "AP6",
   SW_MEMBER_STATE: "MB12",
