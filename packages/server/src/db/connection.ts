@@ -9,6 +9,9 @@ interface Prepared {
   readonly toRow: (values: readonly unknown[]) => Row;
 }
 
+/** How long a statement waits for another process's lock. */
+export const BUSY_TIMEOUT_MS = 5000;
+
 /** A connection to the embedded store with its prepared statements. */
 export class Connection {
   readonly #db: DatabaseSync;
@@ -17,7 +20,8 @@ export class Connection {
   constructor(path: string, options: { readOnly: boolean }) {
     this.#db = new DatabaseSync(path, { readOnly: options.readOnly, enableForeignKeyConstraints: true });
     this.#db.exec(
-      "PRAGMA busy_timeout = 5000; PRAGMA temp_store = MEMORY; PRAGMA trusted_schema = OFF; PRAGMA mmap_size = 0;",
+      `PRAGMA busy_timeout = ${BUSY_TIMEOUT_MS}; ` +
+        "PRAGMA temp_store = MEMORY; PRAGMA trusted_schema = OFF; PRAGMA mmap_size = 0;",
     );
   }
 
@@ -66,17 +70,13 @@ export class Connection {
 type Row = Record<string, unknown>;
 
 /**
- * Makes rows of one shape. node:sqlite's own rows are dictionaries, twice as dear to make and to read; a copy of a row
- * that has every column already is an ordinary object, and filling it does not change its shape.
+ * Makes rows of one shape. node:sqlite's own rows are dictionaries, and so is any object that is filled key by key with
+ * more than a dozen columns; a literal written out for the statement is neither, and a hundredth of the work.
  */
-function rowMaker(columns: readonly string[]): (values: readonly unknown[]) => Row {
-  const shape: Row = {};
-  for (const column of columns) shape[column] = null;
-  return (values) => {
-    const row = { ...shape };
-    for (let i = 0; i < columns.length; i++) row[columns[i]!] = values[i];
-    return row;
-  };
+function rowMaker(columns: readonly string[]): Prepared["toRow"] {
+  const members = columns.map((column, i) => `${JSON.stringify(column)}: values[${i}]`);
+  // eslint-disable-next-line typescript/no-implied-eval -- the names are those of our own statements
+  return new Function("values", `return { ${members.join(", ")} };`) as Prepared["toRow"];
 }
 
 function checked(values: readonly Value[]): Bindable[] {
