@@ -28,9 +28,11 @@ export class GroupCommit {
   readonly #open: () => Connection;
   readonly #now: () => number;
   readonly #onGroup: (commands: number, milliseconds: number) => void;
+  readonly #onErased: () => void;
   /** Undefined after a fault, until the next group. */
   #connection: Connection | undefined;
   #waiting: Command[] = [];
+  #between: ((connection: Connection) => void)[] = [];
   #running: Promise<void> | undefined;
   #closed = false;
 
@@ -38,10 +40,12 @@ export class GroupCommit {
     open: () => Connection,
     now: () => number,
     onGroup: (commands: number, milliseconds: number) => void = () => {},
+    onErased: () => void = () => {},
   ) {
     this.#open = open;
     this.#now = now;
     this.#onGroup = onGroup;
+    this.#onErased = onErased;
     this.#connection = open();
   }
 
@@ -62,6 +66,21 @@ export class GroupCommit {
     });
   }
 
+  /** Does something to the store itself, outside any transaction: after the group under way. It does not come once stopped. */
+  between<T>(work: (connection: Connection) => T): Promise<T> {
+    if (this.#closed) return Promise.reject(new Error("the store is closing"));
+    return new Promise<T>((resolve, reject) => {
+      this.#between.push((connection) => {
+        try {
+          resolve(work(connection));
+        } catch (error) {
+          reject(error as Error);
+        }
+      });
+      this.#running ??= this.#drain();
+    });
+  }
+
   /** Takes no more commands, and waits for those under way. */
   async stop(): Promise<void> {
     this.#closed = true;
@@ -75,10 +94,11 @@ export class GroupCommit {
   }
 
   async #drain(): Promise<void> {
-    while (this.#waiting.length > 0) {
+    while (this.#waiting.length > 0 || this.#between.length > 0) {
       // Requests that were read in this turn of the loop join the group before it starts.
       await new Promise((resolve) => setImmediate(resolve));
-      await this.#commit(this.#waiting.splice(0, GROUP_SIZE));
+      if (this.#waiting.length > 0) await this.#commit(this.#waiting.splice(0, GROUP_SIZE));
+      for (const work of this.#between.splice(0)) work((this.#connection ??= this.#open()));
     }
     this.#running = undefined;
   }
@@ -104,7 +124,7 @@ export class GroupCommit {
       for (const command of group) {
         let outcome = failed.get(command);
         if (outcome === undefined) {
-          const tx = new CommandTx(connection, this.#now(), command.requestId);
+          const tx = new CommandTx(connection, this.#now(), command.requestId, this.#onErased);
           outcome = await tx.outcome(command.work);
           // The engine may have undone the transaction by itself: whatever the command made of it, nothing more is written.
           if (tx.fault !== undefined) throw tx.fault;
@@ -150,14 +170,16 @@ class CommandTx implements Tx {
   readonly requestId: string | null;
   readonly #connection: Connection;
   readonly #hooks: (() => void)[] = [];
+  readonly #onErased: () => void;
   #finished = false;
   hasWritten = false;
   /** What the store itself failed with, also where the command took no notice. */
   fault: StairwellError | undefined;
 
-  constructor(connection: Connection, now: number, requestId: string | null) {
+  constructor(connection: Connection, now: number, requestId: string | null, onErased: () => void) {
     this.#connection = connection;
     this.now = now;
+    this.#onErased = onErased;
     this.requestId = requestId;
   }
 
@@ -178,6 +200,10 @@ class CommandTx implements Tx {
 
   afterCommit(hook: () => void): void {
     this.#hooks.push(hook);
+  }
+
+  erased(): void {
+    this.#hooks.push(this.#onErased);
   }
 
   async outcome(work: (tx: Tx) => Promise<unknown>): Promise<Outcome> {

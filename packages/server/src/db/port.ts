@@ -24,6 +24,11 @@ export interface Tx extends Reader {
   readonly requestId: string | null;
   /** Calls back once the group is durable, before the command's promise settles; never after a failure. */
   afterCommit(hook: () => void): void;
+  /**
+   * Says that this command deletes something that must not be found again: a minute after it no byte of that is in the
+   * store's files (DEL3). Only rows that are changed in place may hold such things; see docs/decisions.
+   */
+  erased(): void;
 }
 
 /** Committed rows, from as many connections as are needed. */

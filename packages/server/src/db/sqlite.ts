@@ -1,6 +1,7 @@
 import { existsSync, mkdirSync } from "node:fs";
 import { join } from "node:path";
-import { Connection } from "./connection.ts";
+import { BUSY_TIMEOUT_MS, Connection } from "./connection.ts";
+import { Erasure, type ErasurePace } from "./erasure.ts";
 import { GroupCommit } from "./group-commit.ts";
 import { FolderTakenError, lockFolder } from "./lock.ts";
 import { migrate, migrationsIn } from "./migrate.ts";
@@ -18,6 +19,10 @@ export interface SqliteOptions {
   now: () => number;
   /** Told of each committed group: commands in it, and milliseconds it took. */
   onGroup?: ((commands: number, milliseconds: number) => void) | undefined;
+  /** Told when deleted bytes cannot leave the files in time (DEL3), with what stands in the way. */
+  onOverdue?: ((cause: unknown) => void) | undefined;
+  /** How soon deleted bytes leave the files; for tests. */
+  erasurePace?: Partial<ErasurePace> | undefined;
 }
 
 /** Whether there is an embedded store in a folder. */
@@ -84,14 +89,24 @@ class SqliteReader implements ReadStore {
 
 class SqliteDb extends SqliteReader implements Db {
   readonly #writer: GroupCommit;
+  readonly #erasure: Erasure;
   readonly #release: () => void;
 
-  constructor(path: string, { now, onGroup }: SqliteOptions, release: () => void) {
+  constructor(path: string, options: SqliteOptions, release: () => void) {
+    const { now, onGroup, onOverdue = () => {}, erasurePace } = options;
     // The writer comes first: it makes the file, which a reader cannot.
-    const writer = new GroupCommit(() => openWriter(path, now()), now, onGroup);
+    const writer = new GroupCommit(
+      () => openWriter(path, now()),
+      now,
+      onGroup,
+      () => erasure.due(),
+    );
+    const erasure = new Erasure({ checkpoint: () => writer.between(truncateLog), onOverdue, pace: erasurePace });
     super(path);
     this.#writer = writer;
+    this.#erasure = erasure;
     this.#release = release;
+    erasure.dueNow();
   }
 
   write<T>(work: (tx: Tx) => Promise<T>): Promise<T> {
@@ -99,6 +114,7 @@ class SqliteDb extends SqliteReader implements Db {
   }
 
   override async close(): Promise<void> {
+    this.#erasure.stop();
     await this.#writer.stop();
     await super.close();
     this.#writer.close();
@@ -115,6 +131,20 @@ function openWriter(path: string, now: number): Connection {
   checkEngine(connection);
   migrate(connection, migrationsIn(MIGRATIONS), now);
   return connection;
+}
+
+/**
+ * Moves the log into the database and empties its file; false when somebody reads from the log. It never waits for them:
+ * the readers of this process run on the same thread.
+ */
+function truncateLog(connection: Connection): boolean {
+  connection.exec("PRAGMA busy_timeout = 0");
+  try {
+    const row = connection.get("PRAGMA wal_checkpoint(TRUNCATE)", []) as { busy: number };
+    return row.busy === 0;
+  } finally {
+    connection.exec(`PRAGMA busy_timeout = ${BUSY_TIMEOUT_MS}`);
+  }
 }
 
 /** Reads back what durability rests on; a pragma that was not taken is silent. */
