@@ -28,7 +28,7 @@ import { projectReading, readingRoutes } from "./reading/index.ts";
 import { startReceiptSweep } from "./receipts/index.ts";
 import { roomRoutes } from "./rooms/index.ts";
 import { countRoomsIn, memberOf, projectMember, projectRoom, RecentActivity } from "./state/index.ts";
-import { buildStream, Hub, type Live, tellRead } from "./stream/index.ts";
+import { buildStream, Hub, type Live, tellRead, tellSettings } from "./stream/index.ts";
 import { hasTenants, setLimits, type TenantLimits } from "./tenants/index.ts";
 import { makePersonalWorkspace, workspaceMemberRoutes, workspaceRoutes } from "./workspaces/index.ts";
 
@@ -149,6 +149,7 @@ function buildDoors(options: ServerOptions, ground: Ground): { door: Door; live:
     development: dev,
     countRooms: countRoomsIn,
     onRead: tellRead(hub),
+    onSettings: tellSettings(hub, () => clock.now()),
     charge: rates.charge.bind(rates),
   };
   const upgradeIds = requestIds();

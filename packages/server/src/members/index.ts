@@ -1,4 +1,4 @@
 /** Coming together: invite, join, leave, kick, ban, power, and who is here. */
 export { accessMembers } from "./list-members.ts";
 export { type MemberParts, memberRoutes } from "./members.routes.ts";
-export { liveMute, type MemberView, memberViews } from "./members.view.ts";
+export { type MemberView, memberViews } from "./members.view.ts";

@@ -4,7 +4,7 @@ import type { Reader } from "../db/index.ts";
 import type { RoomRef } from "../events/index.ts";
 import { wireTimeOrNull } from "../lib/clock.ts";
 import { type Identities, summaryView } from "../participants/index.ts";
-import { findMarker } from "../reading/index.ts";
+import { findMarker, settingsView } from "../reading/index.ts";
 import type { ListedMember } from "../state/index.ts";
 
 export type MemberView = DataOf<typeof members.joinRoom>;
@@ -36,7 +36,7 @@ export async function memberViews(
       ...standingView(asOf(member, now)),
       invited_by: inviter ? inviter.participantId : null,
       participant: person,
-      ...(own && { notification_mode: own.notificationMode, muted_until: liveMute(own.mutedUntil, now) }),
+      ...(own && settingsView(own, now)),
     });
   }
   return views;
@@ -52,9 +52,4 @@ function standingView(member: MemberState | undefined) {
     cause: member?.cause ?? null,
     ban_expires_at: wireTimeOrNull(member?.banExpiresAt ?? null),
   };
-}
-
-/** A mute that has passed reads null, at that instant and with no sweep (RD3). */
-export function liveMute(mutedUntil: number | null, now: number): string | null {
-  return mutedUntil !== null && mutedUntil > now ? wireTimeOrNull(mutedUntil) : null;
 }

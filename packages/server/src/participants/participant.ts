@@ -1,9 +1,8 @@
 import type { Fqid, ParticipantId, WorkspaceId } from "@stairwell/protocol";
-import type { NotificationModes } from "@stairwell/protocol/api";
+import type { DefaultMode } from "@stairwell/protocol/room";
 import type { ParticipantType } from "../auth/index.ts";
 
-/** A participant's own default for rooms in mode `inherit`; itself never `inherit`. */
-export type DefaultMode = Exclude<(typeof NotificationModes)[number], "inherit">;
+export type { DefaultMode };
 
 /** Somebody who can be in a room, of this server or of another. */
 export interface Participant {

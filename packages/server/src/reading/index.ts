@@ -1,7 +1,8 @@
-/** Personal reading state: markers, unread counts, who was mentioned. */
+/** Personal reading state: markers, unread counts, who was mentioned, and how each wants to hear of a room. */
+export { type ChangeSettingsParts, settingsView } from "./change-settings.ts";
 export { markRead, type MarkReadParts, type Read, readView } from "./mark-read.ts";
+export { EVERYBODY, listMentions, type Mention } from "./mentions.store.ts";
 export { projectReading } from "./project.ts";
 export { readingRoutes } from "./reading.routes.ts";
-export { findMarker, type Marker, type NotificationMode } from "./reading.store.ts";
+export { findMarker, type Marker } from "./reading.store.ts";
 export { readingOf, type OwnReading } from "./unread.ts";
-export { mentionedBy } from "./mentions.ts";

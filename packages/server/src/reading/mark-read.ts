@@ -1,9 +1,8 @@
 import { StairwellError } from "@stairwell/protocol";
-import { seen, standing } from "@stairwell/protocol/room";
 import type { Actor } from "../auth/index.ts";
 import type { Db } from "../db/index.ts";
 import { findEvent } from "../events/index.ts";
-import { allowed, findFacts } from "../state/index.ts";
+import { accessOwn } from "./access-own.ts";
 import { advanceMarker } from "./reading.store.ts";
 import { readingOf, type OwnReading } from "./unread.ts";
 
@@ -21,14 +20,7 @@ export interface MarkReadParts {
  */
 export function markRead({ db, onRead }: MarkReadParts, actor: Actor, roomId: string, eventId: string): Promise<Read> {
   return db.write(async (tx) => {
-    const { facts, stored } = await findFacts(tx, actor, tx.now, roomId);
-    allowed(seen(facts));
-    if (stored === undefined || standing(facts.room, facts.actor.member, tx.now) !== "joined") {
-      throw new StairwellError("SW_ROOM_FORBIDDEN", {
-        rule: "RD1",
-        message: "Only a joined member has a read marker.",
-      });
-    }
+    const stored = await accessOwn(tx, actor, tx.now, roomId, "RD1");
     const event = await findEvent(tx, stored, eventId);
     if (event === undefined) throw new StairwellError("SW_EVENT_NOT_FOUND");
     const moved = await advanceMarker(tx, stored, actor.participantNo, event);

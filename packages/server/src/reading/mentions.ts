@@ -1,43 +1,65 @@
-import type { Reader } from "../db/index.ts";
-import { findEvent, type RoomRef } from "../events/index.ts";
-import type { Identities } from "../participants/index.ts";
+import { POWER } from "@stairwell/protocol/room";
+import type { Reader, Tx } from "../db/index.ts";
+import { findEvent, type RoomRef, type StoredEvent } from "../events/index.ts";
+import type { Identities, Identity } from "../participants/index.ts";
 import { findMember } from "../state/index.ts";
+import { deleteMention, EVERYBODY, insertMention, listMentions } from "./mentions.store.ts";
 
-/** Power from which `@room` reaches everybody; below it is kept and ignored (EV6). */
-const ROOM_MENTION_POWER = 50;
+type Content = Readonly<Record<string, unknown>>;
 
-/** Whom a message mentions: never its sender. Whether they are joined is not looked at. */
-export interface Mentioned {
-  readonly people: ReadonlySet<number>;
-  readonly everybody: boolean;
+/**
+ * Keeps the record of whom a message mentions in step with its newest content (EV6), which the event at `madePosition`
+ * brought: the message itself, or an edit of it. A mention counts if it reached anybody when it was made: the joined,
+ * and everybody for `@room` by power 50. One that an edit leaves in stays as it was.
+ */
+export async function recordMentions(
+  tx: Tx,
+  identities: Identities,
+  ref: RoomRef,
+  message: StoredEvent,
+  { madePosition, content }: { madePosition: number; content: Content },
+): Promise<void> {
+  const isNew = message.position === madePosition;
+  if (isNew && !namesSomebody(content)) return;
+  const sender = await identities.byFqid(tx, ref.tenantNo, message.sender!);
+  const named = await namedBy(tx, identities, ref, sender!, content);
+  const before = isNew ? [] : (await listMentions(tx, ref, message.position)).map(({ participantNo }) => participantNo);
+  for (const participantNo of before) {
+    if (!named.has(participantNo)) await deleteMention(tx, ref, message.position, participantNo);
+  }
+  for (const participantNo of named) {
+    if (before.includes(participantNo) || !(await isReached(tx, ref, sender!, participantNo))) continue;
+    await insertMention(tx, ref, message, { participantNo, madePosition });
+  }
 }
 
-const NOBODY: Mentioned = { people: new Set(), everybody: false };
+/** Whether a content has anything that mentions. */
+function namesSomebody({ mentions, reply_to_event_id: replyTo }: Content): boolean {
+  return Array.isArray(mentions) || typeof replyTo === "string";
+}
 
-/** Reads a message's `mentions`, and its author replied to, whom a reply mentions (EV6). */
-export async function mentionedBy(
+/** Whom a content names: its `mentions`, and the author replied to; never its own sender. */
+async function namedBy(
   reader: Reader,
   identities: Identities,
   ref: RoomRef,
-  senderNo: number,
-  content: Readonly<Record<string, unknown>>,
-): Promise<Mentioned> {
-  const { mentions, reply_to_event_id: replyTo } = content;
-  if (!Array.isArray(mentions) && typeof replyTo !== "string") return NOBODY;
-  const named = new Set<string>(Array.isArray(mentions) ? (mentions as string[]) : []);
+  sender: Identity,
+  { mentions, reply_to_event_id: replyTo }: Content,
+): Promise<Set<number>> {
+  const fqids = new Set<string>(Array.isArray(mentions) ? (mentions as string[]) : []);
   if (typeof replyTo === "string") {
     const target = await findEvent(reader, ref, replyTo);
-    if (target?.sender) named.add(target.sender);
+    if (target?.sender) fqids.add(target.sender);
   }
-  const people = new Set<number>();
-  let everybody = false;
-  for (const fqid of named) {
-    if (fqid === "@room") {
-      everybody = ((await findMember(reader, ref, senderNo))?.powerLevel ?? 0) >= ROOM_MENTION_POWER;
-      continue;
-    }
-    const who = await identities.byFqid(reader, ref.tenantNo, fqid);
-    if (who !== undefined && who.participantNo !== senderNo) people.add(who.participantNo);
+  const named = new Set<number>();
+  for (const fqid of fqids) {
+    const who = fqid === "@room" ? EVERYBODY : (await identities.byFqid(reader, ref.tenantNo, fqid))?.participantNo;
+    if (who !== undefined && who !== sender.participantNo) named.add(who);
   }
-  return { people, everybody };
+  return named;
+}
+
+async function isReached(reader: Reader, ref: RoomRef, sender: Identity, participantNo: number): Promise<boolean> {
+  if (participantNo !== EVERYBODY) return (await findMember(reader, ref, participantNo))?.membership === "join";
+  return ((await findMember(reader, ref, sender.participantNo))?.powerLevel ?? 0) >= POWER.moderator;
 }

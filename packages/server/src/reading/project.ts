@@ -1,23 +1,26 @@
 import { isServerFqid } from "@stairwell/protocol";
-import { isSendable, MEMBER, MESSAGE } from "@stairwell/protocol/room";
+import { EDIT, type EditContent, isSendable, MEMBER, MESSAGE, REDACTION } from "@stairwell/protocol/room";
 import type { Tx } from "../db/index.ts";
-import type { Change, Projection } from "../events/index.ts";
-import type { Identities, Identity } from "../participants/index.ts";
-import { findMember } from "../state/index.ts";
-import { mentionedBy } from "./mentions.ts";
-import { advanceMarker, EVERYBODY, insertMention, placeMarker } from "./reading.store.ts";
+import { type Change, findEvent, type Projection } from "../events/index.ts";
+import type { Identities } from "../participants/index.ts";
+import { recordMentions } from "./mentions.ts";
+import { deleteMentions } from "./mentions.store.ts";
+import { advanceMarker, placeMarker } from "./reading.store.ts";
 
 /** Keeps markers (RD0, EV7) and the record of who was mentioned (EV6). */
 export function projectReading(identities: Identities): Projection {
   return async (tx, change) => {
-    const { event, ref } = change;
-    if (event.imported) return;
-    if (event.eventType === MEMBER) return joined(tx, change, identities);
-    if (!isSendable(event.eventType) || event.sender === null || isServerFqid(event.sender)) return;
-    const sender = await identities.byFqid(tx, ref.tenantNo, event.sender);
-    if (sender === undefined) return;
-    await advanceMarker(tx, ref, sender.participantNo, event);
-    if (event.eventType === MESSAGE) await recordMentions(tx, change, identities, sender);
+    if (change.event.imported) return;
+    switch (change.event.eventType) {
+      case MEMBER:
+        return joined(tx, change, identities);
+      case EDIT:
+        return edited(tx, change, identities);
+      case REDACTION:
+        return redacted(tx, change);
+      default:
+        return sent(tx, change, identities);
+    }
   };
 }
 
@@ -28,13 +31,23 @@ async function joined(tx: Tx, { ref, event, before, after }: Change, identities:
   await placeMarker(tx, ref, who!.participantNo, event, after.room.roomType === "dm" ? "all" : "inherit");
 }
 
-/** One row for each joined person mentioned, and one for `@room`. */
-async function recordMentions(tx: Tx, change: Change, identities: Identities, sender: Identity): Promise<void> {
-  const { ref, event, content } = change;
-  const { people, everybody } = await mentionedBy(tx, identities, ref, sender.participantNo, content);
-  if (everybody) await insertMention(tx, ref, EVERYBODY, event.position);
-  for (const participantNo of people) {
-    const member = await findMember(tx, ref, participantNo);
-    if (member?.membership === "join") await insertMention(tx, ref, participantNo, event.position);
-  }
+async function sent(tx: Tx, { ref, event, content }: Change, identities: Identities): Promise<void> {
+  if (!isSendable(event.eventType) || event.sender === null || isServerFqid(event.sender)) return;
+  const sender = await identities.byFqid(tx, ref.tenantNo, event.sender);
+  if (sender === undefined) return;
+  await advanceMarker(tx, ref, sender.participantNo, event);
+  if (event.eventType !== MESSAGE) return;
+  await recordMentions(tx, identities, ref, event, { madePosition: event.position, content });
+}
+
+async function edited(tx: Tx, { ref, event, content }: Change, identities: Identities): Promise<void> {
+  const { event_id: messageId, content: newest } = content as unknown as EditContent;
+  const message = await findEvent(tx, ref, messageId);
+  if (message?.eventType !== MESSAGE || message.imported) return;
+  await recordMentions(tx, identities, ref, message, { madePosition: event.position, content: newest });
+}
+
+async function redacted(tx: Tx, { ref, content }: Change): Promise<void> {
+  const message = await findEvent(tx, ref, String(content.event_id));
+  if (message?.eventType === MESSAGE) await deleteMentions(tx, ref, message.position);
 }

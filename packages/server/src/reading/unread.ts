@@ -1,6 +1,15 @@
+import { isMuted } from "@stairwell/protocol/room";
 import type { Reader } from "../db/index.ts";
 import { findEventAt, findHead, type RoomRef } from "../events/index.ts";
-import { countMentions, findMarker, listUnread, type Marker } from "./reading.store.ts";
+import { findMarker, type Marker } from "./reading.store.ts";
+import {
+  countMentions,
+  countWiped,
+  listMentionIds,
+  listUnread,
+  listUnreadIds,
+  type UnreadRoom,
+} from "./unread.store.ts";
 
 export interface Counts {
   readonly unread: number;
@@ -18,18 +27,21 @@ const NOTHING: Counts = { unread: 0, mentions: 0 };
 
 /**
  * Unread messages and mentions after a marker (RD2), in a few steps by key however long the room: each event
- * knows how many messages precede it. Sending moves one's own marker, so none of those after it are one's own.
+ * knows how many messages precede it, and the redacted ones are in an index of their own. Sending moves one's own
+ * marker, so none of those after it are one's own.
  */
 export async function countUnread(
   reader: Reader,
   ref: RoomRef,
   participantNo: number,
-  marker: Marker,
+  { readPosition, readOrdinal }: Marker,
 ): Promise<Counts> {
-  const head = await findHead(reader, ref);
-  const unread = (head?.ordinal ?? 0) - marker.readOrdinal;
-  if (unread <= 0) return NOTHING;
-  return { unread, mentions: await countMentions(reader, ref, participantNo, marker.readPosition) };
+  const messages = ((await findHead(reader, ref))?.ordinal ?? 0) - readOrdinal;
+  if (messages <= 0) return NOTHING;
+  return {
+    unread: messages - (await countWiped(reader, ref, readPosition)),
+    mentions: await countMentions(reader, ref, participantNo, readPosition),
+  };
 }
 
 /** The marker and counts of someone who is joined; counts are zero for everybody else. */
@@ -46,20 +58,47 @@ export async function readingOf(
   return { marker, lastReadEventId: event?.eventId ?? null, counts };
 }
 
-/** Every open room of a person that has something unread, muted ones marked (RD3). */
+/** The events behind a number, oldest first. */
+export interface Ledger {
+  readonly eventIds: readonly string[];
+  readonly hasMore: boolean;
+}
+
+export interface Unread extends UnreadRoom {
+  readonly isMuted: boolean;
+  /** Where it was asked for. */
+  readonly ledger?: { readonly unread: Ledger; readonly mentions: Ledger };
+}
+
+/** Events that the ledgers name of one room for each number, and of all rooms together. */
+const LEDGER = { room: 1000, all: 20_000 } as const;
+
+/** Every open room of a person that has something unread, muted ones marked (RD3); with the events behind each number. */
 export async function unreadRooms(
   reader: Reader,
-  tenantNo: number,
-  participantNo: number,
+  { tenantNo, participantNo }: { tenantNo: number; participantNo: number },
   now: number,
-): Promise<{ roomId: string; counts: Counts; isMuted: boolean }[]> {
-  const rooms = await listUnread(reader, tenantNo, participantNo);
-  const counted = [];
+  isExplained: boolean,
+): Promise<Unread[]> {
+  const rooms = (await listUnread(reader, tenantNo, participantNo)).map((room) => ({
+    ...room,
+    isMuted: isMuted(room.mutedUntil, now),
+  }));
+  if (!isExplained) return rooms;
+  let left = LEDGER.all;
+  const ledgerOf = async (list: (limit: number) => Promise<string[]>): Promise<Ledger> => {
+    const most = Math.min(LEDGER.room, left);
+    const found = await list(most + 1);
+    const eventIds = found.slice(0, most);
+    left -= eventIds.length;
+    return { eventIds, hasMore: found.length > most };
+  };
+  const explained: Unread[] = [];
   for (const room of rooms) {
-    const ref = { tenantNo, roomNo: room.roomNo, roomId: room.roomId } as RoomRef;
-    const mentions = await countMentions(reader, ref, participantNo, room.readPosition);
-    const isMuted = room.mutedUntil !== null && room.mutedUntil > now;
-    counted.push({ roomId: room.roomId, counts: { unread: room.unread, mentions }, isMuted });
+    const { at, readPosition } = room;
+    const unread = await ledgerOf((limit) => listUnreadIds(reader, at, readPosition, limit));
+    const mentions = await ledgerOf((limit) => listMentionIds(reader, at, participantNo, readPosition, limit));
+    explained.push({ ...room, ledger: { unread, mentions } });
   }
-  return counted;
+  return explained;
 }

@@ -4,9 +4,8 @@ import type { Actor } from "../auth/index.ts";
 import type { Reader } from "../db/index.ts";
 import { findHead } from "../events/index.ts";
 import { wireTime, wireTimeOrNull } from "../lib/clock.ts";
-import { liveMute } from "../members/index.ts";
 import { findByNo, type Identities, summaryView } from "../participants/index.ts";
-import { readingOf } from "../reading/index.ts";
+import { readingOf, settingsView } from "../reading/index.ts";
 import { bareFacts, findMember, type StoredRoom } from "../state/index.ts";
 
 export type RoomView = DataOf<typeof rooms.getRoom>;
@@ -69,6 +68,9 @@ async function inviterId({ reader, identities }: RoomViewParts, stored: StoredRo
   return (await identities.byFqid(reader, stored.tenantNo, member.invitedBy))?.participantId ?? null;
 }
 
+/** Of somebody who never was joined. */
+const NEVER_SET = { mode: "inherit", mutedUntil: null } as const;
+
 async function meView(
   { reader, actor, now }: RoomViewParts,
   stored: StoredRoom,
@@ -79,8 +81,7 @@ async function meView(
   return {
     membership: member.membership,
     power_level: member.powerLevel,
-    notification_mode: marker?.notificationMode ?? "inherit",
-    muted_until: liveMute(marker?.mutedUntil ?? null, now),
+    ...settingsView(marker ?? NEVER_SET, now),
     last_read_event_id: lastReadEventId,
     unread_count: counts.unread,
     mention_count: counts.mentions,

@@ -1,5 +1,5 @@
 import { parseJson } from "@stairwell/protocol";
-import { MEMBER, type MemberContent } from "@stairwell/protocol/room";
+import { MEMBER, type MemberContent, type NotificationSettings } from "@stairwell/protocol/room";
 import type { ReadStore } from "../db/index.ts";
 import type { RoomRef, StoredEvent } from "../events/index.ts";
 import type { Identities } from "../participants/index.ts";
@@ -7,7 +7,7 @@ import { eventFrameJson } from "../messages/index.ts";
 import { findMarker } from "../reading/index.ts";
 import { cursorText } from "./cursor.ts";
 import { textFrame } from "./frame.ts";
-import { Listener, type Receiver, type RoomSettings, type Who } from "./listener.ts";
+import { Listener, type Receiver, type Who } from "./listener.ts";
 
 export interface HubParts {
   db: ReadStore;
@@ -29,6 +29,8 @@ export interface Delivered {
   readonly at: RoomRef;
   readonly event: StoredEvent;
   readonly listeners: Iterable<Listener>;
+  /** The one a member event is about, if they listen. */
+  readonly subject: Listener | undefined;
 }
 
 /**
@@ -89,11 +91,6 @@ export class Hub {
     if (this.find(listener.who.tenantNo, listener.who.participantNo) === listener) this.#forget(listener);
   }
 
-  /** A person's preferences may have changed. */
-  refresh(tenantNo: number, participantNo: number): void {
-    this.find(tenantNo, participantNo)?.readPreferences(this.#parts.db).catch(this.#parts.onFault);
-  }
-
   find(tenantNo: number, participantNo: number): Listener | undefined {
     return this.#people.get(personKey(tenantNo, participantNo));
   }
@@ -150,7 +147,7 @@ export class Hub {
     if (subject !== undefined && !members.has(subject)) {
       for (const receiver of subject.receivers) receiver.event(event.seq, frame);
     }
-    for (const { delivered } of this.#observers) await delivered?.({ at, event, listeners: members });
+    for (const { delivered } of this.#observers) await delivered?.({ at, event, listeners: members, subject });
   }
 
   /** Moves the one a member event is about in or out of the room's listeners; answers them, if they listen. */
@@ -161,19 +158,21 @@ export class Hub {
     const listener = who && this.find(at.tenantNo, who.participantNo);
     if (listener === undefined) return undefined;
     const key = roomKey(at.tenantNo, at.roomNo);
-    listener.changed(
-      event.seq,
-      at.roomNo,
-      content.membership === "join" ? await this.#settingsOf(at, who!) : undefined,
-    );
+    if (content.membership !== "join") listener.changed(event.seq, at.roomNo, undefined);
+    else {
+      await listener.settle(
+        () => this.#settingsOf(at, who!),
+        (settings) => listener.changed(event.seq, at.roomNo, settings),
+      );
+    }
     if (listener.rooms.has(at.roomNo)) this.#subscribe(key, listener);
     else this.#unsubscribe(key, listener);
     return listener;
   }
 
-  async #settingsOf(at: RoomRef, who: { participantNo: number }): Promise<RoomSettings> {
+  async #settingsOf(at: RoomRef, who: { participantNo: number }): Promise<NotificationSettings> {
     const marker = await findMarker(this.#parts.db, at, who.participantNo);
-    return { mode: marker?.notificationMode ?? "inherit", mutedUntil: marker?.mutedUntil ?? null };
+    return { mode: marker?.mode ?? "inherit", mutedUntil: marker?.mutedUntil ?? null };
   }
 
   #subscribe(key: string, listener: Listener): void {

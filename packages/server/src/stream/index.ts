@@ -8,8 +8,7 @@ import type { Log } from "../events/index.ts";
 import type { Endpoint } from "../http/endpoint.ts";
 import type { Clock } from "../lib/clock.ts";
 import type { Identities } from "../participants/index.ts";
-import { type Read, readView } from "../reading/index.ts";
-import { jsonFrame } from "./frame.ts";
+import { type ChangeSettingsParts, type Read, readView, settingsView } from "../reading/index.ts";
 import type { Hub } from "./hub.ts";
 import { Notifications } from "./notifications.ts";
 import { Polls } from "./polls.ts";
@@ -82,7 +81,7 @@ export function buildStream(parts: LiveParts): Live {
   actors.watch((tenantNo, participantNo) => {
     door.recheck(tenantNo, participantNo);
     polls.recheck(tenantNo, participantNo);
-    if (participantNo !== undefined) hub.refresh(tenantNo, participantNo);
+    if (participantNo !== undefined) hub.find(tenantNo, participantNo)?.preferencesChanged();
   });
   return {
     upgrade: door.upgrade,
@@ -99,9 +98,15 @@ export function buildStream(parts: LiveParts): Live {
 /** Tells a person's devices that their read marker moved (RD5). */
 export function tellRead(hub: Hub): (actor: Actor, roomId: string, read: Read) => void {
   return ({ tenant, participantNo }, roomId, read) => {
+    hub.find(tenant.tenantNo, participantNo)?.note({ type: "read_marker", room_id: roomId, ...readView(read) });
+  };
+}
+
+/** Puts a person's new settings of a room into force on the live notifications, and tells their devices (RD5). */
+export function tellSettings(hub: Hub, now: () => number): ChangeSettingsParts["onSettings"] {
+  return ({ tenant, participantNo }, { roomNo, roomId }, settings) => {
     const listener = hub.find(tenant.tenantNo, participantNo);
-    if (listener === undefined) return;
-    const frame = jsonFrame({ type: "read_marker", room_id: roomId, ...readView(read) });
-    for (const receiver of listener.receivers) receiver.note(frame);
+    listener?.settingsChanged(roomNo, settings);
+    listener?.note({ type: "member_settings", room_id: roomId, ...settingsView(settings, now()) });
   };
 }

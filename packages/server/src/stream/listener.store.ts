@@ -1,5 +1,5 @@
+import type { NotificationMode } from "@stairwell/protocol/room";
 import type { Reader } from "../db/index.ts";
-import type { NotificationMode } from "../reading/index.ts";
 
 /** The rooms a person is joined in, with how they want to hear of each. */
 export async function listRoomSettings(

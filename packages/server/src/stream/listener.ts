@@ -1,7 +1,8 @@
+import type { NotificationSettings } from "@stairwell/protocol/room";
 import type { ReadStore } from "../db/index.ts";
 import { findNewestSeq } from "../events/index.ts";
 import { type DefaultMode, findByNo } from "../participants/index.ts";
-import type { NotificationMode } from "../reading/index.ts";
+import { jsonFrame } from "./frame.ts";
 import { listRoomSettings } from "./listener.store.ts";
 
 /** Whatever takes frames for one person: an open socket, or a long poll. */
@@ -22,56 +23,95 @@ export interface Who {
   readonly participantId: string;
 }
 
-/** How a person wants to hear of one room. */
-export interface RoomSettings {
-  mode: NotificationMode;
-  mutedUntil: number | null;
-}
-
 /** A change of membership that happened while a listener was being read. */
 interface Missed {
   seq: number;
   roomNo: number;
   /** Undefined: no longer joined. */
-  settings: RoomSettings | undefined;
+  settings: NotificationSettings | undefined;
 }
 
 /** A person with at least one receiver: the rooms they are joined in, and who takes their frames. */
 export class Listener {
   readonly who: Who;
   readonly receivers = new Set<Receiver>();
-  readonly rooms = new Map<number, RoomSettings>();
-  /** What `inherit` means for this person. */
-  defaultMode: DefaultMode = "mentions";
+  readonly rooms = new Map<number, NotificationSettings>();
+  /** What `inherit` means for this person; undefined until it is read, and when it may have changed. */
+  knownDefault: DefaultMode | undefined;
   /** The newest sequence that `rooms` knows of; undefined while they are read. */
   #seq: number | undefined;
   #missed: Missed[] = [];
+  /** How often settings or preferences were told. */
+  #told = 0;
 
   constructor(who: Who) {
     this.who = who;
   }
 
+  /** The newest sequence when this person came to listen: what is not newer was not said to them. */
+  get since(): number {
+    return this.#seq ?? Infinity;
+  }
+
   /** Reads the rooms this person is in. Changes that come meanwhile are kept and applied after. */
   async load(db: ReadStore): Promise<void> {
     const { tenantNo, participantNo } = this.who;
-    await this.readPreferences(db);
-    const { rooms, seq } = await db.snapshot(async (reader) => ({
-      rooms: await listRoomSettings(reader, tenantNo, participantNo),
-      seq: await findNewestSeq(reader, tenantNo),
-    }));
-    for (const { roomNo, ...settings } of rooms) this.rooms.set(roomNo, settings);
-    this.#seq = seq;
-    for (const change of this.#missed) this.#apply(change);
-    this.#missed = [];
+    await this.defaultMode(db);
+    const read = () =>
+      db.snapshot(async (reader) => ({
+        rooms: await listRoomSettings(reader, tenantNo, participantNo),
+        seq: await findNewestSeq(reader, tenantNo),
+      }));
+    await this.settle(read, ({ rooms, seq }) => {
+      for (const { roomNo, ...settings } of rooms) this.rooms.set(roomNo, settings);
+      this.#seq = seq;
+      for (const change of this.#missed) this.#apply(change);
+      this.#missed = [];
+    });
   }
 
-  async readPreferences(db: ReadStore): Promise<void> {
-    const person = await findByNo(db, this.who.tenantNo, this.who.participantNo);
-    if (person !== undefined) this.defaultMode = person.defaultMode;
+  /** What `inherit` means for this person now. */
+  async defaultMode(db: ReadStore): Promise<DefaultMode> {
+    const { tenantNo, participantNo } = this.who;
+    if (this.knownDefault === undefined) {
+      await this.settle(
+        () => findByNo(db, tenantNo, participantNo),
+        (person) => (this.knownDefault = person?.defaultMode),
+      );
+    }
+    return this.knownDefault ?? "none";
+  }
+
+  /** Reads rows, again where something was told meanwhile: what is taken is never older than what was told. */
+  async settle<T>(read: () => Promise<T>, take: (found: T) => void): Promise<void> {
+    for (;;) {
+      const told = this.#told;
+      const found = await read();
+      if (told === this.#told) return take(found);
+    }
+  }
+
+  /** This person's preferences may have changed. */
+  preferencesChanged(): void {
+    this.#told++;
+    this.knownDefault = undefined;
+  }
+
+  /** This person changed how they want to hear of a room. */
+  settingsChanged(roomNo: number, settings: NotificationSettings): void {
+    this.#told++;
+    if (this.rooms.has(roomNo)) this.rooms.set(roomNo, settings);
+  }
+
+  /** Tells this person's devices something that is no event (ST5). */
+  note(frame: Buffer | object): void {
+    if (this.receivers.size === 0) return;
+    const bytes = Buffer.isBuffer(frame) ? frame : jsonFrame(frame);
+    for (const receiver of this.receivers) receiver.note(bytes);
   }
 
   /** A committed member event about this person: joined with these settings, or not in the room any more. */
-  changed(seq: number, roomNo: number, settings: RoomSettings | undefined): void {
+  changed(seq: number, roomNo: number, settings: NotificationSettings | undefined): void {
     const change = { seq, roomNo, settings };
     if (this.#seq === undefined) this.#missed.push(change);
     else this.#apply(change);

@@ -1,8 +1,18 @@
 import { parseJson } from "@stairwell/protocol";
-import { MESSAGE } from "@stairwell/protocol/room";
+import {
+  EDIT,
+  type EditContent,
+  MEMBER,
+  type MemberContent,
+  MESSAGE,
+  notifies,
+  type NotificationReason,
+} from "@stairwell/protocol/room";
 import type { ReadStore } from "../db/index.ts";
+import { findEvent, type RoomRef } from "../events/index.ts";
 import type { Identities } from "../participants/index.ts";
-import { mentionedBy } from "../reading/index.ts";
+import { EVERYBODY, findMarker, listMentions, type Mention } from "../reading/index.ts";
+import { findMember } from "../state/index.ts";
 import { jsonFrame } from "./frame.ts";
 import type { Delivered } from "./hub.ts";
 
@@ -12,9 +22,12 @@ export interface NotificationParts {
   now: () => number;
 }
 
+/** Of a person who never was in the room that they are invited to. */
+const NEVER_SET = { mode: "inherit", mutedUntil: null } as const;
+
 /**
- * Tells those of a room who want to hear of a message (RD4): in mode `all` of any, in mode `mentions` of one that
- * mentions them; never the sender, never while muted.
+ * Tells those of a room who want to hear of a message (RD4), those whom an edit newly mentions (EV6), and whoever is
+ * invited. Whom a message mentions is on record; what power its sender has by now is not asked.
  */
 export class Notifications {
   readonly #parts: NotificationParts;
@@ -24,28 +37,78 @@ export class Notifications {
   }
 
   async delivered(delivered: Delivered): Promise<void> {
-    const { at, event, listeners } = delivered;
-    if (event.eventType !== MESSAGE || event.imported || event.sender === null) return;
+    const { event } = delivered;
+    if (event.imported || event.sender === null || event.content === null) return;
+    if (event.eventType === MESSAGE) return this.#sent(delivered, event.content);
+    if (event.eventType === EDIT) return this.#edited(delivered, event.content);
+    if (event.eventType === MEMBER) return this.#invited(delivered, event.content);
+  }
+
+  async #sent({ at, event, listeners }: Delivered, content: string): Promise<void> {
+    // Most messages mention nobody, and need no look.
+    const mentions = /"(?:mentions|reply_to_event_id)":/.test(content)
+      ? await listMentions(this.#parts.db, at, event.position)
+      : [];
+    const people = new Set(mentions.map(({ participantNo }) => participantNo));
+    await this.#tell({ at, event, listeners }, event.eventId, (personNo) =>
+      people.has(personNo) || people.has(EVERYBODY) ? "mention" : "message",
+    );
+  }
+
+  async #edited({ at, event, listeners }: Delivered, content: string): Promise<void> {
+    const { event_id: messageId } = parseJson(content) as unknown as EditContent;
+    const message = await findEvent(this.#parts.db, at, messageId);
+    if (message === undefined) return;
+    const mentions = await listMentions(this.#parts.db, at, message.position);
+    const made = namedBy(mentions.filter(({ madePosition }) => madePosition === event.position));
+    const kept = namedBy(mentions.filter(({ madePosition }) => madePosition < event.position));
+    await this.#tell({ at, event, listeners }, messageId, (personNo) =>
+      made(personNo) && !kept(personNo) ? "mention" : undefined,
+    );
+  }
+
+  /** An invite that was accepted at once, or taken back, is told to nobody. */
+  async #invited({ at, event, subject }: Delivered, content: string): Promise<void> {
+    if (subject === undefined || event.seq <= subject.since) return;
+    if ((parseJson(content) as unknown as MemberContent).membership !== "invite") return;
+    const { db, now } = this.#parts;
+    const { participantNo } = subject.who;
+    if ((await findMember(db, at, participantNo))?.membership !== "invite") return;
+    const settings = (await findMarker(db, at, participantNo)) ?? NEVER_SET;
+    if (!notifies(settings, await subject.defaultMode(db), "invite", now())) return;
+    subject.note(frameOf(at, event.eventId, "invite"));
+  }
+
+  /** Tells everybody but the sender for whom there is a reason that they want to hear of. */
+  async #tell(
+    { at, event, listeners }: Pick<Delivered, "at" | "event" | "listeners">,
+    eventId: string,
+    reasonFor: (participantNo: number) => NotificationReason | undefined,
+  ): Promise<void> {
     const { db, identities, now } = this.#parts;
-    const sender = await identities.byFqid(db, at.tenantNo, event.sender);
-    if (sender === undefined) return;
-    const content = parseJson(event.content ?? "{}") as Record<string, unknown>;
-    const { people, everybody } = await mentionedBy(db, identities, at, sender.participantNo, content);
-    const frames = new Map<string, Buffer>();
+    const sender = await identities.byFqid(db, at.tenantNo, event.sender!);
+    const frames = new Map<NotificationReason, Buffer>();
     for (const listener of listeners) {
+      const { participantNo } = listener.who;
       const settings = listener.rooms.get(at.roomNo);
-      if (settings === undefined || listener.who.participantNo === sender.participantNo) continue;
-      if (settings.mutedUntil !== null && settings.mutedUntil > now()) continue;
-      const mode = settings.mode === "inherit" ? listener.defaultMode : settings.mode;
-      const isMentioned = everybody || people.has(listener.who.participantNo);
-      if (mode === "none" || (mode === "mentions" && !isMentioned)) continue;
-      const reason = isMentioned ? "mention" : "message";
+      // What happened before somebody came to listen is not resumed (ST5).
+      if (settings === undefined || participantNo === sender?.participantNo || event.seq <= listener.since) continue;
+      const reason = reasonFor(participantNo);
+      if (reason === undefined) continue;
+      const defaultMode = listener.knownDefault ?? (await listener.defaultMode(db));
+      if (!notifies(settings, defaultMode, reason, now())) continue;
       let frame = frames.get(reason);
-      if (frame === undefined) {
-        frame = jsonFrame({ type: "notification", room_id: at.roomId, event_id: event.eventId, reason });
-        frames.set(reason, frame);
-      }
-      for (const receiver of listener.receivers) receiver.note(frame);
+      if (frame === undefined) frames.set(reason, (frame = frameOf(at, eventId, reason)));
+      listener.note(frame);
     }
   }
+}
+
+function namedBy(mentions: readonly Mention[]): (participantNo: number) => boolean {
+  const people = new Set(mentions.map(({ participantNo }) => participantNo));
+  return (participantNo) => people.has(participantNo) || people.has(EVERYBODY);
+}
+
+function frameOf(at: RoomRef, eventId: string, reason: NotificationReason): Buffer {
+  return jsonFrame({ type: "notification", room_id: at.roomId, event_id: eventId, reason });
 }

@@ -4,7 +4,14 @@ import type { Reader, Value } from "../../src/db/index.ts";
 import { countArchived, listArchived } from "../../src/directory/archived.store.ts";
 import { countPart, listPart, type RoomsQuery } from "../../src/directory/rooms.store.ts";
 import { countReplies, countRepliesUpTo, listReplies } from "../../src/messages/replies.store.ts";
-import { countMentions, listUnread } from "../../src/reading/reading.store.ts";
+import { listMentions } from "../../src/reading/mentions.store.ts";
+import {
+  countMentions,
+  countWiped,
+  listMentionIds,
+  listUnread,
+  listUnreadIds,
+} from "../../src/reading/unread.store.ts";
 import { countOpenRooms, countRoomsIn, findDm, listStandings, type MembersPage } from "../../src/state/index.ts";
 import { countInvitesBy, countMembers, findHeir, listMembers } from "../../src/state/members.store.ts";
 import { listRoomSettings } from "../../src/stream/listener.store.ts";
@@ -76,6 +83,10 @@ test("no list and no count walks a whole table, nor all that a tenant has in one
   await countRoomsIn(planner, 1, "ws", 2);
   await listUnread(planner, 1, 2);
   await countMentions(planner, room, 2, 1);
+  await countWiped(planner, room, 1);
+  await listUnreadIds(planner, room, 1, 9);
+  await listMentionIds(planner, room, 2, 1, 9);
+  await listMentions(planner, room, 1);
   for (const positions of [
     [1, 9],
     [1, 999],

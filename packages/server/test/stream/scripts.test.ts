@@ -33,6 +33,7 @@ script(
   alice receives message "alone" from alice in Den
   alice invites bob to Den
   alice, bob receives that bob was invited to Den
+  bob receives invite to Den
   alice says "before" in Den
   alice receives message "before" from alice in Den
   bob joins Den
@@ -50,10 +51,12 @@ script(
   bob connects
   alice invites bob to Den
   alice, bob receives that bob was invited to Den
+  bob receives invite to Den
   bob leaves Den
   alice, bob receives that bob declined Den
   alice invites bob to Den
   alice, bob receives that bob was invited to Den
+  bob receives invite to Den
   alice kicks bob from Den
   alice, bob receives that bob was revoked from Den
   alice says "quiet" in Den
@@ -295,6 +298,32 @@ script(
   bob, bob/phone receives read marker at "two" in Lobby
   bob reads "one" in Lobby             # the marker does not move back
   carol reads "one" in Lobby
+  carol is refused SW_ROOM_FORBIDDEN
+  `,
+);
+
+script(
+  "RD5 a mode and a mute are told to their owner's streams, to nobody else's, and only when they change",
+  `
+  alice opens public Lobby with bob
+  alice connects
+  bob connects
+  bob/phone connects
+  bob wants all of Lobby
+  bob, bob/phone receives settings all unmuted of Lobby
+  bob wants all of Lobby
+  bob mutes Lobby
+  bob, bob/phone receives settings all muted of Lobby
+  bob mutes Lobby
+  alice says "hush" in Lobby mentioning bob
+  alice, bob, bob/phone receives message "hush" from alice in Lobby
+  bob unmutes Lobby
+  bob, bob/phone receives settings all unmuted of Lobby
+  bob unmutes Lobby
+  alice says "hello" in Lobby
+  alice, bob, bob/phone receives message "hello" from alice in Lobby
+  bob, bob/phone receives notification of "hello" in Lobby
+  carol wants all of Lobby
   carol is refused SW_ROOM_FORBIDDEN
   `,
 );

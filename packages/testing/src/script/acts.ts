@@ -101,6 +101,21 @@ export const ACTS: readonly Line[] = [
     },
   ],
   [
+    /^([a-z]+) wants (all|mentions|none|inherit) of ([A-Z]\w*)$/,
+    async (cast, by, mode, room) => {
+      const person = await cast.person(by!);
+      cast.acted(await person.put(`/v1/rooms/${cast.room(room!)}/notification-mode`, { mode }));
+    },
+  ],
+  [
+    /^([a-z]+) (mutes|unmutes) ([A-Z]\w*)$/,
+    async (cast, by, act, room) => {
+      const person = await cast.person(by!);
+      const muted_until = act === "mutes" ? "forever" : null;
+      cast.acted(await person.put(`/v1/rooms/${cast.room(room!)}/mute`, { muted_until }));
+    },
+  ],
+  [
     /^([a-z/]+) (types|stops typing) in ([A-Z]\w*)$/,
     (cast, by, act, room) => say(cast, by!, { type: "typing", room_id: cast.room(room!), typing: act === "types" }),
   ],

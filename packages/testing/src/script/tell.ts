@@ -14,7 +14,10 @@ export function tell(frame: Frame, names: (id: string) => string): string {
       return `that ${names(frame.participant_id)} is ${frame.status}`;
     case "read_marker":
       return `read marker at ${names(frame.last_read_event_id)} in ${room}`;
+    case "member_settings":
+      return `settings ${frame.notification_mode} ${frame.muted_until === null ? "unmuted" : "muted"} of ${room}`;
     case "notification":
+      if (frame.reason === "invite") return `invite to ${room}`;
       return `${frame.reason === "mention" ? "mention" : "notification"} of ${names(frame.event_id)} in ${room}`;
     case "error":
       return `error ${frame.error.code}`;

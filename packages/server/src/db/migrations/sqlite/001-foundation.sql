@@ -112,6 +112,9 @@ CREATE UNIQUE INDEX events_by_position ON events (tenant_no, room_no, position);
 CREATE UNIQUE INDEX events_by_id ON events (tenant_no, event_id, room_no);
 CREATE UNIQUE INDEX events_by_seq ON events (tenant_no, seq);
 CREATE UNIQUE INDEX events_by_uuid ON events (tenant_no, room_no, sender, event_uuid) WHERE event_uuid IS NOT NULL;
+-- Messages that were redacted: unread counts leave them out (RD2).
+CREATE INDEX events_wiped ON events (tenant_no, room_no, position)
+  WHERE content IS NULL AND event_type = 'swp.room.message' AND imported = 0;
 
 CREATE TABLE rooms (
   tenant_no      INTEGER NOT NULL REFERENCES tenants,
@@ -203,14 +206,20 @@ CREATE TABLE reading (
   PRIMARY KEY (tenant_no, participant_no, room_no)
 ) STRICT, WITHOUT ROWID;
 
--- Who a message mentions; participant_no 0 is `@room`.
+-- Who a message mentions, as its newest content says; participant_no 0 is `@room`.
 CREATE TABLE mentions (
   tenant_no      INTEGER NOT NULL,
   participant_no INTEGER NOT NULL,
   room_no        INTEGER NOT NULL,
+  -- The message's.
   position       INTEGER NOT NULL,
+  seq            INTEGER NOT NULL,
+  -- The event that brought the mention: the message itself, or an edit of it. Whom an event notifies are those it brought.
+  made_position  INTEGER NOT NULL,
   PRIMARY KEY (tenant_no, participant_no, room_no, position)
 ) STRICT, WITHOUT ROWID;
+CREATE UNIQUE INDEX mentions_by_message ON mentions (tenant_no, room_no, position, participant_no);
+CREATE INDEX mentions_by_time ON mentions (tenant_no, participant_no, room_no, seq);
 
 -- Which message answers which. `ordinal` counts all replies to the same event up to this one, so that those a former
 -- member has seen are counted by the last of them. A redacted reply has left the thread and keeps its ordinal.
@@ -294,6 +303,9 @@ INSERT INTO sqlite_stat1 (tbl, idx, stat) VALUES
   ('members', 'members', '10000000 1000000 20 1'),
   ('members', 'members_in_order', '10000000 1000000 20 10 1'),
   ('members', 'members_by_person', '10000000 1000000 100 50 1'),
+  ('mentions', 'mentions', '2000000 200000 20 2 1'),
+  ('mentions', 'mentions_by_message', '2000000 200000 100 1 1'),
+  ('mentions', 'mentions_by_time', '2000000 200000 20 2 1'),
   ('audit', 'audit', '1000000 100000 1'),
   ('audit', 'audit_by_time', '1000000 100000 1 1'),
   ('audit', 'audit_by_actor', '1000000 100000 2000 1'),
