@@ -7,14 +7,21 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { routes } from "@stairwell/protocol/api";
+import { ClientFrames, EventFrame, ServerFrames } from "@stairwell/protocol/stream";
 import { configTable } from "../packages/server/src/config/index.ts";
 import { callTable } from "../packages/server/src/http/openapi/index.ts";
+import { boundsTable, closesTable, eventTypesTable, framesText } from "./stream-tables.ts";
 
 const DOCS = join(import.meta.dirname, "../docs");
 
 /** Pages, their generated parts, and who makes them. */
 const PARTS = [
   { page: "api.md", part: "calls", make: () => callTable(routes) },
+  { page: "stream.md", part: "server frames", make: () => framesText({ event: EventFrame, ...ServerFrames }) },
+  { page: "stream.md", part: "client frames", make: () => framesText(ClientFrames) },
+  { page: "stream.md", part: "event types", make: () => eventTypesTable() },
+  { page: "stream.md", part: "close codes", make: () => closesTable() },
+  { page: "stream.md", part: "bounds", make: () => boundsTable() },
   { page: "configuration.md", part: "settings", make: () => configTable() },
 ];
 

@@ -1,5 +1,6 @@
 /** What tests and tools of this repository start servers with. */
 export { openSqlite, openSqliteReader } from "./db/index.ts";
+export { type Checker, checkerOf } from "./lib/checker.ts";
 export { type Clock, systemClock } from "./lib/clock.ts";
 export { createLog } from "./lib/log.ts";
 export { type RunningServer, type ServerOptions, startServer } from "./server.ts";

@@ -1,12 +1,13 @@
 /** What tests are made of: real servers, people who call them, a clock. */
+export { frameFault } from "./known-frames.ts";
 export { ChildServer, type ChildServerOptions } from "./child-server.ts";
 export { type Ended, launch, type Launched, type LaunchOptions } from "./launch.ts";
 export { type Answer, assertOk, assertRefused, Person } from "./person.ts";
 export { Random } from "./random.ts";
 export { atOnce, freshSeed, rounds } from "./rounds.ts";
 export { playScript } from "./script/script.ts";
-export { type Closed, isEvent, StreamClient, type StreamOptions } from "./stream-client.ts";
-export { type Frame, StreamOrder } from "./stream-order.ts";
+export { type Closed, StreamClient, type StreamOptions } from "./stream-client.ts";
+export { type Frame, isEvent, StreamOrder } from "./stream-order.ts";
 export { attachStrace, injecting, NO_STRACE, underStrace } from "./strace.ts";
 export { TestClock } from "./test-clock.ts";
 export { TestServer, type TestServerOptions } from "./test-server.ts";

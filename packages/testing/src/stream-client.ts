@@ -1,8 +1,10 @@
 import { once } from "node:events";
 import type { TestContext } from "node:test";
 import { WebSocket } from "ws";
+import { CLOSE } from "@stairwell/protocol/stream";
+import { frameFault } from "./known-frames.ts";
 import { assertOk, type Person } from "./person.ts";
-import { type Frame, StreamOrder } from "./stream-order.ts";
+import { type Frame, isEvent, StreamOrder } from "./stream-order.ts";
 
 export type { Frame } from "./stream-order.ts";
 
@@ -24,11 +26,15 @@ const PATIENCE_MS = 10_000;
 // Tests that mock the timers wait by the real ones.
 const { setTimeout, clearTimeout } = globalThis;
 
+/** What a server closes with; a client that closed by itself; a connection that was lost. */
+const CLOSES: ReadonlySet<number> = new Set([1005, 1006, ...Object.values(CLOSE)]);
+
 type Wanted = string | ((frame: Frame) => boolean);
 
 /**
  * Somebody's open stream. It keeps every frame, and the cursor to come back with; its test fails when an event is
- * missing, comes twice, out of order, or is not due to the person.
+ * missing, comes twice, out of order, or is not due to the person, and when a frame or a close code is not one of the
+ * protocol.
  */
 export class StreamClient {
   /** Made anew when the server came up at another address. */
@@ -89,6 +95,7 @@ export class StreamClient {
     socket.on("close", (code, reason) => {
       if (this.socket !== socket) return;
       this.#closed = { code, reason: reason.toString() };
+      if (!CLOSES.has(code)) this.#blame(`it was closed with ${code}, which no server does`);
       isFirst.reject(new Error(`the stream of ${this.person.name} ended with ${code} ${reason.toString()}`));
       this.#wake();
     });
@@ -186,6 +193,7 @@ export class StreamClient {
   }
 
   #hear(frame: Frame): void {
+    this.#blame(frameFault(frame));
     if (frame.type === "pong") this.#pongs++;
     else if ((frame.type === "ack" || frame.type === "error") && typeof frame.ref === "string") {
       this.#answers.set(frame.ref, frame);
@@ -198,10 +206,13 @@ export class StreamClient {
     if (frame.type === "hello") this.hello = frame;
     if (frame.type === "reset") this.#order.forget();
     if (isEvent(frame)) {
-      const fault = this.#order.see(frame);
-      if (fault !== undefined) this.#fault ??= new Error(`the stream of ${this.person.name}: ${fault}`);
+      this.#blame(this.#order.see(frame));
     }
     if (typeof frame.cursor === "string") this.cursor = frame.cursor;
+  }
+
+  #blame(fault: string | undefined): void {
+    if (fault !== undefined) this.#fault ??= new Error(`the stream of ${this.person.name}: ${fault}`);
   }
 
   #wake(): void {
@@ -230,11 +241,6 @@ export class StreamClient {
       this.#watchers.delete(watcher);
     }
   }
-}
-
-/** Whether a frame is an event of a room, and no other news. */
-export function isEvent(frame: Frame): boolean {
-  return frame.type.includes(".");
 }
 
 function brief(frames: readonly Frame[]): string {

@@ -6,6 +6,11 @@ export interface Frame {
   readonly [key: string]: any;
 }
 
+/** Whether a frame is an event of a room, and no other news. */
+export function isEvent(frame: Frame): boolean {
+  return frame.type.includes(".");
+}
+
 /** What is known of one room from the events that came. */
 interface Place {
   position: number;

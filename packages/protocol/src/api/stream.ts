@@ -1,28 +1,11 @@
 import { Type } from "../schema/index.ts";
 import { route } from "./route.ts";
 import { Id, Limit, Timestamp, strict } from "./shapes.ts";
+import { STREAM } from "../stream/bounds.ts";
+import { EventFrame } from "../stream/server-frames.ts";
 
 const tag = "stream";
 const Status = Type.Union([Type.Literal("online"), Type.Literal("away"), Type.Literal("offline")]);
-
-/** An event as the stream sends it: its fields beside `type` and `cursor` are those of a message. */
-const Event = Type.Object(
-  { type: Type.String() },
-  {
-    additionalProperties: true,
-    examples: [
-      {
-        type: "swp.room.message",
-        id: "evt-01980c5e-8f2a-7c3b-9d4e-5f60718293a4",
-        room_id: "room-01980c5e-8f2a-7c3b-9d4e-5f60718293a4",
-        sender_id: "prt-01980c5e-8f2a-7c3b-9d4e-5f60718293a4",
-        content: { msgtype: "swp.text", body: "Shall we meet at ten?" },
-        stream_position: 42,
-        cursor: "9289f83514a4.5",
-      },
-    ],
-  },
-);
 
 export const createStreamTicket = route({
   operationId: "createStreamTicket",
@@ -52,11 +35,11 @@ export const sync = route({
   query: Type.Object(
     {
       since: Type.Optional(Type.String({ minLength: 1, maxLength: 128 })),
-      limit: Type.Optional(Limit(500, 100)),
+      limit: Type.Optional(Limit(STREAM.syncEvents, 100)),
       timeout: Type.Optional(
         Type.Integer({
           minimum: 0,
-          maximum: 60_000,
+          maximum: STREAM.syncMs,
           default: 30_000,
           description: "Milliseconds to wait for an event.",
         }),
@@ -66,7 +49,7 @@ export const sync = route({
   ),
   statuses: [200],
   data: Type.Object({
-    events: Type.Array(Event),
+    events: Type.Array(EventFrame),
     next_cursor: Type.String(),
     has_more: Type.Boolean(),
     reset: Type.Optional(Type.Literal(true)),

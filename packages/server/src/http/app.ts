@@ -5,6 +5,7 @@ import Fastify, { type FastifyInstance } from "fastify";
 import type { Db } from "../db/index.ts";
 import type { Clock } from "../lib/clock.ts";
 import type { Log } from "../lib/log.ts";
+import { asyncApiDocument } from "./asyncapi.ts";
 import { readBodies } from "./body.ts";
 import { Draining } from "./draining.ts";
 import type { Endpoint } from "./endpoint.ts";
@@ -113,7 +114,10 @@ export function buildDoor(parts: DoorParts): Door {
   const gate = { authenticate: parts.authenticate, failedSignIns: parts.failedSignIns, rates };
   const endpoints = [...parts.endpoints, ...opsEndpoints(parts.isReady, draining)];
   for (const endpoint of endpoints) mount(app, endpoint, { ...gate, draining, idempotency, responder });
-  addReferencePage(app, () => openApiDocument({ ...parts, routes: endpoints.map(({ route }) => route) }));
+  addReferencePage(app, {
+    "/openapi.json": () => openApiDocument({ ...parts, routes: endpoints.map(({ route }) => route) }),
+    "/asyncapi.json": () => asyncApiDocument(parts.publicUrl ?? null),
+  });
   addMetricsPage(app, { ...parts.metrics, sources: [metrics.histogram, ...parts.metrics.sources] });
   return { app, draining };
 }

@@ -15,7 +15,7 @@ const HTML = `<!doctype html>
   </head>
   <body>
     <div id="app"></div>
-    <noscript>The reference needs JavaScript. The same document for programs: <a href="/openapi.json">/openapi.json</a></noscript>
+    <noscript>The reference needs JavaScript. The same for programs: <a href="/openapi.json">/openapi.json</a>, and the live stream: <a href="/asyncapi.json">/asyncapi.json</a></noscript>
     <script src="/docs/scalar.js"></script>
     <script src="/docs/start.js"></script>
   </body>
@@ -41,15 +41,17 @@ const POLICY =
   "connect-src 'self'; worker-src blob:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
 /**
- * Adds `GET /openapi.json` and the browsable `/docs` over it. Both are made when they are first asked for: the
- * reference's script alone is five megabytes.
+ * Adds the documents for programs, by their paths (`/openapi.json` and its like), and the browsable `/docs`. All are made
+ * when they are first asked for: the reference's script alone is five megabytes.
  */
-export function addReferencePage(app: FastifyInstance, makeDocument: () => object): void {
-  let document: string | undefined;
-  app.get("/openapi.json", (_request, reply) => {
-    document ??= JSON.stringify(makeDocument());
-    send(reply, "application/json; charset=utf-8", document);
-  });
+export function addReferencePage(app: FastifyInstance, documents: Readonly<Record<string, () => object>>): void {
+  for (const [path, make] of Object.entries(documents)) {
+    let document: string | undefined;
+    app.get(path, (_request, reply) => {
+      document ??= JSON.stringify(make());
+      send(reply, "application/json; charset=utf-8", document);
+    });
+  }
   for (const path of ["/docs", "/docs/"]) {
     app.get(path, (_request, reply) => send(reply, "text/html; charset=utf-8", HTML));
   }

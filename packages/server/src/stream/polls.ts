@@ -1,11 +1,9 @@
 import { StairwellError } from "@stairwell/protocol";
+import { STREAM } from "@stairwell/protocol/stream";
 import type { Actor } from "../auth/index.ts";
 import type { Caller } from "../http/endpoint.ts";
 import type { Hub } from "./hub.ts";
 import type { Receiver } from "./listener.ts";
-
-/** Polls of one person that may wait at a time. */
-const MOST_POLLS = 50;
 
 /** A long poll that waits: woken by an event, and for good when its time is over or nobody waits for the answer. */
 export class Poll implements Receiver {
@@ -58,7 +56,7 @@ export class Polls {
   async during<T>(actor: Actor, caller: Caller, timeoutMs: number, work: (poll: Poll) => Promise<T>): Promise<T> {
     const { tenant, participantNo, participantId } = actor;
     const own = this.#hub.find(tenant.tenantNo, participantNo)?.receivers ?? [];
-    if ([...own].filter((receiver) => receiver instanceof Poll).length >= MOST_POLLS) {
+    if ([...own].filter((receiver) => receiver instanceof Poll).length >= STREAM.pollsAPerson) {
       throw new StairwellError("SW_RATE_LIMIT_EXCEEDED", { retryAfterSeconds: 10 });
     }
     const poll = new Poll(actor);

@@ -25,17 +25,8 @@ export interface StreamParts extends AdmissionParts, ClientFrameParts, Omit<Sess
   onFault: (error: unknown) => void;
 }
 
-/** Frames a client may send, pings among them; sends have their own limit besides. */
-const CLIENT_RATE = { per_second: 2000, burst: 4000 };
-/** Streams one person may have open. */
-const MOST_STREAMS = 200;
-/** Pieces of one message: an honest client sends one. */
-const MOST_FRAGMENTS = 64;
-/** Bytes of one client's frames that are carried out at a time; further ones stay with the network. */
-const UNDER_WAY_BYTES = 256 * 1024;
-/** Milliseconds for a client to answer a close, and to read what was sent before it. */
-const CLOSING_MS = 10_000;
-/** The same while the server stops. */
+const CLIENT_RATE = { per_second: STREAM.framesPerSecond, burst: STREAM.framesAtOnce };
+/** Milliseconds for a client to answer a close while the server stops. */
 const STOPPING_MS = 1000;
 
 /** The WebSocket door: `GET /v1/stream` (ST1 to ST7). */
@@ -48,8 +39,8 @@ export class StreamDoor {
     noServer: true,
     perMessageDeflate: false,
     maxPayload: STREAM.frameBytes,
-    maxFragments: MOST_FRAGMENTS,
-    closeTimeout: CLOSING_MS,
+    maxFragments: STREAM.fragments,
+    closeTimeout: STREAM.closingMs,
     autoPong: false,
     clientTracking: false,
   } as ConstructorParameters<typeof WebSocketServer>[0]);
@@ -105,7 +96,7 @@ export class StreamDoor {
     if (this.#isStopping) throw new StairwellError("SW_UNAVAILABLE", { retryAfterSeconds: 1 });
     const { tenant, participantNo } = asked.actor;
     const own = this.#parts.hub.find(tenant.tenantNo, participantNo)?.receivers.size ?? 0;
-    if (own >= MOST_STREAMS) throw new StairwellError("SW_RATE_LIMIT_EXCEEDED", { retryAfterSeconds: 10 });
+    if (own >= STREAM.streamsAPerson) throw new StairwellError("SW_RATE_LIMIT_EXCEEDED", { retryAfterSeconds: 10 });
     this.#upgrades.handleUpgrade(request, socket, head, (ws) => this.#begin(ws, socket, asked));
   }
 
@@ -138,10 +129,10 @@ export class StreamDoor {
       if (!hears()) return;
       if (isBinary) return session.close(CLOSE.badFrame, "frames are text");
       underWay += data.length;
-      if (underWay > UNDER_WAY_BYTES) ws.pause();
+      if (underWay > STREAM.underWayBytes) ws.pause();
       void this.#hear(session, data.toString("utf8")).finally(() => {
         underWay -= data.length;
-        if (ws.isPaused && underWay <= UNDER_WAY_BYTES) ws.resume();
+        if (ws.isPaused && underWay <= STREAM.underWayBytes) ws.resume();
       });
     });
     ws.on("ping", (data: Buffer) => {

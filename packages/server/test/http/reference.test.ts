@@ -8,6 +8,7 @@ import { test, type TestContext } from "node:test";
 import { promisify } from "node:util";
 import { ERRORS } from "@stairwell/protocol";
 import { type Route, routes } from "@stairwell/protocol/api";
+import { CLOSE, ClientFrames, ServerFrames } from "@stairwell/protocol/stream";
 import { command, type Endpoint, reply } from "../../src/http/endpoint.ts";
 import { openStand, type Stand } from "./kit.ts";
 
@@ -40,10 +41,20 @@ async function documentOf(
 }
 
 test("the OpenAPI document lints clean", async (t) => {
-  const { text } = await (await openReference(t)).ask("GET", "/openapi.json", { token: null });
-  const folder = mkdtempSync(join(tmpdir(), "stairwell-openapi-"));
+  await assertLintsClean(t, await openReference(t), "openapi.json");
+});
+
+test("the AsyncAPI document lints clean, with a public address and without", async (t) => {
+  await assertLintsClean(t, await openReference(t), "asyncapi.json");
+  await assertLintsClean(t, await openReference(t, "https://rooms.acme.example/chat"), "asyncapi.json");
+});
+
+async function assertLintsClean(t: TestContext, stand: Stand, name: string): Promise<void> {
+  const { status, text } = await stand.ask("GET", `/${name}`, { token: null });
+  assert.equal(status, 200);
+  const folder = mkdtempSync(join(tmpdir(), "stairwell-reference-"));
   t.after(() => rmSync(folder, { recursive: true }));
-  const file = join(folder, "openapi.json");
+  const file = join(folder, name);
   writeFileSync(file, text);
   const cli = join(dirname(createRequire(import.meta.url).resolve("@redocly/cli/package.json")), "bin/cli.js");
   const lint = promisify(execFile)(process.execPath, [cli, "lint", file, "--config", join(ROOT, "redocly.yaml")], {
@@ -53,6 +64,30 @@ test("the OpenAPI document lints clean", async (t) => {
     assert.fail(error.stdout + error.stderr),
   );
   assert.match(stderr, /Your API description is valid/);
+}
+
+test("ST7 the AsyncAPI document has every frame of both sides, with an example, and every close code", async (t) => {
+  const { text } = await (await openReference(t)).ask("GET", "/asyncapi.json", { token: null });
+  const document = JSON.parse(text) as {
+    channels: { stream: { description: string; messages: object } };
+    operations: Record<string, { messages: { $ref: string }[]; reply?: { messages: { $ref: string }[] } }>;
+    components: { messages: Record<string, { examples: { payload: { type: string } }[] }> };
+  };
+  const { messages } = document.components;
+  const expected = [
+    "server_event",
+    ...Object.keys(ServerFrames).map((type) => `server_${type}`),
+    ...Object.keys(ClientFrames).map((type) => `client_${type}`),
+  ];
+  assert.deepEqual(Object.keys(messages), expected);
+  assert.deepEqual(Object.keys(document.channels.stream.messages), expected);
+  for (const [name, { examples }] of Object.entries(messages)) assert.notEqual(examples.length, 0, name);
+  const used = Object.values(document.operations)
+    .flatMap(({ messages: own, reply: answer }) => [...own, ...(answer?.messages ?? [])])
+    .map(({ $ref }) => $ref.slice("#/channels/stream/messages/".length));
+  assert.deepEqual(new Set(used), new Set(expected));
+  const codes = [...document.channels.stream.description.matchAll(/^- (\d+):/gm)].map(([, code]) => Number(code));
+  assert.deepEqual(codes, Object.values(CLOSE));
 });
 
 test("AP5 the OpenAPI document has every call, with its scope, parameters, statuses and errors", async (t) => {

@@ -51,7 +51,7 @@ export function openApiDocument({ routes, publicUrl = null }: DocumentParts): ob
   };
 }
 
-const DESCRIPTION = `Rooms for people, bots and AI agents.
+const DESCRIPTION = `Rooms for people, bots and AI agents. What happens in them is told live by the WebSocket \`/v1/stream\`, which [/asyncapi.json](/asyncapi.json) describes.
 
 A success is \`{"data": …, "meta"?: …}\`, a failure \`{"error": {"code", "message", "details"?, "rule"?, "needed"?, "actual"?, "request_id"}}\`.
 Codes are stable; messages are for people. Ids are opaque: one that names nothing, or nothing the caller may know of, answers as unknown.
