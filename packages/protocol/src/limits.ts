@@ -20,6 +20,8 @@ export const LIMITS = {
   emojiBytes: 64,
   emojisPerEvent: 50,
   initialInvites: 100,
+  /** People named to the last admin who would go (PL3). */
+  candidates: 10,
   queryLength: 200,
   /** One person's open invites in one room (spec/model.md, "Tenant limits"). */
   openInvites: 500,

@@ -45,6 +45,18 @@ test("a name has 1 to 128 characters after trimming, each code point one of them
   );
 });
 
+test("a name has something to see", () => {
+  const unseen = "\u200d \u200c \u00ad \u115f \u3164 \uffa0 \u2800 \ufe0f \u{e0061} \u034f \u180e \u0301 \ue000".split(
+    " ",
+  );
+  for (const mark of [...unseen, unseen.join(""), `\u200d \u3164`, ` ${unseen[0]} `]) {
+    assert.deepEqual(name(mark), { refused: "has nothing to see" }, JSON.stringify(mark));
+  }
+  for (const text of ["\u{1f468}\u200d\u{1f469}", "\u200da", "❤\ufe0f", "0", "-", "\u0646\u0645\u06cc\u200c"]) {
+    assert.equal(name(text), text.normalize("NFC"));
+  }
+});
+
 test("controls, and marks that hide or turn text around, are refused in names and topics", () => {
   const ranges = "0-1f 7f-9f 61c-61c 200b-200b 200e-200f 2028-202e 2060-2060 2066-2069 feff-feff";
   const refused = new Set<number>();

@@ -5,10 +5,14 @@ import { LIMITS } from "./limits.ts";
 // oxlint-disable-next-line no-control-regex
 const FORBIDDEN = /[\u0000-\u001f\u007f-\u009f\u061c\u200b\u200e\u200f\u2028-\u202e\u2060\u2066-\u2069\ufeff]/u;
 
+/** Whatever leaves a mark on a screen: not joiners, fillers, selectors, marks without a letter, or blanks. */
+const VISIBLE = /[^\p{Default_Ignorable_Code_Point}\p{M}\p{Z}\p{C}\u2800]/u;
+
 /** A name as it is kept: NFC, trimmed, 1..128 characters, nothing that hides or reorders text (spec/model.md, "Room"). */
 export function cleanName(text: string, path: string, maxLength: number = LIMITS.nameLength): string {
   const name = text.normalize("NFC").trim();
   if (name === "") throw invalid(path, "is empty");
+  if (!VISIBLE.test(name)) throw invalid(path, "has nothing to see");
   return bounded(name, path, maxLength);
 }
 

@@ -26,6 +26,7 @@ interface CaseVector {
   actor: string;
   target?: string | null;
   heir?: string;
+  candidates?: readonly string[];
   limits?: Partial<Facts["limits"]>;
   open_invites?: number;
   open_rooms?: number;
@@ -81,6 +82,7 @@ export function factsOf(vectors: DecideVectors, vector: CaseVector): Facts {
     room: room && roomState(room, members),
     actor: { person: personOf(actor), member: memberOf(actor), isTenantAdmin: false },
     heir: heir === undefined ? undefined : vectors.people[heir]!.fqid,
+    ...(vector.candidates && { candidates: vector.candidates }),
     openInvites: vector.open_invites ?? 0,
     openRooms: vector.open_rooms ?? 0,
     limits: { ...NO_LIMITS, ...vector.limits },

@@ -9,6 +9,7 @@ import {
   MembershipName,
   Nullable,
   PageMeta,
+  ParticipantSummary,
   Reason,
   RoomParams,
   Timestamp,
@@ -37,6 +38,31 @@ export const listMembers = route({
   ),
   statuses: [200],
   data: Type.Array(Member),
+  meta: PageMeta,
+  errors: ["SW_ROOM_NOT_FOUND", "SW_ROOM_FORBIDDEN"],
+});
+
+export const listBans = route({
+  operationId: "listBans",
+  method: "GET",
+  path: "/v1/rooms/{room_id}/bans",
+  tag,
+  summary: "List the bans that hold",
+  description: "With power 50, in the order in which they were made; one that has ended is a `leave` (MB13).",
+  access: "read",
+  params: RoomParams,
+  query: Type.Object({ limit: Type.Optional(Limit(500, 100)), cursor: Type.Optional(Cursor) }, strict),
+  statuses: [200],
+  data: Type.Array(
+    Type.Object({
+      participant_id: Type.String(),
+      reason: Nullable(Type.String()),
+      expires_at: Nullable(Timestamp),
+      banned_by: Nullable(Type.String({ description: "participant_id of who made or last changed the ban" })),
+      banned_at: Timestamp,
+      participant: ParticipantSummary,
+    }),
+  ),
   meta: PageMeta,
   errors: ["SW_ROOM_NOT_FOUND", "SW_ROOM_FORBIDDEN"],
 });

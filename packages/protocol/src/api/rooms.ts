@@ -179,6 +179,46 @@ export const setRoomTopic = route({
   errors: ["SW_ROOM_NOT_FOUND", "SW_ROOM_FORBIDDEN", "SW_ROOM_FROZEN"],
 });
 
+export const moveRoom = route({
+  operationId: "moveRoom",
+  method: "PUT",
+  path: "/v1/rooms/{room_id}/workspace",
+  tag,
+  summary: "Move a room to another workspace",
+  description: "Needs power 100 in the room, and the role editor or owner in the workspace it goes to (LC7).",
+  access: "write",
+  charged: true,
+  params: RoomParams,
+  body: Type.Object({ workspace_id: Id }, strict),
+  statuses: [200],
+  data: Room,
+  errors: [
+    "SW_ROOM_NOT_FOUND",
+    "SW_ROOM_FORBIDDEN",
+    "SW_ROOM_TYPE_INVARIANT",
+    "SW_ROOM_FROZEN",
+    "SW_WORKSPACE_NOT_FOUND",
+    "SW_WORKSPACE_FORBIDDEN",
+  ],
+});
+
+export const setRoomVisibility = route({
+  operationId: "setRoomVisibility",
+  method: "PATCH",
+  path: "/v1/rooms/{room_id}",
+  tag,
+  summary: "List a group in the directory, or take it out",
+  description:
+    "Only of a group that is not incognito, with power 100 (PL4); of all other rooms it follows from their type.",
+  access: "write",
+  charged: true,
+  params: RoomParams,
+  body: Type.Object({ is_public: Type.Boolean() }, strict),
+  statuses: [200],
+  data: Room,
+  errors: ["SW_ROOM_NOT_FOUND", "SW_ROOM_FORBIDDEN", "SW_ROOM_TYPE_INVARIANT", "SW_ROOM_FROZEN"],
+});
+
 const lifecycle = (operationId: string, verb: string, summary: string, description: string) =>
   route({
     operationId,

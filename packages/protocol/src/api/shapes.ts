@@ -106,6 +106,7 @@ export const RoomMe = Type.Object({
   can: Can,
 });
 
+/** An invitee to a room that is not open to all is not told what is optional here but for `dm_with` (MB4). */
 export const Room = Type.Object({
   id: Type.String(),
   room_alias: Nullable(Type.String()),
@@ -114,16 +115,16 @@ export const Room = Type.Object({
   name: Nullable(Type.String()),
   topic: Nullable(Type.String()),
   is_public: Type.Boolean(),
-  workspace_id: Nullable(Type.String()),
-  creator_id: Nullable(Type.String()),
+  workspace_id: Type.Optional(Nullable(Type.String())),
+  creator_id: Type.Optional(Nullable(Type.String())),
   state: RoomStateName,
-  federated: Type.Boolean(),
-  hub: Type.String({ description: "The server that orders this room's log." }),
+  federated: Type.Optional(Type.Boolean()),
+  hub: Type.Optional(Type.String({ description: "The server that orders this room's log." })),
   members_count: Type.Integer({ minimum: 0 }),
-  head: Type.Integer({ minimum: 1, description: "The last stream position." }),
-  created_at: Timestamp,
-  archived_at: Nullable(Timestamp),
-  closed_at: Nullable(Timestamp),
+  head: Type.Optional(Type.Integer({ minimum: 1, description: "The last stream position." })),
+  created_at: Type.Optional(Timestamp),
+  archived_at: Type.Optional(Nullable(Timestamp)),
+  closed_at: Type.Optional(Nullable(Timestamp)),
   dm_with: Type.Optional(ParticipantSummary),
   invited_by: Type.Optional(Nullable(Type.String({ description: "For an invitee: participant_id of the inviter." }))),
   me: Type.Optional(RoomMe),

@@ -22,6 +22,8 @@ export interface Facts {
   readonly event?: EventFacts | undefined;
   /** Who inherits if the one who goes is the last admin (MB15). */
   readonly heir?: Fqid | undefined;
+  /** Who could be given power 100 instead of the last admin, as the caller names them, in the order of MB15 (PL3). */
+  readonly candidates?: readonly string[];
   /** Open invites the caller holds in this room. */
   readonly openInvites?: number;
   /** Open rooms of the tenant that count for `max_rooms`. */

@@ -133,11 +133,9 @@ export function outranksTarget(facts: Facts, rule: string): Objection {
   if (target?.membership !== "join") return undefined;
   const actual = actorMember(facts)?.powerLevel ?? 0;
   if (actual > target.powerLevel) return undefined;
-  return refuse("SW_ROOM_FORBIDDEN", rule, {
-    message: "That needs more power than the other has.",
-    needed: Math.min(POWER.admin, target.powerLevel + 1),
-    actual,
-  });
+  // Nothing is above an admin: then no power would do, and none is named.
+  const needed = target.powerLevel < POWER.admin ? { needed: target.powerLevel + 1 } : {};
+  return refuse("SW_ROOM_FORBIDDEN", rule, { message: "That needs more power than the other has.", ...needed, actual });
 }
 
 /** MB18: a seat for one more, invites counted. DMs are exempt. */

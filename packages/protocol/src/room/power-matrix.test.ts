@@ -80,7 +80,10 @@ test("AP5 a refusal for lack of power says what is needed and what there is", ()
   assert.deepEqual(refusalOf(49, 0, { kind: "kick" }), { rule: "MB12", needed: 50, actual: 49 });
   assert.deepEqual(refusalOf(51, 99, { kind: "ban", expiresAt: null }), { rule: "MB12", needed: 100, actual: 51 });
   assert.deepEqual(refusalOf(50, 50, { kind: "kick" }), { rule: "MB12", needed: 51, actual: 50 });
-  // Nobody has 101: an admin is beyond everybody.
-  assert.deepEqual(refusalOf(100, "creator", { kind: "kick" }), { rule: "MB12", needed: 100, actual: 100 });
+  // Nobody has 101: where no power would do, none is named.
+  assert.deepEqual(refusalOf(100, "creator", { kind: "kick" }), { rule: "MB12", needed: undefined, actual: 100 });
   assert.deepEqual(refusalOf(99, 0, { kind: "power", level: 1 }), { rule: "PL1", needed: 100, actual: 99 });
+  const beyond = { rule: "PL2", needed: undefined, actual: 100 };
+  for (const other of [100, "creator"] as const)
+    assert.deepEqual(refusalOf(100, other, { kind: "power", level: 1 }), beyond);
 });

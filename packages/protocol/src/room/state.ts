@@ -52,7 +52,7 @@ export interface MemberState {
   readonly cause: LeaveCause | null;
   readonly reason: string | null;
   readonly banExpiresAt: number | null;
-  /** Power at a leave by one's own will (LC5). */
+  /** Power at a leave by one's own will, until any later event about them (LC5). */
   readonly powerAtLeave: number | null;
   /** The position of the event that made this. */
   readonly position: number;

@@ -1,6 +1,5 @@
 import { type Fqid, isServerFqid } from "@stairwell/protocol";
 import { MEMBER, POWER_LEVEL, STATE, VISIBILITY } from "@stairwell/protocol/room";
-import { wireTimeOrNull } from "../lib/clock.ts";
 import type { AuditEntry } from "./entry.ts";
 
 const REDACTION = "swp.room.redaction";
@@ -62,8 +61,7 @@ const STATE_ACTIONS = { archived: "room.archive", closed: "room.close", open: "r
 function memberAct({ content, before }: LoggedAct, actor: Fqid): Moderation | undefined {
   const target = content.participant as Fqid;
   if (content.membership === "ban") {
-    const until = wireTimeOrNull((content.expires_at as number | undefined) ?? null);
-    return { action: "member.ban", actor, target, details: { expires_at: until } };
+    return { action: "member.ban", actor, target, details: { expires_at: content.expires_at ?? null } };
   }
   switch (content.cause) {
     case "kicked":

@@ -10,7 +10,7 @@ const WHERE = `
   WHERE m.tenant_no = $1 AND m.participant_no = $2 AND r.state = 'archived'
     AND (m.membership = 'join'
       OR (m.membership = 'leave' AND (r.room_type = 'dm'
-        OR (r.joined_count = 0 AND m.cause = 'left' AND m.power_at_leave >= 50))))`;
+        OR (r.joined_count = 0 AND m.power_at_leave >= 50))))`;
 
 export interface ArchivedKey {
   archivedAt: number;

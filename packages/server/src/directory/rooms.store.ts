@@ -89,7 +89,11 @@ function conditions(part: Part, query: RoomsQuery, values: Value[]): string {
   if (part === "public of others") texts.push(NOT_OWN);
   if (query.q !== undefined) texts.push(`AND instr(r.search_text, $${values.push(query.q)}) > 0`);
   if (query.roomType !== undefined) texts.push(`AND r.room_type = $${values.push(query.roomType)}`);
-  if (query.workspaceId !== undefined) texts.push(`AND r.workspace_id = $${values.push(query.workspaceId)}`);
+  if (query.workspaceId !== undefined) {
+    texts.push(`AND r.workspace_id = $${values.push(query.workspaceId)}`);
+    // An invitee is not told where a room is (MB4), by a filter neither.
+    if (part.startsWith("own")) texts.push("AND (m.membership = 'join' OR r.is_public = 1 AND r.state = 'open')");
+  }
   return texts.join(" ");
 }
 

@@ -15,6 +15,7 @@ import type { Receipt } from "../receipts/index.ts";
 import { findMember, findRoom, listedPosition, type Needs, type TargetName } from "../state/index.ts";
 import { type Changed, changeMember } from "./change-member.ts";
 import { accessAsMember, accessMembers } from "./list-members.ts";
+import { banViews } from "./bans.view.ts";
 import { type MemberView, memberViews } from "./members.view.ts";
 
 export interface MemberParts {
@@ -116,11 +117,36 @@ export function memberRoutes(parts: MemberParts): Endpoint[] {
       memberOf,
     ),
     reply(routes.setPowerLevel, async ({ actor, params, body }) => {
-      const needs: Needs = { target: { participantId: params.participant_id }, heirWithout: "target" };
+      const needs: Needs = { target: { participantId: params.participant_id }, candidates: true };
       return memberOf(
         { actor },
         await change(actor, undefined, params.room_id, { kind: "power", level: body.power_level }, needs),
       );
+    }),
+    reply(routes.listBans, ({ actor, params, query }) => {
+      const scope = {
+        tenantNo: actor.tenant.tenantNo,
+        participantNo: actor.participantNo,
+        operation: routes.listBans.operationId,
+        filters: { room_id: params.room_id },
+      };
+      return db.snapshot(async (reader) => {
+        const page = await accessMembers(reader, actor, clock.now(), params.room_id, {
+          membership: "ban",
+          q: undefined,
+          after: query.cursor === undefined ? undefined : Number(cursors.decode(scope, query.cursor)[0]),
+          limit: query.limit ?? MEMBERS_PAGE,
+        });
+        const last = page.rows.at(-1);
+        return {
+          data: await banViews(reader, identities, page.at, page.rows),
+          meta: {
+            has_more: page.hasMore,
+            next_cursor: page.hasMore ? cursors.encode(scope, [listedPosition(last!.member)]) : null,
+            ...totalOf(page.counted),
+          },
+        };
+      });
     }),
     reply(routes.listMembers, async ({ actor, params, query }) => {
       const filters = { room_id: params.room_id, membership: query.membership ?? "join", q: query.q };

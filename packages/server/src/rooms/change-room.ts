@@ -1,6 +1,6 @@
 import { decide, type RoomCommand } from "@stairwell/protocol/room";
 import type { Actor } from "../auth/index.ts";
-import type { Db } from "../db/index.ts";
+import type { Db, Tx } from "../db/index.ts";
 import type { Log } from "../events/index.ts";
 import { type Answer, perform, type Receipt } from "../receipts/index.ts";
 import { carryOut, findFacts, type Needs } from "../state/index.ts";
@@ -18,9 +18,19 @@ export function changeRoom(
   command: RoomCommand,
   needs: Needs = {},
 ): Promise<RoomChanged> {
-  return perform(db, receipt, async (tx) => {
-    const found = await findFacts(tx, actor, tx.now, roomId, needs);
-    const { events } = await carryOut(tx, log, found, decide(found.facts, command));
-    return { status: 200 as const, ref: { room_id: roomId }, appended: events.length };
-  });
+  return perform(db, receipt, (tx) => changeIn(tx, log, actor, roomId, command, needs));
+}
+
+/** As `changeRoom`, in a transaction that has more to do. */
+export async function changeIn(
+  tx: Tx,
+  log: Log,
+  actor: Actor,
+  roomId: string,
+  command: RoomCommand,
+  needs: Needs = {},
+): Promise<RoomChanged> {
+  const found = await findFacts(tx, actor, tx.now, roomId, needs);
+  const { events } = await carryOut(tx, log, found, decide(found.facts, command));
+  return { status: 200, ref: { room_id: roomId }, appended: events.length };
 }

@@ -15,6 +15,7 @@ import { findRoom, listedPosition, type Needs } from "../state/index.ts";
 import { accessRoom, askCan } from "./access-room.ts";
 import { changeRoom, type RoomChanged } from "./change-room.ts";
 import { createRoom } from "./create.ts";
+import { moveRoom } from "./move-room.ts";
 import { openDm } from "./open-dm.ts";
 import { roomView } from "./rooms.view.ts";
 
@@ -131,6 +132,13 @@ export function roomRoutes(parts: RoomParts): Endpoint[] {
     reply(routes.setRoomTopic, async ({ actor, params, body }) => {
       const topic = cleanTopic(body.topic, "/topic");
       return roomOf({ actor }, await change(actor, undefined, params.room_id, { kind: "topic", topic }));
+    }),
+    reply(routes.moveRoom, async ({ actor, params, body }) =>
+      roomOf({ actor }, await moveRoom(parts, actor, params.room_id, body.workspace_id)),
+    ),
+    reply(routes.setRoomVisibility, async ({ actor, params, body }) => {
+      const isPublic = body.is_public;
+      return roomOf({ actor }, await change(actor, undefined, params.room_id, { kind: "visibility", isPublic }));
     }),
     command(
       routes.archiveRoom,

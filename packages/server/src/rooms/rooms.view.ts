@@ -1,5 +1,5 @@
 import type { DataOf, rooms } from "@stairwell/protocol/api";
-import { asOf, can, type MemberState } from "@stairwell/protocol/room";
+import { asOf, can, isOpenToAll, type MemberState } from "@stairwell/protocol/room";
 import type { Actor } from "../auth/index.ts";
 import type { Reader } from "../db/index.ts";
 import { findHead } from "../events/index.ts";
@@ -19,11 +19,10 @@ export interface RoomViewParts {
 
 /** A room as one caller sees it. That they may see it at all was decided before. */
 export async function roomView(parts: RoomViewParts, stored: StoredRoom, row?: MemberState): Promise<RoomView> {
-  const { reader, identities, actor, now } = parts;
+  const { reader, actor, now } = parts;
   const { room } = stored;
-  const head = await findHead(reader, stored);
-  const creator = await identities.byFqid(reader, stored.tenantNo, room.creator);
   const member = asOf(row ?? (await findMember(reader, stored, actor.participantNo)), now);
+  const isInvited = member?.membership === "invite";
   return {
     id: stored.roomId,
     room_alias: stored.alias,
@@ -32,19 +31,30 @@ export async function roomView(parts: RoomViewParts, stored: StoredRoom, row?: M
     name: room.name,
     topic: room.topic,
     is_public: room.isPublic,
+    state: room.state,
+    members_count: room.joinedCount,
+    // What everybody of the tenant sees, an invite hides from nobody.
+    ...(isInvited && !isOpenToAll(room) ? {} : await innerView(parts, stored)),
+    ...(await dmView(parts, stored)),
+    ...(isInvited && { invited_by: await inviterId(parts, stored, member) }),
+    ...(member !== undefined && { me: await meView(parts, stored, member) }),
+  };
+}
+
+/** What an invitee does not see (MB4). */
+async function innerView({ reader, identities }: RoomViewParts, stored: StoredRoom): Promise<Partial<RoomView>> {
+  const { room } = stored;
+  const head = await findHead(reader, stored);
+  const creator = await identities.byFqid(reader, stored.tenantNo, room.creator);
+  return {
     workspace_id: room.workspaceId,
     creator_id: creator?.participantId ?? null,
-    state: room.state,
     federated: room.federated,
     hub: stored.hub,
-    members_count: room.joinedCount,
     head: head!.position,
     created_at: wireTime(room.createdAt),
     archived_at: wireTimeOrNull(room.archivedAt),
     closed_at: wireTimeOrNull(room.closedAt),
-    ...(await dmView(parts, stored)),
-    ...(member?.membership === "invite" && { invited_by: await inviterId(parts, stored, member) }),
-    ...(member !== undefined && { me: await meView(parts, stored, member) }),
   };
 }
 

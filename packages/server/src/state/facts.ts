@@ -1,10 +1,18 @@
-import { StairwellError } from "@stairwell/protocol";
-import type { Decision, Draft, Facts, MemberState, Person, Refusal } from "@stairwell/protocol/room";
+import { LIMITS, StairwellError } from "@stairwell/protocol";
+import {
+  type Decision,
+  type Draft,
+  type Facts,
+  type MemberState,
+  type Person,
+  POWER,
+  type Refusal,
+} from "@stairwell/protocol/room";
 import type { Actor } from "../auth/index.ts";
 import type { Reader, Tx } from "../db/index.ts";
 import type { Appended, Log } from "../events/index.ts";
 import { findByFqid, findById, findByNo, type Participant } from "../participants/index.ts";
-import { countInvitesBy, findHeir, findMember, findOtherMember } from "./members.store.ts";
+import { countInvitesBy, findMember, findOtherMember, listHeirs } from "./members.store.ts";
 import type { StoredRoom } from "./room-row.ts";
 import { countOpenRooms, findRoom } from "./rooms.store.ts";
 
@@ -16,6 +24,8 @@ export interface Needs {
   target?: TargetName | undefined;
   /** Who inherits if the caller, or the target, is the last admin and goes. */
   heirWithout?: "actor" | "target";
+  /** Who could be an admin in the target's stead (PL3). */
+  candidates?: true;
   openInvites?: true;
   openRooms?: true;
 }
@@ -51,14 +61,17 @@ export async function factsOf(
   const target = await findTarget(reader, actor, stored, needs);
   const targetMember = stored && target && (await findMember(reader, stored, target.participantNo));
   const heirWithout = needs.heirWithout === "target" ? target?.participantNo : actor.participantNo;
-  const isAdminGoing = (needs.heirWithout === "target" ? targetMember : member)?.powerLevel === 100;
+  const isAdminGoing = (needs.heirWithout === "target" ? targetMember : member)?.powerLevel === POWER.admin;
   const facts: Facts = {
     ...bareFacts(actor, now, stored, member),
     ...(needs.target === undefined && target === undefined
       ? {}
       : { target: { person: target && personOf(target), member: targetMember } }),
     ...(needs.heirWithout !== undefined && isAdminGoing && stored !== undefined
-      ? { heir: await findHeir(reader, stored, heirWithout!) }
+      ? { heir: (await listHeirs(reader, stored, heirWithout!, 1))[0]?.fqid }
+      : {}),
+    ...(needs.candidates && stored?.room.adminCount === 1 && targetMember?.powerLevel === POWER.admin
+      ? { candidates: await candidateIds(reader, stored, target!.participantNo) }
       : {}),
     ...(needs.openInvites && stored !== undefined ? { openInvites: await openInvites(reader, stored, actor) } : {}),
     ...(needs.openRooms && actor.tenant.limits.max_rooms !== null
@@ -107,6 +120,11 @@ async function openInvites(reader: Reader, stored: StoredRoom, actor: Actor): Pr
   const most = actor.tenant.limits.open_invites;
   if (most === null || stored.room.invitedCount < most) return 0;
   return countInvitesBy(reader, stored, actor.fqid);
+}
+
+async function candidateIds(reader: Reader, stored: StoredRoom, without: number): Promise<readonly string[]> {
+  const heirs = await listHeirs(reader, stored, without, LIMITS.candidates);
+  return heirs.map((heir) => heir.participant_id);
 }
 
 export function personOf(participant: Participant): Person {

@@ -1,4 +1,4 @@
-import type { Fqid } from "@stairwell/protocol";
+import type { Fqid, ParticipantId } from "@stairwell/protocol";
 import type { Membership, MemberState } from "@stairwell/protocol/room";
 import type { Reader, Tx, Value } from "../db/index.ts";
 import type { RoomRef } from "../events/index.ts";
@@ -122,32 +122,29 @@ export async function countInvitesBy(reader: Reader, ref: RoomRef, inviter: Fqid
 /** Local humans first, then local bots and agents, then foreign members (MB15). */
 const HEIR_RANK = "CASE p.participant_type WHEN 'human' THEN 0 WHEN 'federated' THEN 2 ELSE 1 END";
 
+const HEIRS = `SELECT p.fqid, p.participant_id ${FROM}
+  WHERE m.tenant_no = $1 AND m.room_no = $2 AND m.membership = 'join' AND m.participant_no <> $3 AND ${HEIR_RANK} = $4`;
+
+interface Heir {
+  fqid: Fqid;
+  participant_id: ParticipantId;
+}
+
 /**
- * Who inherits when the last admin goes (MB15): in the first kind that has anybody, the highest power, then the
- * earliest join. Members with power are few and have an index of their own; without any, the first of each kind
- * in the order of joining is enough, so that a large room is not sorted.
+ * Who may inherit from the last admin, the first `most` of them (MB15): in each kind the highest power, then the earliest
+ * join. Members with power are few and have an index of their own; the others are taken in the order of joining, so
+ * that a large room is not sorted.
  */
-export async function findHeir(reader: Reader, ref: RoomRef, without: number): Promise<Fqid | undefined> {
+export async function listHeirs(reader: Reader, ref: RoomRef, without: number, most: number): Promise<Heir[]> {
+  const heirs: Heir[] = [];
   for (let rank = 0; rank <= 2; rank++) {
-    const keys = [ref.tenantNo, ref.roomNo, without, rank] as const;
-    const row =
-      (await reader.get<{ fqid: string }>(
-        `SELECT p.fqid ${FROM}
-         WHERE m.tenant_no = $1 AND m.room_no = $2 AND m.membership = 'join' AND m.power_level > 0
-           AND m.participant_no <> $3 AND ${HEIR_RANK} = $4
-         ORDER BY m.power_level DESC, m.joined_position LIMIT 1`,
-        ...keys,
-      )) ??
-      (await reader.get<{ fqid: string }>(
-        `SELECT p.fqid ${FROM}
-         WHERE m.tenant_no = $1 AND m.room_no = $2 AND m.membership = 'join'
-           AND m.participant_no <> $3 AND ${HEIR_RANK} = $4
-         ORDER BY m.listed_position LIMIT 1`,
-        ...keys,
-      ));
-    if (row !== undefined) return row.fqid as Fqid;
+    for (const order of ["> 0 ORDER BY m.power_level DESC, m.joined_position", "= 0 ORDER BY m.listed_position"]) {
+      if (heirs.length === most) return heirs;
+      const keys = [ref.tenantNo, ref.roomNo, without, rank, most - heirs.length] as const;
+      heirs.push(...(await reader.all<Heir>(`${HEIRS} AND m.power_level ${order} LIMIT $5`, ...keys)));
+    }
   }
-  return undefined;
+  return heirs;
 }
 
 /** Writes the fold of one member. */

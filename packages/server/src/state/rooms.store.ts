@@ -53,7 +53,7 @@ export async function countOpenRooms(reader: Reader, tenantNo: number, serverNam
   return row!.n;
 }
 
-/** Rooms of a workspace that are not closed; with a viewer, only those that they can see (VS1). */
+/** Rooms of a workspace that are not closed; with a viewer, only those that they see in it: not where they are invited (MB4). */
 export async function countRoomsIn(
   reader: Reader,
   tenantNo: number,
@@ -65,7 +65,7 @@ export async function countRoomsIn(
       ? ""
       : `AND ((r.is_public = 1 AND r.state = 'open') OR EXISTS (
            SELECT 1 FROM members m WHERE m.tenant_no = r.tenant_no AND m.room_no = r.room_no
-             AND m.participant_no = $3 AND m.membership IN ('join', 'invite')))`;
+             AND m.participant_no = $3 AND m.membership = 'join'))`;
   const row = await reader.get<{ n: number }>(
     `SELECT count(*) AS n FROM rooms r
      WHERE r.tenant_no = $1 AND r.workspace_id = $2 AND r.state <> 'closed' ${visible}`,

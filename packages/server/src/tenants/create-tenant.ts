@@ -7,7 +7,6 @@ import { findTenantByServerName, findTenantBySlug, insertSigningKey, insertTenan
 import type { Tenant, TenantLimits } from "./tenant.ts";
 
 export const TENANT_SLUG = /^[a-z0-9][a-z0-9-]{0,62}$/;
-const HIGHEST_PORT = 65_535;
 
 export interface NewTenant {
   slug: string;
@@ -47,5 +46,5 @@ export async function createTenant(
 
 /** Whether a text can be a tenant's server name. */
 export function isServerName(text: string): boolean {
-  return SERVER_NAME.test(text) && Number(text.split(":")[1] ?? 0) <= HIGHEST_PORT;
+  return SERVER_NAME.test(text);
 }

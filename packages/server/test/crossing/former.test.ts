@@ -89,5 +89,13 @@ async function roomWithout(admin: Person, who: Person, other: Person, way: Way, 
   if (way === "unbanned") await call(admin, "unban", target);
   if (state !== "open") await call(admin, state === "archived" ? "archive" : "close");
   const { room_alias: alias } = assertOk(await admin.get(`/v1/rooms/${room}`)).data;
-  return { room, event, participant: other.id, fqid: other.me.fqid, alias, workspace: "", token: "" };
+  return {
+    room,
+    event,
+    participant: other.id,
+    fqid: other.me.fqid,
+    alias,
+    workspace: who.me.personal_workspace_id,
+    token: "",
+  };
 }

@@ -49,10 +49,13 @@ export const ROWS: Readonly<Record<string, readonly Row[]>> = {
   ],
   renameRoom: naming(() => ({ name: "Another name" })),
   setRoomTopic: naming(() => ({ topic: "Another topic" })),
+  moveRoom: naming(({ workspace }) => ({ workspace_id: workspace }), "workspace"),
+  setRoomVisibility: naming(() => ({ is_public: true })),
   archiveRoom: naming(() => reason),
   closeRoom: naming(() => reason),
   rejoinRoom: [{}],
   listMembers: [{ query: () => ({ limit: "1" }) }],
+  listBans: [{ query: () => ({ limit: "1" }) }],
   inviteMember: [...naming(participant, "participant"), ...naming(({ fqid }) => ({ fqid }), "fqid")],
   joinRoom: [{}],
   leaveRoom: naming(() => reason),
@@ -65,7 +68,7 @@ export const ROWS: Readonly<Record<string, readonly Row[]>> = {
     ...naming(({ event }) => ({ content: { reply_to_event_id: event } }), "event"),
     ...naming(({ participant }) => ({ content: { mentions: [participant] } }), "participant"),
   ],
-  listMessages: [{ query: () => ({ from: "3" }) }],
+  listMessages: [{ query: () => ({ from: "3" }) }, { query: ({ event }) => ({ thread: event }), names: ["event"] }],
   getEvent: [{}],
   markRead: naming(({ event }) => ({ event_id: event }), "event"),
   setTyping: naming(({ room }) => ({ room_id: room, typing: true }), "room"),
@@ -108,7 +111,7 @@ export function pathKinds({ path, operationId }: Route): Kind[] {
 export function namingKeys({ body, query }: Route): string[] {
   return [body, query]
     .flatMap((schema) => keysOf(schema))
-    .filter((key) => /(?:^|_)ids?$|^(?:fqid|target|invite)$/.test(key));
+    .filter((key) => /(?:^|_)ids?$|^(?:fqid|target|invite|thread)$/.test(key));
 }
 
 function keysOf(schema: TSchema | undefined): string[] {

@@ -15,7 +15,7 @@ async function banForAnHour(t: TestContext, body: Record<string, unknown> = {}) 
   const room = new RoomUnderTest(server, await alice.roomWith([bob], body), alice);
   const expires_at = new Date(clock.now() + HOUR).toISOString();
   const ban = () => alice.post(room.path("/ban"), { participant_id: bob.id, reason: "Cool down.", expires_at });
-  await room.appends(ban, banned(bob, alice, { reason: "Cool down.", expires_at: clock.now() + HOUR }));
+  await room.appends(ban, banned(bob, alice, { reason: "Cool down.", expires_at }));
   return { clock, server, alice, bob, room };
 }
 

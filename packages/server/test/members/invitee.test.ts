@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { assertOk } from "@stairwell/testing";
+import { openStage } from "../support/stage.ts";
 import { joined } from "./expected.ts";
 import { RoomUnderTest, startVerified } from "./room-under-test.ts";
 
@@ -63,6 +64,42 @@ for (const [kind, body] of Object.entries(KINDS)) {
     assert.equal("invited_by" in assertOk(await bob.get(room.path())).data, false);
   });
 }
+
+const TOLD = ["id", "room_alias", "room_type", "scope_kind", "name", "topic", "is_public", "state", "members_count"];
+const WITHHELD = ["workspace_id", "creator_id", "federated", "hub", "head", "created_at", "archived_at", "closed_at"];
+
+test("MB4 an invitee is told what the room is and who asks them in, and nothing of what goes on in it", async (t) => {
+  const { server, alice, bob } = await openStage(t, ["alice", "bob"]);
+  const workspace = alice.me.personal_workspace_id as string;
+  const room = new RoomUnderTest(server, await alice.roomWith([], { topic: "Plans", invite: [bob.id] }), alice);
+  const full = Object.keys(assertOk(await alice.get(room.path())).data);
+  assert.deepEqual(full.toSorted(), [...TOLD, ...WITHHELD, "me"].toSorted());
+
+  const views = async () => {
+    const { room_alias } = assertOk(await alice.get(room.path())).data;
+    const listed = assertOk(await bob.get("/v1/directory/rooms?membership=invite")).data as object[];
+    const byAlias = assertOk(await bob.get(`/v1/directory/alias/${encodeURIComponent(room_alias)}`)).data as object;
+    return [assertOk(await bob.get(room.path())).data as object, byAlias, ...listed];
+  };
+  const seen = await views();
+  assert.equal(seen.length, 3);
+  for (const view of seen) assert.deepEqual(Object.keys(view).toSorted(), [...TOLD, "invited_by", "me"].toSorted());
+
+  const inWorkspace = async () => assertOk(await bob.get(`/v1/directory/rooms?workspace_id=${workspace}`)).data.length;
+  assertOk(await alice.post(`/v1/workspaces/${workspace}/members`, { participant_id: bob.id, role: "viewer" }));
+  assert.equal(await inWorkspace(), 0, "no filter tells where it is");
+  assert.equal(assertOk(await bob.get(`/v1/workspaces/${workspace}`)).data.rooms_count, 0);
+
+  // What everybody of the tenant sees, an invite hides from nobody.
+  assertOk(await alice.patch(room.path(), { is_public: true }));
+  for (const view of await views()) {
+    assert.deepEqual(Object.keys(view).toSorted(), [...TOLD, ...WITHHELD, "invited_by", "me"].toSorted());
+  }
+  assert.deepEqual(
+    [await inWorkspace(), assertOk(await bob.get(`/v1/workspaces/${workspace}`)).data.rooms_count],
+    [1, 1],
+  );
+});
 
 test("MB4 an invite does not open a frozen room", async (t) => {
   const server = await startVerified(t);

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { assertOk, type Person } from "@stairwell/testing";
+import { makeBot } from "./bots.ts";
 import { power } from "./expected.ts";
 import { givePower, memberIn, RoomUnderTest, startVerified } from "./room-under-test.ts";
 
@@ -107,12 +108,36 @@ test("PL3 the last admin cannot lower themselves, and is told who could follow",
   await givePower(alice, room, carol, 50);
   for (const level of [0, 99]) {
     const { error } = await room.refuses(set(room, alice, alice, level), 409, "SW_ROOM_LAST_ADMIN", "PL3");
-    assert((error.details as { candidates: string[] }).candidates.includes(carol.me.fqid), JSON.stringify(error));
+    assert.deepEqual((error.details as { candidates: string[] }).candidates, [carol.id, bob.id]);
   }
   await givePower(alice, room, carol, 100);
   await room.appends(set(room, alice, alice, 0), power(alice, 0, alice));
   const { error } = await room.refuses(set(room, carol, carol, 0), 409, "SW_ROOM_LAST_ADMIN", "PL3");
-  assert.equal((error.details as { candidates: string[] }).candidates[0], alice.me.fqid);
+  assert.equal((error.details as { candidates: string[] }).candidates[0], alice.id);
+});
+
+test("PL3 the last admin is told of ten who could follow, in the order of MB15", async (t) => {
+  const server = await startVerified(t);
+  const names = ["alice", "bob", "carol", "dave", "erin", "frank", "grace", "heidi", "ivan", "judy", "mallory", "niaj"];
+  const [alice, ...others] = await server.people(...names);
+  const bot = await makeBot(server, "robo", { autoJoin: true });
+  const room = new RoomUnderTest(server, await alice!.roomWith([]), alice!);
+  assertOk(await alice!.post(room.path("/invite"), { participant_id: bot.id }));
+  const ask = async (): Promise<unknown> => {
+    const { error } = await room.refuses(set(room, alice!, alice!, 0), 409, "SW_ROOM_LAST_ADMIN", "PL3");
+    return (error.details as { candidates: unknown }).candidates;
+  };
+  assert.deepEqual(await ask(), [bot.id]);
+  for (const who of others) {
+    assertOk(await alice!.post(room.path("/invite"), { participant_id: who.id }));
+    assertOk(await who.post(room.path("/join")));
+  }
+  const ids = others.map(({ id }) => id);
+  await givePower(alice!, room, bot, 99);
+  assert.deepEqual(await ask(), ids.slice(0, 10));
+  await givePower(alice!, room, others[10]!, 1);
+  await givePower(alice!, room, others[9]!, 2);
+  assert.deepEqual(await ask(), [ids[9], ids[10], ...ids.slice(0, 8)]);
 });
 
 test("PL3 an admin who is alone has nobody to follow", async (t) => {

@@ -18,7 +18,7 @@ const about = (topic: string | null, sender: Person): Expected => ({
   content: { topic },
 });
 
-test("AP5 rename and topic need power 50, and say so", async (t) => {
+test("PL4 AP5 rename and topic need power 50, and say so", async (t) => {
   const { alice, bob, room } = await roomOf(t);
   const calls = [
     () => bob.put(room.path("/name"), { name: "New" }),
@@ -27,7 +27,7 @@ test("AP5 rename and topic need power 50, and say so", async (t) => {
   for (const level of [0, 49]) {
     await givePower(alice, room, bob, level);
     for (const call of calls) {
-      await room.refuses(call, 403, "SW_ROOM_FORBIDDEN", undefined, { needed: 50, actual: level });
+      await room.refuses(call, 403, "SW_ROOM_FORBIDDEN", "PL4", { needed: 50, actual: level });
     }
   }
   await givePower(alice, room, bob, 50);

@@ -13,7 +13,7 @@ import {
   listUnreadIds,
 } from "../../src/reading/unread.store.ts";
 import { countOpenRooms, countRoomsIn, findDm, listStandings, type MembersPage } from "../../src/state/index.ts";
-import { countInvitesBy, countMembers, findHeir, listMembers } from "../../src/state/members.store.ts";
+import { countInvitesBy, countMembers, listHeirs, listMembers } from "../../src/state/members.store.ts";
 import { listRoomSettings } from "../../src/stream/listener.store.ts";
 import { openStore } from "../support/store.ts";
 
@@ -75,7 +75,7 @@ test("no list and no count walks a whole table, nor all that a tenant has in one
     await listMembers(planner, room, page);
     await countMembers(planner, room, page, 9);
   }
-  await findHeir(planner, room, 2);
+  await listHeirs(planner, room, 2, 9);
   await findDm(planner, 1, 2, 3);
   await countInvitesBy(planner, room, "@a:b" as never);
   await countOpenRooms(planner, 1, "acme.example");

@@ -40,11 +40,11 @@ function isFor({ sender_id, event_type, content }: Message, self: string, isDire
 async function answer(
   client: StairwellClient,
   { id, room_id, content }: Message,
-  room: { members_count: number; head: number },
+  room: { members_count: number; head?: number },
   signal: AbortSignal,
 ): Promise<void> {
   const text = content !== null && "body" in content ? String(content.body) : "";
-  const body = answerTo(text, { now: new Date(), random: Math.random, room });
+  const body = answerTo(text, { now: new Date(), random: Math.random, room: { head: 0, ...room } });
   await client.request(messages.sendMessage, {
     params: { room_id },
     // A question is answered once, also by a bot that was started again in between (EV1).

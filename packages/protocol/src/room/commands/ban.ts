@@ -49,7 +49,7 @@ export const ban: Rule<Ban> = {
         participant: facts.target!.person!.fqid,
         membership: "ban",
         ...(reason === undefined ? {} : { reason }),
-        ...(expiresAt === null ? {} : { expires_at: expiresAt }),
+        ...(expiresAt === null ? {} : { expires_at: new Date(expiresAt).toISOString() }),
       },
       sender: facts.actor.person.fqid,
     };

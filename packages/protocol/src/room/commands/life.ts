@@ -82,7 +82,7 @@ function mayRestoreDeserted(facts: Facts): boolean {
   const member = actorMember(facts);
   if (member?.membership !== "leave") return false;
   if (room.roomType === "dm") return true;
-  return room.joinedCount === 0 && member.cause === "left" && (member.powerAtLeave ?? 0) >= POWER.moderator;
+  return room.joinedCount === 0 && (member.powerAtLeave ?? 0) >= POWER.moderator;
 }
 
 function tenantHasRoom(facts: Facts): Decision | undefined {

@@ -37,7 +37,7 @@ export const power: Rule<SetPower> = {
     const { adminCount } = roomOf(facts);
     if (target.powerLevel === POWER.admin && adminCount === 1) {
       return refuse("SW_ROOM_LAST_ADMIN", "PL3", {
-        details: { candidates: facts.heir === undefined ? [] : [facts.heir] },
+        details: { candidates: [...(facts.candidates ?? [])] },
       });
     }
     return append({
@@ -48,7 +48,10 @@ export const power: Rule<SetPower> = {
   },
 };
 
-/** PL2: not those with as much power, but oneself; and nobody lowers the creator but the creator. */
+/**
+ * PL2: not those with as much power, but oneself; and nobody lowers the creator but the creator. Whoever comes here has
+ * all the power there is, so a refusal names none that would do (AP5).
+ */
 function mayChange(facts: Facts, level: number): Objection {
   const target = targetMember(facts);
   if (target?.membership !== "join" || target.fqid === facts.actor.person.fqid) return undefined;

@@ -33,13 +33,13 @@ const withPower = (facts: Facts, needed: number, rule: string): Objection =>
   notFrozen(facts) ?? mustBeJoined(facts, rule) ?? needsPower(facts, needed, rule);
 
 export const rename: Rule<Rename> = {
-  may: (facts) => seen(facts) ?? notDm(facts) ?? withPower(facts, POWER.moderator, "MB12"),
+  may: (facts) => seen(facts) ?? notDm(facts) ?? withPower(facts, POWER.moderator, "PL4"),
   outcome: (facts, { name }) =>
     roomOf(facts).name === name ? NOTHING : append({ type: NAME, content: { name }, sender: facts.actor.person.fqid }),
 };
 
 export const setTopic: Rule<SetTopic> = {
-  may: (facts) => seen(facts) ?? withPower(facts, POWER.moderator, "MB12"),
+  may: (facts) => seen(facts) ?? withPower(facts, POWER.moderator, "PL4"),
   outcome: (facts, { topic }) =>
     roomOf(facts).topic === topic
       ? NOTHING
@@ -60,7 +60,7 @@ export const move: Rule<Move> = {
 
 /** `is_public` of a group; of every other type it follows from the type. */
 export const setVisibility: Rule<SetVisibility> = {
-  may: (facts) => seen(facts) ?? notDm(facts) ?? isPlainGroup(facts) ?? withPower(facts, POWER.admin, "PL1"),
+  may: (facts) => seen(facts) ?? notDm(facts) ?? isPlainGroup(facts) ?? withPower(facts, POWER.admin, "PL4"),
   outcome: (facts, { isPublic }) =>
     roomOf(facts).isPublic === isPublic
       ? NOTHING
@@ -70,7 +70,7 @@ export const setVisibility: Rule<SetVisibility> = {
 function isPlainGroup(facts: Facts): Objection {
   const { roomType, scopeKind } = roomOf(facts);
   if (roomType === "group" && scopeKind === null) return undefined;
-  return refuse("SW_ROOM_TYPE_INVARIANT", "VS2", {
-    message: "Only a group that is not incognito may be listed or unlisted.",
+  return refuse("SW_ROOM_TYPE_INVARIANT", "PL4", {
+    message: "Only a group that is not incognito can be listed or taken out.",
   });
 }

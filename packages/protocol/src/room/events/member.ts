@@ -11,7 +11,8 @@ export const MemberContent = Type.Object({
   membership: Type.Union([Type.Literal("invite"), Type.Literal("join"), Type.Literal("leave"), Type.Literal("ban")]),
   cause: Type.Optional(Type.Unsafe<LeaveCause>(Type.String())),
   reason: Type.Optional(Type.String()),
-  expires_at: Type.Optional(Type.Integer()),
+  /** RFC 3339, UTC, milliseconds, as all times that people read. */
+  expires_at: Type.Optional(Type.String()),
   invited_by: Type.Optional(Type.Unsafe<Fqid>(Type.String())),
   cause_event_id: Type.Optional(Type.String()),
 });
@@ -44,13 +45,13 @@ function standing(
     invitedBy: null,
     cause: content.cause ?? null,
     reason: content.reason ?? null,
-    banExpiresAt: content.expires_at ?? null,
+    banExpiresAt: content.expires_at === undefined ? null : Date.parse(content.expires_at),
     powerAtLeave: wasJoined && content.cause === "left" ? before.powerLevel : null,
     position: event.position,
   };
   switch (content.membership) {
     case "invite":
-      return { ...gone, invitedBy: content.invited_by ?? event.sender, powerAtLeave: before?.powerAtLeave ?? null };
+      return { ...gone, invitedBy: content.invited_by ?? event.sender };
     case "join":
       return {
         ...gone,
@@ -59,7 +60,6 @@ function standing(
         joinedAt: event.hubTs,
         leftPosition: before?.leftPosition ?? null,
         invitedBy: before?.membership === "invite" ? before.invitedBy : null,
-        powerAtLeave: null,
       };
     case "leave":
     case "ban":
