@@ -1,5 +1,5 @@
 /** What knows no domain: each may import those before it. */
-export const GROUND = ["lib", "config", "db", "receipts"] as const;
+export const GROUND = ["lib", "config", "db", "blobs", "receipts"] as const;
 
 /**
  * The domain folders of the server, in their one fixed order: each may import those before it, by their `index.ts`.
@@ -7,17 +7,19 @@ export const GROUND = ["lib", "config", "db", "receipts"] as const;
  * `state` keeps the rows that commands are decided by: rooms and members as the fold of their logs.
  */
 export const DOMAIN = [
-  "tenants",
   "audit",
+  "tenants",
   "auth",
   "participants",
   "workspaces",
   "events",
+  "amendments",
   "state",
   "reading",
   "members",
   "rooms",
   "messages",
+  "inbox",
   "directory",
   "search",
   "media",

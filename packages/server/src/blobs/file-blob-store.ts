@@ -1,0 +1,93 @@
+import { mkdir, open, opendir, rename, rm, stat } from "node:fs/promises";
+import { dirname, join } from "node:path";
+import type { Readable } from "node:stream";
+import type { BlobName, BlobStore, ByteRange } from "./blob-store.ts";
+import { type Staged, storeError } from "./staging.ts";
+
+const BLOB_ID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
+
+/**
+ * Blobs as files: `FOLDER/TENANT/XX/BLOB`, XX being the last two digits of the blob's id, so that no folder grows
+ * large. The folder lies on the file system of the staging, since blobs are moved in.
+ */
+export class FileBlobStore implements BlobStore {
+  readonly #folder: string;
+
+  constructor(folder: string) {
+    this.#folder = folder;
+  }
+
+  async put(name: BlobName, staged: Staged): Promise<void> {
+    const path = this.#pathOf(name);
+    try {
+      await this.#makeFolder(dirname(path));
+      await rename(staged.path, path);
+      await syncFolder(dirname(path));
+    } catch (error) {
+      throw storeError(error);
+    }
+  }
+
+  async open(name: BlobName, range?: ByteRange): Promise<Readable | undefined> {
+    try {
+      const file = await open(this.#pathOf(name));
+      return file.createReadStream(range);
+    } catch (error) {
+      if (isMissing(error)) return undefined;
+      throw error;
+    }
+  }
+
+  async remove(names: readonly BlobName[]): Promise<void> {
+    for (const name of names) await rm(this.#pathOf(name), { force: true });
+  }
+
+  async *listBefore(tenantNo: number, unixMs: number): AsyncGenerator<BlobName> {
+    const tenant = join(this.#folder, String(tenantNo));
+    for await (const shard of entries(tenant)) {
+      for await (const blobId of entries(join(tenant, shard))) {
+        if (!BLOB_ID.test(blobId)) continue;
+        const name = { tenantNo, blobId };
+        const { mtimeMs } = await stat(this.#pathOf(name)).catch(() => ({ mtimeMs: Infinity }));
+        if (mtimeMs < unixMs) yield name;
+      }
+    }
+  }
+
+  /** Made of a number and of hex digits only: nothing that a caller names becomes part of a path. */
+  #pathOf({ tenantNo, blobId }: BlobName): string {
+    if (!Number.isSafeInteger(tenantNo) || !BLOB_ID.test(blobId)) throw new Error("this is no name of a blob");
+    return join(this.#folder, String(tenantNo), blobId.slice(-2), blobId);
+  }
+
+  /** A folder that is new is known to be there only when the one above it is synced. */
+  async #makeFolder(path: string): Promise<void> {
+    const first = await mkdir(path, { recursive: true, mode: 0o700 });
+    if (first === undefined) return;
+    for (let above = path; above.length >= first.length;) {
+      above = dirname(above);
+      await syncFolder(above);
+    }
+  }
+}
+
+async function syncFolder(path: string): Promise<void> {
+  const folder = await open(path);
+  try {
+    await folder.sync();
+  } finally {
+    await folder.close();
+  }
+}
+
+async function* entries(folder: string): AsyncGenerator<string> {
+  try {
+    for await (const entry of await opendir(folder)) yield entry.name;
+  } catch (error) {
+    if (!isMissing(error)) throw error;
+  }
+}
+
+function isMissing(error: unknown): boolean {
+  return (error as NodeJS.ErrnoException).code === "ENOENT";
+}

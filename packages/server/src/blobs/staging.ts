@@ -1,0 +1,81 @@
+import { createHash } from "node:crypto";
+import { createWriteStream } from "node:fs";
+import { mkdir, readdir, rm } from "node:fs/promises";
+import { join } from "node:path";
+import { type Readable, Transform } from "node:stream";
+import { pipeline } from "node:stream/promises";
+import { StairwellError } from "@stairwell/protocol";
+import { uuidv7 } from "uuidv7";
+
+/** Bytes that were received whole and synced, in a file of their own that nobody refers to yet. */
+export interface Staged {
+  readonly path: string;
+  /** Bytes. */
+  readonly size: number;
+  /** Lower-case hex. */
+  readonly sha256: string;
+  /** Removes the file; a repeat, or after it was moved away, changes nothing. */
+  discard(): Promise<void>;
+}
+
+/** More bytes came than were to be taken. */
+export class TooManyBytes extends Error {
+  readonly most: number;
+
+  constructor(most: number) {
+    super(`more than ${most} bytes came`);
+    this.most = most;
+  }
+}
+
+/**
+ * Where files stand while they are received, of any size in little memory. What a process leaves there when it dies is
+ * swept when the next one opens the folder.
+ */
+export class Staging {
+  readonly #folder: string;
+
+  private constructor(folder: string) {
+    this.#folder = folder;
+  }
+
+  /** Opens the folder, made when missing, and sweeps what an earlier process left in it. */
+  static async open(folder: string): Promise<Staging> {
+    await mkdir(folder, { recursive: true, mode: 0o700 });
+    for (const name of await readdir(folder)) await rm(join(folder, name), { recursive: true, force: true });
+    return new Staging(folder);
+  }
+
+  /**
+   * Receives a stream into a file, hashed on its way, and syncs it. `TooManyBytes` beyond `most` bytes,
+   * `SW_STORE_FULL` when the disk is; then, and when the source fails, nothing is left behind.
+   */
+  async receive(source: Readable, most: number): Promise<Staged> {
+    const path = join(this.#folder, uuidv7());
+    const hash = createHash("sha256");
+    let size = 0;
+    const measured = new Transform({
+      transform(chunk: Buffer, _encoding, done) {
+        size += chunk.length;
+        if (size > most) return done(new TooManyBytes(most));
+        hash.update(chunk);
+        done(null, chunk);
+      },
+    });
+    const discard = (): Promise<void> => rm(path, { force: true });
+    try {
+      await pipeline(source, measured, createWriteStream(path, { flags: "wx", mode: 0o600, flush: true }));
+    } catch (error) {
+      await discard();
+      throw storeError(error);
+    }
+    return { path, size, sha256: hash.digest("hex"), discard };
+  }
+}
+
+/** A full disk by the name that callers know it by. */
+export function storeError(error: unknown): unknown {
+  const { code } = error as NodeJS.ErrnoException;
+  if (code !== "ENOSPC" && code !== "EDQUOT") return error;
+  return new StairwellError("SW_STORE_FULL", { cause: error });
+}

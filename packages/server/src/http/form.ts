@@ -1,0 +1,99 @@
+import type { IncomingMessage } from "node:http";
+import { Busboy, type BusboyFileStream, type BusboyHeaders } from "@fastify/busboy";
+import { invalid, StairwellError } from "@stairwell/protocol";
+import type { Staged, Staging } from "../blobs/index.ts";
+
+/** A file that came in a form, received whole. */
+export interface FormFile extends Staged {
+  /** What the sender calls it; not yet looked at. */
+  readonly name: string | null;
+  /** What the sender says it is; not to be trusted. */
+  readonly claimedType: string;
+}
+
+/** What a form held: its texts by name, and its one file. */
+export interface Form {
+  readonly fields: Readonly<Record<string, string>>;
+  readonly file: FormFile;
+}
+
+export const FORM_TYPE = /^multipart\/form-data[ \t]*;/i;
+/** The part that is the file. */
+const FILE = "file";
+const LIMITS = {
+  fieldNameSize: 64,
+  fieldSize: 4096,
+  fields: 16,
+  files: 1,
+  parts: 17,
+  headerPairs: 16,
+  headerSize: 4096,
+};
+/** Milliseconds in which nothing of a form comes, after which its sender is taken to be gone. */
+const SILENCE_MS = 60_000;
+
+/**
+ * Reads a `multipart/form-data` body (RFC 7578): one part `file` and small texts beside it, in any order. The file goes
+ * to the staging as it comes, at most `most` bytes of it. `SW_REQUEST_INVALID` for a form that is none, that is cut off,
+ * or that repeats a part; `TooManyBytes` for a file beyond the limit; nothing is left behind then.
+ */
+export async function readForm(request: IncomingMessage, staging: Staging, most: number): Promise<Form> {
+  const parser = parserOf(request);
+  const fields: Record<string, string> = Object.create(null) as Record<string, string>;
+  let receiving: Promise<FormFile> | undefined;
+  try {
+    await new Promise<void>((resolve, reject) => {
+      const refuse = (path: string, reason: string): void => reject(invalid(path, reason));
+      parser.on("field", (name, value, nameTruncated, valueTruncated) => {
+        if (nameTruncated || valueTruncated) refuse(`/${name}`, `is longer than ${LIMITS.fieldSize} bytes`);
+        else if (name === FILE) refuse(`/${FILE}`, "must be a file, with a filename");
+        else if (Object.hasOwn(fields, name)) refuse(`/${name}`, "is given more than once");
+        else fields[name] = value;
+      });
+      parser.on("file", (part, stream, name, _encoding, claimedType) => {
+        if (part !== FILE) return refuseFile(stream, () => refuse(`/${part}`, "is not a file that this call takes"));
+        receiving = receive(stream, name, claimedType);
+        receiving.catch(reject);
+      });
+      for (const limit of ["partsLimit", "filesLimit", "fieldsLimit"] as const) {
+        parser.on(limit, () => refuse("", "has more parts than this call takes"));
+      }
+      parser.on("error", () => refuse("", "is not a whole multipart form"));
+      parser.on("finish", resolve);
+      request.on("aborted", () => refuse("", "ended before the form did"));
+      request.setTimeout(SILENCE_MS, () => refuse("", `sent nothing for ${SILENCE_MS / 1000} seconds`));
+      request.pipe(parser);
+    });
+    if (receiving === undefined) throw invalid(`/${FILE}`, "is required");
+    return { fields, file: await receiving };
+  } catch (error) {
+    request.unpipe(parser);
+    parser.destroy();
+    await receiving?.then((file) => file.discard()).catch(() => undefined);
+    throw error;
+  } finally {
+    request.setTimeout(0);
+  }
+
+  async function receive(stream: BusboyFileStream, name: string | undefined, claimedType: string): Promise<FormFile> {
+    const staged = await staging.receive(stream, most);
+    return { ...staged, name: name ?? null, claimedType };
+  }
+}
+
+function parserOf(request: IncomingMessage): InstanceType<typeof Busboy> {
+  const isFile = (_field: unknown, _type: unknown, fileName: string | undefined): boolean => fileName !== undefined;
+  try {
+    return new Busboy({ headers: request.headers as BusboyHeaders, limits: LIMITS, isPartAFile: isFile });
+  } catch (error) {
+    throw new StairwellError("SW_UNSUPPORTED_MEDIA_TYPE", {
+      message: "Send the body as multipart/form-data with a boundary.",
+      cause: error,
+    });
+  }
+}
+
+function refuseFile(stream: BusboyFileStream, refuse: () => void): void {
+  stream.resume();
+  refuse();
+}
