@@ -10,6 +10,7 @@ import { routes } from "@stairwell/protocol/api";
 import { ClientFrames, EventFrame, ServerFrames } from "@stairwell/protocol/stream";
 import { configTable } from "../packages/server/src/config/index.ts";
 import { callTable } from "../packages/server/src/http/openapi/index.ts";
+import { notificationTable } from "./notification-table.ts";
 import { boundsTable, closesTable, eventTypesTable, framesText } from "./stream-tables.ts";
 
 const DOCS = join(import.meta.dirname, "../docs");
@@ -23,6 +24,7 @@ const PARTS = [
   { page: "stream.md", part: "close codes", make: () => closesTable() },
   { page: "stream.md", part: "bounds", make: () => boundsTable() },
   { page: "configuration.md", part: "settings", make: () => configTable() },
+  { page: "notifications.md", part: "table", make: () => notificationTable() },
 ];
 
 /** The pages whose generated parts are not what the code says now. */

@@ -7,9 +7,7 @@ import { muteEnd } from "./mute-end.ts";
 import { unreadRooms } from "./unread.ts";
 import { unreadView } from "./unread.view.ts";
 
-export function readingRoutes(
-  parts: MarkReadParts & ChangeSettingsParts & { clock: Pick<Clock, "now"> },
-): Endpoint[] {
+export function readingRoutes(parts: MarkReadParts & ChangeSettingsParts & { clock: Pick<Clock, "now"> }): Endpoint[] {
   const { db, clock } = parts;
   return [
     reply(routes.markRead, async ({ actor, params, body }) => {

@@ -70,6 +70,8 @@ export const ROWS: Readonly<Record<string, readonly Row[]>> = {
   ],
   listMessages: [{ query: () => ({ from: "3" }) }, { query: ({ event }) => ({ thread: event }), names: ["event"] }],
   getEvent: [{}],
+  setNotificationMode: naming(() => ({ mode: "all" })),
+  setMute: naming(() => ({ duration_seconds: 60 })),
   markRead: naming(({ event }) => ({ event_id: event }), "event"),
   setTyping: naming(({ room }) => ({ room_id: room, typing: true }), "room"),
   getPresence: [
