@@ -1,5 +1,6 @@
 import type { IncomingMessage } from "node:http";
 import type { AddressInfo, Socket } from "node:net";
+import { projectAmendments } from "./amendments/index.ts";
 import { projectAudit } from "./audit/index.ts";
 import { ActorCache, Authenticator, authRoutes } from "./auth/index.ts";
 import { startControlServer } from "./control/index.ts";
@@ -22,7 +23,7 @@ import { Histogram, SECONDS } from "./lib/histogram.ts";
 import type { Log as Logger } from "./lib/log.ts";
 import { loadSecret } from "./lib/secret.ts";
 import { memberRoutes } from "./members/index.ts";
-import { messageRoutes, projectReplies } from "./messages/index.ts";
+import { amendmentRoutes, messageRoutes, projectReplies } from "./messages/index.ts";
 import { developerSignIn, findByNo, Identities, participantRoutes } from "./participants/index.ts";
 import { projectReading, readingRoutes } from "./reading/index.ts";
 import { startReceiptSweep } from "./receipts/index.ts";
@@ -133,6 +134,7 @@ function buildDoors(options: ServerOptions, ground: Ground): { door: Door; live:
       projectMember(identities),
       projectReading(identities),
       projectReplies,
+      projectAmendments(identities),
       projectAudit(async (tx, ref, eventId) => (await findEvent(tx, ref, eventId))?.sender),
     ],
     onCommitted: (ref, events) => hub.committed(ref, events),
@@ -173,6 +175,7 @@ function buildDoors(options: ServerOptions, ground: Ground): { door: Door; live:
       ...roomRoutes(parts),
       ...memberRoutes(parts),
       ...messageRoutes(parts),
+      ...amendmentRoutes(parts),
       ...readingRoutes(parts),
       ...directoryRoutes(parts),
       ...live.endpoints,

@@ -1,7 +1,7 @@
 import { Type } from "../schema/index.ts";
 import { LIMITS } from "../limits.ts";
 import { route } from "./route.ts";
-import { Id, Limit, Message, Nullable, RoomParams, strict } from "./shapes.ts";
+import { Id, Limit, Message, Nullable, Reason, RoomParams, strict } from "./shapes.ts";
 
 const tag = "messages";
 const reading = ["SW_ROOM_NOT_FOUND", "SW_ROOM_FORBIDDEN"] as const;
@@ -85,4 +85,91 @@ export const getEvent = route({
   statuses: [200],
   data: Message,
   errors: [...reading, "SW_EVENT_NOT_FOUND"],
+});
+
+const EventParams = Type.Object({ room_id: Id, event_id: Id }, strict);
+const amending = [...reading, "SW_ROOM_FROZEN", "SW_EVENT_NOT_FOUND"] as const;
+
+export const editEvent = route({
+  operationId: "editEvent",
+  method: "POST",
+  path: "/v1/rooms/{room_id}/events/{event_id}/edit",
+  tag,
+  summary: "Edit a message or custom event of one's own",
+  description:
+    "Within the tenant's time, 24 hours unless set otherwise (EV3). A message goes on answering what it answered. " +
+    "Answers the event as it now is; the same content again changes nothing.",
+  access: "write",
+  charged: true,
+  params: EventParams,
+  body: Type.Object({ content: Type.Object({}, { additionalProperties: true }) }, strict),
+  statuses: [200],
+  data: Message,
+  errors: [
+    ...amending,
+    "SW_CONTENT_TOO_LARGE",
+    "SW_PARTICIPANT_NOT_FOUND",
+    "SW_MEDIA_NOT_FOUND",
+    "SW_EDIT_FORBIDDEN",
+    "SW_EVENT_TOO_OLD_TO_EDIT",
+  ],
+});
+
+export const redactEvent = route({
+  operationId: "redactEvent",
+  method: "POST",
+  path: "/v1/rooms/{room_id}/events/{event_id}/redact",
+  tag,
+  summary: "Redact a message or custom event",
+  description:
+    "One's own, or with power 50 another's. Its content is deleted, with its edits and reactions, for good (EV4). " +
+    "Answers the event as it now is; again changes nothing.",
+  access: "write",
+  charged: true,
+  params: EventParams,
+  body: Type.Object({ reason: Type.Optional(Reason) }, strict),
+  bodyOptional: true,
+  statuses: [200],
+  data: Message,
+  errors: [...amending, "SW_REDACT_FORBIDDEN"],
+});
+
+const Emoji = Type.String({
+  minLength: 1,
+  maxLength: LIMITS.idLength,
+  description: "One emoji or other grapheme, or a `:shortcode:`; up to 64 bytes (EV5).",
+  examples: ["👍"],
+});
+const Reactions = Type.Object({ reactions: Message.properties.reactions });
+
+export const addReaction = route({
+  operationId: "addReaction",
+  method: "POST",
+  path: "/v1/rooms/{room_id}/events/{event_id}/reaction",
+  tag,
+  summary: "React to an event",
+  description: "One reaction for each event, person and emoji: adding it again changes nothing (EV5).",
+  access: "write",
+  charged: true,
+  params: EventParams,
+  body: Type.Object({ emoji: Emoji }, strict),
+  statuses: [200],
+  data: Reactions,
+  errors: [...amending, "SW_EVENT_CAPACITY"],
+});
+
+export const removeReaction = route({
+  operationId: "removeReaction",
+  method: "DELETE",
+  path: "/v1/rooms/{room_id}/events/{event_id}/reaction",
+  tag,
+  summary: "Take back a reaction",
+  description: "Of one that is not there, changes nothing (EV5).",
+  access: "write",
+  charged: true,
+  params: EventParams,
+  query: Type.Object({ emoji: Emoji }, strict),
+  statuses: [200],
+  data: Reactions,
+  errors: amending,
 });

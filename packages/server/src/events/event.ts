@@ -34,7 +34,7 @@ export interface StoredEvent {
   /** How many messages the room has up to and including this event. */
   readonly ordinal: number;
   readonly eventUuid: string | null;
-  /** Canonical JSON; null, with the salt, once wiped. */
+  /** Canonical JSON; null, with the salt, once wiped. Without the salt alone: what a wiped `reason` left (LC8). */
   readonly content: string | null;
   readonly salt: string | null;
   readonly contentHash: string;

@@ -38,7 +38,8 @@ const SQL = {
   at: `${EVENTS} room_no = $2 AND position = $3`,
   byUuid: `${EVENTS} room_no = $2 AND sender = $3 AND event_uuid = $4`,
   after: `${EVENTS} room_no = $2 AND position > $3 ORDER BY position LIMIT $4`,
-  before: `${EVENTS} room_no = $2 AND position < $3 ORDER BY position DESC LIMIT $4`,
+  upAt: `${EVENTS} room_no = $2 AND position IN (SELECT value FROM json_each($3)) ORDER BY position`,
+  downAt: `${EVENTS} room_no = $2 AND position IN (SELECT value FROM json_each($3)) ORDER BY position DESC`,
   insert: `INSERT INTO events (tenant_no, room_no, ${COLUMNS})
      VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)`,
 } as const;
@@ -143,10 +144,41 @@ export async function listAfter(reader: Reader, ref: RoomRef, after: number, lim
   return rows.map(toEvent);
 }
 
-/** Events below `before`, newest first. */
-export async function listBefore(reader: Reader, ref: RoomRef, before: number, limit: number): Promise<StoredEvent[]> {
-  const rows = await reader.all<EventRow>(SQL.before, ref.tenantNo, ref.roomNo, before, limit);
+/** The events at these positions: `forward` oldest first, `back` newest first. */
+export async function listAt(
+  reader: Reader,
+  ref: RoomRef,
+  positions: readonly number[],
+  direction: "back" | "forward",
+): Promise<StoredEvent[]> {
+  if (positions.length === 0) return [];
+  const sql = direction === "forward" ? SQL.upAt : SQL.downAt;
+  const rows = await reader.all<EventRow>(sql, ref.tenantNo, ref.roomNo, JSON.stringify(positions));
   return rows.map(toEvent);
+}
+
+/** Takes contents and salts off the record, for good: their hashes stay, and so does the chain (EV4). */
+export function wipe(tx: Tx, ref: RoomRef, positions: readonly number[]): Promise<number> {
+  tx.erased();
+  return tx.run(
+    `UPDATE events SET content = NULL, salt = NULL
+     WHERE tenant_no = $1 AND room_no = $2 AND position IN (SELECT value FROM json_each($3))`,
+    ref.tenantNo,
+    ref.roomNo,
+    JSON.stringify(positions),
+  );
+}
+
+/** Puts what is left of a content in its place (LC8). Without its salt it cannot be held against its hash any more. */
+export function keepRemainder(tx: Tx, ref: RoomRef, position: number, remainder: string): Promise<number> {
+  tx.erased();
+  return tx.run(
+    "UPDATE events SET content = $4, salt = NULL WHERE tenant_no = $1 AND room_no = $2 AND position = $3",
+    ref.tenantNo,
+    ref.roomNo,
+    position,
+    remainder,
+  );
 }
 
 /** Used by `append` alone. */

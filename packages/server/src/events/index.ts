@@ -12,7 +12,9 @@ export {
   findSeqAt,
   findTimeAfter,
   type Head,
+  keepRemainder,
   listAfter,
-  listBefore,
+  listAt,
   type Place,
+  wipe,
 } from "./events.store.ts";

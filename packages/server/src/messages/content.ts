@@ -1,4 +1,5 @@
 import { canonical, type EventId, invalid, type JsonObject, LIMITS, parseFqid, parseJson } from "@stairwell/protocol";
+import type { EditContent } from "@stairwell/protocol/room";
 import type { Actor } from "../auth/index.ts";
 import type { Reader } from "../db/index.ts";
 import { findEvent, type RoomRef } from "../events/index.ts";
@@ -105,6 +106,17 @@ export async function toWire(
   }
   // Canonical again: a parsed object gives keys like "10" an order of their own.
   return canonical(content as JsonObject);
+}
+
+/** An edit as clients see it: what it puts in the place of a message names people as the message does. */
+export async function editToWire(reader: Reader, identities: Identities, ref: RoomRef, text: string): Promise<string> {
+  if (!text.includes('"mentions":')) return text;
+  const edit = parseJson(text) as unknown as EditContent;
+  const target = await findEvent(reader, ref, edit.event_id);
+  if (target === undefined) return text;
+  const content = canonical(edit.content);
+  const wire = await toWire(reader, identities, ref.tenantNo, { eventType: target.eventType, content });
+  return `{"content":${wire},"event_id":${JSON.stringify(edit.event_id)}}`;
 }
 
 /** Where the event types of this server name people. */

@@ -1,6 +1,8 @@
 /** What people say: sending, and reading it back. */
+export { amendmentRoutes } from "./amendments.routes.ts";
 export { type MessageParts, messageRoutes } from "./messages.routes.ts";
 export { projectReplies } from "./project.ts";
 export { sentJson } from "./event-json.ts";
-export { eventFrameJson } from "./messages.view.ts";
+export { eventFrameJson, messagesJson } from "./messages.view.ts";
+export { type AdminRedaction, redactAsAdmin } from "./redact-as-admin.ts";
 export { send, type Sent } from "./send.ts";

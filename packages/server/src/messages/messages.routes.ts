@@ -9,7 +9,7 @@ import type { Clock } from "../lib/clock.ts";
 import type { Identities } from "../participants/index.ts";
 import { eventJson, sentJson } from "./event-json.ts";
 import { messagesJson } from "./messages.view.ts";
-import { accessHistory, listHistory, listThread } from "./read.ts";
+import { accessHistory, listHistory, listThread, viewerOf } from "./read.ts";
 import { send, type Sent } from "./send.ts";
 
 export interface MessageParts {
@@ -50,7 +50,7 @@ export function messageRoutes(parts: MessageParts): Endpoint[] {
             ? await listHistory(reader, readable, page)
             : await listThread(reader, readable, query.thread, page);
         return {
-          json: await messagesJson(reader, identities, readable.at, events, readable.readableTo),
+          json: await messagesJson(reader, identities, readable.at, events, viewerOf(actor, readable)),
           meta: { has_more: hasMore, next_cursor: hasMore ? String(events.at(-1)!.position) : null },
         };
       });

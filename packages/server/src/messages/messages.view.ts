@@ -1,9 +1,11 @@
 import { isServerFqid } from "@stairwell/protocol";
+import { EDIT } from "@stairwell/protocol/room";
+import { type Amended, amendmentsOf, type Reaction, type Viewer } from "../amendments/index.ts";
 import type { Reader } from "../db/index.ts";
 import type { RoomRef, StoredEvent } from "../events/index.ts";
 import { wireTime } from "../lib/clock.ts";
 import type { Identities } from "../participants/index.ts";
-import { toWire } from "./content.ts";
+import { editToWire, toWire } from "./content.ts";
 import { countReplies } from "./replies.store.ts";
 
 /**
@@ -15,13 +17,26 @@ export async function messageJson(
   identities: Identities,
   ref: RoomRef,
   event: StoredEvent,
-  replyCount: number,
+  { edit, redactedAt, reactions }: Amended = NOTHING,
+  replyCount = 0,
 ): Promise<string> {
-  const fields = await eventFields(reader, identities, ref, event);
+  const now = edit === undefined ? event : { ...event, content: edit.content };
+  const fields = await eventFields(reader, identities, ref, now);
+  const original = edit === undefined ? "" : `"original_content":${await contentJson(reader, identities, ref, event)},`;
   return (
-    `{${fields},"event_type":${JSON.stringify(event.eventType)},"edited_at":null,"redacted_at":null,` +
-    `"reactions":[],"reply_count":${replyCount}}`
+    `{${fields},"event_type":${JSON.stringify(event.eventType)},"edited_at":${timeJson(edit?.at)},` +
+    `"redacted_at":${timeJson(redactedAt)},${original}"reactions":${reactionsJson(reactions)},"reply_count":${replyCount}}`
   );
+}
+
+const NOTHING: Amended = { reactions: [] };
+
+export function reactionsJson(reactions: readonly Reaction[]): string {
+  return reactions.length === 0 ? "[]" : JSON.stringify(reactions);
+}
+
+function timeJson(unixMs: number | undefined): string {
+  return unixMs === undefined ? "null" : `"${wireTime(unixMs)}"`;
 }
 
 /**
@@ -42,10 +57,7 @@ export async function eventFrameJson(
 /** The members that every form of an event has. */
 async function eventFields(reader: Reader, identities: Identities, ref: RoomRef, event: StoredEvent): Promise<string> {
   const { tenantNo } = ref;
-  const content =
-    event.content === null
-      ? "null"
-      : await toWire(reader, identities, tenantNo, { eventType: event.eventType, content: event.content });
+  const content = await contentJson(reader, identities, ref, event);
   const actedBy = event.actedBy === null ? null : await participantId(reader, identities, tenantNo, event.actedBy);
   return (
     `"id":"${event.eventId}","room_id":"${ref.roomId}",` +
@@ -56,20 +68,29 @@ async function eventFields(reader: Reader, identities: Identities, ref: RoomRef,
   );
 }
 
-/** A page of events as the JSON text of an array. */
+async function contentJson(reader: Reader, identities: Identities, ref: RoomRef, event: StoredEvent): Promise<string> {
+  const { eventType, content } = event;
+  if (content === null) return "null";
+  if (eventType === EDIT) return editToWire(reader, identities, ref, content);
+  return toWire(reader, identities, ref.tenantNo, { eventType, content });
+}
+
+/** A page of events as the JSON text of an array: as the viewer sees them, with what became of them. */
 export async function messagesJson(
   reader: Reader,
   identities: Identities,
   ref: RoomRef,
   events: readonly StoredEvent[],
-  readableTo: number,
+  viewer: Viewer,
 ): Promise<string> {
   if (events.length === 0) return "[]";
   const positions = events.map(({ position }) => position);
-  const replies = await countReplies(reader, ref, positions, readableTo);
+  const replies = await countReplies(reader, ref, positions, viewer.readableTo);
+  const amended = await amendmentsOf(reader, ref, positions, viewer);
   const items: string[] = [];
   for (const event of events) {
-    items.push(await messageJson(reader, identities, ref, event, replies.get(event.position) ?? 0));
+    const { position } = event;
+    items.push(await messageJson(reader, identities, ref, event, amended.get(position), replies.get(position)));
   }
   return `[${items.join(",")}]`;
 }

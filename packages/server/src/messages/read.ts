@@ -1,8 +1,9 @@
 import { StairwellError } from "@stairwell/protocol";
 import { asOf, readableTo, seen, standing } from "@stairwell/protocol/room";
 import type { Actor } from "../auth/index.ts";
+import { listListed, type Viewer } from "../amendments/index.ts";
 import type { Reader } from "../db/index.ts";
-import { findEvent, findEventAt, listAfter, listBefore, type RoomRef, type StoredEvent } from "../events/index.ts";
+import { findEvent, findEventAt, type RoomRef, type StoredEvent } from "../events/index.ts";
 import { allowed, findFacts } from "../state/index.ts";
 import { listReplies } from "./replies.store.ts";
 
@@ -31,6 +32,11 @@ export async function accessHistory(reader: Reader, actor: Actor, now: number, r
   return { at: stored, readableTo: to };
 }
 
+/** Whose eyes a history is seen with. */
+export function viewerOf({ participantNo }: Actor, { readableTo }: Readable): Viewer {
+  return { participantNo, readableTo };
+}
+
 export interface Page {
   events: StoredEvent[];
   hasMore: boolean;
@@ -44,13 +50,9 @@ export interface PageQuery {
 
 /** A page of history: `back` goes down from `from` (the head without it), `forward` up from it. */
 export async function listHistory(reader: Reader, { at, readableTo }: Readable, page: PageQuery): Promise<Page> {
-  const wanted = page.limit + 1;
-  const end = Math.min(readableTo, Number.MAX_SAFE_INTEGER - 1);
-  const events =
-    page.direction === "back"
-      ? await listBefore(reader, at, Math.min(page.from ?? end + 1, end + 1), wanted)
-      : (await listAfter(reader, at, page.from ?? 0, wanted)).filter(({ position }) => position <= end);
-  return { events: events.slice(0, page.limit), hasMore: events.length > page.limit };
+  const { direction, from = direction === "back" ? Infinity : 0, limit } = page;
+  const events = await listListed(reader, at, { from, direction, limit: limit + 1, end: readableTo });
+  return { events: events.slice(0, limit), hasMore: events.length > limit };
 }
 
 /** A page of the replies to one event, in the order and bounds of `listHistory`. `SW_EVENT_NOT_FOUND` as `getEvent`. */

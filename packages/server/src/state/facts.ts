@@ -1,5 +1,6 @@
 import { LIMITS, StairwellError } from "@stairwell/protocol";
 import {
+  asOf,
   type Decision,
   type Draft,
   type Facts,
@@ -13,6 +14,7 @@ import type { Reader, Tx } from "../db/index.ts";
 import type { Appended, Log } from "../events/index.ts";
 import { findByFqid, findById, findByNo, type Participant } from "../participants/index.ts";
 import { countInvitesBy, findMember, findOtherMember, listHeirs } from "./members.store.ts";
+import { findEventFacts } from "./event-facts.ts";
 import type { StoredRoom } from "./room-row.ts";
 import { countOpenRooms, findRoom } from "./rooms.store.ts";
 
@@ -26,6 +28,8 @@ export interface Needs {
   heirWithout?: "actor" | "target";
   /** Who could be an admin in the target's stead (PL3). */
   candidates?: true;
+  /** The event it is about; with an emoji, how that stands on it. `anywhere`: whether the caller may read it or not. */
+  event?: { id: string; emoji?: string; anywhere?: true };
   openInvites?: true;
   openRooms?: true;
 }
@@ -76,6 +80,9 @@ export async function factsOf(
     ...(needs.openInvites && stored !== undefined ? { openInvites: await openInvites(reader, stored, actor) } : {}),
     ...(needs.openRooms && actor.tenant.limits.max_rooms !== null
       ? { openRooms: await countOpenRooms(reader, actor.tenant.tenantNo, actor.tenant.serverName) }
+    ...(needs.event !== undefined && stored !== undefined
+      ? { event: await findEventFacts(reader, stored, { actor, member: asOf(member, now) }, needs.event) }
+      : {}),
       : {}),
   };
   return { facts, stored, target };

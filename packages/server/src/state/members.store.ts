@@ -180,3 +180,15 @@ export function putMember(tx: Tx, ref: RoomRef, participantNo: number, member: M
 export function listedPosition(member: MemberState): number {
   return member.membership === "join" ? member.joinedPosition! : member.position;
 }
+/** Takes the reason out of a member's row, if the event at a position made it (LC8). */
+export function clearReason(tx: Tx, ref: RoomRef, participantNo: number, position: number): Promise<number> {
+  return tx.run(
+    `UPDATE members SET reason = NULL
+     WHERE tenant_no = $1 AND room_no = $2 AND participant_no = $3 AND position = $4`,
+    ref.tenantNo,
+    ref.roomNo,
+    participantNo,
+    position,
+  );
+}
+

@@ -8,6 +8,7 @@ import { findMarker } from "../reading/index.ts";
 import { cursorText } from "./cursor.ts";
 import { textFrame } from "./frame.ts";
 import { Listener, type Receiver, type Who } from "./listener.ts";
+import { type OnItsWay, withdraw } from "./withdraw.ts";
 
 export interface HubParts {
   db: ReadStore;
@@ -42,7 +43,9 @@ export class Hub {
   readonly #people = new Map<string, Listener>();
   readonly #rooms = new Map<string, Set<Listener>>();
   readonly #loading = new Map<Listener, Promise<void>>();
-  #waiting: { at: RoomRef; event: StoredEvent }[] = [];
+  #waiting: OnItsWay[] = [];
+  /** What is being delivered of what waited. */
+  #batch: OnItsWay[] = [];
   #isDelivering = false;
   readonly #observers: Observer[] = [];
 
@@ -57,7 +60,11 @@ export class Hub {
   /** Takes what became durable, in commit order; delivers it in that order. */
   committed(at: RoomRef, events: readonly StoredEvent[]): void {
     if (this.#people.size === 0) return;
-    for (const event of events) this.#waiting.push({ at, event });
+    for (const event of events) {
+      withdraw(this.#batch, at, event);
+      withdraw(this.#waiting, at, event);
+      this.#waiting.push({ at, event });
+    }
     if (this.#isDelivering) return;
     this.#isDelivering = true;
     void this.#deliverAll();
@@ -121,9 +128,9 @@ export class Hub {
   async #deliverAll(): Promise<void> {
     try {
       while (this.#waiting.length > 0) {
-        const batch = this.#waiting;
+        this.#batch = this.#waiting;
         this.#waiting = [];
-        for (const { at, event } of batch) await this.#deliver(at, event);
+        for (const entry of this.#batch) await this.#deliver(entry.at, entry.event);
       }
     } catch (error) {
       // Nobody knows who missed what: all come back by their cursors.
@@ -140,6 +147,7 @@ export class Hub {
   async #deliver(at: RoomRef, event: StoredEvent): Promise<void> {
     const subject = event.eventType === MEMBER ? await this.#memberChanged(at, event) : undefined;
     const members = this.inRoom(at);
+      this.#batch = [];
     if (members.size === 0 && subject === undefined) return;
     const { db, identities } = this.#parts;
     const frame = textFrame(await eventFrameJson(db, identities, at, event, cursorText(event)));

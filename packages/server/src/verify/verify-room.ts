@@ -12,6 +12,7 @@ import type { Reader } from "../db/index.ts";
 import { listAfter, type StoredEvent } from "../events/index.ts";
 import { sha256 } from "../lib/random.ts";
 import { allMembers, type StoredRoom } from "../state/index.ts";
+import { AmendmentCheck } from "./verify-amendments.ts";
 import { AuditCheck } from "./verify-audit.ts";
 
 /** One thing that is not as the log says. */
@@ -37,10 +38,12 @@ const BATCH = 500;
 export async function verifyRoom(reader: Reader, stored: StoredRoom): Promise<RoomReport> {
   const log = new LogCheck(stored);
   const audit = await AuditCheck.of(reader, stored);
+  const amendments = await AmendmentCheck.of(reader, stored);
   for (let after = 0; ;) {
     const events = await listAfter(reader, stored, after, BATCH);
     for (const event of events) {
       const { content, before } = log.take(event);
+      log.note(await amendments.take(event, content));
       log.note(await audit.take(event, content, before));
     }
     if (events.length < BATCH) break;
@@ -49,6 +52,7 @@ export async function verifyRoom(reader: Reader, stored: StoredRoom): Promise<Ro
   const members = new Map((await allMembers(reader, stored)).map(({ member }) => [member.fqid, member]));
   log.compare(members);
   log.note(audit.surplus > 0 ? `${audit.surplus} records of the audit are of no event here` : undefined, null);
+  for (const problem of await amendments.end()) log.note(problem, null);
   return { events: log.position, head: log.hash, findings: log.findings };
 }
 
@@ -103,12 +107,12 @@ class LogCheck {
   }
 
   #content(event: StoredEvent): JsonObject | null {
-    if (event.content === null && event.salt === null) return null;
-    if (event.content === null || event.salt === null) {
-      this.#found("the content is wiped without its salt, or the salt without it");
+    if (event.content === null) {
+      if (event.salt !== null) this.#found("the content is wiped without its salt");
       return null;
     }
-    if (sha256(contentHashText(event.content, event.salt)) !== event.contentHash) {
+    // Without its salt it is what a wiped reason left, or a fault: what is left of an event says so itself.
+    if (event.salt !== null && sha256(contentHashText(event.content, event.salt)) !== event.contentHash) {
       this.#found("the content is not what was hashed");
       return null;
     }

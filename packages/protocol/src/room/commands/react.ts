@@ -36,9 +36,8 @@ function canBeReactedTo(facts: Facts): Objection {
 }
 
 function isThere(facts: Facts): Objection {
-  const { isRedacted, content } = theEvent(facts);
-  if (!isRedacted || content !== null) return undefined;
-  return refuse("SW_ROOM_FORBIDDEN", "EV5", { message: "The message was redacted." });
+  if (!theEvent(facts).isRedacted) return undefined;
+  return refuse("SW_ROOM_FORBIDDEN", "EV5", { message: "The event was redacted." });
 }
 
 function hasPlace(facts: Facts): Objection {

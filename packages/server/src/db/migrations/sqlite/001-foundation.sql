@@ -310,6 +310,60 @@ INSERT INTO sqlite_stat1 (tbl, idx, stat) VALUES
   ('audit', 'audit_by_time', '1000000 100000 1 1'),
   ('audit', 'audit_by_actor', '1000000 100000 2000 1'),
   ('audit', 'audit_by_target', '1000000 100000 20 1'),
+-- Which edits a message or custom event has: the newest is what it says. Wiped ones are in `redactions` alone.
+CREATE TABLE edits (
+  tenant_no       INTEGER NOT NULL,
+  room_no         INTEGER NOT NULL,
+  target_position INTEGER NOT NULL,
+  position        INTEGER NOT NULL,
+  PRIMARY KEY (tenant_no, room_no, target_position, position)
+) STRICT, WITHOUT ROWID;
+
+-- Who reacted with what, from the event that added it to the one that removed it: former members see what stood when
+-- they went (MB10).
+CREATE TABLE reactions (
+  tenant_no        INTEGER NOT NULL,
+  room_no          INTEGER NOT NULL,
+  target_position  INTEGER NOT NULL,
+  -- Stands for the emoji, which is in the event that added it.
+  mark             TEXT NOT NULL,
+  added_position   INTEGER NOT NULL,
+  participant_no   INTEGER NOT NULL,
+  removed_position INTEGER,
+  PRIMARY KEY (tenant_no, room_no, target_position, mark, added_position)
+) STRICT, WITHOUT ROWID;
+CREATE UNIQUE INDEX reactions_standing ON reactions (tenant_no, room_no, target_position, mark, participant_no)
+  WHERE removed_position IS NULL;
+
+-- How many stand, so that nobody counts them; in the order of the earliest that stands.
+CREATE TABLE reaction_counts (
+  tenant_no       INTEGER NOT NULL,
+  room_no         INTEGER NOT NULL,
+  target_position INTEGER NOT NULL,
+  mark            TEXT NOT NULL,
+  standing        INTEGER NOT NULL,
+  first_position  INTEGER NOT NULL,
+  PRIMARY KEY (tenant_no, room_no, target_position, mark)
+) STRICT, WITHOUT ROWID;
+
+-- Whose contents a redaction took: its target's, and those of the target's edits and reactions.
+CREATE TABLE redactions (
+  tenant_no          INTEGER NOT NULL,
+  room_no            INTEGER NOT NULL,
+  position           INTEGER NOT NULL,
+  redaction_position INTEGER NOT NULL,
+  PRIMARY KEY (tenant_no, room_no, position)
+) STRICT, WITHOUT ROWID;
+
+-- Runs of events that lists leave out: edits, reactions, redactions. Lists step over them; a send writes nothing here.
+CREATE TABLE unlisted (
+  tenant_no      INTEGER NOT NULL,
+  room_no        INTEGER NOT NULL,
+  first_position INTEGER NOT NULL,
+  last_position  INTEGER NOT NULL,
+  PRIMARY KEY (tenant_no, room_no, first_position)
+) STRICT, WITHOUT ROWID;
+
   ('audit', 'audit_by_room', '1000000 100000 10 1'),
   ('audit', 'audit_by_action', '1000000 100000 5000 1'),
   ('members', 'members_with_power', '1500000 150000 2 2');

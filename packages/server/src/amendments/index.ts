@@ -1,0 +1,7 @@
+/** What became of events: their edits, reactions and redactions, and which places of a log lists leave out. */
+export { type Amended, amendmentsOf, contentNow, type Reaction, type Viewer } from "./amended.ts";
+export { markOf } from "./emoji-mark.ts";
+export { listListed, type ListedQuery } from "./listed.ts";
+export { projectAmendments } from "./project.ts";
+export { listReactionsOf, reactionTo } from "./reactions.store.ts";
+export { findRedaction } from "./redactions.store.ts";

@@ -1,0 +1,61 @@
+import { canonical, type JsonObject, parseJson } from "@stairwell/protocol";
+import { EDIT, isAmendment, REACTION, type ReactionContent, REDACTION, remainderOf } from "@stairwell/protocol/room";
+import type { Tx } from "../db/index.ts";
+import {
+  type Change,
+  findEvent,
+  keepRemainder,
+  type Projection,
+  type RoomRef,
+  type StoredEvent,
+  wipe,
+} from "../events/index.ts";
+import type { Identities } from "../participants/index.ts";
+import { deleteEditsOf, insertEdit, listEditsOf } from "./edits.store.ts";
+import { addReaction, deleteReactionsOf, listReactionsOf, removeReaction } from "./reactions.store.ts";
+import { findRedaction, insertRedactions } from "./redactions.store.ts";
+import { markOf } from "./emoji-mark.ts";
+import { insertUnlisted } from "./unlisted.store.ts";
+
+/** Keeps edits, reactions and redactions in step with the log, and carries redactions out. */
+export function projectAmendments(identities: Identities): Projection {
+  return async (tx, change) => {
+    const { ref, event, content } = change;
+    if (!isAmendment(event.eventType)) return;
+    await insertUnlisted(tx, ref, event.position);
+    const target = await findEvent(tx, ref, String(content.event_id));
+    if (target === undefined) return;
+    if (event.eventType === EDIT) await insertEdit(tx, ref, target.position, event.position);
+    if (event.eventType === REACTION) await react(tx, change, target, identities);
+    if (event.eventType === REDACTION) await redact(tx, ref, target, event.position);
+  };
+}
+
+async function react(tx: Tx, { ref, event, content }: Change, target: StoredEvent, identities: Identities) {
+  const { emoji, action } = content as unknown as ReactionContent;
+  const who = event.sender === null ? undefined : await identities.byFqid(tx, ref.tenantNo, event.sender);
+  if (who === undefined) throw new Error("a reaction is by somebody whom this store does not know");
+  const mark = markOf(target, emoji);
+  const reaction = { target: target.position, mark, participantNo: who.participantNo };
+  await (action === "add" ? addReaction : removeReaction)(tx, ref, reaction, event.position);
+}
+
+/**
+ * EV4: the contents and salts of a message, its edits and its reactions go in one transaction; what they were is in
+ * no row from then on (DEL1). Of an event that nobody sent only the reason goes (LC8), with the salt, since what is
+ * left can no longer be held against its hash.
+ */
+async function redact(tx: Tx, ref: RoomRef, target: StoredEvent, position: number): Promise<void> {
+  if (target.content === null || (await findRedaction(tx, ref, target.position)) !== undefined) return;
+  const remainder = remainderOf(target.eventType, parseJson(target.content) as JsonObject);
+  if (remainder === undefined) return;
+  const amending = [
+    ...(await listEditsOf(tx, ref, target.position)),
+    ...(await listReactionsOf(tx, ref, target.position)),
+  ];
+  await wipe(tx, ref, remainder === null ? [target.position, ...amending] : amending);
+  if (remainder !== null) await keepRemainder(tx, ref, target.position, canonical(remainder));
+  await insertRedactions(tx, ref, [target.position, ...amending], position);
+  await deleteEditsOf(tx, ref, target.position);
+  await deleteReactionsOf(tx, ref, target.position);
+}

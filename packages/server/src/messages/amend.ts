@@ -1,0 +1,34 @@
+import type { Decision } from "@stairwell/protocol/room";
+import type { Actor } from "../auth/index.ts";
+import type { Db, Tx } from "../db/index.ts";
+import type { Log } from "../events/index.ts";
+import type { Identities } from "../participants/index.ts";
+import { type Answer, perform, type Receipt } from "../receipts/index.ts";
+import { carryOut, findFacts, type Found } from "../state/index.ts";
+
+export interface Amending {
+  db: Db;
+  log: Log;
+  identities: Identities;
+}
+
+export interface Amendment extends Answer<{ room_id: string; event_id: string }> {
+  /** None where it says what is already. */
+  appended: number;
+}
+
+/** Decides and carries out a command about one event of a room, in one transaction. */
+export function amend(
+  { db, log }: Amending,
+  actor: Actor,
+  receipt: Receipt | undefined,
+  { room_id, event_id }: { room_id: string; event_id: string },
+  needs: { emoji?: string },
+  decided: (tx: Tx, found: Found) => Decision | Promise<Decision>,
+): Promise<Amendment> {
+  return perform(db, receipt, async (tx) => {
+    const found = await findFacts(tx, actor, tx.now, room_id, { event: { id: event_id, ...needs } });
+    const { events } = await carryOut(tx, log, found, await decided(tx, found));
+    return { status: 200 as const, ref: { room_id, event_id }, appended: events.length };
+  });
+}

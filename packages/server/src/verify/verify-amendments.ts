@@ -1,0 +1,143 @@
+import type { JsonObject } from "@stairwell/protocol";
+import { EDIT, isAmendment, REACTION, type ReactionContent, REDACTION, remainderOf } from "@stairwell/protocol/room";
+import { markOf } from "../amendments/index.ts";
+import type { Reader } from "../db/index.ts";
+import { findEvent, type StoredEvent } from "../events/index.ts";
+import type { StoredRoom } from "../state/index.ts";
+import { amendmentRows, type AmendmentTable, redactionRows } from "./amendments.store.ts";
+
+/**
+ * Holds what became of a room's events against its log: that every content which is gone was taken by a redaction, or
+ * by the close of an incognito room, and that the rows of edits, reactions and lists are what the log makes of them.
+ */
+export class AmendmentCheck {
+  readonly #reader: Reader;
+  readonly #stored: StoredRoom;
+  /** What was taken, and by which redaction. */
+  readonly #takenBy: ReadonlyMap<number, number>;
+  /** Types of the events whose contents a redaction further on took, by its position. */
+  readonly #taken = new Map<number, { position: number; eventType: string }[]>();
+  readonly #edits: string[] = [];
+  readonly #standing = new Map<string, { target: number; mark: string; added: number }>();
+  readonly #over: string[] = [];
+  readonly #runs: [first: number, last: number][] = [];
+
+  private constructor(reader: Reader, stored: StoredRoom, takenBy: ReadonlyMap<number, number>) {
+    this.#reader = reader;
+    this.#stored = stored;
+    this.#takenBy = takenBy;
+  }
+
+  static async of(reader: Reader, stored: StoredRoom): Promise<AmendmentCheck> {
+    return new AmendmentCheck(reader, stored, await redactionRows(reader, stored));
+  }
+
+  /** Looks at the next event; what is wrong with it, if anything. */
+  async take(event: StoredEvent, content: JsonObject | null): Promise<string | undefined> {
+    const { position, eventType } = event;
+    if (isAmendment(eventType)) this.#leaveOut(position);
+    const redaction = this.#takenBy.get(position);
+    if (redaction !== undefined) this.#remember(redaction, { position, eventType });
+    if (content !== null && isAmendment(eventType)) {
+      const wrong = await this.#amend(event, content);
+      if (wrong !== undefined) return wrong;
+    }
+    return this.#gone(event, content);
+  }
+
+  /** What is wrong with the rows as a whole. */
+  async end(): Promise<string[]> {
+    if (this.#isEmptied) return [];
+    const problems = await Promise.all([
+      this.#compare("edits", this.#edits),
+      this.#compare("reactions", [...this.#over, ...this.#rowsOfStanding()]),
+      this.#compare("reaction_counts", this.#counts()),
+      this.#compare(
+        "unlisted",
+        this.#runs.map(([first, last]) => `${first} ${last}`),
+      ),
+    ]);
+    if (this.#taken.size > 0) problems.push(`${this.#taken.size} redactions are on record that the log does not have`);
+    return problems.filter((problem) => problem !== undefined);
+  }
+
+  /** Nothing of an incognito room's events is left after its close, and nothing can be held against them. */
+  get #isEmptied(): boolean {
+    return this.#stored.room.scopeKind === "incognito" && this.#stored.room.state === "closed";
+  }
+
+  #gone({ position, eventType, salt }: StoredEvent, content: JsonObject | null): string | undefined {
+    const isTaken = this.#takenBy.has(position);
+    if (content === null) {
+      if (isTaken || this.#isEmptied) return undefined;
+      return salt === null ? "the content is gone, and no redaction took it" : undefined;
+    }
+    if (salt !== null) return isTaken ? "a redaction took the content, and it is there" : undefined;
+    if (!isTaken) return "the content is without its salt, and no redaction took that";
+    return remainderOf(eventType, content) === undefined
+      ? undefined
+      : "a redaction took less of the content than it says";
+  }
+
+  async #amend(event: StoredEvent, content: JsonObject): Promise<string | undefined> {
+    const target = await findEvent(this.#reader, this.#stored, String(content.event_id));
+    if (target === undefined || target.position >= event.position) return "is about an event that is not before it";
+    if (event.eventType === EDIT) this.#edits.push(`${target.position} ${event.position}`);
+    if (event.eventType === REACTION) return this.#react(event, content as unknown as ReactionContent, target);
+    if (event.eventType === REDACTION) return this.#redact(event, target);
+    return undefined;
+  }
+
+  #react(event: StoredEvent, { emoji, action }: ReactionContent, target: StoredEvent): string | undefined {
+    if (target.salt === null) return this.#isEmptied ? undefined : "is a reaction to what was redacted";
+    const mark = markOf(target, emoji);
+    const key = `${target.position} ${mark} ${event.sender}`;
+    const before = this.#standing.get(key);
+    if ((before === undefined) !== (action === "add"))
+      return "adds a reaction that stands, or removes one that does not";
+    if (before === undefined) this.#standing.set(key, { target: target.position, mark, added: event.position });
+    else {
+      this.#over.push(`${key} ${before.added} ${event.position}`);
+      this.#standing.delete(key);
+    }
+    return undefined;
+  }
+
+  #redact({ position }: StoredEvent, target: StoredEvent): string | undefined {
+    const taken = this.#taken.get(position) ?? [];
+    this.#taken.delete(position);
+    const others = taken.filter((event) => event.position !== target.position);
+    const isAbout = ({ position: at, eventType }: { position: number; eventType: string }) =>
+      at > target.position && (eventType === EDIT || eventType === REACTION);
+    if (!others.every(isAbout)) return "took contents of events that are not about the one it names";
+    return (this.#takenBy.get(target.position) ?? Infinity) <= position ? undefined : "left the content that it names";
+  }
+
+  #remember(redaction: number, event: { position: number; eventType: string }): void {
+    const taken = this.#taken.get(redaction);
+    if (taken === undefined) this.#taken.set(redaction, [event]);
+    else taken.push(event);
+  }
+
+  #leaveOut(position: number): void {
+    const run = this.#runs.at(-1);
+    if (run?.[1] === position - 1) run[1] = position;
+    else this.#runs.push([position, position]);
+  }
+
+  #rowsOfStanding(): string[] {
+    return [...this.#standing].map(([key, { added }]) => `${key} ${added}`);
+  }
+
+  #counts(): string[] {
+    const groups = Map.groupBy(this.#standing.values(), ({ target, mark }) => `${target} ${mark}`);
+    return [...groups].map(([key, rows]) => `${key} ${rows.length} ${Math.min(...rows.map(({ added }) => added))}`);
+  }
+
+  async #compare(table: AmendmentTable, expected: readonly string[]): Promise<string | undefined> {
+    const rows = await amendmentRows(this.#reader, this.#stored, table);
+    const known = new Set(expected);
+    const wrong = rows.filter((row) => !known.has(row)).length + Math.max(0, expected.length - rows.length);
+    return wrong === 0 ? undefined : `${wrong} rows of ${table} are not what the log says`;
+  }
+}
