@@ -16,7 +16,8 @@ export const sendMessage = route({
   summary: "Send a message or a custom event",
   description:
     "`content` is free JSON up to 64 KiB; the server reads only `mentions`, `reply_to_event_id` and `media_id`. " +
-    "With an `event_uuid` a repeat answers the same event, for ever (EV1).",
+    "With an `event_uuid` a repeat answers the same event, for ever (EV1). " +
+    "With `as_participant_id` it is sent on behalf of a bot or agent, which needs power 100 (PL4).",
   access: "write",
   charged: true,
   params: RoomParams,
@@ -25,6 +26,13 @@ export const sendMessage = route({
       content: Type.Object({}, { additionalProperties: true }),
       event_type: Type.Optional(Type.String({ minLength: 1, maxLength: LIMITS.idLength })),
       event_uuid: Type.Optional(Type.String({ minLength: 1, maxLength: LIMITS.keyLength, pattern: VISIBLE_ASCII })),
+      as_participant_id: Type.Optional(
+        Type.String({
+          minLength: 1,
+          maxLength: LIMITS.idLength,
+          description: "A bot or agent of this server, joined in the room, on whose behalf it is sent (PL4).",
+        }),
+      ),
     },
     strict,
   ),
@@ -37,6 +45,7 @@ export const sendMessage = route({
     "SW_EVENT_NOT_FOUND",
     "SW_PARTICIPANT_NOT_FOUND",
     "SW_MEDIA_NOT_FOUND",
+    "SW_MEMBER_STATE",
     "SW_IDEMPOTENCY_CONFLICT",
   ],
 });

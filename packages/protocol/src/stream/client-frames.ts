@@ -41,6 +41,13 @@ export const ClientFrames = {
           description: "Makes a repeat answer the same event, for ever (EV1).",
         }),
       ),
+      as_participant_id: Type.Optional(
+        Type.String({
+          minLength: 1,
+          maxLength: LIMITS.idLength,
+          description: "A bot or agent of this server, joined in the room, on whose behalf it is sent (PL4).",
+        }),
+      ),
     },
     {
       ...strict,

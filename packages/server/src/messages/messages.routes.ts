@@ -32,6 +32,7 @@ export function messageRoutes(parts: MessageParts): Endpoint[] {
           content: body.content as JsonObject,
           eventType: body.event_type ?? MESSAGE,
           eventUuid: body.event_uuid ?? null,
+          asParticipantId: body.as_participant_id ?? null,
         });
         // A repeat appended nothing, and is given back what the door took for it.
         if (sent.appended !== 1) parts.charge(actor, sent.appended - 1);

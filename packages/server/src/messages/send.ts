@@ -5,13 +5,15 @@ import type { Db, Tx } from "../db/index.ts";
 import { findEventByUuid, type Log, type RoomRef, type StoredEvent } from "../events/index.ts";
 import type { Identities } from "../participants/index.ts";
 import { type Answer, perform, type Receipt } from "../receipts/index.ts";
-import { allowed, carryOut, findFacts, type Found } from "../state/index.ts";
+import { allowed, carryOut, findFacts, type Found, granted } from "../state/index.ts";
 import { namedIn, type Recorded, toRecord } from "./content.ts";
 
 export interface SendInput {
   content: JsonObject;
   eventType: string;
   eventUuid: string | null;
+  /** On whose behalf: a bot or agent of the room. Null: the caller's own. */
+  asParticipantId: string | null;
 }
 
 export interface Sent extends Answer<{ room_id: string; event_id: string }> {
@@ -24,7 +26,7 @@ export interface Sent extends Answer<{ room_id: string; event_id: string }> {
 }
 
 /**
- * Sends a message or custom event. With an `event_uuid` a repeat answers the first event, for ever (EV1).
+ * Sends a message or custom event, the caller's own or on behalf of a bot or agent (PL4). With an `event_uuid` a repeat answers the first event, for ever (EV1).
  * `SW_REQUEST_INVALID`, `SW_CONTENT_TOO_LARGE` by the content's form; then as `decide` refuses.
  */
 export function send(
@@ -37,12 +39,21 @@ export function send(
   if (!isSendable(input.eventType)) {
     throw invalid("/event_type", "must be swp.room.message or a dotted name outside swp., as acme.deploy");
   }
+  if (input.asParticipantId === actor.participantId) throw invalid("/as_participant_id", "is yourself");
   const text = contentText(input.content);
   const isMessage = input.eventType === MESSAGE;
   const named = isMessage ? namedIn(input.content) : undefined;
 
   return perform(deps.db, receipt, async (tx) => {
-    const found = await findFacts(tx, actor, tx.now, roomId);
+    const { eventType, eventUuid, asParticipantId } = input;
+    const onBehalf = asParticipantId !== null;
+    const found = await findFacts(
+      tx,
+      actor,
+      tx.now,
+      roomId,
+      onBehalf ? { target: { participantId: asParticipantId } } : {},
+    );
     // Nothing is looked up in a hidden room, nor its record measured: that would tell it from an unknown one (AP2).
     allowed(seen(found.facts));
     const record: Recorded =
@@ -51,18 +62,26 @@ export function send(
         : await toRecord(tx, deps.identities, actor, found.stored!, input.content, named);
     const recordText = record.content === input.content ? text : contentText(record.content);
 
-    const before = await sentBefore(tx, actor, found, input, recordText);
-    if (before !== undefined) return answer(found.stored!, before, 0);
-
-    const { eventType, eventUuid } = input;
-    const decision = decide(found.facts, {
-      kind: "send",
-      eventType,
-      content: record.content,
-      text: recordText,
-      missing: record.missing,
-    });
-    const { events } = await carryOut(tx, deps.log, found, decision, eventUuid);
+    const decision = () =>
+      decide(found.facts, {
+        kind: "send",
+        eventType,
+        content: record.content,
+        text: recordText,
+        onBehalf,
+        missing: record.missing,
+      });
+    const before = await sentBefore(tx, actor, found, input);
+    if (before !== undefined) {
+      if (isSame(before, actor, input, recordText)) return answer(found.stored!, before, 0);
+      // What a bot has sent is told to nobody who may not send as it.
+      if (onBehalf) granted(decision());
+      throw new StairwellError("SW_IDEMPOTENCY_CONFLICT", {
+        rule: "EV1",
+        message: "Something else was sent with this event_uuid.",
+      });
+    }
+    const { events } = await carryOut(tx, deps.log, found, decision(), eventUuid);
     return answer(found.stored!, events.at(-1)!, events.length);
   });
 }
@@ -78,23 +97,23 @@ function answer(at: RoomRef, event: StoredEvent, appended: number): Sent {
   };
 }
 
-/** EV1: what this sender sent before with the same `event_uuid`. `SW_IDEMPOTENCY_CONFLICT` if it was something else. */
+/** EV1: what this sender, the one acted for if there is one, sent before with the same `event_uuid`. */
 async function sentBefore(
   tx: Tx,
   actor: Actor,
-  { facts, stored }: Found,
-  { eventType, eventUuid }: SendInput,
-  text: string,
+  { facts, stored, target }: Found,
+  { eventUuid, asParticipantId }: SendInput,
 ): Promise<StoredEvent | undefined> {
-  if (eventUuid === null || standing(facts.room, facts.actor.member, facts.now) !== "joined") return undefined;
-  const before = await findEventByUuid(tx, stored!, actor.fqid, eventUuid);
-  if (before === undefined) return undefined;
+  const sender = asParticipantId === null ? actor.fqid : target?.fqid;
+  if (eventUuid === null || sender === undefined) return undefined;
+  if (standing(facts.room, facts.actor.member, facts.now) !== "joined") return undefined;
+  return findEventByUuid(tx, stored!, sender, eventUuid);
+}
+
+/** Whether an event is what is being sent: by the same caller, of one type and content. */
+function isSame(before: StoredEvent, actor: Actor, { eventType, asParticipantId }: SendInput, text: string): boolean {
+  const actedBy = asParticipantId === null ? null : actor.fqid;
   // A wiped event has no content to compare; its id is still taken.
-  if (before.eventType !== eventType || (before.content !== null && before.content !== text)) {
-    throw new StairwellError("SW_IDEMPOTENCY_CONFLICT", {
-      rule: "EV1",
-      message: "You sent something else with this event_uuid.",
-    });
-  }
-  return before;
+  const isAlike = before.content === null || before.content === text;
+  return before.actedBy === actedBy && before.eventType === eventType && isAlike;
 }

@@ -106,6 +106,7 @@ async function sendFrame(
     content: frame.content as JsonObject,
     eventType: frame.event_type ?? MESSAGE,
     eventUuid: frame.event_uuid ?? null,
+    asParticipantId: frame.as_participant_id ?? null,
   });
   // As over HTTP, a repeat gives back what it took.
   if (sent.appended !== 1) parts.charge(actor, sent.appended - 1);

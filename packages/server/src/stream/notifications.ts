@@ -79,20 +79,23 @@ export class Notifications {
     subject.note(frameOf(at, event.eventId, "invite"));
   }
 
-  /** Tells everybody but the sender for whom there is a reason that they want to hear of. */
+  /** Tells everybody but its sender, and whoever sent it on their behalf, for whom there is a reason that they want to hear of. */
   async #tell(
     { at, event, listeners }: Pick<Delivered, "at" | "event" | "listeners">,
     eventId: string,
     reasonFor: (participantNo: number) => NotificationReason | undefined,
   ): Promise<void> {
     const { db, identities, now } = this.#parts;
-    const sender = await identities.byFqid(db, at.tenantNo, event.sender!);
+    const authors = new Set<number | undefined>();
+    for (const fqid of [event.sender, event.actedBy]) {
+      if (fqid !== null) authors.add((await identities.byFqid(db, at.tenantNo, fqid))?.participantNo);
+    }
     const frames = new Map<NotificationReason, Buffer>();
     for (const listener of listeners) {
       const { participantNo } = listener.who;
       const settings = listener.rooms.get(at.roomNo);
       // What happened before somebody came to listen is not resumed (ST5).
-      if (settings === undefined || participantNo === sender?.participantNo || event.seq <= listener.since) continue;
+      if (settings === undefined || authors.has(participantNo) || event.seq <= listener.since) continue;
       const reason = reasonFor(participantNo);
       if (reason === undefined) continue;
       const defaultMode = listener.knownDefault ?? (await listener.defaultMode(db));

@@ -67,6 +67,7 @@ export const ROWS: Readonly<Record<string, readonly Row[]>> = {
     ...naming(() => ({ content: { body: "hello" }, event_uuid: "once" })),
     ...naming(({ event }) => ({ content: { reply_to_event_id: event } }), "event"),
     ...naming(({ participant }) => ({ content: { mentions: [participant] } }), "participant"),
+    ...naming(({ participant }) => ({ content: {}, as_participant_id: participant }), "participant"),
   ],
   listMessages: [{ query: () => ({ from: "3" }) }, { query: ({ event }) => ({ thread: event }), names: ["event"] }],
   getEvent: [{}],
