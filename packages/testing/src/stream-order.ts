@@ -18,12 +18,14 @@ interface Place {
 }
 
 /**
- * Watches the events of one person's stream: in each room positions grow, without a gap while the person is joined, and
- * while they are not, nothing comes but member events about them (ST2, ST3).
+ * Watches the events of one person's stream: they come in the order of the tenant's commits; in each room positions
+ * grow, without a gap while the person is joined, and while they are not, nothing comes but member events about them
+ * (ST2, ST3).
  */
 export class StreamOrder {
   readonly #participantId: string;
   readonly #rooms = new Map<string, Place>();
+  #commit = 0;
 
   constructor(participantId: string) {
     this.#participantId = participantId;
@@ -35,6 +37,9 @@ export class StreamOrder {
       room_id: string;
       stream_position: number;
     };
+    const commit = commitOf(event);
+    if (commit <= this.#commit) return `an event came out of the order of commits: ${commit} after ${this.#commit}`;
+    this.#commit = commit;
     const place = this.#rooms.get(roomId);
     const isOwn = event.type === "swp.room.member" && event.content.participant === this.#participantId;
     const fault = place && faultOf(place, position, isOwn);
@@ -46,7 +51,13 @@ export class StreamOrder {
   /** The client reloads, or begins from now: what comes next may follow on anything. */
   forget(): void {
     this.#rooms.clear();
+    this.#commit = 0;
   }
+}
+
+/** Clients take a cursor as it is; in this server it ends in the tenant's commit sequence. */
+function commitOf({ cursor }: Frame): number {
+  return Number.parseInt((cursor as string).split(".")[1]!, 36);
 }
 
 function faultOf(place: Place, position: number, isOwn: boolean): string | undefined {

@@ -15,13 +15,15 @@ test("ST3 ST2 whoever reconnects at random, across kills of the server, hears ea
   t.diagnostic(`seed ${seed}`);
   const server = await ChildServer.start(t, { withoutLimits: true });
   const world = new World(server, random, NAMES);
+  // A failure must not leave them acting.
+  t.after(() => world.stop());
   await world.enter();
   const streams = await Promise.all(NAMES.map((name) => StreamClient.open(t, world.person(name))));
   const pollers = NAMES.slice(0, 2).map((name) => new Poller(world.person(name)));
   for (const poller of pollers) await poller.poll();
   await world.openRooms();
   const running = world.run(6);
-  const polling = pollers.map((poller) => keepPolling(poller, () => figures.reconnects < rounds(1000), random));
+  const polling = pollers.map((poller) => keepPolling(poller, () => !world.isOver, random));
 
   while (figures.reconnects < rounds(1000)) {
     const stream = random.pick(streams);
@@ -46,8 +48,7 @@ test("ST3 ST2 whoever reconnects at random, across kills of the server, hears ea
     figures.reconnects += streams.length;
   }
   world.stop();
-  await running;
-  await Promise.all(polling);
+  await Promise.all([running, ...polling]);
 
   const histories = await world.histories();
   for (const [i, stream] of streams.entries()) {

@@ -1,13 +1,17 @@
 import assert from "node:assert/strict";
-import { type ChildServer, type Frame, type Person, type Random } from "@stairwell/testing";
+import { assertOk, type ChildServer, type Frame, type Person, type Random } from "@stairwell/testing";
 
 /** An event as a room's history has it. */
 // oxlint-disable-next-line typescript/no-explicit-any
 type Item = any;
 
 const ROOMS = 6;
+const MOST_ROOMS = 12;
 
-/** Rooms in which people come and go at random, and one who is in all of them all the time and removes the others. */
+/**
+ * Rooms in which people come and go at random, and one who is in all of them all the time and removes the others; and
+ * direct rooms of every two, whose sides leave and are brought back.
+ */
 export class World {
   readonly names: readonly string[];
   readonly rooms: string[] = [];
@@ -36,10 +40,13 @@ export class World {
   }
 
   async openRooms(): Promise<void> {
-    for (let i = 0; i < ROOMS; i++) {
-      const room_type = i % 2 === 0 ? "public" : "group";
-      this.rooms.push(await this.person("keeper").roomWith([], { room_type, name: `Room ${i}` }));
-    }
+    while (this.rooms.length < ROOMS) await this.#openRoom();
+  }
+
+  async #openRoom(): Promise<{ status: number }> {
+    const room_type = this.rooms.length % 2 === 0 ? "public" : "group";
+    this.rooms.push(await this.person("keeper").roomWith([], { room_type, name: "A room" }));
+    return { status: 201 };
   }
 
   /** Acts until `stop`, so many at a time. A server that is gone is asked again until it is back. */
@@ -69,12 +76,18 @@ export class World {
     }
   }
 
+  get isOver(): boolean {
+    return this.#isOver;
+  }
+
   stop(): void {
     this.#isOver = true;
   }
 
   #act(): Promise<{ status: number }> {
     const random = this.#random;
+    if (random.chance(0.15)) return this.#actBetweenTwo();
+    if (this.rooms.length < MOST_ROOMS && random.chance(0.01)) return this.#openRoom();
     const room = random.pick(this.rooms);
     const someone = this.person(random.pick(this.names));
     const keeper = this.person("keeper");
@@ -90,9 +103,31 @@ export class World {
     return call(keeper, "unban", about);
   }
 
-  /** The logs of all rooms, as the one reads them who is in all of them. */
-  histories(): Promise<Item[][]> {
-    return Promise.all(this.rooms.map((room) => this.person("keeper").history(room)));
+  async #actBetweenTwo(): Promise<{ status: number }> {
+    const random = this.#random;
+    const [one, other] = random.shuffled(this.names).slice(0, 2).map((name) => this.person(name)) as [Person, Person];
+    const opened = await one.post("/v1/rooms/dm", { participant_id: other.id });
+    if (opened.status >= 300) return opened;
+    const call = (by: Person, name: string, body?: object) => by.post(`/v1/rooms/${opened.data.id}/${name}`, body);
+    const dice = random.next();
+    if (dice < 0.3) return opened;
+    if (dice < 0.5) return call(one, "leave");
+    // Whoever left is brought back by the message of the other side (DM4).
+    if (dice < 0.8) await call(other, "leave");
+    return call(one, "send", { content: { body: `${this.asked}` } });
+  }
+
+  /** The logs of all rooms, each as somebody reads it who is in it. What this opens or restores is part of them. */
+  async histories(): Promise<Item[][]> {
+    const pairs = this.names.flatMap((one, i) => this.names.slice(i + 1).map((other) => [one, other] as const));
+    const directs = await Promise.all(
+      pairs.map(async ([one, other]) => {
+        const body = { participant_id: this.person(other).id };
+        return [one, assertOk(await this.person(one).post("/v1/rooms/dm", body)).data.id as string] as const;
+      }),
+    );
+    const rooms = [...this.rooms.map((room) => ["keeper", room] as const), ...directs];
+    return Promise.all(rooms.map(([name, room]) => this.person(name).history(room)));
   }
 }
 
