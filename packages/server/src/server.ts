@@ -28,7 +28,7 @@ import { developerSignIn, findByNo, Identities, participantRoutes } from "./part
 import { projectReading, readingRoutes } from "./reading/index.ts";
 import { startReceiptSweep } from "./receipts/index.ts";
 import { roomRoutes } from "./rooms/index.ts";
-import { countRoomsIn, memberOf, projectMember, projectRoom, RecentActivity } from "./state/index.ts";
+import { countRoomsIn, memberOf, projectMember, projectRoom, RecentActivity, RecentRooms } from "./state/index.ts";
 import { buildStream, Hub, type Live, tellRead, tellSettings } from "./stream/index.ts";
 import { hasTenants, setLimits, type TenantLimits } from "./tenants/index.ts";
 import { makePersonalWorkspace, workspaceMemberRoutes, workspaceRoutes } from "./workspaces/index.ts";
@@ -127,6 +127,7 @@ function buildDoors(options: ServerOptions, ground: Ground): { door: Door; live:
   const authenticator = new Authenticator({ db, clock, actors, findAccount: findByNo, signInDeveloper });
   const onFault = (error: unknown) => log.error({ err: error }, "a stream failed");
   const hub = new Hub({ db, identities, onFault });
+  const recent = new RecentRooms();
   const rooms = new Log({
     memberOf: memberOf(identities),
     projections: [
@@ -136,6 +137,7 @@ function buildDoors(options: ServerOptions, ground: Ground): { door: Door; live:
       projectReplies,
       projectAmendments(identities),
       projectAudit(async (tx, ref, eventId) => (await findEvent(tx, ref, eventId))?.sender),
+      recent.project,
     ],
     onCommitted: (ref, events) => hub.committed(ref, events),
   });
@@ -146,6 +148,7 @@ function buildDoors(options: ServerOptions, ground: Ground): { door: Door; live:
     identities,
     actors,
     log: rooms,
+    recent,
     makePersonalWorkspace,
     findAccount: findByNo,
     development: dev,

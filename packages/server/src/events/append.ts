@@ -44,7 +44,8 @@ export class Log {
   /**
    * Appends drafts to a room's log, in the command's transaction: gives each its place, hashes it into the
    * chain, folds it, and runs the projections. `room` is undefined for a room that begins here.
-   * `eventUuid` belongs to the last draft. `SW_CONTENT_TOO_LARGE` when a content passes 64 KiB.
+   * `eventUuid` belongs to the last draft. `known` is the end of the log, where this transaction has read it and not
+   * appended since. `SW_CONTENT_TOO_LARGE` when a content passes 64 KiB.
    */
   async append(
     tx: Tx,
@@ -52,11 +53,12 @@ export class Log {
     room: RoomState | undefined,
     drafts: readonly Draft[],
     eventUuid: string | null = null,
+    known?: Head | undefined,
   ): Promise<Appended> {
     const ids = drafts.map(() => newId<EventId>("event"));
     const contents = drafts.map((draft) => withCause(draft, ids));
     const texts = drafts.map((draft, i) => (contents[i] === draft.content && draft.text) || contentText(contents[i]!));
-    let head: Head = (await findHead(tx, ref)) ?? { position: 0, hash: ZERO_HASH, ordinal: 0, seq: 0 };
+    let head: Head = known ?? (await findHead(tx, ref)) ?? { position: 0, hash: ZERO_HASH, ordinal: 0, seq: 0 };
     let state = room;
     const events: StoredEvent[] = [];
     for (const [i, draft] of drafts.entries()) {
@@ -66,7 +68,7 @@ export class Log {
         eventUuid: i === drafts.length - 1 ? eventUuid : null,
       });
       await insertEvent(tx, ref, event);
-      state = await this.#fold(tx, ref, state, event, contents[i]!);
+      state = await this.#fold(tx, ref, { room: state, hash: head.hash }, event, contents[i]!);
       events.push(event);
       head = event;
     }
@@ -78,7 +80,7 @@ export class Log {
   async #fold(
     tx: Tx,
     ref: RoomRef,
-    room: RoomState | undefined,
+    { room, hash }: { room: RoomState | undefined; hash: string },
     event: StoredEvent,
     content: JsonObject,
   ): Promise<RoomState> {
@@ -92,7 +94,7 @@ export class Log {
     const subject = subjectOf(logged);
     const member = subject === undefined ? undefined : await this.#parts.memberOf(tx, ref, subject);
     const after = apply(room, member, logged);
-    const change: Change = { ref, event, content, before: { room, member }, after };
+    const change: Change = { ref, event, content, before: { room, member, hash }, after };
     for (const project of this.#parts.projections) await project(tx, change);
     return after.room;
   }

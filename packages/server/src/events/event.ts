@@ -46,6 +46,11 @@ export interface Change {
   readonly ref: RoomRef;
   readonly event: StoredEvent;
   readonly content: Readonly<Record<string, unknown>>;
-  readonly before: { readonly room: RoomState | undefined; readonly member: MemberState | undefined };
+  readonly before: {
+    readonly room: RoomState | undefined;
+    readonly member: MemberState | undefined;
+    /** The hash of the event before this one. */
+    readonly hash: string;
+  };
   readonly after: Fold;
 }

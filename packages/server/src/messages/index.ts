@@ -5,4 +5,4 @@ export { projectReplies } from "./project.ts";
 export { sentJson } from "./event-json.ts";
 export { eventFrameJson, messagesJson } from "./messages.view.ts";
 export { type AdminRedaction, redactAsAdmin } from "./redact-as-admin.ts";
-export { send, type Sent } from "./send.ts";
+export { send, type SendParts, type Sent } from "./send.ts";

@@ -2,20 +2,14 @@ import { MESSAGE } from "@stairwell/protocol/room";
 import { messages as routes } from "@stairwell/protocol/api";
 import type { JsonObject } from "@stairwell/protocol";
 import type { Actor } from "../auth/index.ts";
-import type { Db } from "../db/index.ts";
-import type { Log } from "../events/index.ts";
 import { command, type Endpoint, reply } from "../http/endpoint.ts";
 import type { Clock } from "../lib/clock.ts";
-import type { Identities } from "../participants/index.ts";
 import { eventJson, sentJson } from "./event-json.ts";
 import { messagesJson } from "./messages.view.ts";
 import { accessHistory, listHistory, listThread, viewerOf } from "./read.ts";
-import { send, type Sent } from "./send.ts";
+import { send, type SendParts, type Sent } from "./send.ts";
 
-export interface MessageParts {
-  db: Db;
-  log: Log;
-  identities: Identities;
+export interface MessageParts extends SendParts {
   clock: Pick<Clock, "now">;
   /** Charges events that a command appended beyond the one paid at the door; a negative number gives back. */
   charge: (actor: Actor, events: number) => void;

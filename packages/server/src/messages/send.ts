@@ -5,8 +5,15 @@ import type { Db, Tx } from "../db/index.ts";
 import { findEventByUuid, type Log, type RoomRef, type StoredEvent } from "../events/index.ts";
 import type { Identities } from "../participants/index.ts";
 import { type Answer, perform, type Receipt } from "../receipts/index.ts";
-import { allowed, carryOut, findFacts, type Found, granted } from "../state/index.ts";
+import { allowed, carryOut, type Found, granted, type RecentRooms } from "../state/index.ts";
 import { namedIn, type Recorded, toRecord } from "./content.ts";
+
+export interface SendParts {
+  db: Db;
+  log: Log;
+  recent: RecentRooms;
+  identities: Identities;
+}
 
 export interface SendInput {
   content: JsonObject;
@@ -30,7 +37,7 @@ export interface Sent extends Answer<{ room_id: string; event_id: string }> {
  * `SW_REQUEST_INVALID`, `SW_CONTENT_TOO_LARGE` by the content's form; then as `decide` refuses.
  */
 export function send(
-  deps: { db: Db; log: Log; identities: Identities },
+  deps: SendParts,
   actor: Actor,
   receipt: Receipt | undefined,
   roomId: string,
@@ -47,10 +54,9 @@ export function send(
   return perform(deps.db, receipt, async (tx) => {
     const { eventType, eventUuid, asParticipantId } = input;
     const onBehalf = asParticipantId !== null;
-    const found = await findFacts(
+    const found = await deps.recent.findFacts(
       tx,
       actor,
-      tx.now,
       roomId,
       onBehalf ? { target: { participantId: asParticipantId } } : {},
     );

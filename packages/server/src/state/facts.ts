@@ -11,7 +11,7 @@ import {
 } from "@stairwell/protocol/room";
 import type { Actor } from "../auth/index.ts";
 import type { Reader, Tx } from "../db/index.ts";
-import type { Appended, Log } from "../events/index.ts";
+import type { Appended, Head, Log } from "../events/index.ts";
 import { findByFqid, findById, findByNo, type Participant } from "../participants/index.ts";
 import { countInvitesBy, findMember, findOtherMember, listHeirs } from "./members.store.ts";
 import { findEventFacts } from "./event-facts.ts";
@@ -40,6 +40,8 @@ export interface Found {
   /** Undefined: unknown to this tenant. Whether the caller may see it, the rules say. */
   readonly stored: StoredRoom | undefined;
   readonly target: Participant | undefined;
+  /** The end of the room's log, where it was read in this transaction. */
+  readonly head: Head | undefined;
 }
 
 /** Loads what a command on a room is decided by: a handful of rows by key, whatever the room's size. */
@@ -62,6 +64,21 @@ export async function factsOf(
   needs: Needs = {},
 ): Promise<Found> {
   const member = stored && (await findMember(reader, stored, actor.participantNo));
+  return factsWith(reader, actor, now, { stored, member }, needs);
+}
+
+/** As `factsOf`, with the caller's own row at hand, and perhaps the end of the log. */
+export async function factsWith(
+  reader: Reader,
+  actor: Actor,
+  now: number,
+  {
+    stored,
+    member,
+    head,
+  }: { stored: StoredRoom | undefined; member: MemberState | undefined; head?: Head | undefined },
+  needs: Needs = {},
+): Promise<Found> {
   const target = await findTarget(reader, actor, stored, needs);
   const targetMember = stored && target && (await findMember(reader, stored, target.participantNo));
   const heirWithout = needs.heirWithout === "target" ? target?.participantNo : actor.participantNo;
@@ -77,15 +94,16 @@ export async function factsOf(
     ...(needs.candidates && stored?.room.adminCount === 1 && targetMember?.powerLevel === POWER.admin
       ? { candidates: await candidateIds(reader, stored, target!.participantNo) }
       : {}),
-    ...(needs.openInvites && stored !== undefined ? { openInvites: await openInvites(reader, stored, actor) } : {}),
-    ...(needs.openRooms && actor.tenant.limits.max_rooms !== null
-      ? { openRooms: await countOpenRooms(reader, actor.tenant.tenantNo, actor.tenant.serverName) }
     ...(needs.event !== undefined && stored !== undefined
       ? { event: await findEventFacts(reader, stored, { actor, member: asOf(member, now) }, needs.event) }
       : {}),
+    ...(needs.openInvites && stored !== undefined ? { openInvites: await openInvites(reader, stored, actor) } : {}),
+    ...(needs.openRooms && actor.tenant.limits.max_rooms !== null
+      ? { openRooms: await countOpenRooms(reader, actor.tenant.tenantNo, actor.tenant.serverName) }
+      : {}),
       : {}),
   };
-  return { facts, stored, target };
+  return { facts, stored, target, head };
 }
 
 /** Facts without anything that a command names: enough for what the caller may see and do in general. */
@@ -152,7 +170,7 @@ export function personOfActor(actor: Actor): Person {
 export async function carryOut(
   tx: Tx,
   log: Log,
-  { stored }: Found,
+  { stored, head }: Found,
   decision: Decision,
   eventUuid: string | null = null,
 ): Promise<Appended> {
@@ -160,7 +178,7 @@ export async function carryOut(
   // A decision on a room that is not there is always a refusal.
   const { room } = stored!;
   if (drafts.length === 0) return { events: [], room };
-  return log.append(tx, stored!, room, drafts, eventUuid);
+  return log.append(tx, stored!, room, drafts, eventUuid, head);
 }
 
 /** The drafts of a decision; a refusal is thrown with its rule and power (AP5). */

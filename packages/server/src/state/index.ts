@@ -21,6 +21,7 @@ export {
   type MembersPage,
 } from "./members.store.ts";
 export { memberOf, projectMember, projectRoom, RecentActivity } from "./project.ts";
+export { RecentRooms } from "./recent-rooms.ts";
 export { ROOM_COLUMNS, type RoomRow, type StoredRoom, toRoom } from "./room-row.ts";
 export {
   countOpenRooms,

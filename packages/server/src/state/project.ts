@@ -10,7 +10,7 @@ import { insertRoom, updateActivity, updateCounts, updateRoom } from "./rooms.st
 /** Activity is kept by the minute: a busy room is re-sorted once a minute, not at each send. */
 const ACTIVITY_MS = 60_000;
 
-function minuteOf(unixMs: number): number {
+export function minuteOf(unixMs: number): number {
   return unixMs - (unixMs % ACTIVITY_MS);
 }
 

@@ -2,19 +2,15 @@ import { errorBody, type Fault, type JsonObject, parseStrictJson, StairwellError
 import { MESSAGE } from "@stairwell/protocol/room";
 import { type ClientFrame, ClientFrames } from "@stairwell/protocol/stream";
 import type { Actor } from "../auth/index.ts";
-import type { Log } from "../events/index.ts";
 import { checkerOf } from "../lib/checker.ts";
 import type { Clock } from "../lib/clock.ts";
-import { send, sentJson } from "../messages/index.ts";
-import type { Identities } from "../participants/index.ts";
+import { send, type SendParts, sentJson } from "../messages/index.ts";
 import { markRead, type MarkReadParts } from "../reading/index.ts";
 import type { Presence } from "./presence.ts";
 import type { Session } from "./session.ts";
 import type { Typing } from "./typing.ts";
 
-export interface ClientFrameParts extends MarkReadParts {
-  log: Log;
-  identities: Identities;
+export interface ClientFrameParts extends MarkReadParts, SendParts {
   typing: Typing;
   presence: Presence;
   clock: Pick<Clock, "now">;

@@ -9,6 +9,7 @@ import type { Endpoint } from "../http/endpoint.ts";
 import type { Clock } from "../lib/clock.ts";
 import type { Identities } from "../participants/index.ts";
 import { type ChangeSettingsParts, type Read, readView, settingsView } from "../reading/index.ts";
+import type { RecentRooms } from "../state/index.ts";
 import type { Hub } from "./hub.ts";
 import { Notifications } from "./notifications.ts";
 import { Polls } from "./polls.ts";
@@ -31,6 +32,7 @@ export interface Live {
 export interface LiveParts {
   db: Db;
   log: Log;
+  recent: RecentRooms;
   hub: Hub;
   identities: Identities;
   clock: Clock;

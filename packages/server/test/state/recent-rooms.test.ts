@@ -1,0 +1,115 @@
+import assert from "node:assert/strict";
+import { test, type TestContext } from "node:test";
+import { decide } from "@stairwell/protocol/room";
+import type { Actor } from "../../src/auth/index.ts";
+import type { Tx } from "../../src/db/index.ts";
+import { Log } from "../../src/events/index.ts";
+import { changeMember } from "../../src/members/change-member.ts";
+import { Identities } from "../../src/participants/index.ts";
+import { projectReading } from "../../src/reading/index.ts";
+import { createRoom } from "../../src/rooms/create.ts";
+import {
+  carryOut,
+  findFacts,
+  memberOf,
+  projectMember,
+  projectRoom,
+  RecentActivity,
+  RecentRooms,
+} from "../../src/state/index.ts";
+import { NO_LIMITS } from "../../src/tenants/index.ts";
+import { actorFor, makePerson, makeTenant } from "../support/people.ts";
+import { openStore } from "../support/store.ts";
+
+/** A room of alice and bob; `recent` is told of what the log appends, `elsewhere` is not, as in another process. */
+async function openRoom(t: TestContext) {
+  const { db, clock } = openStore(t);
+  const tenant = await makeTenant(db, "dev", NO_LIMITS);
+  const alice = actorFor(tenant, await makePerson(db, tenant, "alice"));
+  const bob = actorFor(tenant, await makePerson(db, tenant, "bob"));
+  const identities = new Identities();
+  const [recent, elsewhere] = [new RecentRooms(), new RecentRooms()];
+  const log = new Log({
+    memberOf: memberOf(identities),
+    projections: [
+      projectRoom(new RecentActivity()),
+      projectMember(identities),
+      projectReading(identities),
+      recent.project,
+    ],
+  });
+  const parts = { db, log };
+  const { ref } = await createRoom(parts, alice, undefined, { room_type: "public", name: "Hall" });
+  const roomId = ref.room_id;
+  await changeMember(parts, bob, undefined, roomId, { kind: "join" });
+  /** Facts as a command with nothing remembered reads them. */
+  const read = async (tx: Tx, actor: Actor) => {
+    const { facts, stored } = await findFacts(tx, actor, tx.now, roomId);
+    return { facts, stored };
+  };
+  /** What is remembered must be what is read, each time; answers how the caller stands. */
+  const assertRight = (actor: Actor, memories = [recent, elsewhere]) =>
+    db.write(async (tx) => {
+      for (const memory of memories) {
+        const { facts, stored } = await memory.findFacts(tx, actor, roomId);
+        assert.deepEqual({ facts, stored }, await read(tx, actor));
+      }
+      return (await read(tx, actor)).facts.actor.member?.membership;
+    });
+  const sendBy = async (tx: Tx, actor: Actor, memory: RecentRooms) => {
+    const found = await memory.findFacts(tx, actor, roomId);
+    const command = { kind: "send", eventType: "acme.note", content: {}, text: "{}" } as const;
+    return carryOut(tx, log, found, decide(found.facts, command));
+  };
+  return { ...parts, clock, alice, bob, recent, elsewhere, roomId, assertRight, sendBy };
+}
+
+test("a remembered room is what its rows say after each event, also one that another process wrote", async (t) => {
+  const { db, log, clock, alice, bob, recent, elsewhere, roomId, assertRight, sendBy } = await openRoom(t);
+  const parts = { db, log };
+  assert.equal(await assertRight(bob), "join");
+  await db.write((tx) => sendBy(tx, bob, recent));
+  await assertRight(bob);
+  clock.advance(120_000);
+  await db.write((tx) => sendBy(tx, alice, elsewhere));
+  await assertRight(alice);
+  const target = { target: { fqid: bob.fqid } };
+  await changeMember(parts, alice, undefined, roomId, { kind: "kick" }, target);
+  assert.equal(await assertRight(bob), "leave");
+  await changeMember(parts, bob, undefined, roomId, { kind: "join" });
+  assert.equal(await assertRight(bob), "join");
+  await changeMember(parts, alice, undefined, roomId, { kind: "power", level: 50 }, target);
+  await assertRight(bob);
+});
+
+test("a remembered room is what its rows say after an event was undone", async (t) => {
+  const { db, log, alice, bob, recent, roomId, assertRight, sendBy } = await openRoom(t);
+  assert.equal(await assertRight(bob), "join");
+  const undone = db.write(async (tx) => {
+    const found = await findFacts(tx, alice, tx.now, roomId, { target: { fqid: bob.fqid } });
+    await carryOut(tx, log, found, decide(found.facts, { kind: "kick" }));
+    const seen = await recent.findFacts(tx, bob, roomId);
+    assert.equal(seen.facts.actor.member?.membership, "leave");
+    throw new Error("undone");
+  });
+  await assert.rejects(undone, /undone/);
+  assert.equal(await assertRight(bob), "join");
+  const { events } = await db.write((tx) => sendBy(tx, bob, recent));
+  assert.equal(events.length, 1);
+});
+
+test("a room that was never committed is not remembered, whatever takes its number", async (t) => {
+  const { db, log, alice, bob, recent } = await openRoom(t);
+  let lost = "";
+  const undone = db.write(async (tx) => {
+    const inTx = { db: { ...db, write: <T>(work: (tx: Tx) => Promise<T>) => work(tx) }, log };
+    const { ref } = await createRoom(inTx, alice, undefined, { room_type: "public", name: "Lost" });
+    lost = ref.room_id;
+    assert.notEqual((await recent.findFacts(tx, alice, lost)).stored, undefined);
+    throw new Error("undone");
+  });
+  await assert.rejects(undone, /undone/);
+  await createRoom({ db, log }, bob, undefined, { room_type: "public", name: "Kept" });
+  const { facts, stored } = await db.write((tx) => recent.findFacts(tx, alice, lost));
+  assert.deepEqual([facts.room, facts.actor.member, stored], [undefined, undefined, undefined]);
+});
