@@ -1,0 +1,95 @@
+/** Holds an answer against the one that was due. */
+import assert from "node:assert/strict";
+import type { Answer } from "@stairwell/testing";
+import type { Book } from "./book.ts";
+import type { Command } from "./commands.ts";
+import type { Due } from "./model.ts";
+
+// Answers are looked into in every shape; a wrong guess fails the comparison.
+// oxlint-disable-next-line typescript/no-explicit-any
+type Loose = any;
+
+/** Throws unless status, code, rule and power are those due. */
+export function assertVerdict(answer: Answer<unknown>, due: Due): void {
+  const { status, error, headers } = answer;
+  const said = { status, code: error?.code };
+  assert.deepEqual(said, { status: due.status, code: due.code }, JSON.stringify(error ?? answer.data));
+  if (due.rule !== undefined) assert.equal(error.rule, due.rule);
+  if (due.needed !== undefined) {
+    assert.deepEqual({ needed: error.needed, actual: error.actual }, { needed: due.needed, actual: due.actual });
+  }
+  assert.equal(headers.get("idempotency-replayed") === "true", due.replayed === true, "whether it was replayed");
+}
+
+/** Throws unless the data, as far as the specification fixes it, are those due. */
+export function assertData(command: Command, answer: Answer<Loose>, due: Due, book: Book): void {
+  if (due.status >= 400) return;
+  const part = PARTS[command.do] ?? room;
+  assert.deepEqual(unordered(command, book.named(part(answer.data))), unordered(command, book.named(due.data)));
+  if (due.invites !== undefined) assert.deepEqual(book.named(answer.meta.invites).map(outcome), due.invites);
+}
+
+/** Lists whose order the specification leaves open are compared as sets. */
+function unordered(command: Command, value: Loose): unknown {
+  const sorted = (rows: Loose[]): Loose[] => rows.sort((a, b) => (JSON.stringify(a) < JSON.stringify(b) ? -1 : 1));
+  const isSet = command.do === "directory" || command.do === "archived";
+  if (isSet || (command.do === "members" && command.membership !== "join")) return sorted(value);
+  return command.do === "unread" ? { ...value, rooms: sorted(value.rooms) } : value;
+}
+
+const PARTS: Partial<Record<Command["do"], (data: Loose) => unknown>> = {
+  join: member,
+  leave: member,
+  invite: member,
+  kick: member,
+  ban: member,
+  unban: member,
+  power: member,
+  send: message,
+  event: message,
+  history: (data) => data.map(message),
+  members: (data) => data.map(member),
+  directory: (data) => data.map(room),
+  archived: (data) => data.map(room),
+  unread: ({ rooms, totals }) => ({
+    rooms: rooms.map(({ room_id, unread_count, mention_count }: Loose) => ({ room_id, unread_count, mention_count })),
+    totals: { unread_count: totals.unread_count, mention_count: totals.mention_count },
+  }),
+  can: ({ allowed }) => ({ allowed }),
+  read: (data) => data,
+};
+
+function room(data: Loose): unknown {
+  const { id, room_type, scope_kind, name, topic, is_public, workspace_id, creator_id, state, members_count } = data;
+  const { membership, power_level, unread_count, mention_count, can } = data.me ?? {};
+  return {
+    id,
+    room_type,
+    scope_kind,
+    name,
+    topic,
+    is_public,
+    workspace_id,
+    creator_id,
+    state,
+    members_count,
+    head: data.head,
+    dm_with: data.dm_with?.id,
+    invited_by: data.invited_by,
+    me: data.me && { membership, power_level, unread_count, mention_count, can },
+  };
+}
+
+function member({ participant_id, membership, power_level, cause, reason, ban_expires_at }: Loose): unknown {
+  const until = ban_expires_at === null ? null : Date.parse(ban_expires_at);
+  return { participant_id, membership, power_level, cause, reason, ban_expires_at: until };
+}
+
+/** An event as a list or a frame shows it. */
+export function message({ id, room_id, sender_id, event_type, content, stream_position, reply_count }: Loose): unknown {
+  return { id, room_id, sender_id, event_type, content, stream_position, reply_count };
+}
+
+function outcome({ participant_id, membership, error }: Loose): unknown {
+  return error === undefined ? { participant_id, membership } : { participant_id, code: error.code };
+}

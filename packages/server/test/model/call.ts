@@ -1,0 +1,106 @@
+/** A command as clients send it. */
+import type { Answer, Person } from "@stairwell/testing";
+import type { Book } from "./book.ts";
+import type { Command, Create, Send } from "./commands.ts";
+
+interface Request {
+  readonly method: string;
+  readonly path: string;
+  readonly body?: object;
+}
+
+/** `now`: the server's time, from which a ban is counted. */
+export function call(
+  person: Person,
+  command: Command,
+  book: Book,
+  now: number,
+): Promise<Answer<Record<string, unknown>>> {
+  const { method, path, body } = requestOf(command, book, now);
+  const key = "key" in command ? command.key : undefined;
+  return person.request(method, path, body, key === undefined ? {} : { "idempotency-key": key });
+}
+
+function requestOf(command: Command, book: Book, now: number): Request {
+  const room = "room" in command ? `/v1/rooms/${book.id(command.room)}` : "";
+  const reason = "reason" in command && command.reason !== undefined ? { reason: command.reason } : {};
+  const target = "target" in command && command.target !== undefined ? { participant_id: book.id(command.target) } : {};
+  switch (command.do) {
+    case "create":
+      return { method: "POST", path: "/v1/rooms", body: creation(command, book) };
+    case "dm":
+      return { method: "POST", path: "/v1/rooms/dm", body: target };
+    case "join":
+    case "rejoin":
+    case "leave":
+    case "archive":
+    case "close":
+    case "invite":
+    case "kick":
+    case "unban":
+      return { method: "POST", path: `${room}/${command.do}`, body: { ...target, ...reason } };
+    case "ban": {
+      const until = command.lasts === undefined ? {} : { expires_at: new Date(now + command.lasts).toISOString() };
+      return { method: "POST", path: `${room}/ban`, body: { ...target, ...reason, ...until } };
+    }
+    case "power": {
+      const path = `${room}/members/${book.id(command.target)}/power-level`;
+      return { method: "PUT", path, body: { power_level: command.level } };
+    }
+    case "rename":
+      return { method: "PUT", path: `${room}/name`, body: { name: command.name } };
+    case "topic":
+      return { method: "PUT", path: `${room}/topic`, body: { topic: command.topic } };
+    case "send":
+      return { method: "POST", path: `${room}/send`, body: message(command, book) };
+    case "read":
+      return { method: "PUT", path: `${room}/read`, body: { event_id: book.id(`${command.room}#${command.at}`) } };
+    case "look":
+      return { method: "GET", path: room };
+    case "members":
+      return { method: "GET", path: `${room}/members?membership=${command.membership}&limit=500` };
+    case "history": {
+      const from = command.from === undefined ? "" : `&from=${command.from}`;
+      const direction = command.forward ? "forward" : "back";
+      return { method: "GET", path: `${room}/messages?direction=${direction}&limit=${command.limit}${from}` };
+    }
+    case "event":
+      return { method: "GET", path: `${room}/events/${book.id(`${command.room}#${command.at}`)}` };
+    case "can": {
+      const whom = command.target === undefined ? "" : `&target=${book.id(command.target)}`;
+      return { method: "GET", path: `${room}/can?action=${command.action}${whom}` };
+    }
+    case "directory":
+      return { method: "GET", path: `/v1/directory/rooms?state=${command.state}&limit=200` };
+    case "archived":
+      return { method: "GET", path: "/v1/rooms/archived?limit=200" };
+    case "unread":
+      return { method: "GET", path: "/v1/rooms/unread" };
+    case "wait":
+      throw new Error("waiting is no call");
+  }
+}
+
+function creation(command: Create, book: Book): object {
+  return {
+    room_type: command.type,
+    ...(command.name === undefined ? {} : { name: command.name }),
+    ...(command.isPublic === undefined ? {} : { is_public: command.isPublic }),
+    ...(command.incognito === undefined ? {} : { scope_kind: command.incognito ? "incognito" : null }),
+    ...(command.closesOnLeave === undefined ? {} : { close_on_leave: command.closesOnLeave }),
+    ...(command.workspace === undefined ? {} : { workspace_id: book.id(command.workspace) }),
+    invite: command.invite.map((who) => book.id(who)),
+  };
+}
+
+function message({ text, custom, uuid, replyTo, mentions, room }: Send, book: Book): object {
+  return {
+    content: {
+      body: text,
+      ...(mentions === undefined ? {} : { mentions: mentions.map((who) => (who === "@room" ? who : book.id(who))) }),
+      ...(replyTo === undefined ? {} : { reply_to_event_id: book.id(`${room}#${replyTo}`) }),
+    },
+    ...(custom === true ? { event_type: "acme.note" } : {}),
+    ...(uuid === undefined ? {} : { event_uuid: uuid }),
+  };
+}

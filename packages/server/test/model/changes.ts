@@ -1,0 +1,164 @@
+/** What happens in a room: each change is an event at the end of its log, and what the event makes of the room. */
+import { type Event, joinedIn, type Member, MESSAGE, type Room, type Who, type World } from "./world.ts";
+
+type Content = Record<string, unknown>;
+
+/** Appends an event; answers its name, by which later ones call it their cause. `about`: whom a member event is about. */
+function append(room: Room, type: string, sender: Who | null, content: Content, about?: Who): string {
+  const due = new Set([...joinedIn(room), ...(about === undefined ? [] : [about])]);
+  room.log.push({ type, sender, content, due: [...due], mentioned: [] });
+  return `${room.key}#${room.log.length}`;
+}
+
+const cause = (by: string | undefined): Content => (by === undefined ? {} : { cause_event_id: by });
+const because = (reason: string | undefined): Content => (reason === undefined ? {} : { reason });
+
+function row(room: Room, who: Who): Member {
+  const before = room.members.get(who);
+  const never = { joinedAt: 0, readsTo: 0, marker: 0 };
+  const fresh = { power: 0, cause: null, reason: null, invitedBy: null, until: null, powerThen: null };
+  const member: Member = { membership: "leave", ...never, ...before, ...fresh };
+  // A stay that ends here is read up to the event that ends it.
+  if (before?.membership === "join") member.readsTo = room.log.length + 1;
+  room.members.set(who, member);
+  return member;
+}
+
+export function create(world: World, room: Room): void {
+  world.rooms.set(room.key, room);
+  const content = {
+    room_type: room.type,
+    scope_kind: room.incognito ? "incognito" : null,
+    name: room.name,
+    topic: room.topic,
+    is_public: room.isPublic,
+    close_on_leave: room.closesOnLeave,
+  };
+  append(room, "swp.room.create", room.creator, content);
+}
+
+/** Power is 0 on joining, except for the creator's first join and in a DM. */
+export function join(room: Room, who: Who, sender: Who | null, by?: string): string {
+  const isFirst = room.log.length === 1;
+  const member = row(room, who);
+  Object.assign(member, { membership: "join", power: isFirst || room.type === "dm" ? 100 : 0 });
+  const name = append(room, "swp.room.member", sender, { participant: who, membership: "join", ...cause(by) }, who);
+  member.joinedAt = room.log.length;
+  // RD0
+  member.marker = room.log.length;
+  return name;
+}
+
+export function invite(room: Room, who: Who, by: Who, reason?: string): void {
+  const { powerThen } = room.members.get(who) ?? { powerThen: null };
+  Object.assign(row(room, who), { membership: "invite", invitedBy: by, reason: reason ?? null, powerThen });
+  const content = { participant: who, membership: "invite", invited_by: by, ...because(reason) };
+  append(room, "swp.room.member", by, content, who);
+}
+
+/** Somebody goes, by their own will or another's; what follows from it, follows in the same transaction. */
+export function go(world: World, room: Room, who: Who, by: Who, why: string, reason?: string): void {
+  const before = room.members.get(who)!;
+  const powerThen = why === "left" ? before.power : null;
+  Object.assign(row(room, who), { membership: "leave", cause: why, reason: reason ?? null, powerThen });
+  const content = { participant: who, membership: "leave", cause: why, ...because(reason) };
+  const going = append(room, "swp.room.member", by, content, who);
+  if (before.membership === "join") aftermath(world, room, who, going);
+}
+
+export function ban(world: World, room: Room, who: Who, by: Who, until: number | null, reason?: string): void {
+  const wasJoined = room.members.get(who)?.membership === "join";
+  Object.assign(row(room, who), { membership: "ban", until, reason: reason ?? null });
+  const content = {
+    participant: who,
+    membership: "ban",
+    ...because(reason),
+    ...(until === null ? {} : { expires_at: new Date(until).toISOString() }),
+  };
+  const going = append(room, "swp.room.member", by, content, who);
+  if (wasJoined) aftermath(world, room, who, going);
+}
+
+/** Incognito rooms close with their creator; the last one out archives (MB16); an heir follows the last admin (MB15). */
+function aftermath(world: World, room: Room, who: Who, going: string): void {
+  if (room.state === "closed") return;
+  if (room.closesOnLeave && who === room.creator) {
+    setState(room, "closed", null, undefined, going);
+    return;
+  }
+  const left = joinedIn(room);
+  if (left.length === 0) {
+    if (room.state === "open") setState(room, "archived", null, undefined, going);
+    return;
+  }
+  if (room.type === "dm" || left.some((one) => room.members.get(one)!.power === 100)) return;
+  setPower(room, heir(world, room, left), 100, null, going);
+}
+
+/** MB15: local humans, then local bots and agents; in each the highest power, then the earliest join position. */
+function heir(world: World, room: Room, among: readonly Who[]): Who {
+  const rank = (who: Who): [number, number, number] => {
+    const { power, joinedAt } = room.members.get(who)!;
+    return [world.people.get(who)!.kind === "human" ? 0 : 1, -power, joinedAt];
+  };
+  const [first] = [...among].sort((a, b) => {
+    const [x, y] = [rank(a), rank(b)];
+    return x[0] - y[0] || x[1] - y[1] || x[2] - y[2];
+  });
+  return first!;
+}
+
+export function setPower(room: Room, who: Who, power: number, by: Who | null, why?: string): void {
+  room.members.get(who)!.power = power;
+  append(room, "swp.room.power", by, { participant: who, power_level: power, ...cause(why) });
+}
+
+export function setState(room: Room, to: Room["state"], by: Who | null, reason?: string, why?: string): string {
+  room.state = to;
+  return append(room, "swp.room.state", by, { state: to, ...because(reason), ...cause(why) });
+}
+
+export function setName(room: Room, name: string, by: Who): void {
+  room.name = name;
+  append(room, "swp.room.name", by, { name });
+}
+
+export function setTopic(room: Room, topic: string | null, by: Who): void {
+  room.topic = topic;
+  append(room, "swp.room.topic", by, { topic });
+}
+
+export function setWorkspace(room: Room, workspace: string, by: Who): void {
+  room.workspace = workspace;
+  append(room, "swp.room.workspace", by, { workspace_id: workspace });
+}
+
+export function setVisibility(room: Room, isPublic: boolean, by: Who): void {
+  room.isPublic = isPublic;
+  append(room, "swp.room.visibility", by, { is_public: isPublic });
+}
+
+/** A message or custom event, with who is told that it mentions them (EV6). */
+export function say(room: Room, event: Pick<Event, "type" | "content" | "uuid"> & { sender: Who }): number {
+  const mentioned = event.type === MESSAGE ? mentionedBy(room, event.sender, event.content) : [];
+  room.log.push({ ...event, due: joinedIn(room), mentioned });
+  // EV7
+  room.members.get(event.sender)!.marker = room.log.length;
+  return room.log.length;
+}
+
+/** RD1 */
+export function read(room: Room, who: Who, at: number): void {
+  const member = room.members.get(who)!;
+  member.marker = Math.max(member.marker, at);
+}
+
+function mentionedBy(room: Room, sender: Who, content: Content): Who[] {
+  const named = new Set((content.mentions as Who[] | undefined) ?? []);
+  if (typeof content.reply_to_event_id === "string") {
+    const author = room.log[Number(content.reply_to_event_id.split("#")[1]) - 1]?.sender;
+    if (author) named.add(author);
+  }
+  const everybody = named.has("@room") && room.members.get(sender)!.power >= 50;
+  return joinedIn(room).filter((who) => who !== sender && (everybody || named.has(who)));
+}

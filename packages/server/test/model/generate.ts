@@ -1,0 +1,198 @@
+/** Random stories: what anybody might ask for, allowed or not. */
+import fc from "fast-check";
+import { PEOPLE, STRANGERS, UNKNOWN } from "./cast.ts";
+import type { Command, Create, Send } from "./commands.ts";
+
+const HOUR = 3600 * 1000;
+const insiders = [...PEOPLE].filter(([, { tenant }]) => tenant === "dev").map(([who]) => who);
+const outsiders = [...PEOPLE].filter(([, { tenant }]) => tenant === "other").map(([who]) => who);
+
+/** One of some words, each so often. */
+function often(words: Readonly<Record<string, number>>): fc.Arbitrary<string> {
+  return fc.oneof(...Object.entries(words).map(([word, weight]) => ({ weight, arbitrary: fc.constant(word) })));
+}
+
+const by = fc.oneof(
+  {
+    weight: 80,
+    arbitrary: often({ ann: 3, bob: 3, cat: 2, dan: 1, robo: 1 }),
+  },
+  { weight: 5, arbitrary: fc.constantFrom(...outsiders) },
+  { weight: 1, arbitrary: fc.constantFrom(...STRANGERS) },
+);
+const target = fc.oneof(
+  { weight: 20, arbitrary: fc.constantFrom(...insiders) },
+  { weight: 2, arbitrary: fc.constantFrom(...outsiders, UNKNOWN) },
+);
+/** The first rooms are there in most stories; the last is unknown in nearly all. */
+const room = often({ r0: 18, r1: 12, r2: 6, r3: 1, r4: 1, r9: 1 });
+/** The first events are there in most rooms. */
+const position = fc.oneof({ weight: 4, arbitrary: fc.integer({ min: 1, max: 8 }) }, fc.nat(20));
+const reason = fc.option(fc.constantFrom("so", "thus"), { nil: undefined, freq: 3 });
+const key = fc.option(fc.constantFrom("k1", "k2"), { nil: undefined, freq: 8 });
+const flag = fc.option(fc.boolean(), { nil: undefined, freq: 2 });
+
+const create: fc.Arbitrary<Create> = fc.record({
+  do: fc.constant("create" as const),
+  by,
+  type: fc.constantFrom("group", "group", "public", "public", "incognito", "dm"),
+  name: fc.option(fc.constantFrom("One", "Two"), { nil: undefined, freq: 15 }),
+  isPublic: flag,
+  incognito: fc.option(fc.boolean(), { nil: undefined, freq: 1 }),
+  closesOnLeave: fc.option(fc.boolean(), { nil: undefined, freq: 1 }),
+  workspace: fc.option(fc.constantFrom("shared", "own of ann", "own of eve", UNKNOWN), { nil: undefined, freq: 1 }),
+  invite: fc.array(target, { maxLength: 3 }),
+  key,
+});
+
+const on = <Do extends Command["do"]>(name: Do) => ({ do: fc.constant(name), by, room });
+
+const send: fc.Arbitrary<Send> = fc.record({
+  ...on("send"),
+  text: fc.constantFrom("hello", "well"),
+  custom: fc.option(fc.constant(true), { nil: undefined, freq: 1 }),
+  uuid: fc.option(fc.constantFrom("u1", "u2"), { nil: undefined, freq: 2 }),
+  replyTo: fc.option(position, { nil: undefined, freq: 2 }),
+  mentions: fc.option(fc.array(fc.oneof({ weight: 4, arbitrary: target }, fc.constant("@room")), { maxLength: 3 }), {
+    nil: undefined,
+    freq: 2,
+  }),
+  key,
+});
+
+const verb = <Do extends "join" | "rejoin">(name: Do) => fc.record({ ...on(name), key });
+const act = <Do extends "leave" | "archive" | "close">(name: Do) => fc.record({ ...on(name), reason, key });
+const to = <Do extends "invite" | "kick">(name: Do) => fc.record({ ...on(name), target, reason, key });
+
+/** Commands by how often they come. */
+const KINDS: readonly [number, fc.Arbitrary<Command>][] = [
+  [3, create],
+  [3, fc.record({ do: fc.constant("dm" as const), by, target, key })],
+  [12, verb("join")],
+  [6, verb("rejoin")],
+  [7, act("leave")],
+  [3, act("archive")],
+  [1, act("close")],
+  [9, to("invite")],
+  [5, to("kick")],
+  [
+    5,
+    fc.record({
+      ...on("ban"),
+      target,
+      reason,
+      key,
+      lasts: fc.option(fc.constantFrom(-1, 1, HOUR, HOUR), { nil: undefined, freq: 1 }),
+    }),
+  ],
+  [3, fc.record({ ...on("unban"), target, key })],
+  [8, fc.record({ ...on("power"), target, level: fc.constantFrom(0, 49, 50, 51, 99, 100, 100) })],
+  [2, fc.record({ ...on("rename"), name: fc.constantFrom("One", "Two") })],
+  [2, fc.record({ ...on("topic"), topic: fc.constantFrom(null, "", "This", "That") })],
+  [16, send],
+  [5, fc.record({ ...on("read"), at: position })],
+  [3, fc.record({ ...on("look") })],
+  [3, fc.record({ ...on("members"), membership: fc.constantFrom("join", "invite", "leave", "ban") })],
+  [
+    3,
+    fc.record({
+      ...on("history"),
+      forward: fc.boolean(),
+      from: fc.option(position, { nil: undefined }),
+      limit: fc.integer({ min: 1, max: 20 }),
+    }),
+  ],
+  [2, fc.record({ ...on("event"), at: position })],
+  [
+    3,
+    fc.oneof(
+      fc.record({ ...on("can"), action: fc.constantFrom("send", "archive", "restore", "close", "set_power") }),
+      fc.record({ ...on("can"), action: fc.constantFrom("invite", "kick", "ban"), target }),
+    ),
+  ],
+  [2, fc.record({ do: fc.constant("directory" as const), by, state: fc.constantFrom("open", "closed") })],
+  [1, fc.record({ do: fc.constant("archived" as const), by })],
+  [2, fc.record({ do: fc.constant("unread" as const), by })],
+  [
+    2,
+    fc.record({
+      do: fc.constant("wait" as const),
+      by: fc.constant("ann"),
+      ms: fc.constantFrom(1, 1000, HOUR, 25 * HOUR),
+    }),
+  ],
+];
+
+const command: fc.Arbitrary<Command> = fc.oneof(...KINDS.map(([weight, arbitrary]) => ({ weight, arbitrary })));
+
+/** Nobody asks whether they could act on themselves: that is a fault of the body and no question of rights. */
+const sensible = command
+  .filter((one) => one.do !== "can" || one.target !== one.by)
+  // Without the parts that were not drawn, as a kept story is read back.
+  .map((one) => JSON.parse(JSON.stringify(one)) as Command);
+
+/** A room with people in it. `r3` names it only if three are there before. */
+const scene = fc.oneof(
+  {
+    weight: 5,
+    arbitrary: fc
+      .record({
+        creator: fc.constantFrom("ann", "bob", "cat"),
+        kind: fc.constantFrom<Pick<Create, "type" | "isPublic" | "closesOnLeave">>(
+          { type: "group" },
+          { type: "group", isPublic: true },
+          { type: "public" },
+          { type: "incognito" },
+          { type: "incognito", closesOnLeave: false },
+        ),
+        guests: fc.uniqueArray(often({ ann: 2, bob: 2, cat: 2, dan: 1, robo: 1 }), {
+          minLength: 1,
+          maxLength: 3,
+        }),
+        isLate: fc.boolean(),
+        second: fc.constantFrom(0, 49, 50, 100),
+      })
+      .map(({ creator, kind, guests, isLate, second }) => (key: string): Command[] => {
+        const invited = guests.filter((who) => who !== creator);
+        const joining = isLate ? invited.slice(0, -1) : invited;
+        const names = kind.type === "incognito" ? {} : { name: "One" };
+        return [
+          { do: "create", by: creator, ...kind, ...names, invite: invited },
+          ...joining.map((who): Command => ({ do: "join", by: who, room: key })),
+          ...joining
+            .slice(0, 1)
+            .map((who): Command => ({ do: "power", by: creator, room: key, target: who, level: second })),
+        ];
+      }),
+  },
+  {
+    weight: 1,
+    arbitrary: fc
+      .uniqueArray(fc.constantFrom(...insiders), { minLength: 2, maxLength: 2 })
+      .map(([one, other]) => (): Command[] => [{ do: "dm", by: one!, target: other! }]),
+  },
+);
+
+/** Rooms, with people in them. */
+const openings = fc
+  .array(scene, { minLength: 1, maxLength: 4 })
+  .map((scenes) => scenes.flatMap((open, i) => open(`r${i}`)));
+
+/** A story: rooms first, then whatever happens in them. */
+export function stories(longest: number): fc.Arbitrary<Command[]> {
+  return fc
+    .tuple(openings, fc.array(sensible, { maxLength: longest, size: "max" }))
+    .map(([opening, rest]) => [...opening, ...rest]);
+}
+
+/** What is asked at once: mostly about one room. */
+const batch = fc
+  .tuple(fc.array(sensible, { minLength: 2, maxLength: 4 }), fc.constantFrom("r0", "r0", "r1"), fc.boolean())
+  .map(([commands, one, isTogether]) =>
+    isTogether ? commands.map((each) => ("room" in each ? { ...each, room: one } : each)) : commands,
+  );
+
+/** A story whose rooms are opened in order, and then asked for many things at once, batch by batch. */
+export function interleavings(longest: number): fc.Arbitrary<{ opening: Command[]; batches: Command[][] }> {
+  return fc.record({ opening: openings, batches: fc.array(batch, { maxLength: longest, size: "max" }) });
+}

@@ -1,0 +1,43 @@
+/** Plays a story command by command, and holds every answer and every event against the model. */
+import assert from "node:assert/strict";
+import { assertData, assertVerdict } from "./answers.ts";
+import type { Command } from "./commands.ts";
+import { answerTo } from "./model.ts";
+import type { Stage } from "./stage.ts";
+import type { World } from "./world.ts";
+
+export async function playInOrder(stage: Stage, world: World, story: readonly Command[]): Promise<void> {
+  for (const [i, command] of story.entries()) {
+    try {
+      await step(stage, world, command);
+    } catch (cause) {
+      throw new Error(`at ${i}: ${JSON.stringify(command)}: ${(cause as Error).message}`, { cause });
+    }
+  }
+}
+
+async function step(stage: Stage, world: World, command: Command): Promise<void> {
+  const heads = headsOf(world);
+  const due = answerTo(world, command);
+  if (command.do === "wait") return stage.wait(command.ms);
+  const answer = await stage.act(command);
+  assertVerdict(answer, due);
+  const news = await stage.news();
+  if (due.room !== undefined) stage.bindRoom(due.room, answer.data.id as string, news);
+  // I8: a refusal and a no-op append nothing, everything else exactly what is due.
+  const came = news.map(({ room, position, type }) => ({ room: stage.book.named(room), position, type }));
+  assert.deepEqual(came, added(world, heads), "the events that came to the logs");
+  assertData(command, answer, due, stage.book);
+}
+
+function headsOf(world: World): Map<string, number> {
+  return new Map([...world.rooms.values()].map(({ key, log }) => [key, log.length]));
+}
+
+/** The events at the ends of the logs: a command changes one room only. */
+function added(world: World, heads: ReadonlyMap<string, number>): unknown[] {
+  return [...world.rooms.values()].flatMap(({ key, log }) => {
+    const before = heads.get(key) ?? 0;
+    return log.slice(before).map(({ type }, i) => ({ room: key, position: before + i + 1, type }));
+  });
+}

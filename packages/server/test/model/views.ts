@@ -1,0 +1,101 @@
+/** What somebody is shown, in the names of these tests: the parts of an answer that the specification fixes. */
+import { can } from "./guards.ts";
+import {
+  joinedIn,
+  memberOf,
+  membersThat,
+  readsTo,
+  type Room,
+  standing,
+  unreadOf,
+  type Who,
+  type World,
+} from "./world.ts";
+
+/** A room. One who is only invited sees of it what MB4 names, unless everybody may look at it. */
+export function roomView(world: World, room: Room, who: Who) {
+  const me = memberOf(world, room, who);
+  const counts = unreadOf(room, who);
+  const isInvited = me?.membership === "invite";
+  const shown = {
+    id: room.key,
+    room_type: room.type,
+    scope_kind: room.incognito ? "incognito" : null,
+    name: room.name,
+    topic: room.topic,
+    is_public: room.isPublic,
+    state: room.state,
+    members_count: joinedIn(room).length,
+    invited_by: isInvited ? me.invitedBy : undefined,
+    me: me && {
+      membership: me.membership,
+      power_level: me.power,
+      unread_count: counts.unread,
+      mention_count: counts.mentions,
+      can: can(world, room, who),
+    },
+  };
+  if (isInvited && !(room.isPublic && room.state === "open")) return shown;
+  const direct = room.type === "dm" ? [...room.members.keys()].find((one) => one !== who) : undefined;
+  return { ...shown, workspace_id: room.workspace, creator_id: room.creator, head: room.log.length, dm_with: direct };
+}
+
+export function memberView(world: World, room: Room, who: Who) {
+  const row = memberOf(world, room, who);
+  return {
+    participant_id: who,
+    // Never in reads as out.
+    membership: row?.membership ?? "leave",
+    power_level: row?.power ?? 0,
+    cause: row?.cause ?? null,
+    reason: row?.reason ?? null,
+    ban_expires_at: row?.until ?? null,
+  };
+}
+
+/** The members list is in the order of their joining; others have no order that the specification names. */
+export function membersView(world: World, room: Room, membership: "join" | "invite" | "leave" | "ban") {
+  const rows = membersThat(world, room, membership);
+  const order = (who: Who): number => room.members.get(who)!.joinedAt;
+  const sorted = membership === "join" ? rows.sort((a, b) => order(a) - order(b)) : rows.sort();
+  return sorted.map((one) => memberView(world, room, one));
+}
+
+export function messageView(world: World, room: Room, who: Who, position: number) {
+  const name = `${room.key}#${position}`;
+  const { type, sender, content } = room.log[position - 1]!;
+  const readable = room.log.slice(0, readsTo(world, room, who));
+  return {
+    id: name,
+    room_id: room.key,
+    sender_id: sender,
+    event_type: type,
+    content,
+    stream_position: position,
+    reply_count: readable.filter((one) => one.type === "swp.room.message" && one.content.reply_to_event_id === name)
+      .length,
+  };
+}
+
+/** VS2: open rooms one is in or invited to, and open public ones; closed rooms one is in. Sorted by name. */
+export function directoryView(world: World, who: Who, state: Room["state"]) {
+  return [...world.rooms.values()]
+    .filter((room) => room.state === state)
+    .filter((room) => {
+      const stands = standing(world, room, who);
+      if (state === "closed") return stands === "joined";
+      return stands === "joined" || stands === "invited" || (stands !== "hidden" && room.isPublic);
+    })
+    .map((room) => roomView(world, room, who));
+}
+
+/** RD2, LC2: open rooms with something unread, and their sums. */
+export function unreadView(world: World, who: Who) {
+  const rooms = [...world.rooms.values()]
+    .filter((room) => room.state === "open")
+    .map((room) => ({ room_id: room.key, ...unreadOf(room, who) }))
+    .filter(({ unread }) => unread > 0)
+    .map(({ room_id, unread, mentions }) => ({ room_id, unread_count: unread, mention_count: mentions }));
+  const sum = (of: "unread_count" | "mention_count"): number => rooms.reduce((total, room) => total + room[of], 0);
+  return { rooms, totals: { unread_count: sum("unread_count"), mention_count: sum("mention_count") } };
+}
