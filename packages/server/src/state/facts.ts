@@ -101,7 +101,6 @@ export async function factsWith(
     ...(needs.openRooms && actor.tenant.limits.max_rooms !== null
       ? { openRooms: await countOpenRooms(reader, actor.tenant.tenantNo, actor.tenant.serverName) }
       : {}),
-      : {}),
   };
   return { facts, stored, target, head };
 }

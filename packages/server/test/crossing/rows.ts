@@ -71,6 +71,13 @@ export const ROWS: Readonly<Record<string, readonly Row[]>> = {
   ],
   listMessages: [{ query: () => ({ from: "3" }) }, { query: ({ event }) => ({ thread: event }), names: ["event"] }],
   getEvent: [{}],
+  editEvent: [
+    ...naming(() => ({ content: { body: "otherwise" } })),
+    ...naming(({ participant }) => ({ content: { mentions: [participant] } }), "participant"),
+  ],
+  redactEvent: naming(() => reason),
+  addReaction: naming(() => ({ emoji: "👍" })),
+  removeReaction: [{ query: () => ({ emoji: "👍" }) }],
   setNotificationMode: naming(() => ({ mode: "all" })),
   setMute: naming(() => ({ duration_seconds: 60 })),
   markRead: naming(({ event }) => ({ event_id: event }), "event"),

@@ -112,3 +112,74 @@ for (const verb of ["leave", "kick", "ban"] as const) {
     assertRefused(await bob.get(threadPath(room, after[0]!)), 404, "SW_EVENT_NOT_FOUND");
   });
 }
+
+test("EV4 a redacted reply leaves its thread and its count, wherever in it it stood, and only once", async (t) => {
+  const { alice, bob } = await openStage(t, ["alice", "bob"]);
+  const room = await alice.roomWith([bob]);
+  const root = await alice.say(room, "root");
+  const replies: string[] = [];
+  const reply = async () => replies.push((await bob.say(room, "reply", { reply_to_event_id: root.id })).id as string);
+  const redact = (id: string) => alice.post(`/v1/rooms/${room}/events/${id}/redact`);
+  const expect = async (...left: number[]) => {
+    const ids = left.map((i) => replies[i]!);
+    assert.deepEqual(idsOf(await walk(bob, room, root.id, "forward", 2)), ids);
+    assert.deepEqual(idsOf(await walk(bob, room, root.id, "back", 2)), ids.toReversed());
+    assert.equal(await countOf(bob, room, root.id), ids.length);
+  };
+  for (let i = 0; i < 6; i++) await reply();
+  for (const i of [2, 2]) assertOk(await redact(replies[i]!));
+  await expect(0, 1, 3, 4, 5);
+  assertOk(await redact(replies[5]!));
+  await reply();
+  await expect(0, 1, 3, 4, 6);
+  for (const i of [0, 1, 3, 4, 6]) assertOk(await redact(replies[i]!));
+  await expect();
+  await reply();
+  await expect(7);
+  // The thread of a redacted message stays its own.
+  assertOk(await redact(root.id));
+  await expect(7);
+});
+
+test("EV4 MB10 for one who has left, replies redacted since are gone too, and later ones were never there", async (t) => {
+  const { alice, bob } = await openStage(t, ["alice", "bob"]);
+  const room = await alice.roomWith([bob]);
+  const root = await alice.say(room, "root");
+  const reply = async () => (await alice.say(room, "reply", { reply_to_event_id: root.id })).id as string;
+  const redact = async (id: string) => assertOk(await alice.post(`/v1/rooms/${room}/events/${id}/redact`));
+  const seen = [await reply(), await reply(), await reply(), await reply()];
+  await redact(seen[1]!);
+  assertOk(await bob.post(`/v1/rooms/${room}/leave`));
+  const later = [await reply(), await reply()];
+  const expect = async (...ids: string[]) => {
+    assert.deepEqual(idsOf(await walk(bob, room, root.id, "forward", 2)), ids);
+    assert.equal(await countOf(bob, room, root.id), ids.length);
+  };
+  await expect(seen[0]!, seen[2]!, seen[3]!);
+  await redact(later[0]!);
+  await expect(seen[0]!, seen[2]!, seen[3]!);
+  // The last one in sight.
+  await redact(seen[3]!);
+  await expect(seen[0]!, seen[2]!);
+  await redact(seen[0]!);
+  await redact(seen[2]!);
+  await expect();
+  assert.equal(await countOf(alice, room, root.id), 1);
+});
+
+test("EV3 an edit moves a message to no other thread, whatever it says it answers", async (t) => {
+  const { alice, bob } = await openStage(t, ["alice", "bob"]);
+  const room = await alice.roomWith([bob]);
+  const [one, two] = [await alice.say(room, "one"), await alice.say(room, "two")];
+  const reply = await bob.say(room, "reply", { reply_to_event_id: one.id });
+  const plain = await bob.say(room, "plain");
+  const edit = (id: string, reply_to_event_id?: string) =>
+    bob.post(`/v1/rooms/${room}/events/${id}/edit`, {
+      content: { body: "edited", ...(reply_to_event_id && { reply_to_event_id }) },
+    });
+  for (const call of [edit(reply.id, two.id), edit(plain.id, two.id)]) await call;
+  assertOk(await edit(reply.id));
+  assert.deepEqual(idsOf(await walk(alice, room, one.id, "forward", 9)), [reply.id]);
+  assert.deepEqual(await walk(alice, room, two.id, "forward", 9), []);
+  assert.deepEqual([await countOf(alice, room, one.id), await countOf(alice, room, two.id)], [1, 0]);
+});

@@ -267,49 +267,6 @@ CREATE INDEX audit_by_target ON audit (tenant_no, target, number) WHERE target I
 CREATE INDEX audit_by_room ON audit (tenant_no, room_id, number) WHERE room_id IS NOT NULL;
 CREATE INDEX audit_by_action ON audit (tenant_no, action, number);
 
--- Answers kept for a repeat with the same Idempotency-Key: references, never content (AP6, DEL4).
-CREATE TABLE receipts (
-  tenant_no      INTEGER NOT NULL,
-  participant_no INTEGER NOT NULL,
-  operation      TEXT NOT NULL,
-  key            TEXT NOT NULL,
-  body_hash      TEXT NOT NULL,
-  status         INTEGER NOT NULL,
-  reference      TEXT NOT NULL,
-  created_at     INTEGER NOT NULL,
-  PRIMARY KEY (tenant_no, participant_no, operation, key)
-) STRICT, WITHOUT ROWID;
-CREATE INDEX receipts_by_age ON receipts (created_at);
-
--- What the planner takes for the size of things. Without it each tenant counts as ten rows, and a list of one person's
--- rooms walks the members of all. Fixed, so that a plan never changes with the data: rows in all, then for one value
--- of each further column of the key.
-ANALYZE;
-DELETE FROM sqlite_stat1;
-INSERT INTO sqlite_stat1 (tbl, idx, stat) VALUES
-  ('participants', 'participants', '1000000 100000 1'),
-  ('participants', 'participants_by_id', '1000000 100000 1'),
-  ('participants', 'participants_by_fqid', '1000000 100000 1'),
-  ('participants', 'participants_by_name', '1000000 100000 2 1'),
-  ('rooms', 'rooms', '1000000 100000 1'),
-  ('rooms', 'rooms_by_id', '1000000 100000 1'),
-  ('rooms', 'rooms_by_alias', '500000 50000 1'),
-  ('rooms', 'rooms_by_pair', '500000 50000 20 1'),
-  ('rooms', 'rooms_by_workspace', '500000 50000 20'),
-  ('rooms', 'open_rooms', '500000 50000 50000 50000 20000 1'),
-  ('rooms', 'public_rooms_by_activity', '50000 5000 5 1'),
-  ('rooms', 'public_rooms_by_name', '50000 5000 2 1'),
-  ('rooms', 'public_rooms_by_members', '50000 5000 50 1'),
-  ('members', 'members', '10000000 1000000 20 1'),
-  ('members', 'members_in_order', '10000000 1000000 20 10 1'),
-  ('members', 'members_by_person', '10000000 1000000 100 50 1'),
-  ('mentions', 'mentions', '2000000 200000 20 2 1'),
-  ('mentions', 'mentions_by_message', '2000000 200000 100 1 1'),
-  ('mentions', 'mentions_by_time', '2000000 200000 20 2 1'),
-  ('audit', 'audit', '1000000 100000 1'),
-  ('audit', 'audit_by_time', '1000000 100000 1 1'),
-  ('audit', 'audit_by_actor', '1000000 100000 2000 1'),
-  ('audit', 'audit_by_target', '1000000 100000 20 1'),
 -- Which edits a message or custom event has: the newest is what it says. Wiped ones are in `redactions` alone.
 CREATE TABLE edits (
   tenant_no       INTEGER NOT NULL,
@@ -364,6 +321,49 @@ CREATE TABLE unlisted (
   PRIMARY KEY (tenant_no, room_no, first_position)
 ) STRICT, WITHOUT ROWID;
 
+-- Answers kept for a repeat with the same Idempotency-Key: references, never content (AP6, DEL4).
+CREATE TABLE receipts (
+  tenant_no      INTEGER NOT NULL,
+  participant_no INTEGER NOT NULL,
+  operation      TEXT NOT NULL,
+  key            TEXT NOT NULL,
+  body_hash      TEXT NOT NULL,
+  status         INTEGER NOT NULL,
+  reference      TEXT NOT NULL,
+  created_at     INTEGER NOT NULL,
+  PRIMARY KEY (tenant_no, participant_no, operation, key)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX receipts_by_age ON receipts (created_at);
+
+-- What the planner takes for the size of things. Without it each tenant counts as ten rows, and a list of one person's
+-- rooms walks the members of all. Fixed, so that a plan never changes with the data: rows in all, then for one value
+-- of each further column of the key.
+ANALYZE;
+DELETE FROM sqlite_stat1;
+INSERT INTO sqlite_stat1 (tbl, idx, stat) VALUES
+  ('participants', 'participants', '1000000 100000 1'),
+  ('participants', 'participants_by_id', '1000000 100000 1'),
+  ('participants', 'participants_by_fqid', '1000000 100000 1'),
+  ('participants', 'participants_by_name', '1000000 100000 2 1'),
+  ('rooms', 'rooms', '1000000 100000 1'),
+  ('rooms', 'rooms_by_id', '1000000 100000 1'),
+  ('rooms', 'rooms_by_alias', '500000 50000 1'),
+  ('rooms', 'rooms_by_pair', '500000 50000 20 1'),
+  ('rooms', 'rooms_by_workspace', '500000 50000 20'),
+  ('rooms', 'open_rooms', '500000 50000 50000 50000 20000 1'),
+  ('rooms', 'public_rooms_by_activity', '50000 5000 5 1'),
+  ('rooms', 'public_rooms_by_name', '50000 5000 2 1'),
+  ('rooms', 'public_rooms_by_members', '50000 5000 50 1'),
+  ('members', 'members', '10000000 1000000 20 1'),
+  ('members', 'members_in_order', '10000000 1000000 20 10 1'),
+  ('members', 'members_by_person', '10000000 1000000 100 50 1'),
+  ('mentions', 'mentions', '2000000 200000 20 2 1'),
+  ('mentions', 'mentions_by_message', '2000000 200000 100 1 1'),
+  ('mentions', 'mentions_by_time', '2000000 200000 20 2 1'),
+  ('audit', 'audit', '1000000 100000 1'),
+  ('audit', 'audit_by_time', '1000000 100000 1 1'),
+  ('audit', 'audit_by_actor', '1000000 100000 2000 1'),
+  ('audit', 'audit_by_target', '1000000 100000 20 1'),
   ('audit', 'audit_by_room', '1000000 100000 10 1'),
   ('audit', 'audit_by_action', '1000000 100000 5000 1'),
   ('members', 'members_with_power', '1500000 150000 2 2');
