@@ -4,9 +4,9 @@ import { projectAmendments } from "./amendments/index.ts";
 import { projectAudit } from "./audit/index.ts";
 import { ActorCache, Authenticator, authRoutes } from "./auth/index.ts";
 import { startControlServer } from "./control/index.ts";
-import { type Db, openSqlite } from "./db/index.ts";
+import { type Db, type ErasurePace, openSqlite } from "./db/index.ts";
 import { directoryRoutes } from "./directory/index.ts";
-import { findEvent, Log } from "./events/index.ts";
+import { findEvent, Log, startClosedRoomSweep } from "./events/index.ts";
 import {
   buildDoor,
   credentialOf,
@@ -46,6 +46,8 @@ export interface ServerOptions {
   /** Who is not on this machine reads `/metrics` with it. */
   metricsToken?: string | null;
   publicUrl?: string | null;
+  /** How soon deleted bytes leave the store's files; for tests. */
+  erasurePace?: ErasurePace;
   /** Refuse to listen while there is nobody to serve. */
   needsTenant?: boolean;
 }
@@ -67,7 +69,13 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   const { data, log, clock = systemClock } = options;
   const secret = loadSecret(data);
   const groups = groupMetrics();
-  const db = openSqlite({ folder: data, now: () => clock.now(), onGroup: groups.observe });
+  const db = openSqlite({
+    folder: data,
+    now: () => clock.now(),
+    onGroup: groups.observe,
+    onOverdue: (cause) => log.warn({ err: cause }, "deleted bytes cannot leave the store's files"),
+    erasurePace: options.erasurePace,
+  });
   const actors = new ActorCache(clock);
   const onFault = (what: string) => (error: unknown) => log.error({ err: error }, what);
   const closing: (() => Promise<void>)[] = [() => db.close()];
@@ -83,6 +91,8 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     const { door, live } = buildDoors(options, { db, clock, secret, actors, metrics: groups.histograms });
     const sweep = startReceiptSweep(db, () => clock.now(), onFault("sweeping kept answers failed"));
     closing.push(() => sweep.stop());
+    const closedRooms = startClosedRoomSweep(db, onFault("sweeping closed rooms failed"));
+    closing.push(() => closedRooms.stop());
     const control = await startControlServer(data, { db, actors }, onFault("a control operation failed"));
     closing.push(() => control.close());
     closing.push(async () => {

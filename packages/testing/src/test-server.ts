@@ -12,7 +12,9 @@ import {
 } from "@stairwell/server/testing";
 import { Person } from "./person.ts";
 
-export interface TestServerOptions extends Partial<Pick<ServerOptions, "dev" | "failedSignInsPerMinute" | "clock">> {
+export interface TestServerOptions extends Partial<
+  Pick<ServerOptions, "dev" | "failedSignInsPerMinute" | "clock" | "erasurePace">
+> {
   /** Where the data lies; a new folder, removed afterwards, unless given. */
   data?: string;
 }
@@ -40,6 +42,7 @@ export class TestServer {
       log: createLog("silent"),
       failedSignInsPerMinute: options.failedSignInsPerMinute ?? 1_000_000,
       ...(options.clock && { clock: options.clock }),
+      ...(options.erasurePace && { erasurePace: options.erasurePace }),
     });
     const server = new TestServer(data, running);
     t.after(async () => {

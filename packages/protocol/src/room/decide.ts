@@ -24,6 +24,7 @@ import {
 } from "./commands/settings.ts";
 import type { Decision, Facts } from "./decision.ts";
 import type { Objection } from "./guards.ts";
+import { withoutLastWords } from "./incognito.ts";
 
 export type RoomCommand =
   | Invite
@@ -79,7 +80,7 @@ export function decide(facts: Facts, command: Command): Decision {
   if (command.kind === "create") return createRoom(facts, command);
   if (command.kind === "dm") return openDm(facts);
   const rule = RULES[command.kind] as Rule<RoomCommand>;
-  return rule.may(facts) ?? rule.outcome(facts, command);
+  return withoutLastWords(facts.room, rule.may(facts) ?? rule.outcome(facts, command));
 }
 
 /** Everything about a command that can be said without its object: visibility, type, freeze, membership, power. */

@@ -36,6 +36,7 @@ export {
   type NotificationReason,
   type NotificationSettings,
 } from "./notify.ts";
+export { closes } from "./incognito.ts";
 export { isOpenToAll, readableTo, seen, type Standing, standing } from "./guards.ts";
 export {
   asOf,

@@ -32,7 +32,7 @@ export class GroupCommit {
   /** Undefined after a fault, until the next group. */
   #connection: Connection | undefined;
   #waiting: Command[] = [];
-  #between: ((connection: Connection) => void)[] = [];
+  #between: (() => void)[] = [];
   #running: Promise<void> | undefined;
   #closed = false;
 
@@ -70,9 +70,9 @@ export class GroupCommit {
   between<T>(work: (connection: Connection) => T): Promise<T> {
     if (this.#closed) return Promise.reject(new Error("the store is closing"));
     return new Promise<T>((resolve, reject) => {
-      this.#between.push((connection) => {
+      this.#between.push(() => {
         try {
-          resolve(work(connection));
+          resolve(work((this.#connection ??= this.#open())));
         } catch (error) {
           reject(error as Error);
         }
@@ -98,7 +98,7 @@ export class GroupCommit {
       // Requests that were read in this turn of the loop join the group before it starts.
       await new Promise((resolve) => setImmediate(resolve));
       if (this.#waiting.length > 0) await this.#commit(this.#waiting.splice(0, GROUP_SIZE));
-      for (const work of this.#between.splice(0)) work((this.#connection ??= this.#open()));
+      for (const work of this.#between.splice(0)) work();
     }
     this.#running = undefined;
   }

@@ -12,6 +12,7 @@ import type { Tx } from "../db/index.ts";
 import { newId, newSalt, sha256 } from "../lib/random.ts";
 import type { Change, RoomRef, StoredEvent } from "./event.ts";
 import { findHead, findNewestSeq, type Head, insertEvent } from "./events.store.ts";
+import { sealingKey } from "./sealing.ts";
 
 /** Keeps rows in step with the log. Runs inside the append, so that rows equal a fold of the log at every commit. */
 export type Projection = (tx: Tx, change: Change) => Promise<void>;
@@ -58,6 +59,7 @@ export class Log {
     const ids = drafts.map(() => newId<EventId>("event"));
     const contents = drafts.map((draft) => withCause(draft, ids));
     const texts = drafts.map((draft, i) => (contents[i] === draft.content && draft.text) || contentText(contents[i]!));
+    const key = await sealingKey(tx, ref, room, drafts);
     let head: Head = known ?? (await findHead(tx, ref)) ?? { position: 0, hash: ZERO_HASH, ordinal: 0, seq: 0 };
     let state = room;
     const events: StoredEvent[] = [];
@@ -67,7 +69,7 @@ export class Log {
         now: tx.now,
         eventUuid: i === drafts.length - 1 ? eventUuid : null,
       });
-      await insertEvent(tx, ref, event);
+      await insertEvent(tx, ref, key, event);
       state = await this.#fold(tx, ref, { room: state, hash: head.hash }, event, contents[i]!);
       events.push(event);
       head = event;

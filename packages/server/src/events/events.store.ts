@@ -1,6 +1,8 @@
 import type { EventId, Fqid } from "@stairwell/protocol";
 import type { Reader, Tx } from "../db/index.ts";
+import { fromRecord, toRecord } from "./content-record.ts";
 import type { RoomRef, StoredEvent } from "./event.ts";
+import { findRoomKey, keyOf, type RoomKey } from "./room-keys.store.ts";
 
 interface EventRow {
   position: number;
@@ -18,6 +20,7 @@ interface EventRow {
   salt: string | null;
   content_hash: string;
   hash: string;
+  key: RoomKey;
 }
 
 /** Where a room's log ends. */
@@ -32,7 +35,8 @@ const COLUMNS =
   "position, seq, event_id, event_type, sender, acted_by, origin_ts, hub_ts, imported, ordinal, event_uuid, content, salt, content_hash, hash";
 
 // Built once: a text that is put together at each call costs more to look up than the rows do to read.
-const EVENTS = `SELECT ${COLUMNS} FROM events WHERE tenant_no = $1 AND`;
+const KEY = `CASE WHEN salt IS NULL AND content IS NOT NULL THEN ${keyOf("events.tenant_no", "events.room_no")} END AS key`;
+const EVENTS = `SELECT ${COLUMNS}, ${KEY} FROM events WHERE tenant_no = $1 AND`;
 const SQL = {
   byId: `${EVENTS} event_id = $2 AND room_no = $3`,
   at: `${EVENTS} room_no = $2 AND position = $3`,
@@ -44,11 +48,14 @@ const SQL = {
      VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)`,
 } as const;
 
-function toEvent(row: EventRow): StoredEvent {
+function toEvent(ref: RoomRef, row: EventRow): StoredEvent {
+  const eventId = row.event_id as EventId;
+  const said = fromRecord(ref, row.key, { position: row.position, eventId }, row);
+  row.key?.fill(0);
   return {
     position: row.position,
     seq: row.seq,
-    eventId: row.event_id as EventId,
+    eventId,
     eventType: row.event_type,
     sender: row.sender as Fqid | null,
     actedBy: row.acted_by as Fqid | null,
@@ -57,8 +64,8 @@ function toEvent(row: EventRow): StoredEvent {
     imported: row.imported === 1,
     ordinal: row.ordinal,
     eventUuid: row.event_uuid,
-    content: row.content,
-    salt: row.salt,
+    content: said.content,
+    salt: said.salt,
     contentHash: row.content_hash,
     hash: row.hash,
   };
@@ -99,12 +106,12 @@ export function findPlaceAt(reader: Reader, tenantNo: number, seq: number): Prom
 
 export async function findEvent(reader: Reader, ref: RoomRef, eventId: string): Promise<StoredEvent | undefined> {
   const row = await reader.get<EventRow>(SQL.byId, ref.tenantNo, eventId, ref.roomNo);
-  return row && toEvent(row);
+  return row && toEvent(ref, row);
 }
 
 export async function findEventAt(reader: Reader, ref: RoomRef, position: number): Promise<StoredEvent | undefined> {
   const row = await reader.get<EventRow>(SQL.at, ref.tenantNo, ref.roomNo, position);
-  return row && toEvent(row);
+  return row && toEvent(ref, row);
 }
 
 export async function findEventByUuid(
@@ -114,7 +121,7 @@ export async function findEventByUuid(
   eventUuid: string,
 ): Promise<StoredEvent | undefined> {
   const row = await reader.get<EventRow>(SQL.byUuid, ref.tenantNo, ref.roomNo, sender, eventUuid);
-  return row && toEvent(row);
+  return row && toEvent(ref, row);
 }
 
 /** The sequence of the event at a position. */
@@ -141,7 +148,7 @@ export async function findTimeAfter(reader: Reader, tenantNo: number, seq: numbe
 /** Events above `after`, oldest first. */
 export async function listAfter(reader: Reader, ref: RoomRef, after: number, limit: number): Promise<StoredEvent[]> {
   const rows = await reader.all<EventRow>(SQL.after, ref.tenantNo, ref.roomNo, after, limit);
-  return rows.map(toEvent);
+  return rows.map((row) => toEvent(ref, row));
 }
 
 /** The events at these positions: `forward` oldest first, `back` newest first. */
@@ -154,7 +161,7 @@ export async function listAt(
   if (positions.length === 0) return [];
   const sql = direction === "forward" ? SQL.upAt : SQL.downAt;
   const rows = await reader.all<EventRow>(sql, ref.tenantNo, ref.roomNo, JSON.stringify(positions));
-  return rows.map(toEvent);
+  return rows.map((row) => toEvent(ref, row));
 }
 
 /** Takes contents and salts off the record, for good: their hashes stay, and so does the chain (EV4). */
@@ -170,19 +177,23 @@ export function wipe(tx: Tx, ref: RoomRef, positions: readonly number[]): Promis
 }
 
 /** Puts what is left of a content in its place (LC8). Without its salt it cannot be held against its hash any more. */
-export function keepRemainder(tx: Tx, ref: RoomRef, position: number, remainder: string): Promise<number> {
-  tx.erased();
-  return tx.run(
+export async function keepRemainder(tx: Tx, ref: RoomRef, position: number, remainder: string): Promise<void> {
+  const event = await findEventAt(tx, ref, position);
+  if (event === undefined) return;
+  const { content } = toRecord(ref, await findRoomKey(tx, ref), { ...event, content: remainder, salt: null });
+  await tx.run(
     "UPDATE events SET content = $4, salt = NULL WHERE tenant_no = $1 AND room_no = $2 AND position = $3",
     ref.tenantNo,
     ref.roomNo,
     position,
-    remainder,
+    content,
   );
+  tx.erased();
 }
 
-/** Used by `append` alone. */
-export function insertEvent(tx: Tx, ref: RoomRef, event: StoredEvent): Promise<number> {
+/** Used by `append` alone. With a key, what the event says is stored sealed. */
+export function insertEvent(tx: Tx, ref: RoomRef, key: RoomKey, event: StoredEvent): Promise<number> {
+  const { content, salt } = toRecord(ref, key, event);
   return tx.run(
     SQL.insert,
     ref.tenantNo,
@@ -198,8 +209,8 @@ export function insertEvent(tx: Tx, ref: RoomRef, event: StoredEvent): Promise<n
     event.imported ? 1 : 0,
     event.ordinal,
     event.eventUuid,
-    event.content,
-    event.salt,
+    content,
+    salt,
     event.contentHash,
     event.hash,
   );

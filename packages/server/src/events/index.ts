@@ -15,6 +15,9 @@ export {
   keepRemainder,
   listAfter,
   listAt,
-  type Place,
   wipe,
+  type Place,
 } from "./events.store.ts";
+export { findRoomKey, keyOf, type RoomKey } from "./room-keys.store.ts";
+export { isSealed, openText, sealText } from "./seal.ts";
+export { startClosedRoomSweep, sweepClosedRooms } from "./sweep.ts";

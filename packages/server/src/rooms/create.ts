@@ -41,7 +41,10 @@ export function createRoom(
     const command = await commandOf(tx, actor, input, name, topic);
     const facts: Facts = { ...bareFacts(actor, tx.now, undefined, undefined), ...(await openRooms(tx, actor)) };
     const drafts = granted(decide(facts, command));
-    const ref = await newRoomRef(tx, actor, name, command.isPublic ?? command.roomType === "public", null);
+    // An incognito room's name is content, and an alias is not sealed.
+    const isIncognito = command.roomType === "incognito" || command.scopeKind === "incognito";
+    const isPublic = command.isPublic ?? command.roomType === "public";
+    const ref = await newRoomRef(tx, actor, isIncognito ? null : name, isPublic, null);
     const { events } = await log.append(tx, ref, undefined, drafts);
     const stored = (await findRoom(tx, ref.tenantNo, ref.roomId))!;
     const first = await inviteFirst(tx, log, actor, stored, input.invite ?? []);

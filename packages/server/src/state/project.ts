@@ -1,9 +1,17 @@
 import { type Fqid, parseJson } from "@stairwell/protocol";
-import { MEMBER, type MemberContent, type MemberState, POWER_LEVEL, REDACTION } from "@stairwell/protocol/room";
+import {
+  MEMBER,
+  type MemberContent,
+  type MemberState,
+  POWER_LEVEL,
+  REDACTION,
+  type RoomState,
+} from "@stairwell/protocol/room";
 import type { Tx } from "../db/index.ts";
-import { type Change, findEvent, type Projection, type RoomRef } from "../events/index.ts";
+import { type Change, findEvent, findRoomKey, type Projection, type RoomRef } from "../events/index.ts";
 import type { Identities } from "../participants/index.ts";
 import { clearReason, findMember, putMember } from "./members.store.ts";
+import { type RoomTexts, textsOf } from "./room-texts.ts";
 import { insertStanding } from "./standings.store.ts";
 import { insertRoom, updateActivity, updateCounts, updateRoom } from "./rooms.store.ts";
 
@@ -21,15 +29,23 @@ export function projectRoom(activity: RecentActivity): Projection {
     if (before.room === undefined) {
       const { alias, hub, pair } = ref.birth!;
       const [dmLow, dmHigh] = pair ?? [null, null];
-      await insertRoom(tx, { ...ref, alias, hub, activeAt: minute, dmLow, dmHigh, room: after.room });
+      const row = { ...ref, alias, hub, activeAt: minute, dmLow, dmHigh, room: after.room };
+      await insertRoom(tx, row, await textsAfter(tx, ref, after.room, event.position));
       return;
     }
     if (event.eventType === MEMBER || event.eventType === POWER_LEVEL) await updateCounts(tx, ref, after.room);
-    else if (after.room !== before.room) return void (await updateRoom(tx, ref, after.room, minute));
+    else if (after.room !== before.room) {
+      const texts = await textsAfter(tx, ref, after.room, event.position);
+      return void (await updateRoom(tx, ref, after.room, texts, minute));
+    }
     if (activity.isKnown(ref, minute)) return;
     await updateActivity(tx, ref, minute);
     tx.afterCommit(() => activity.remember(ref, minute));
   };
+}
+
+async function textsAfter(tx: Tx, ref: RoomRef, room: RoomState, position: number): Promise<RoomTexts> {
+  return textsOf(ref, room, room.scopeKind === null ? null : await findRoomKey(tx, ref), position);
 }
 
 /** Remembers the rooms whose present minute is on record, so that a send need not look. Bounded; forgetting costs a write. */

@@ -1,6 +1,7 @@
 import type { Fqid, RoomId } from "@stairwell/protocol";
 import type { RoomLife, RoomState, RoomType } from "@stairwell/protocol/room";
-import type { RoomRef } from "../events/index.ts";
+import { keyOf, type RoomKey, type RoomRef } from "../events/index.ts";
+import { textFrom } from "./room-texts.ts";
 
 /** A room's row: the fold of its log, and what the store adds to find and sort it. */
 export interface StoredRoom extends RoomRef {
@@ -38,6 +39,7 @@ export interface RoomRow {
   active_at: number;
   dm_low: number | null;
   dm_high: number | null;
+  key: RoomKey;
 }
 
 export const ROOM_COLUMNS = [
@@ -47,12 +49,16 @@ export const ROOM_COLUMNS = [
   .join(" ")
   .split(" ")
   .map((column) => `r.${column}`)
+  .concat(`CASE WHEN r.scope_kind IS NOT NULL THEN ${keyOf("r.tenant_no", "r.room_no")} END AS key`)
   .join(", ");
 
 export function toRoom(row: RoomRow): StoredRoom {
+  const ref = { tenantNo: row.tenant_no, roomNo: row.room_no };
+  const name = textFrom(ref, row.key, "name", row.name);
+  const topic = textFrom(ref, row.key, "topic", row.topic);
+  row.key?.fill(0);
   return {
-    tenantNo: row.tenant_no,
-    roomNo: row.room_no,
+    ...ref,
     roomId: row.room_id as RoomId,
     alias: row.alias,
     hub: row.hub,
@@ -62,8 +68,8 @@ export function toRoom(row: RoomRow): StoredRoom {
     room: {
       roomType: row.room_type as RoomType,
       scopeKind: row.scope_kind as "incognito" | null,
-      name: row.name,
-      topic: row.topic,
+      name,
+      topic,
       isPublic: row.is_public === 1,
       closeOnLeave: row.close_on_leave === 1,
       creator: row.creator as Fqid,

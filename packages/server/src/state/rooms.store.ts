@@ -1,8 +1,8 @@
 import type { RoomState } from "@stairwell/protocol/room";
 import type { Reader, Tx } from "../db/index.ts";
 import type { RoomRef } from "../events/index.ts";
-import { searchFold } from "../lib/slug.ts";
 import { ROOM_COLUMNS, type RoomRow, type StoredRoom, toRoom } from "./room-row.ts";
+import type { RoomTexts } from "./room-texts.ts";
 
 // Built once: a text that is put together at each call costs more to look up than the row does to read.
 const ROOMS = `SELECT ${ROOM_COLUMNS} FROM rooms r WHERE r.tenant_no = $1 AND`;
@@ -85,16 +85,16 @@ export async function nextRoomNo(tx: Tx, tenantNo: number): Promise<number> {
 }
 
 /** Writes the fold of a room's log; the row exists. */
-export function updateRoom(tx: Tx, ref: RoomRef, room: RoomState, activeAt: number): Promise<number> {
+export function updateRoom(tx: Tx, ref: RoomRef, room: RoomState, texts: RoomTexts, activeAt: number): Promise<number> {
   return tx.run(
     `UPDATE rooms SET name = $3, topic = $4, is_public = $5, workspace_id = $6, state = $7, federated = $8,
        joined_count = $9, invited_count = $10, admin_count = $11, archived_at = $12, closed_at = $13, active_at = $14,
-       sort_name = $15, search_text = $16 || ' ' || coalesce(lower(alias), '')
+       sort_name = $15, search_text = coalesce($16 || ' ' || coalesce(lower(alias), ''), '')
      WHERE tenant_no = $1 AND room_no = $2`,
     ref.tenantNo,
     ref.roomNo,
-    room.name,
-    room.topic,
+    texts.name,
+    texts.topic,
     room.isPublic ? 1 : 0,
     room.workspaceId,
     room.state,
@@ -105,8 +105,8 @@ export function updateRoom(tx: Tx, ref: RoomRef, room: RoomState, activeAt: numb
     room.archivedAt,
     room.closedAt,
     activeAt,
-    sortName(room.name),
-    searchText(room),
+    texts.sortName,
+    texts.searchText,
   );
 }
 
@@ -132,8 +132,8 @@ export function updateActivity(tx: Tx, ref: RoomRef, activeAt: number): Promise<
   );
 }
 
-export function insertRoom(tx: Tx, stored: StoredRoom): Promise<number> {
-  const { room } = stored;
+export function insertRoom(tx: Tx, stored: StoredRoom, texts: RoomTexts): Promise<number> {
+  const { room, alias } = stored;
   return tx.run(
     `INSERT INTO rooms (tenant_no, room_no, room_id, alias, room_type, scope_kind, name, topic, is_public, close_on_leave,
        workspace_id, creator, state, federated, hub, joined_count, invited_count, admin_count, created_at, active_at,
@@ -142,11 +142,11 @@ export function insertRoom(tx: Tx, stored: StoredRoom): Promise<number> {
     stored.tenantNo,
     stored.roomNo,
     stored.roomId,
-    stored.alias,
+    alias,
     room.roomType,
     room.scopeKind,
-    room.name,
-    room.topic,
+    texts.name,
+    texts.topic,
     room.isPublic ? 1 : 0,
     room.closeOnLeave ? 1 : 0,
     room.workspaceId,
@@ -161,15 +161,7 @@ export function insertRoom(tx: Tx, stored: StoredRoom): Promise<number> {
     stored.activeAt,
     stored.dmLow,
     stored.dmHigh,
-    sortName(room.name),
-    `${searchText(room)} ${stored.alias?.toLowerCase() ?? ""}`,
+    texts.sortName,
+    texts.searchText === null ? "" : `${texts.searchText} ${alias?.toLowerCase() ?? ""}`,
   );
-}
-
-function sortName(name: string | null): string {
-  return searchFold(name ?? "");
-}
-
-function searchText(room: RoomState): string {
-  return searchFold(`${room.name ?? ""} ${room.topic ?? ""}`);
 }

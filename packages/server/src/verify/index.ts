@@ -1,5 +1,6 @@
 import type { Reader, ReadStore } from "../db/index.ts";
 import { findRoomByNo } from "../state/index.ts";
+import { countStrayKeys, countStraySeals } from "./sealed.store.ts";
 import { type Finding, verifyRoom } from "./verify-room.ts";
 import {
   countLostMarkers,
@@ -75,6 +76,8 @@ async function storeFindings(reader: Reader): Promise<Finding[]> {
     [await countWrongStandings(reader), "changes of membership are not recorded by person as the log has them"],
     [await countWrongReplies(reader), "replies are not recorded as the log has them"],
     [await countWrongThreads(reader), "threads do not count the replies they have"],
+    [await countStrayKeys(reader), "keys are of no room that is incognito"],
+    [await countStraySeals(reader), "contents are sealed in rooms that are not incognito"],
   ];
   const wrong = counts.filter(([count]) => count > 0).map(([count, what]) => `${count} ${what}`);
   return [...(await findDamage(reader)), ...wrong].map((problem) => ({ roomId: "", position: null, problem }));

@@ -46,16 +46,27 @@ export async function countUnmarked(reader: Reader): Promise<number> {
   return row!.n;
 }
 
+/** Incognito rooms are checked one by one: what they say is sealed. */
+function notSealed(table: string): string {
+  return `NOT EXISTS (SELECT 1 FROM rooms x
+    WHERE x.tenant_no = ${table}.tenant_no AND x.room_no = ${table}.room_no AND x.scope_kind = 'incognito')`;
+}
+
+/** A member of an event's content; null where that is sealed, or no JSON at all. */
+function saidBy(event: string, key: string): string {
+  return `CASE WHEN json_valid(${event}.content) THEN ${event}.content ->> '$.${key}' END`;
+}
+
 /** Member events that no standing records as they are, and standings that no member event made: who is sent what rests on them. */
 export async function countWrongStandings(reader: Reader): Promise<number> {
   const row = await reader.get<{ events: number; standings: number; equal: number }>(
-    `SELECT (SELECT count(*) FROM events WHERE event_type = $1) AS events,
-            (SELECT count(*) FROM standings) AS standings,
+    `SELECT (SELECT count(*) FROM events e WHERE event_type = $1 AND ${notSealed("e")}) AS events,
+            (SELECT count(*) FROM standings s WHERE ${notSealed("s")}) AS standings,
             (SELECT count(*) FROM standings s
                JOIN events e ON e.tenant_no = s.tenant_no AND e.room_no = s.room_no AND e.position = s.position
                JOIN participants p ON p.tenant_no = s.tenant_no AND p.participant_no = s.participant_no
-             WHERE e.event_type = $1 AND e.seq = s.seq AND e.content ->> '$.participant' = p.fqid
-               AND e.content ->> '$.membership' = s.membership) AS equal`,
+             WHERE e.event_type = $1 AND e.seq = s.seq AND ${notSealed("e")}
+               AND ${saidBy("e", "participant")} = p.fqid AND ${saidBy("e", "membership")} = s.membership) AS equal`,
     MEMBER,
   );
   return Math.max(row!.events, row!.standings) - row!.equal;
@@ -70,12 +81,12 @@ export async function countWrongReplies(reader: Reader): Promise<number> {
     `WITH said AS (
        SELECT e.tenant_no, e.room_no, t.position AS target_position, e.position FROM events e
        JOIN events t ON t.tenant_no = e.tenant_no AND t.room_no = e.room_no
-         AND t.event_id = e.content ->> '$.reply_to_event_id'
-       WHERE e.event_type = $1)
+         AND t.event_id = ${saidBy("e", "reply_to_event_id")}
+       WHERE e.event_type = $1 AND ${notSealed("e")})
      SELECT (SELECT count(*) FROM said) AS said,
-            (SELECT count(*) FROM replies WHERE redacted = 0) AS live,
+            (SELECT count(*) FROM replies r WHERE redacted = 0 AND ${notSealed("r")}) AS live,
             (SELECT count(*) FROM said s JOIN replies r USING (tenant_no, room_no, target_position, position)
-             WHERE r.redacted = 0) AS equal,
+             WHERE r.redacted = 0 AND ${notSealed("r")}) AS equal,
             (SELECT count(*) FROM replies r JOIN events e USING (tenant_no, room_no, position)
              WHERE r.redacted = 1 AND e.content IS NOT NULL) AS kept`,
     MESSAGE,

@@ -2,12 +2,12 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 
 /** The files of a data folder, at whatever depth, in which these bytes stand; a text is looked for as UTF-8. */
-export function filesWith(folder: string, needle: string | Uint8Array): string[] {
+export function filesWith(folder: string, needle: string | Buffer): string[] {
   return filesWithAny(folder, [needle]).get(needle) ?? [];
 }
 
 /** As `filesWith` for many at once: each file is read once. What is found nowhere is not in the answer. */
-export function filesWithAny<Needle extends string | Uint8Array>(
+export function filesWithAny<Needle extends string | Buffer>(
   folder: string,
   needles: Iterable<Needle>,
 ): Map<Needle, string[]> {
@@ -24,7 +24,7 @@ export function filesWithAny<Needle extends string | Uint8Array>(
 }
 
 /** Every spelling in which a secret might lie in a file. */
-export function spellingsOf(secret: Uint8Array): (string | Uint8Array)[] {
+export function spellingsOf(secret: Uint8Array): (string | Buffer)[] {
   const bytes = Buffer.from(secret);
   const hex = bytes.toString("hex");
   return [bytes, hex, hex.toUpperCase(), bytes.toString("base64").replace(/=+$/, ""), bytes.toString("base64url")];

@@ -116,6 +116,24 @@ CREATE UNIQUE INDEX events_by_uuid ON events (tenant_no, room_no, sender, event_
 CREATE INDEX events_wiped ON events (tenant_no, room_no, position)
   WHERE content IS NULL AND event_type = 'swp.room.message' AND imported = 0;
 
+-- The keys of incognito rooms, null from their close on (DEL2). Rows arrive in order and are changed in place, so that
+-- the engine never moves one: what it moves leaves copies where `secure_delete` does not reach. See docs/decisions.
+CREATE TABLE room_keys (
+  key_no    INTEGER PRIMARY KEY,
+  tenant_no INTEGER NOT NULL,
+  room_no   INTEGER NOT NULL,
+  key       BLOB
+) STRICT;
+CREATE UNIQUE INDEX room_keys_by_room ON room_keys (tenant_no, room_no);
+
+-- Closed incognito rooms whose rows still hold what nobody can open.
+CREATE TABLE unswept_rooms (
+  tenant_no      INTEGER NOT NULL,
+  room_no        INTEGER NOT NULL,
+  swept_position INTEGER NOT NULL,
+  PRIMARY KEY (tenant_no, room_no)
+) STRICT, WITHOUT ROWID;
+
 CREATE TABLE rooms (
   tenant_no      INTEGER NOT NULL REFERENCES tenants,
   room_no        INTEGER NOT NULL,

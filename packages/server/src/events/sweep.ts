@@ -1,0 +1,42 @@
+import type { Db, Tx } from "../db/index.ts";
+import { every, type Loop } from "../lib/periodic.ts";
+import { deleteUnswept, findUnswept, moveUnswept, wipeSealed } from "./unswept.store.ts";
+
+/** Events a transaction. One may have 64 KiB, and the commands that wait for the same sync must not notice. */
+const SLICE = 100;
+const EVERY_MS = 2000;
+
+/**
+ * Takes what nobody can open any more out of the rows of closed incognito rooms, slice by slice; answers how many
+ * events it went over. A run that is cut off goes on where it stopped.
+ */
+export async function sweepClosedRooms(db: Db, signal?: AbortSignal): Promise<number> {
+  let swept = 0;
+  while (signal?.aborted !== true) {
+    const events = await db.write(sweepSlice);
+    if (events === undefined) break;
+    swept += events;
+  }
+  return swept;
+}
+
+/** Looks every two seconds until it is stopped; there is nearly always nothing. */
+export function startClosedRoomSweep(db: Db, onError: (error: unknown) => void): Loop {
+  return every(
+    EVERY_MS,
+    async (signal) => {
+      if ((await findUnswept(db)) !== undefined) await sweepClosedRooms(db, signal);
+    },
+    onError,
+  );
+}
+
+async function sweepSlice(tx: Tx): Promise<number | undefined> {
+  const room = await findUnswept(tx);
+  if (room === undefined) return undefined;
+  const last = Math.min(room.sweptPosition + SLICE, room.head);
+  await wipeSealed(tx, room, room.sweptPosition, last);
+  if (last === room.head) await deleteUnswept(tx, room);
+  else await moveUnswept(tx, room, last);
+  return last - room.sweptPosition;
+}
