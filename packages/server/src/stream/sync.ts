@@ -47,7 +47,7 @@ export function resumeFrom(
 
 /**
  * The stream by long poll (ST4): the events due after a cursor, or, when there are none, those that come within the
- * timeout. The answer is the JSON text of `{events, next_cursor, has_more, reset?}`.
+ * timeout or while the credential lasts. The answer is the JSON text of `{events, next_cursor, has_more, reset?}`.
  */
 export async function sync(
   parts: SyncParts,
@@ -58,14 +58,16 @@ export async function sync(
   if (since === null || reset) return answer([], place, false, reset);
   const first = await read(parts, actor, place.seq, limit);
   if (first.due.length > 0 || timeoutMs === 0) return render(parts, first, limit);
-  return parts.polls.during(actor, caller, timeoutMs, async (poll) => {
+  // A timer may fire a millisecond early.
+  const endsMs = Math.max(0, actor.expiresAt - parts.now()) + 1;
+  return parts.polls.during(actor, caller, Math.min(timeoutMs, endsMs), async (poll) => {
     for (let after = first.newest.seq; ;) {
+      // What the credential was good for when the wait began says nothing of now.
+      await parts.authenticate(credential);
       const page = await read(parts, actor, after, limit);
       if (page.due.length > 0 || poll.isOver) return render(parts, page, limit);
       after = page.newest.seq;
       await poll.woken(after);
-      // What the credential was good for when the wait began says nothing of now.
-      await parts.authenticate(credential);
     }
   });
 }

@@ -1,22 +1,17 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { CLOSE, STREAM } from "@stairwell/protocol/stream";
-import { assertOk, atOnce, ChildServer, Person, rounds, StreamClient, TestClock, TestServer } from "@stairwell/testing";
+import { assertOk, atOnce, ChildServer, rounds, StreamClient, TestClock, TestServer } from "@stairwell/testing";
 import { openControl } from "../../src/control/index.ts";
 import { frame, OPCODE, RawStream, upgrade } from "./raw.ts";
-
-/** A second credential of somebody. */
-async function token(person: Person, more: object = {}): Promise<{ id: string; holder: Person }> {
-  const { id, token: text } = assertOk(await person.post("/v1/me/tokens", { name: "a test", ...more })).data;
-  return { id, holder: new Person(person.url, person.name, text) };
-}
+import { mint } from "./tokens.ts";
 
 test("ST7 AU3 a revoked token's streams end with 4001 at once, hear nothing after, and no other stream ends", async (t) => {
   const server = await TestServer.start(t);
   const [alice, bob] = await server.people("alice", "bob");
   const room = await bob.roomWith([alice]);
-  const { id, holder } = await token(alice);
-  const other = await StreamClient.open(t, (await token(alice)).holder);
+  const { id, holder } = await mint(alice);
+  const other = await StreamClient.open(t, (await mint(alice)).holder);
   const own = await StreamClient.open(t, alice);
   const ended = await atOnce(3, () => StreamClient.open(t, holder));
   const rude = await RawStream.open(t, holder);
@@ -48,7 +43,7 @@ test("AU3 a token that is revoked while a stream opens does not keep it", async 
   const server = await TestServer.start(t);
   const [alice] = await server.people("alice");
   for (let round = 0; round < rounds(200); round++) {
-    const { id, holder } = await token(alice);
+    const { id, holder } = await mint(alice);
     await holder.signIn();
     const opening = StreamClient.open(t, holder).catch((error: Error) => assert.match(error.message, /401|4001/));
     const revoking = alice.delete(`/v1/me/tokens/${id}`);
@@ -105,7 +100,7 @@ test("ST7 a token's stream ends with 4001 when it expires", async (t) => {
   const clock = new TestClock();
   const server = await TestServer.start(t, { clock });
   const [alice] = await server.people("alice");
-  const { holder } = await token(alice, { expires_at: new Date(clock.now() + 5000).toISOString() });
+  const { holder } = await mint(alice, { expires_at: new Date(clock.now() + 5000).toISOString() });
   const [stream, lasting] = [await StreamClient.open(t, holder), await StreamClient.open(t, alice)];
   clock.advance(4999);
   t.mock.timers.tick(1000);

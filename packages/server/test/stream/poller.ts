@@ -1,4 +1,4 @@
-import { type Frame, type Person, StreamOrder } from "@stairwell/testing";
+import { assertOk, type Frame, type Person, StreamOrder } from "@stairwell/testing";
 
 /** Somebody who hears the stream by long poll. */
 export class Poller {
@@ -33,5 +33,13 @@ export class Poller {
     this.cursor = next_cursor;
     this.polls++;
     return has_more;
+  }
+}
+
+/** Waits until a poll of this person waits: only then are they here. */
+export async function attached(who: Person, asks: Person): Promise<void> {
+  for (;;) {
+    const { data } = assertOk(await asks.get(`/v1/presence?ids=${who.id}`));
+    if (data[0].status === "online") return;
   }
 }
