@@ -1,33 +1,14 @@
 import assert from "node:assert/strict";
 import { readdirSync } from "node:fs";
-import { test, type TestContext } from "node:test";
+import { test } from "node:test";
 import { LIMITS } from "@stairwell/protocol";
 import { CLOSE, STREAM } from "@stairwell/protocol/stream";
 import { assertOk, freshSeed, Person, Random, rounds, StreamClient, TestServer } from "@stairwell/testing";
+import { bystanding } from "./bystanding.ts";
 import { frame, OPCODE, RawStream, upgrade } from "./raw.ts";
 
 const { text, binary, continuation, ping, pong, close } = OPCODE;
 const PING = frame(text, '{"type":"ping"}');
-
-/** A server with somebody who listens while others misbehave. */
-async function scene(t: TestContext) {
-  const server = await TestServer.start(t);
-  const [alice, bob] = await server.people("alice", "bob");
-  const room = await alice.roomWith([bob]);
-  const bystander = await StreamClient.open(t, bob);
-  let said = 0;
-  return {
-    server,
-    room,
-    rude: () => RawStream.open(t, alice),
-    /** Whatever happened to one stream, others go on. */
-    async goesOn() {
-      const body = `${said++}`;
-      await alice.say(room, body);
-      await bystander.until(({ content }) => content?.body === body);
-    },
-  };
-}
 
 const ENDINGS: Record<string, [code: number, ...bytes: Buffer[]]> = {
   "a frame that is too long, by its header": [
@@ -54,6 +35,17 @@ const ENDINGS: Record<string, [code: number, ...bytes: Buffer[]]> = {
   "a text within a text": [CLOSE.notWebSocket, frame(text, "x", { fin: false }), frame(text, "x")],
   "a ping in pieces": [CLOSE.notWebSocket, frame(ping, "x", { fin: false })],
   "a ping that is too long": [CLOSE.notWebSocket, frame(ping, "x".repeat(126))],
+  "a frame of a length that no number has": [
+    CLOSE.tooBig,
+    Buffer.concat([Buffer.from([0x81, 0xff]), Buffer.alloc(8, 0xff), Buffer.alloc(4)]),
+  ],
+  "a text whose pieces together are not UTF-8": [
+    CLOSE.notText,
+    frame(text, Buffer.from("é").subarray(0, 1), { fin: false }),
+    frame(continuation, "e"),
+  ],
+  "a close of one byte": [CLOSE.notWebSocket, frame(close, "x")],
+  "a close whose reason is not UTF-8": [CLOSE.notText, frame(close, Buffer.from([3, 232, 0xff]))],
   "a close with a code that is none": [CLOSE.notWebSocket, frame(close, Buffer.from([0, 1]))],
 };
 for (const opcode of [3, 4, 5, 6, 7, 11, 12, 13, 14, 15])
@@ -81,7 +73,7 @@ NO_FRAMES.push(
 for (const words of NO_FRAMES) ENDINGS[`the text ${words.slice(0, 30)}`] = [CLOSE.badFrame, frame(text, words)];
 
 test("ST7 what is no frame of the protocol ends its stream with the code for it, and no other stream", async (t) => {
-  const { rude, goesOn } = await scene(t);
+  const { rude, goesOn } = await bystanding(t);
   for (const [what, [code, ...bytes]] of Object.entries(ENDINGS)) {
     const stream = await rude();
     stream.write(...bytes, PING, PING);
@@ -92,7 +84,7 @@ test("ST7 what is no frame of the protocol ends its stream with the code for it,
 });
 
 test("ST7 a flood of frames, of pings or of pongs ends its stream with 1008, and no other", async (t) => {
-  const { rude, goesOn } = await scene(t);
+  const { rude, goesOn } = await bystanding(t);
   for (const one of [PING, frame(ping, ""), frame(pong, "")]) {
     const stream = await rude();
     stream.write(Buffer.concat(Array(20_000).fill(one)));
@@ -102,7 +94,7 @@ test("ST7 a flood of frames, of pings or of pongs ends its stream with 1008, and
 });
 
 test("ST6 the largest content that can be sent goes through, in pieces too", async (t) => {
-  const { room, rude } = await scene(t);
+  const { room, rude } = await bystanding(t);
   const body = "\\u0001".repeat(LIMITS.contentBytes / 6 - 3);
   const send = `{"type":"send","ref":"r","room_id":"${room}","content":{"body":"${body}"}}`;
   for (const bytes of [
@@ -116,8 +108,22 @@ test("ST6 the largest content that can be sent goes through, in pieces too", asy
   }
 });
 
+test("ST6 a character may be cut by the end of a piece, and a ping may come between two pieces", async (t) => {
+  const { room, rude, goesOn } = await bystanding(t);
+  const send = Buffer.from(`{"type":"send","ref":"r","room_id":"${room}","content":{"body":"é"}}`);
+  const cut = send.indexOf("é") + 1;
+  const stream = await rude();
+  stream.write(frame(text, send.subarray(0, cut), { fin: false }), frame(ping, "between"));
+  // Whoever never ends a message is not heard, and holds up nobody.
+  await stream.until("between");
+  await goesOn();
+  stream.write(frame(continuation, send.subarray(cut)));
+  await stream.until('{"type":"ack","ref":"r"');
+  await stream.until('"body":"é"');
+});
+
 test("ST7 compression is not agreed to", async (t) => {
-  const { server, rude } = await scene(t);
+  const { server, rude } = await bystanding(t);
   const stream = await rude();
   assert.doesNotMatch(stream.bytes.toString("latin1"), /sec-websocket-extensions/i);
   const offering = await RawStream.connect(t, server.url);
@@ -128,7 +134,7 @@ test("ST7 compression is not agreed to", async (t) => {
 });
 
 test("connections that break in the middle of anything leave nothing behind", async (t) => {
-  const { rude, goesOn, room } = await scene(t);
+  const { rude, goesOn, room } = await bystanding(t);
   const random = new Random(freshSeed());
   const open = (): number => readdirSync("/proc/self/fd").length;
   await goesOn();
@@ -147,7 +153,7 @@ test("connections that break in the middle of anything leave nothing behind", as
 });
 
 test("ST6 random bytes in place of frames never end the server", async (t) => {
-  const { rude, goesOn } = await scene(t);
+  const { rude, goesOn } = await bystanding(t);
   const seed = freshSeed();
   t.diagnostic(`seed ${seed}`);
   const random = new Random(seed);

@@ -1,20 +1,14 @@
 import assert from "node:assert/strict";
-import { readFileSync } from "node:fs";
 import { test } from "node:test";
 import { CLOSE } from "@stairwell/protocol/stream";
 import { assertOk, ChildServer, rounds, StreamClient } from "@stairwell/testing";
 import { sendMany } from "./crowd.ts";
 import { frame, OPCODE, RawStream } from "./raw.ts";
+import { MEBIBYTE, residentBytes } from "./resident.ts";
 
-const MEBIBYTE = 1024 * 1024;
 const BODY = "x".repeat(60_000);
 /** More than the system keeps for a connection by itself. */
 const MESSAGES = 300;
-
-/** Memory of a process that is its own, in bytes. */
-function residentBytes(pid: number): number {
-  return Number(/VmRSS:\s+(\d+) kB/.exec(readFileSync(`/proc/${pid}/status`, "utf8"))![1]) * 1024;
-}
 
 test("ST7 clients that stop reading are closed with 4008 and are whole after a resume, and nobody else is held up", async (t) => {
   const server = await ChildServer.start(t, { withoutLimits: true });
