@@ -102,6 +102,13 @@ export class Hub {
     return this.#people.get(personKey(tenantNo, participantNo));
   }
 
+  /** Streams, and polls that wait, of a tenant's people. */
+  countStreams(tenantNo: number): number {
+    let count = 0;
+    for (const { who, receivers } of this.#people.values()) if (who.tenantNo === tenantNo) count += receivers.size;
+    return count;
+  }
+
   /** Those of a room who are listening now. */
   inRoom(at: Pick<RoomRef, "tenantNo" | "roomNo">): ReadonlySet<Listener> {
     return this.#rooms.get(roomKey(at.tenantNo, at.roomNo)) ?? NOBODY;
@@ -140,6 +147,7 @@ export class Hub {
       for (const { receivers } of lost) for (const receiver of receivers) receiver.fail();
       this.#parts.onFault(error);
     } finally {
+      this.#batch = [];
       this.#isDelivering = false;
     }
   }
@@ -147,7 +155,6 @@ export class Hub {
   async #deliver(at: RoomRef, event: StoredEvent): Promise<void> {
     const subject = event.eventType === MEMBER ? await this.#memberChanged(at, event) : undefined;
     const members = this.inRoom(at);
-      this.#batch = [];
     if (members.size === 0 && subject === undefined) return;
     const { db, identities } = this.#parts;
     const frame = textFrame(await eventFrameJson(db, identities, at, event, cursorText(event)));
