@@ -56,9 +56,11 @@ export async function amendmentsOf(
   const amended = new Map<number, Amended>();
   for (const position of new Set([...edits.keys(), ...redactions.keys(), ...byTarget.keys()])) {
     const edit = amending.get(edits.get(position) ?? 0);
+    // Null once a redaction took it, which takes its row along, or with the key of a closed incognito room.
+    const edited = edit?.content ?? null;
     const redaction = amending.get(redactions.get(position) ?? 0);
     amended.set(position, {
-      ...(edit && { edit: { content: editedText(edit), at: edit.hubTs } }),
+      ...(edit && edited !== null && { edit: { content: editedText(edited), at: edit.hubTs } }),
       ...(redaction && { redactedAt: redaction.hubTs }),
       reactions: (byTarget.get(position) ?? []).flatMap(({ first, count, isMine }) => {
         const emoji = emojis.get(first);
@@ -78,7 +80,7 @@ export async function contentNow(reader: Reader, ref: RoomRef, event: StoredEven
   return (parseJson(edit!.content!) as unknown as EditContent).content;
 }
 
-/** What an edit puts in the place of its target's content. Only a redaction wipes an edit, and takes its row along. */
-function editedText({ content }: StoredEvent): string {
-  return canonical((parseJson(content!) as unknown as EditContent).content);
+/** What an edit puts in the place of its target's content. */
+function editedText(content: string): string {
+  return canonical((parseJson(content) as unknown as EditContent).content);
 }

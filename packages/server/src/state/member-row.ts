@@ -23,20 +23,21 @@ export interface MemberRow {
   left_position: number | null;
   invited_by: string | null;
   cause: string | null;
-  reason: string | null;
+  has_reason: number;
   ban_expires_at: number | null;
   power_at_leave: number | null;
   position: number;
 }
 
 export const COLUMNS =
-  "m.participant_no, p.fqid, m.membership, m.power_level, m.joined_position, m.joined_at, m.left_position, m.invited_by, m.cause, m.reason, m.ban_expires_at, m.power_at_leave, m.position";
+  "m.participant_no, p.fqid, m.membership, m.power_level, m.joined_position, m.joined_at, m.left_position, m.invited_by, m.cause, m.has_reason, m.ban_expires_at, m.power_at_leave, m.position";
 /** What others see of somebody, beside `COLUMNS`. */
 export const SEEN = "p.participant_id, p.local_id, p.server_name, p.participant_type, p.display_name, p.avatar_url";
 export const FROM =
   "FROM members m JOIN participants p ON p.tenant_no = m.tenant_no AND p.participant_no = m.participant_no";
 
-export function toMember(row: MemberRow): StoredMember {
+/** `reason` stands in the event that made the row, and there alone: rows of members move about in the store's file. */
+export function toMember(row: MemberRow, reason: string | null): StoredMember {
   return {
     participantNo: row.participant_no,
     member: {
@@ -48,7 +49,7 @@ export function toMember(row: MemberRow): StoredMember {
       leftPosition: row.left_position,
       invitedBy: row.invited_by as Fqid | null,
       cause: row.cause as LeaveCause | null,
-      reason: row.reason,
+      reason,
       banExpiresAt: row.ban_expires_at,
       powerAtLeave: row.power_at_leave,
       position: row.position,
@@ -65,8 +66,8 @@ export interface ListedRow extends MemberRow {
   avatar_url: string | null;
 }
 
-export function toListed(row: ListedRow): ListedMember {
-  const { participantNo, member } = toMember(row);
+export function toListed(row: ListedRow, reason: string | null): ListedMember {
+  const { participantNo, member } = toMember(row, reason);
   return {
     participantNo,
     member,

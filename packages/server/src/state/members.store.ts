@@ -1,7 +1,7 @@
-import type { Fqid, ParticipantId } from "@stairwell/protocol";
-import type { Membership, MemberState } from "@stairwell/protocol/room";
+import { type Fqid, parseJson, type ParticipantId } from "@stairwell/protocol";
+import type { MemberContent, Membership, MemberState } from "@stairwell/protocol/room";
 import type { Reader, Tx, Value } from "../db/index.ts";
-import type { RoomRef } from "../events/index.ts";
+import { findEventAt, type RoomRef } from "../events/index.ts";
 import {
   COLUMNS,
   FROM,
@@ -23,7 +23,14 @@ export async function findMember(
   participantNo: number,
 ): Promise<MemberState | undefined> {
   const row = await reader.get<MemberRow>(ONE_MEMBER, ref.tenantNo, ref.roomNo, participantNo);
-  return row && toMember(row).member;
+  return row && toMember(row, await reasonOf(reader, ref, row)).member;
+}
+
+/** Nearly nobody has one. Null where it was wiped (LC8), or its room's key is gone. */
+async function reasonOf(reader: Reader, ref: RoomRef, row: MemberRow): Promise<string | null> {
+  if (row.has_reason === 0) return null;
+  const content = (await findEventAt(reader, ref, row.position))?.content ?? "{}";
+  return (parseJson(content) as Partial<MemberContent>).reason ?? null;
 }
 
 /** All rows of a room, for `verify`. */
@@ -33,7 +40,7 @@ export async function allMembers(reader: Reader, ref: RoomRef): Promise<StoredMe
     ref.tenantNo,
     ref.roomNo,
   );
-  return rows.map(toMember);
+  return Promise.all(rows.map(async (row) => toMember(row, await reasonOf(reader, ref, row))));
 }
 
 export interface MembersPage {
@@ -60,7 +67,7 @@ export async function listMembers(reader: Reader, ref: RoomRef, page: MembersPag
      ORDER BY m.listed_position LIMIT $3`,
     ...values,
   );
-  return rows.map(toListed);
+  return Promise.all(rows.map(async (row) => toListed(row, await reasonOf(reader, ref, row))));
 }
 
 /** How many rows a list would have, counted to one above `most`. */
@@ -151,12 +158,12 @@ export async function listHeirs(reader: Reader, ref: RoomRef, without: number, m
 export function putMember(tx: Tx, ref: RoomRef, participantNo: number, member: MemberState): Promise<number> {
   return tx.run(
     `INSERT INTO members (tenant_no, room_no, participant_no, membership, power_level, joined_position, joined_at,
-       left_position, invited_by, cause, reason, ban_expires_at, power_at_leave, position, listed_position)
+       left_position, invited_by, cause, has_reason, ban_expires_at, power_at_leave, position, listed_position)
      VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)
      ON CONFLICT (tenant_no, room_no, participant_no) DO UPDATE SET
        membership = excluded.membership, power_level = excluded.power_level, joined_position = excluded.joined_position,
        joined_at = excluded.joined_at, left_position = excluded.left_position, invited_by = excluded.invited_by,
-       cause = excluded.cause, reason = excluded.reason, ban_expires_at = excluded.ban_expires_at,
+       cause = excluded.cause, has_reason = excluded.has_reason, ban_expires_at = excluded.ban_expires_at,
        power_at_leave = excluded.power_at_leave, position = excluded.position, listed_position = excluded.listed_position`,
     ref.tenantNo,
     ref.roomNo,
@@ -168,7 +175,7 @@ export function putMember(tx: Tx, ref: RoomRef, participantNo: number, member: M
     member.leftPosition,
     member.invitedBy,
     member.cause,
-    member.reason,
+    member.reason === null ? 0 : 1,
     member.banExpiresAt,
     member.powerAtLeave,
     member.position,

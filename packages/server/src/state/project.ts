@@ -1,16 +1,9 @@
-import { type Fqid, parseJson } from "@stairwell/protocol";
-import {
-  MEMBER,
-  type MemberContent,
-  type MemberState,
-  POWER_LEVEL,
-  REDACTION,
-  type RoomState,
-} from "@stairwell/protocol/room";
+import type { Fqid } from "@stairwell/protocol";
+import { MEMBER, type MemberState, POWER_LEVEL, type RoomState } from "@stairwell/protocol/room";
 import type { Tx } from "../db/index.ts";
-import { type Change, findEvent, findRoomKey, type Projection, type RoomRef } from "../events/index.ts";
+import { type Change, findRoomKey, type Projection, type RoomRef } from "../events/index.ts";
 import type { Identities } from "../participants/index.ts";
-import { clearReason, findMember, putMember } from "./members.store.ts";
+import { findMember, putMember } from "./members.store.ts";
 import { type RoomTexts, textsOf } from "./room-texts.ts";
 import { insertStanding } from "./standings.store.ts";
 import { insertRoom, updateActivity, updateCounts, updateRoom } from "./rooms.store.ts";
@@ -70,22 +63,13 @@ function keyOf(ref: RoomRef): string {
 
 /** Keeps `members` equal to the fold of their rooms' logs, and the record of each change by person. */
 export function projectMember(identities: Identities): Projection {
-  return async (tx: Tx, { ref, event, content, after }: Change) => {
-    if (event.eventType === REDACTION) return forgetReason(identities, tx, ref, String(content.event_id));
+  return async (tx: Tx, { ref, event, after }: Change) => {
     if (after.member === undefined) return;
     const participantNo = await participantNoOf(identities, tx, ref, after.member.fqid);
     await putMember(tx, ref, participantNo, after.member);
     if (event.eventType !== MEMBER) return;
     await insertStanding(tx, ref, { participantNo, ...event, membership: after.member.membership });
   };
-}
-
-/** The reason of a member event goes from the row it made, too (LC8). A row that another event made since has its own. */
-async function forgetReason(identities: Identities, tx: Tx, ref: RoomRef, eventId: string): Promise<void> {
-  const event = await findEvent(tx, ref, eventId);
-  if (event?.eventType !== MEMBER || event.content === null) return;
-  const { participant } = parseJson(event.content) as unknown as MemberContent;
-  await clearReason(tx, ref, await participantNoOf(identities, tx, ref, participant), event.position);
 }
 
 /** The state of the one person an event is about, for the append. */

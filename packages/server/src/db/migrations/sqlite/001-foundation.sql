@@ -187,7 +187,8 @@ CREATE TABLE members (
   left_position   INTEGER,
   invited_by      TEXT,
   cause           TEXT,
-  reason          TEXT,
+  -- Whether the event that made the row gives one: the text is there alone.
+  has_reason      INTEGER NOT NULL,
   ban_expires_at  INTEGER,
   -- Power at a leave by one's own will, which decides who may restore (LC5).
   power_at_leave  INTEGER,
