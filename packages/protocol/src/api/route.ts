@@ -24,6 +24,10 @@ export interface Route {
   readonly body?: TSchema;
   /** A POST whose body may be left out altogether. */
   readonly bodyOptional?: true;
+  /** Takes `multipart/form-data` in place of JSON: one part `file`, and these texts beside it. */
+  readonly form?: TSchema;
+  /** Answers bytes in place of JSON, of this media type, or range of them. */
+  readonly bytes?: string;
   /** The success statuses; the first is the usual one. */
   readonly statuses: readonly (200 | 201)[];
   readonly data: TSchema;
@@ -39,6 +43,7 @@ export interface RequestOf<R extends Route> {
   params: Shape<R["params"]>;
   query: Shape<R["query"]>;
   body: Shape<R["body"]>;
+  form: Shape<R["form"]>;
 }
 
 export type DataOf<R extends Route> = Static<R["data"]>;

@@ -2,11 +2,13 @@ import type { IncomingMessage } from "node:http";
 import type { Socket } from "node:net";
 import { invalid, LIMITS } from "@stairwell/protocol";
 import Fastify, { type FastifyInstance } from "fastify";
+import type { Staging } from "../blobs/index.ts";
 import type { Db } from "../db/index.ts";
 import type { Clock } from "../lib/clock.ts";
 import type { Log } from "../lib/log.ts";
 import { asyncApiDocument } from "./asyncapi.ts";
 import { readBodies } from "./body.ts";
+import { BodyDeadlines } from "./body-deadlines.ts";
 import { Draining } from "./draining.ts";
 import type { Endpoint } from "./endpoint.ts";
 import type { GateParts } from "./gate.ts";
@@ -17,6 +19,7 @@ import { mount } from "./mount.ts";
 import { refuseUnknown } from "./not-found.ts";
 import { opsEndpoints, type ReadyCheck } from "./ops.ts";
 import { openApiDocument } from "./openapi/index.ts";
+import { operatorCheck } from "./operator.ts";
 import type { FailedSignIns, SendRates } from "./rate-limits.ts";
 import { answerExpectation, answerRawError } from "./raw-errors.ts";
 import { addReferencePage } from "./reference-page.ts";
@@ -35,7 +38,11 @@ const AUTHORITY = /^[a-z]+:\/\/([^/?#]*)/i;
 export interface DoorParts {
   endpoints: readonly Endpoint[];
   authenticate: GateParts["authenticate"];
+  /** Who sends it is the operator; without one nobody is. */
+  operatorToken?: string | null;
   db: Db;
+  /** Where files are received. */
+  staging: Staging;
   clock: Clock;
   log: Log;
   /** The server's secret. */
@@ -85,7 +92,8 @@ export function buildDoor(parts: DoorParts): Door {
       shouldUpgradeCallback: ({ headers }) =>
         headers.upgrade?.toLowerCase() === "websocket" && app.server.listenerCount("upgrade") > 0,
     },
-    requestTimeout: 120_000,
+    // A large file takes as long as it takes; JSON has a deadline of its own.
+    requestTimeout: 0,
     keepAliveTimeout: 72_000,
     // Such a request never met its hooks, nor the properties that others are given.
     frameworkErrors: (error, request, reply) =>
@@ -109,11 +117,27 @@ export function buildDoor(parts: DoorParts): Door {
     }
     done(fault);
   });
-  readBodies(app);
+  const deadlines = new BodyDeadlines(
+    () => clock.monotonic(),
+    ({ socket }) => answerRawError(tooLate(), socket, newId({ headers: {} } as IncomingMessage)),
+  );
+  app.addHook("onClose", (_app, done) => {
+    deadlines.stop();
+    done();
+  });
+  readBodies(app, deadlines);
   const idempotency = new Idempotency(parts);
-  const gate = { authenticate: parts.authenticate, failedSignIns: parts.failedSignIns, rates };
+  const checkOperator = operatorCheck(parts.operatorToken ?? null);
+  const gate = {
+    authenticate: parts.authenticate,
+    checkOperator,
+    deadlines,
+    failedSignIns: parts.failedSignIns,
+    rates,
+  };
   const endpoints = [...parts.endpoints, ...opsEndpoints(parts.isReady, draining)];
-  for (const endpoint of endpoints) mount(app, endpoint, { ...gate, draining, idempotency, responder });
+  for (const endpoint of endpoints)
+    mount(app, endpoint, { ...gate, draining, idempotency, responder, staging: parts.staging });
   addReferencePage(app, {
     "/openapi.json": () => openApiDocument({ ...parts, routes: endpoints.map(({ route }) => route) }),
     "/asyncapi.json": () => asyncApiDocument(parts.publicUrl ?? null),
@@ -130,4 +154,9 @@ function checkHost(request: IncomingMessage): void {
   if (target !== undefined && target.toLowerCase() !== request.headers.host?.toLowerCase()) {
     throw invalid("Host", "is not that of the target");
   }
+}
+
+/** As the platform says it of headers that are late. */
+function tooLate(): Error & { code: string } {
+  return Object.assign(new Error("the body did not come in time"), { code: "ERR_HTTP_REQUEST_TIMEOUT" });
 }

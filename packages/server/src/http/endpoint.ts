@@ -1,6 +1,8 @@
 import type { DataOf, RequestOf, Route } from "@stairwell/protocol/api";
 import type { Actor } from "../auth/index.ts";
 import type { Answer, Receipt } from "../receipts/index.ts";
+import type { Conditions, Sendable } from "./bytes.ts";
+import type { FormFile } from "./form.ts";
 
 /** Whoever waits for an answer: `close` comes when it was sent, and when they have gone. */
 export interface Caller {
@@ -27,7 +29,7 @@ type Eventually<T> = T | Promise<T>;
  * work and gives a reference, `render` makes the body from it, now or for a repeat with the same key (AP6).
  * `A` may carry more than the reference, to spare `render` a read; a repeat has the reference only.
  */
-export type Endpoint = ReplyEndpoint | CommandEndpoint;
+export type Endpoint = ReplyEndpoint | CommandEndpoint | UploadEndpoint | BytesEndpoint;
 
 export interface ReplyEndpoint {
   kind: "reply";
@@ -40,6 +42,31 @@ export interface CommandEndpoint {
   route: Route;
   run: (asked: never, receipt: Receipt | undefined) => Eventually<Answer<object>>;
   render: (asked: never, answer: never, receipt: Receipt | undefined) => Eventually<Body<Route>>;
+}
+
+/** A POST that brings a file: `admit` says how much of one is taken, before any of it is; then as a command. */
+export interface UploadEndpoint extends Omit<CommandEndpoint, "kind"> {
+  kind: "upload";
+  /** `announced` is the length of the whole body, where its sender says it. */
+  admit: (asked: never, announced: number | undefined) => Eventually<Admission>;
+}
+
+/** How large the file may be, in bytes, and what a larger one is refused with. */
+export interface Admission {
+  readonly most: number;
+  readonly tooLarge: "SW_CONTENT_TOO_LARGE" | "SW_BUNDLE_TOO_LARGE";
+}
+
+/** A GET that answers bytes. */
+export interface BytesEndpoint {
+  kind: "bytes";
+  route: Route;
+  send: (asked: never) => Promise<Sendable>;
+}
+
+/** A validated request with its file, which is discarded after the answer unless somebody took it away. */
+export interface Uploaded<R extends Route> extends Asked<R> {
+  file: FormFile;
 }
 
 export function reply<R extends Route>(
@@ -56,4 +83,20 @@ export function command<R extends Route, Ref extends object, A extends Answer<Re
   render: (asked: Asked<R>, answer: Answer<Ref> & Partial<A>, receipt: Receipt | undefined) => Eventually<Body<R>>,
 ): Endpoint {
   return { kind: "command", route, run, render };
+}
+
+export function upload<R extends Route, Ref extends object, A extends Answer<Ref>>(
+  route: R,
+  admit: (asked: Omit<Asked<R>, "form">, announced: number | undefined) => Eventually<Admission>,
+  run: (asked: Uploaded<R>, receipt: Receipt | undefined) => Eventually<A>,
+  render: (asked: Uploaded<R>, answer: Answer<Ref> & Partial<A>, receipt: Receipt | undefined) => Eventually<Body<R>>,
+): Endpoint {
+  return { kind: "upload", route, admit, run, render };
+}
+
+export function bytes<R extends Route>(
+  route: R,
+  send: (asked: Asked<R> & { conditions: Conditions }) => Promise<Sendable>,
+): Endpoint {
+  return { kind: "bytes", route, send };
 }

@@ -40,6 +40,7 @@ const SILENCE_MS = 60_000;
 export async function readForm(request: IncomingMessage, staging: Staging, most: number): Promise<Form> {
   const parser = parserOf(request);
   const fields: Record<string, string> = Object.create(null) as Record<string, string>;
+  let part: BusboyFileStream | undefined;
   let receiving: Promise<FormFile> | undefined;
   try {
     await new Promise<void>((resolve, reject) => {
@@ -50,8 +51,9 @@ export async function readForm(request: IncomingMessage, staging: Staging, most:
         else if (Object.hasOwn(fields, name)) refuse(`/${name}`, "is given more than once");
         else fields[name] = value;
       });
-      parser.on("file", (part, stream, name, _encoding, claimedType) => {
-        if (part !== FILE) return refuseFile(stream, () => refuse(`/${part}`, "is not a file that this call takes"));
+      parser.on("file", (field, stream, name, _encoding, claimedType) => {
+        if (field !== FILE) return refuseFile(stream, () => refuse(`/${field}`, "is not a file that this call takes"));
+        part = stream;
         receiving = receive(stream, name, claimedType);
         receiving.catch(reject);
       });
@@ -69,6 +71,8 @@ export async function readForm(request: IncomingMessage, staging: Staging, most:
   } catch (error) {
     request.unpipe(parser);
     parser.destroy();
+    // The parser does not end what it has begun to give.
+    part?.destroy();
     await receiving?.then((file) => file.discard()).catch(() => undefined);
     throw error;
   } finally {

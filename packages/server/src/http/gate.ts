@@ -3,13 +3,17 @@ import type { Route } from "@stairwell/protocol/api";
 import type { FastifyRequest, onRequestHookHandler } from "fastify";
 import type { Actor } from "../auth/index.ts";
 import { checkBodyHeaders } from "./body.ts";
+import type { BodyDeadlines } from "./body-deadlines.ts";
 import { credentialOf } from "./credential.ts";
 import type { Draining } from "./draining.ts";
+import type { OperatorCheck } from "./operator.ts";
 import type { FailedSignIns, SendRates } from "./rate-limits.ts";
 
 export interface GateParts {
   /** Who a credential speaks for; throws `SW_AUTH_…`. Without a promise when it is known, which spares a turn. */
   authenticate: (credential: string) => Actor | Promise<Actor>;
+  checkOperator: OperatorCheck;
+  deadlines: BodyDeadlines;
   draining: Draining;
   failedSignIns: FailedSignIns;
   rates: SendRates;
@@ -20,14 +24,18 @@ export interface GateParts {
  * body. A failed authentication beyond the limit of its address is 429; a server that stops answers 503 to all but probes.
  */
 export function gateOf(route: Route, parts: GateParts): onRequestHookHandler {
-  const { authenticate, draining, failedSignIns, rates } = parts;
+  const { authenticate, checkOperator, deadlines, draining, failedSignIns, rates } = parts;
   const isProbe = route.tag === "ops";
 
   function admit(request: FastifyRequest, actor: Actor): void {
     request.actor = actor;
     if (route.charged === true) rates.take(actor);
     checkScope(route, actor);
-    checkBodyHeaders(request.raw, route);
+    expectBody(request);
+  }
+
+  function expectBody({ raw }: FastifyRequest): void {
+    if (checkBodyHeaders(raw, route) === "json") deadlines.begin(raw);
   }
 
   function refused(request: FastifyRequest, error: unknown): Error {
@@ -46,7 +54,8 @@ export function gateOf(route: Route, parts: GateParts): onRequestHookHandler {
     let fault: Error | undefined;
     try {
       if (!isProbe) draining.check();
-      if (route.access === "open") checkBodyHeaders(request.raw, route);
+      if (route.access === "operator") checkOperator(credentialOf(request.raw));
+      if (route.access === "open" || route.access === "operator") expectBody(request);
       else found = authenticate((request.credential = credentialOf(request.raw)));
     } catch (error) {
       fault = refused(request, error);

@@ -1,7 +1,6 @@
 import { hash } from "node:crypto";
 import { invalid, LIMITS, StairwellError } from "@stairwell/protocol";
 import type { Route } from "@stairwell/protocol/api";
-import type { Actor } from "../auth/index.ts";
 import type { Db } from "../db/index.ts";
 import type { Clock } from "../lib/clock.ts";
 import { KeyedMutex } from "../lib/keyed-mutex.ts";
@@ -23,7 +22,7 @@ export interface Repeatable {
 export function repeatableOf(
   route: Route,
   params: unknown,
-  actor: Actor,
+  caller: Pick<ReceiptScope, "tenantNo" | "participantNo">,
   header: string | string[] | undefined,
   bodyHash: () => string,
 ): Repeatable | undefined {
@@ -36,8 +35,7 @@ export function repeatableOf(
     key: header,
     bodyHash: bodyHash(),
     scope: {
-      tenantNo: actor.tenant.tenantNo,
-      participantNo: actor.participantNo,
+      ...caller,
       operation: named.length === 0 ? route.operationId : `${route.operationId} ${JSON.stringify(named)}`,
       keyHash: hash("sha256", header),
     },

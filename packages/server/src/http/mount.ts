@@ -2,30 +2,34 @@ import { type Fault, invalid, StairwellError } from "@stairwell/protocol";
 import type { Route } from "@stairwell/protocol/api";
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import type { TSchema } from "typebox";
+import type { Actor } from "../auth/index.ts";
 import type { Answer, Receipt } from "../receipts/index.ts";
+import type { Staging } from "../blobs/index.ts";
 import { bodyHashOf } from "./body.ts";
 import { checkerOf } from "../lib/checker.ts";
 import { onBehalfOf } from "../lib/request-scope.ts";
-import type { CommandEndpoint, Endpoint, ReplyEndpoint } from "./endpoint.ts";
+import { conditionsOf } from "./bytes.ts";
+import type { BytesEndpoint, CommandEndpoint, Endpoint, ReplyEndpoint, UploadEndpoint } from "./endpoint.ts";
 import { type GateParts, gateOf } from "./gate.ts";
 import { type Idempotency, repeatableOf } from "./idempotency.ts";
 import { queryReader } from "./query.ts";
 import type { Responder } from "./responder.ts";
+import { announcedBytes, formHashOf, formReader } from "./upload.ts";
 
 export interface MountParts extends GateParts {
   idempotency: Idempotency;
   responder: Responder;
+  /** Where files are received. */
+  staging: Staging;
 }
 
 /** Mounts an endpoint: gate, body, checks, stored answer, handler, in the order of AP1. */
 export function mount(app: FastifyInstance, endpoint: Endpoint, parts: MountParts): void {
   const { route } = endpoint;
-  if (route.method === "POST" && route.access !== "open" && endpoint.kind !== "command") {
+  if (route.method === "POST" && route.access !== "open" && endpoint.kind === "reply") {
     throw new Error(`${route.operationId} is a POST and must be a command, so that it can be repeated (AP6)`);
   }
-  if (route.access === "operator")
-    throw new Error(`${route.operationId} needs an operator, whom the door cannot tell yet`);
-  const handle = endpoint.kind === "reply" ? replyHandler(endpoint, parts) : commandHandler(endpoint, parts);
+  const handle = handlerOf(endpoint, parts);
   app.route({
     method: route.method,
     url: route.path.replaceAll(/\{(\w+)\}/g, ":$1"),
@@ -37,6 +41,19 @@ export function mount(app: FastifyInstance, endpoint: Endpoint, parts: MountPart
 
 type Handler = (request: FastifyRequest, reply: FastifyReply) => void;
 
+function handlerOf(endpoint: Endpoint, parts: MountParts): Handler {
+  switch (endpoint.kind) {
+    case "reply":
+      return replyHandler(endpoint, parts);
+    case "command":
+      return commandHandler(endpoint, parts);
+    case "upload":
+      return uploadHandler(endpoint, parts);
+    case "bytes":
+      return bytesHandler(endpoint, parts);
+  }
+}
+
 function replyHandler({ route, reply: run }: ReplyEndpoint, { responder }: MountParts): Handler {
   const ask = asker(route);
   const usual = route.statuses[0]!;
@@ -45,35 +62,85 @@ function replyHandler({ route, reply: run }: ReplyEndpoint, { responder }: Mount
   };
 }
 
-function commandHandler({ route, run, render }: CommandEndpoint, parts: MountParts): Handler {
-  const { idempotency, rates, responder } = parts;
-  const ask = asker(route);
+function commandHandler(endpoint: CommandEndpoint, parts: MountParts): Handler {
+  const ask = asker(endpoint.route);
+  const perform = performer(endpoint, parts);
+  return (request, reply) => {
+    const done = perform(ask(request, reply), request, reply, () => bodyHashOf(request));
+    settle(done, request, reply, parts.responder, ({ status, body }) => [status, body]);
+  };
+}
 
-  async function perform(asked: object, answering: Promise<Answer<object>> | Answer<object>, receipt?: Receipt) {
+/** As a command, once the file is there; what was staged of it is gone after the answer. */
+function uploadHandler(endpoint: UploadEndpoint, parts: MountParts): Handler {
+  const { responder, staging } = parts;
+  const ask = asker(endpoint.route);
+  const read = formReader(endpoint.route.form!, staging);
+  const perform = performer(endpoint, parts);
+
+  async function take(request: FastifyRequest, reply: FastifyReply) {
+    const asked = ask(request, reply);
+    const form = await read(request, await endpoint.admit(asked as never, announcedBytes(request)));
+    try {
+      const whole = { ...asked, form: form.fields, file: form.file };
+      return await perform(whole, request, reply, () => formHashOf(form));
+    } finally {
+      await form.file.discard();
+    }
+  }
+
+  return (request, reply) =>
+    settle(take(request, reply), request, reply, responder, ({ status, body }) => [status, body]);
+}
+
+function bytesHandler({ route, send }: BytesEndpoint, { responder }: MountParts): Handler {
+  const ask = asker(route);
+  return (request, reply) => {
+    const asked = { ...ask(request, reply), conditions: conditionsOf(request) };
+    send(asked as never).then(
+      (sendable) => responder.sendBytes(request, reply, sendable),
+      (error: unknown) => responder.refuse(error, request, reply),
+    );
+  };
+}
+
+type Performed = { status: number; body: Sent[3] };
+
+/** Runs a command, or answers what an equal request was answered before (AP6). */
+function performer({ route, run, render }: Omit<CommandEndpoint, "kind">, parts: MountParts) {
+  const { idempotency, rates } = parts;
+
+  async function perform(
+    asked: object,
+    answering: Promise<Answer<object>> | Answer<object>,
+    receipt?: Receipt,
+  ): Promise<Performed> {
     const answer = await answering;
     return { status: answer.status, body: await render(asked as never, answer as never, receipt) };
   }
 
-  async function performOnce(asked: object, request: FastifyRequest, reply: FastifyReply, key: string | string[]) {
-    const actor = request.actor!;
-    const repeatable = repeatableOf(route, request.params, actor, key, () => bodyHashOf(request))!;
+  async function performOnce(asked: object, request: FastifyRequest, reply: FastifyReply, bodyHash: () => string) {
+    const { actor } = request;
+    const key = request.raw.headers["idempotency-key"];
+    const repeatable = repeatableOf(route, request.params, callerOf(actor), key, bodyHash)!;
     const { answer, replayed, receipt } = await idempotency.perform(repeatable, (r) => run(asked as never, r));
     if (replayed) {
-      if (route.charged === true) rates.refund(actor);
+      if (route.charged === true && actor !== null) rates.refund(actor);
       reply.header("idempotency-replayed", "true");
     }
     return perform(asked, answer, receipt);
   }
 
-  return (request, reply) => {
-    const asked = ask(request, reply);
-    const key = request.raw.headers["idempotency-key"];
-    const done =
-      key === undefined || request.actor === null
-        ? perform(asked, run(asked as never, undefined))
-        : performOnce(asked, request, reply, key);
-    settle(done, request, reply, responder, ({ status, body }) => [status, body]);
-  };
+  return (asked: object, request: FastifyRequest, reply: FastifyReply, bodyHash: () => string): Promise<Performed> =>
+    request.raw.headers["idempotency-key"] === undefined || route.access === "open"
+      ? perform(asked, run(asked as never, undefined))
+      : performOnce(asked, request, reply, bodyHash);
+}
+
+/** Whose repeat a request may be; the operator is of no tenant. */
+function callerOf(actor: Actor | null): { tenantNo: number; participantNo: number } {
+  if (actor === null) return { tenantNo: 0, participantNo: 0 };
+  return { tenantNo: actor.tenant.tenantNo, participantNo: actor.participantNo };
 }
 
 type Sent = Parameters<Responder["succeed"]>;

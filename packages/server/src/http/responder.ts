@@ -2,6 +2,7 @@ import { errorBody, type StairwellError } from "@stairwell/protocol";
 import type { FastifyReply, FastifyRequest } from "fastify";
 import type { Clock } from "../lib/clock.ts";
 import type { Log } from "../lib/log.ts";
+import { type Sendable, sendBytes } from "./bytes.ts";
 import { refusalHeaders, refusalOf } from "./errors.ts";
 import { sendAndLinger } from "./linger.ts";
 import type { SendRates } from "./rate-limits.ts";
@@ -42,6 +43,16 @@ export class Responder {
     this.#note(request, status);
   }
 
+  /** Answers bytes, as their reader takes them. */
+  sendBytes(request: FastifyRequest, reply: FastifyReply, sendable: Sendable): void {
+    reply.header("x-content-type-options", "nosniff");
+    this.#head(request, reply);
+    sendBytes(request, reply, sendable).then(
+      () => this.#note(request, sendable.status),
+      (error: unknown) => this.refuse(error, request, reply),
+    );
+  }
+
   refuse(error: unknown, request: FastifyRequest, reply: FastifyReply): void {
     const refusal = refusalOf(error);
     reply.headers(refusalHeaders(refusal));
@@ -54,6 +65,14 @@ export class Responder {
     reply.header("content-type", JSON_TYPE);
     reply.header("cache-control", "no-store");
     reply.header("x-content-type-options", "nosniff");
+    this.#head(request, reply);
+    // A caller who is still sending hears why before the connection ends.
+    if (status >= 400 && !request.raw.complete && mayBeSending(request, status)) sendAndLinger(reply, text);
+    else reply.send(text);
+  }
+
+  /** Headers that every answer has. */
+  #head(request: FastifyRequest, reply: FastifyReply): void {
     reply.header("x-request-id", request.id);
     if (request.route?.charged === true && request.actor !== null) {
       const standing = this.#parts.rates.standing(request.actor);
@@ -64,8 +83,6 @@ export class Responder {
       }
     }
     if (this.#parts.isDraining()) reply.header("connection", "close");
-    if (status === 413 && !request.raw.complete) sendAndLinger(reply, text);
-    else reply.send(text);
   }
 
   #note(request: FastifyRequest, status: number, refusal?: StairwellError): void {
@@ -90,4 +107,8 @@ export class Responder {
     else if (ms > SLOW_MS) log.warn(facts, "slow request");
     else log.info(facts, "request");
   }
+}
+
+function mayBeSending({ route }: FastifyRequest, status: number): boolean {
+  return status === 413 || route?.form !== undefined;
 }

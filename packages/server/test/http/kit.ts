@@ -6,6 +6,7 @@ import type { TestContext } from "node:test";
 import { StairwellError } from "@stairwell/protocol";
 import type { Scope } from "@stairwell/protocol/api";
 import type { Actor } from "../../src/auth/index.ts";
+import { Staging } from "../../src/blobs/index.ts";
 import { type Db, openSqlite } from "../../src/db/index.ts";
 import { buildDoor, type Door, type DoorParts, FailedSignIns, SendRates } from "../../src/http/index.ts";
 import { systemClock } from "../../src/lib/clock.ts";
@@ -15,6 +16,7 @@ import { madeUpEndpoints, type Notebook } from "./made-up.ts";
 export interface Stand extends Door {
   url: string;
   port: number;
+  folder: string;
   db: Db;
   book: Notebook;
   rates: SendRates;
@@ -79,7 +81,10 @@ export function actorNamed(token: string, limits: Partial<Actor["tenant"]["limit
   } as unknown as Actor;
 }
 
-export async function openStand(t: TestContext, options: Partial<DoorParts> = {}): Promise<Stand> {
+export async function openStand(
+  t: TestContext,
+  options: Partial<DoorParts> | ((db: Db) => Partial<DoorParts>) = {},
+): Promise<Stand> {
   const folder = mkdtempSync(join(tmpdir(), "stairwell-http-"));
   const db = openSqlite({ folder, now: () => Date.now() });
   const book = madeUpEndpoints(db);
@@ -92,6 +97,7 @@ export async function openStand(t: TestContext, options: Partial<DoorParts> = {}
     authenticate: (token) =>
       token.startsWith("later-") ? Promise.resolve().then(() => actorNamed(token.slice(6))) : actorNamed(token),
     db,
+    staging: await Staging.open(join(folder, "staging")),
     clock: systemClock,
     log: { debug: line("debug"), info: line("info"), warn: line("warn"), error: line("error") },
     secret: Buffer.alloc(32, "secret"),
@@ -102,7 +108,7 @@ export async function openStand(t: TestContext, options: Partial<DoorParts> = {}
     isReady: () => Promise.resolve(),
     metrics: { token: null, sources: [] },
     publicUrl: null,
-    ...options,
+    ...(typeof options === "function" ? options(db) : options),
   });
   const url = await door.app.listen({ host: "127.0.0.1", port: 0 });
   t.after(async () => {
@@ -111,7 +117,7 @@ export async function openStand(t: TestContext, options: Partial<DoorParts> = {}
     rmSync(folder, { recursive: true });
   });
   const port = Number(new URL(url).port);
-  return { ...door, url, port, db, book, rates, lines, ask: asker(url), raw: rawAsker(port) };
+  return { ...door, url, port, folder, db, book, rates, lines, ask: asker(url), raw: rawAsker(port) };
 }
 
 function asker(url: string): Stand["ask"] {

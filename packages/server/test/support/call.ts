@@ -26,6 +26,7 @@ export async function call<R extends Route>(
     const body = (await endpoint.reply(asked)) as { data: DataOf<R>; meta: Meta; status?: number };
     return { status: body.status ?? 200, data: body.data, meta: body.meta };
   }
+  if (endpoint.kind === "bytes") throw new Error(`${route.operationId} answers bytes: ask for it over HTTP`);
   const answer = await endpoint.run(asked, receipt);
   const body = (await endpoint.render(asked, answer as never, receipt)) as { data: DataOf<R>; meta: Meta };
   return { status: answer.status, data: body.data, meta: body.meta };

@@ -20,10 +20,10 @@ function row(route: Route): string {
 }
 
 /** Keys, of which those that may be left out bear a question mark. */
-function inputsOf({ body, query }: Route): string {
-  const keys = [body, query].flatMap((schema) => {
+function inputsOf({ body, form, query }: Route): string {
+  const keys = [body, form, query].flatMap((schema) => {
     const { properties = {}, required = [] } = (schema ?? {}) as { properties?: object; required?: string[] };
     return Object.keys(properties).map((key) => `\`${key}${required.includes(key) ? "" : "?"}\``);
   });
-  return keys.join(" ");
+  return [...(form === undefined ? [] : ["`file`"]), ...keys].join(" ");
 }

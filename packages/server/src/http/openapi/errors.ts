@@ -11,7 +11,7 @@ export function errorCodesOf(route: Route): ErrorCode[] {
   if (route.access !== "open") {
     add("SW_AUTH_INVALID_TOKEN", "SW_AUTH_EXPIRED_TOKEN", "SW_AUTH_INSUFFICIENT_PERMISSION", "SW_RATE_LIMIT_EXCEEDED");
   }
-  if (route.body !== undefined) add("SW_CONTENT_TOO_LARGE", "SW_UNSUPPORTED_MEDIA_TYPE");
+  if (route.body !== undefined || route.form !== undefined) add("SW_CONTENT_TOO_LARGE", "SW_UNSUPPORTED_MEDIA_TYPE");
   if (route.method !== "GET") add("SW_STORE_FULL");
   if (takesIdempotencyKey(route)) add("SW_IDEMPOTENCY_CONFLICT");
   return CODES.filter((code) => codes.has(code));

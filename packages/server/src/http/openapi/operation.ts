@@ -16,7 +16,11 @@ export function operationOf(route: Route, shared: SharedSchemas): object {
     ...(route.access === "open" ? { security: [] } : {}),
     parameters: parametersOf(route, shared),
     ...(route.body === undefined ? {} : { requestBody: bodyOf(route, route.body, shared) }),
-    responses: { ...Object.fromEntries(successes), ...errorResponses(route, headers) },
+    ...(route.form === undefined ? {} : { requestBody: formOf(route.form, shared) }),
+    responses: {
+      ...(route.bytes === undefined ? Object.fromEntries(successes) : bytesResponses(route.bytes, headers)),
+      ...errorResponses(route, headers),
+    },
   };
 }
 
@@ -81,6 +85,24 @@ function bodyOf(route: Route, body: TSchema, shared: SharedSchemas): object {
   return {
     required: route.bodyOptional !== true,
     content: { "application/json": { schema: shared.refer(body), example: exampleOf(body, "body") } },
+  };
+}
+
+function formOf(form: TSchema, shared: SharedSchemas): object {
+  const { properties = {}, required = [] } = shared.refer(form) as { properties?: object; required?: string[] };
+  const file = { type: "string", contentMediaType: "application/octet-stream", description: "The file." };
+  const schema = { type: "object", properties: { file, ...properties }, required: ["file", ...required] };
+  return { required: true, content: { "multipart/form-data": { schema } } };
+}
+
+/** Bytes, whole or a range of them, or that the caller has them. */
+function bytesResponses(mediaType: string, headers: Record<string, object>): Record<string, object> {
+  const content = { [mediaType]: { schema: { type: "string", contentMediaType: mediaType } } };
+  return {
+    200: { description: "The bytes.", headers, content },
+    206: { description: "The range that was asked for.", headers, content },
+    304: { description: "The caller has them, as `If-None-Match` said." },
+    416: { description: "There are no such bytes." },
   };
 }
 

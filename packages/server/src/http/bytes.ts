@@ -1,0 +1,39 @@
+import type { Readable } from "node:stream";
+import type { FastifyReply, FastifyRequest } from "fastify";
+
+/** What a request says of bytes it has or wants (RFC 9110, sections 13 and 14), as it was sent. */
+export interface Conditions {
+  readonly range: string | undefined;
+  readonly ifRange: string | undefined;
+  readonly ifNoneMatch: string | undefined;
+}
+
+/** An answer of bytes: opened only when they are to be sent, which a HEAD request and a 304 do not need. */
+export interface Sendable {
+  readonly status: 200 | 206 | 304 | 416;
+  readonly headers: Readonly<Record<string, string | number>>;
+  readonly open?: () => Promise<Readable>;
+}
+
+export function conditionsOf({ raw: { headers } }: FastifyRequest): Conditions {
+  return {
+    range: headers.range,
+    ifRange: headers["if-range"] as string | undefined,
+    ifNoneMatch: headers["if-none-match"],
+  };
+}
+
+/**
+ * Sends bytes as their reader takes them. A source that fails ends the connection in the middle, so that no reader takes
+ * what they got for the whole; a reader who goes ends the source.
+ */
+export async function sendBytes(request: FastifyRequest, reply: FastifyReply, sendable: Sendable): Promise<void> {
+  const isBodiless = request.method === "HEAD" || sendable.open === undefined;
+  // Opened first: what cannot be opened is still answered as any other failure.
+  const source = isBodiless ? undefined : await sendable.open!();
+  reply.code(sendable.status);
+  for (const [name, value] of Object.entries(sendable.headers)) reply.header(name, value);
+  if (source !== undefined) return void reply.send(source);
+  reply.hijack();
+  reply.raw.writeHead(sendable.status, reply.getHeaders() as Record<string, string>).end();
+}
