@@ -25,6 +25,8 @@ export { Hub } from "./hub.ts";
 export interface Live {
   upgrade: StreamDoor["upgrade"];
   endpoints: Endpoint[];
+  /** How many streams are open, and why others were ended. */
+  metrics: { expose(): string };
   /** Ends every stream, and answers every poll that waits. Settles when no stream is open. */
   stop: () => Promise<void>;
 }
@@ -87,6 +89,7 @@ export function buildStream(parts: LiveParts): Live {
   });
   return {
     upgrade: door.upgrade,
+    metrics: door.metrics,
     endpoints: streamRoutes({ db, polls, identities, now, authenticate, tickets, typing, presence }),
     stop() {
       polls.stop();

@@ -12,6 +12,7 @@ import { Held } from "./held.ts";
 import type { Hub } from "./hub.ts";
 import type { Listener, Receiver } from "./listener.ts";
 import type { Outlet, Outlets } from "./outlet.ts";
+import type { StreamMetrics } from "./stream-metrics.ts";
 import { resumeFrom } from "./sync.ts";
 
 export interface SessionParts {
@@ -19,6 +20,7 @@ export interface SessionParts {
   hub: Hub;
   identities: Identities;
   outlets: Outlets;
+  metrics: Pick<StreamMetrics, "ended">;
   now: () => number;
 }
 
@@ -111,6 +113,7 @@ export class Session implements Receiver {
   close(code: number, reason: string): void {
     if (this.hasEnded) return;
     this.#end();
+    this.#parts.metrics.ended(code);
     this.ws.close(code, reason);
   }
 

@@ -10,8 +10,10 @@ import { BadFrame, type ClientFrameParts, errorFrame, handleFrame, type Heard, r
 import { Heartbeat } from "./heartbeat.ts";
 import { Outlets } from "./outlet.ts";
 import { Session, type SessionParts } from "./session.ts";
+import { StreamMetrics } from "./stream-metrics.ts";
 
-export interface StreamParts extends AdmissionParts, ClientFrameParts, Omit<SessionParts, "outlets" | "db"> {
+export interface StreamParts
+  extends AdmissionParts, ClientFrameParts, Omit<SessionParts, "outlets" | "metrics" | "db"> {
   /** Who a credential speaks for, if it may read. */
   authenticate: (credential: string) => Promise<Actor>;
   /** Refuses a request by its host and origin, in development mode. */
@@ -34,6 +36,7 @@ export class StreamDoor {
   readonly #parts: StreamParts;
   readonly #sessions = new Set<Session>();
   readonly #outlets = new Outlets();
+  readonly metrics = new StreamMetrics(() => this.#sessions.size);
   readonly #heartbeat: Heartbeat;
   readonly #upgrades = new WebSocketServer({
     noServer: true,
@@ -53,10 +56,6 @@ export class StreamDoor {
       const details = [{ path: "Upgrade", reason: cause.message }];
       parts.refuse(request, socket, new StairwellError("SW_REQUEST_INVALID", { details, cause }));
     });
-  }
-
-  get size(): number {
-    return this.#sessions.size;
   }
 
   /** Takes an HTTP upgrade. Refusals are answered as REST answers them, before any frame. */
@@ -114,7 +113,10 @@ export class StreamDoor {
 
   #begin(ws: WebSocket, socket: Duplex, { actor, credential, since }: Asked & { actor: Actor }): void {
     const id = this.#parts.newSessionId();
-    const session = new Session({ ...this.#parts, outlets: this.#outlets }, { id, actor, credential, ws, socket });
+    const session = new Session(
+      { ...this.#parts, outlets: this.#outlets, metrics: this.metrics },
+      { id, actor, credential, ws, socket },
+    );
     this.#sessions.add(session);
     const bucket = new TokenBucket(CLIENT_RATE, this.#parts.monotonic());
     /** Whether one more frame is heard. */
@@ -142,7 +144,10 @@ export class StreamDoor {
       if (hears()) session.unanswered = 0;
     });
     // The library has sent the close that the fault deserves: 1002, 1007, 1008 or 1009.
-    ws.on("error", () => session.gone());
+    ws.on("error", (error) => {
+      if (!session.hasEnded) this.metrics.failed(error);
+      session.gone();
+    });
     ws.on("close", () => {
       session.gone();
       this.#sessions.delete(session);

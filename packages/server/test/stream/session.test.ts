@@ -23,7 +23,7 @@ async function sessionOf({ hub, identities, watched, whoIs }: HubOn, person: Per
   });
   const actor = { tenant: { ...who, serverName: "dev.localhost" }, ...who } as never;
   const ws = { close: () => assert.fail("the stream was ended") } as never;
-  const parts = { db: watched.store, hub, identities, outlets: new Outlets(), now: () => 0 };
+  const parts = { db: watched.store, hub, identities, outlets: new Outlets(), metrics: { ended() {} }, now: () => 0 };
   const session = new Session(parts, { id: "s", actor, credential: "c", ws, socket });
   return { session, sent };
 }
