@@ -17,6 +17,7 @@ import {
   requestIds,
   SendRates,
 } from "./http/index.ts";
+import { inboxRoutes } from "./inbox/index.ts";
 import { type Clock, systemClock } from "./lib/clock.ts";
 import { Cursors } from "./lib/cursor.ts";
 import { Histogram, SECONDS } from "./lib/histogram.ts";
@@ -190,6 +191,7 @@ function buildDoors(options: ServerOptions, ground: Ground): { door: Door; live:
       ...messageRoutes(parts),
       ...amendmentRoutes(parts),
       ...readingRoutes(parts),
+      ...inboxRoutes(parts),
       ...directoryRoutes(parts),
       ...live.endpoints,
     ],

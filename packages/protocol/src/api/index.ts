@@ -1,5 +1,6 @@
 import * as auth from "./auth.ts";
 import * as directory from "./directory.ts";
+import * as inbox from "./inbox.ts";
 import * as members from "./members.ts";
 import * as messages from "./messages.ts";
 import * as ops from "./ops.ts";
@@ -11,7 +12,7 @@ import * as stream from "./stream.ts";
 import * as workspaces from "./workspaces.ts";
 
 /** The route table, a folder of the domain each. */
-export { auth, directory, members, messages, ops, participants, reading, rooms, stream, workspaces };
+export { auth, directory, inbox, members, messages, ops, participants, reading, rooms, stream, workspaces };
 export { type AuditAction, AuditActions } from "./audit-actions.ts";
 export type { DataOf, MetaOf, Method, RequestOf, Route, Scope } from "./route.ts";
 export {
@@ -30,6 +31,7 @@ export const routes: readonly Route[] = [
   members,
   messages,
   reading,
+  inbox,
   directory,
   participants,
   auth,

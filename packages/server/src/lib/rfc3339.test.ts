@@ -26,6 +26,7 @@ test("what is no RFC 3339 time is refused", () => {
     "2026-01-02T25:00:00Z",
     "2026-01-02T03:04:05+25:00",
     "+010000-01-01T00:00:00Z",
+    "9999-12-31T23:59:59.999-00:01",
     "1767323045000",
   ]) {
     assert.equal(parseTime(text), undefined, text);

@@ -1,6 +1,12 @@
 const RFC3339 = /^(\d{4})-(\d\d)-(\d\d)T\d\d:\d\d:\d\d(?:\.\d{1,9})?(?:Z|[+-]\d\d:\d\d)$/i;
 
-/** A time from outside as Unix milliseconds; undefined when it is no RFC 3339 time, or names a day that no month has. */
+/** 9999-12-31T23:59:59.999Z, the last time that four digits of year can say: answers are in UTC. */
+export const LAST_TIME = Date.UTC(9999, 11, 31, 23, 59, 59, 999);
+
+/**
+ * A time from outside as Unix milliseconds; undefined when it is no RFC 3339 time, names a day that no month has, or is
+ * after the last time by its offset.
+ */
 export function parseTime(text: string): number | undefined {
   const parts = RFC3339.exec(text);
   if (parts === null) return undefined;
@@ -9,7 +15,7 @@ export function parseTime(text: string): number | undefined {
   if (month < 1 || month > 12 || day < 1 || day > new Date(Date.UTC(2000, month, 0)).getUTCDate()) return undefined;
   if (month === 2 && day === 29 && !isLeap(year)) return undefined;
   const time = Date.parse(text.toUpperCase());
-  return Number.isNaN(time) ? undefined : time;
+  return Number.isNaN(time) || time > LAST_TIME ? undefined : time;
 }
 
 function isLeap(year: number): boolean {

@@ -40,9 +40,10 @@ function checkedLocale(tag: string): string {
 }
 
 function checkedTimezone(name: string): string {
-  // The platform's own spelling may be an old one (Asia/Calcutta), so the given one is kept.
-  if (!passes(() => new Intl.DateTimeFormat("en", { timeZone: name })))
-    throw invalid("/timezone", "is no time zone name");
+  // The platform takes offsets too, which know no summer. Its own spelling may be an old one (Asia/Calcutta), so the
+  // given one is kept.
+  if (/^[+-]/.test(name) || !passes(() => new Intl.DateTimeFormat("en", { timeZone: name })))
+    throw invalid("/timezone", "is no IANA time zone name");
   return name;
 }
 

@@ -66,7 +66,10 @@ export async function roomViews(parts: RoomViewParts, rooms: readonly StoredRoom
 }
 
 /** DM6: each side sees the other. */
-async function dmView({ reader, actor }: RoomViewParts, stored: StoredRoom): Promise<Pick<RoomView, "dm_with">> {
+export async function dmView(
+  { reader, actor }: Pick<RoomViewParts, "reader" | "actor">,
+  stored: StoredRoom,
+): Promise<Pick<RoomView, "dm_with">> {
   if (stored.dmLow === null || stored.dmHigh === null) return {};
   const otherNo = stored.dmLow === actor.participantNo ? stored.dmHigh : stored.dmLow;
   const other = await findByNo(reader, stored.tenantNo, otherNo);

@@ -55,7 +55,9 @@ export function streamRoutes(parts: StreamRouteParts): Endpoint[] {
       for (const id of ids) {
         const who = await findById(db, actor.tenant.tenantNo, id);
         if (who === undefined) continue;
-        data.push({ participant_id: id, status: presence.of(actor.tenant.tenantNo, who.participantNo) });
+        // The last stream of somebody who was deactivated ended just now: that they may come back is not waited for.
+        const status = who.deactivatedAt === null ? presence.of(actor.tenant.tenantNo, who.participantNo) : "offline";
+        data.push({ participant_id: id, status });
       }
       return { data };
     }),

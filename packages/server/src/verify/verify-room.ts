@@ -14,6 +14,7 @@ import { sha256 } from "../lib/random.ts";
 import { allMembers, type StoredRoom } from "../state/index.ts";
 import { AmendmentCheck } from "./verify-amendments.ts";
 import { AuditCheck } from "./verify-audit.ts";
+import { MentionCheck } from "./verify-mentions.ts";
 import { SealedCheck } from "./verify-sealed.ts";
 
 /** One thing that is not as the log says. */
@@ -41,6 +42,7 @@ export async function verifyRoom(reader: Reader, stored: StoredRoom): Promise<Ro
   const log = new LogCheck(stored, sealed?.isShut ?? false);
   const audit = await AuditCheck.of(reader, stored);
   const amendments = await AmendmentCheck.of(reader, stored);
+  const mentions = new MentionCheck(reader, stored);
   for (let after = 0; ;) {
     const events = await listAfter(reader, stored, after, BATCH);
     for (const event of events) {
@@ -48,6 +50,7 @@ export async function verifyRoom(reader: Reader, stored: StoredRoom): Promise<Ro
       sealed?.take(event, content);
       log.note(await amendments.take(event, content));
       log.note(await audit.take(event, content, before));
+      await mentions.take(event, content, (fqid) => log.member(fqid));
     }
     if (events.length < BATCH) break;
     after = events.at(-1)!.position;
@@ -57,6 +60,7 @@ export async function verifyRoom(reader: Reader, stored: StoredRoom): Promise<Ro
   log.note(audit.surplus > 0 ? `${audit.surplus} records of the audit are of no event here` : undefined, null);
   for (const problem of await amendments.end()) log.note(problem, null);
   for (const [problem, position] of (await sealed?.end()) ?? []) log.note(problem, position);
+  log.note(await mentions.end(), null);
   return { events: log.position, head: log.hash, findings: log.findings };
 }
 
@@ -96,6 +100,11 @@ class LogCheck {
   /** Takes up what another check found at the present position, if anything. */
   note(problem: string | undefined, position: number | null = this.position): void {
     if (problem !== undefined) this.#found(problem, position);
+  }
+
+  /** Somebody as the fold has them so far. */
+  member(fqid: Fqid): MemberState | undefined {
+    return this.#members.get(fqid);
   }
 
   compare(rows: ReadonlyMap<Fqid, MemberState>): void {

@@ -84,6 +84,8 @@ test("unknown locales and time zones are refused", async (t) => {
     { locale: "x_y" },
     { timezone: "Middle/Earth" },
     { timezone: "now" },
+    { timezone: "+01:00" },
+    { timezone: "-0500" },
   ]) {
     await assert.rejects(call(endpoints, participants.updatePreferences, alice, { body }), {
       code: "SW_REQUEST_INVALID",

@@ -4,6 +4,7 @@ import type { Reader, Value } from "../../src/db/index.ts";
 import { countArchived, listArchived } from "../../src/directory/archived.store.ts";
 import { countPart, listPart, type RoomsQuery } from "../../src/directory/rooms.store.ts";
 import { countReplies, countRepliesUpTo, listReplies } from "../../src/messages/replies.store.ts";
+import { listInvites as listOpenInvites, listMentionHeads, listMentionsIn } from "../../src/inbox/inbox.store.ts";
 import { listMentions } from "../../src/reading/mentions.store.ts";
 import {
   countMentions,
@@ -87,6 +88,10 @@ test("no list and no count walks a whole table, nor all that a tenant has in one
   await listUnreadIds(planner, room, 1, 9);
   await listMentionIds(planner, room, 2, 1, 9);
   await listMentions(planner, room, 1);
+  const owner = { ...who, fqid: "@a:b" as never };
+  await listMentionHeads(planner, owner, 9);
+  await listMentionsIn(planner, owner, { roomNo: 3, joinedPosition: 2, seq: 5 }, 9, 9);
+  await listOpenInvites(planner, owner, 9, 9);
   for (const positions of [
     [1, 9],
     [1, 999],

@@ -42,6 +42,10 @@ const DAMAGE: readonly [what: string, sql: string, found: RegExp][] = [
   ["a thread that counts more", "UPDATE threads SET replied = 3", /1 threads do not count/],
   ["a thread that counts redacted ones", "UPDATE threads SET redacted = 1", /1 threads do not count/],
   ["a thread that is gone", "DELETE FROM threads", /1 threads do not count/],
+  ["a mention that is gone", "DELETE FROM mentions WHERE position = 7", /1 mentions are not what/],
+  ["a mention that nobody made", "UPDATE mentions SET participant_no = 0 WHERE position = 7", /mentions are not what/],
+  ["a mention by another event", "UPDATE mentions SET made_position = 5 WHERE position = 7", /mentions are not what/],
+  ["a mention of another sequence", "UPDATE mentions SET seq = seq + 1 WHERE position = 7", /mentions are not what/],
   ["replies out of order", "UPDATE replies SET ordinal = 3 - ordinal", /1 threads do not count/],
 ];
 
@@ -51,7 +55,7 @@ for (const [what, sql, found] of DAMAGE) {
     const [alice, bob] = await server.people("alice", "bob");
     const room = await alice.roomWith([bob]);
     const one = await alice.say(room, "one");
-    await bob.say(room, "two");
+    await bob.say(room, "two", { mentions: [alice.id] });
     for (const body of ["three", "four"]) await bob.say(room, body, { reply_to_event_id: one.id });
     assert.deepEqual((await verify(server.db)).findings, []);
     await server.db.write((tx) => tx.run(sql));

@@ -1,0 +1,2 @@
+/** What is addressed to somebody: mentions and invites. */
+export { type InboxParts, inboxRoutes } from "./inbox.routes.ts";
