@@ -38,6 +38,7 @@ interface CaseVector {
 interface EventVector {
   event_type: string;
   sender: string;
+  acted_by?: string;
   content: JsonObject;
   cause?: number;
 }
@@ -118,8 +119,9 @@ export function commandOf({ command }: CaseVector): Command {
 }
 
 /** A draft as the vectors write events. */
-export function eventVector({ type, sender, content, causedBy }: Draft): EventVector {
-  return { event_type: type, sender, content, ...(causedBy === undefined ? {} : { cause: causedBy }) };
+export function eventVector({ type, sender, actedBy, content, causedBy }: Draft): EventVector {
+  const by = actedBy === undefined ? { sender } : { sender, acted_by: actedBy };
+  return { event_type: type, ...by, content, ...(causedBy === undefined ? {} : { cause: causedBy }) };
 }
 
 /** An object with its keys in the spelling of this code; the spelling of values is the caller's. */
