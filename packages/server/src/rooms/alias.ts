@@ -1,5 +1,5 @@
-import anyAscii from "any-ascii";
 import { randomBytes } from "node:crypto";
+import { createRequire } from "node:module";
 import type { Tx } from "../db/index.ts";
 import { slugOf } from "../lib/slug.ts";
 import { findRoomByAlias } from "../state/index.ts";
@@ -19,7 +19,7 @@ export async function newAlias(
   name: string | null,
   isPublic: boolean,
 ): Promise<string> {
-  const slug = slugOf(anyAscii(name ?? ""), SLUG_LENGTH - SUFFIX_LENGTH - 1) || "room";
+  const slug = slugOf(inAscii(name ?? ""), SLUG_LENGTH - SUFFIX_LENGTH - 1) || "room";
   const bare = `#${slug}:${tenant.serverName}`;
   if (isPublic && (await isFree(tx, tenant.tenantNo, bare))) return bare;
   for (;;) {
@@ -27,6 +27,16 @@ export async function newAlias(
     if (await isFree(tx, tenant.tenantNo, alias)) return alias;
   }
 }
+
+const require = createRequire(import.meta.url);
+
+/** Transliterates. Its half a megabyte of tables is loaded with the first name that needs one; within a transaction, so at once. */
+function inAscii(name: string): string {
+  if (!NOT_ASCII.test(name)) return name;
+  return (require("any-ascii") as typeof import("any-ascii")).default(name);
+}
+
+const NOT_ASCII = /[^\0-\x7f]/;
 
 async function isFree(tx: Tx, tenantNo: number, alias: string): Promise<boolean> {
   return (await findRoomByAlias(tx, tenantNo, alias)) === undefined;
