@@ -8,6 +8,7 @@ const kinds = fc.oneof(
   { weight: 8, arbitrary: fc.constantFrom("join", "invite", "leave", "power") },
   { weight: 4, arbitrary: fc.constantFrom("kick", "ban", "unban", "send", "archive", "rejoin", "dm") },
   { weight: 1, arbitrary: fc.constantFrom("name", "topic", "workspace", "visibility", "close") },
+  { weight: 1, arbitrary: fc.constantFrom("deactivate", "restore") },
 ) as fc.Arbitrary<Step["kind"]>;
 
 const step: fc.Arbitrary<Step> = fc.record({

@@ -41,7 +41,7 @@ export type Kind = (typeof KINDS)[number];
 
 /** One command of one person; what a kind does not use is ignored. */
 export interface Step {
-  readonly kind: Exclude<Command["kind"], "create" | "edit" | "redact" | "adminRedact" | "react">;
+  readonly kind: Exclude<Command["kind"], "create" | "edit" | "redact" | "adminRedact" | "react" | "withdraw">;
   readonly actor: number;
   readonly target: number;
   readonly level: number;
@@ -131,7 +131,7 @@ export class World {
       now: this.now,
       serverName: SERVER,
       room: this.room,
-      actor: { person: me, member: rowOf(actor), isTenantAdmin: false },
+      actor: { person: me, member: rowOf(actor), isTenantAdmin: true },
       ...(target === undefined ? {} : { target: { person: PEOPLE[target]!, member: rowOf(target) } }),
       // Who goes by a command that names somebody is the one named.
       heir: heirWithout(rows, PEOPLE[target ?? actor]!.fqid) ?? heirWithout(rows, me.fqid),
@@ -155,7 +155,15 @@ export class World {
   }
 }
 
-const NAMES_SOMEBODY: ReadonlySet<Command["kind"]> = new Set(["invite", "kick", "ban", "unban", "power", "dm"]);
+const NAMES_SOMEBODY: ReadonlySet<Command["kind"]> = new Set([
+  "invite",
+  "kick",
+  "ban",
+  "unban",
+  "power",
+  "dm",
+  "restore",
+]);
 
 function commandOf({ kind, level, banMs, flag }: Step, now: number): Command {
   const reason = flag ? { reason: "why" } : {};
@@ -182,6 +190,8 @@ function commandOf({ kind, level, banMs, flag }: Step, now: number): Command {
     case "rejoin":
     case "dm":
     case "unban":
+    case "restore":
+    case "deactivate":
       return { kind };
     default:
       return { kind, ...reason };

@@ -19,6 +19,8 @@ const STOP_MS = 10_000;
  * that are not valid; throws with a sentence that says what to do when it cannot start.
  */
 export async function serve({ listen, data, dev, config: file, onReady }: ServeOptions): Promise<number> {
+  // The store, its logs and the socket are nobody else's to read, whatever folder they are put into.
+  process.umask(0o077);
   const input: ConfigInput = { flags: { listen, data, dev }, ...(file !== undefined && { file }) };
   const { config } = await loadConfig(input);
   const log = createLog(config.log.level);
@@ -31,6 +33,7 @@ export async function serve({ listen, data, dev, config: file, onReady }: ServeO
     logRequests: config.log.requests,
     failedSignInsPerMinute: config.auth.failures_per_minute,
     metricsToken: config.metrics.token ?? null,
+    operatorToken: config.operator.token ?? null,
     publicUrl: config.public_url ?? null,
     // Whoever finds an empty server on a public address could make it theirs.
     needsTenant: !isLoopback(address),

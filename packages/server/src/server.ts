@@ -1,6 +1,7 @@
 import type { IncomingMessage } from "node:http";
 import type { AddressInfo, Socket } from "node:net";
 import { projectAmendments } from "./amendments/index.ts";
+import { adminRoutes } from "./admin/index.ts";
 import { projectAudit } from "./audit/index.ts";
 import { ActorCache, Authenticator, authRoutes } from "./auth/index.ts";
 import { startControlServer } from "./control/index.ts";
@@ -23,7 +24,7 @@ import { Cursors } from "./lib/cursor.ts";
 import { Histogram, SECONDS } from "./lib/histogram.ts";
 import type { Log as Logger } from "./lib/log.ts";
 import { loadSecret } from "./lib/secret.ts";
-import { memberRoutes } from "./members/index.ts";
+import { Departures, memberRoutes } from "./members/index.ts";
 import { amendmentRoutes, messageRoutes, projectReplies } from "./messages/index.ts";
 import { developerSignIn, findByNo, Identities, participantRoutes } from "./participants/index.ts";
 import { projectReading, readingRoutes } from "./reading/index.ts";
@@ -46,6 +47,8 @@ export interface ServerOptions {
   failedSignInsPerMinute?: number;
   /** Who is not on this machine reads `/metrics` with it. */
   metricsToken?: string | null;
+  /** Who sends it may call `/v1/operator/…`; without it nobody may. */
+  operatorToken?: string | null;
   publicUrl?: string | null;
   /** How soon deleted bytes leave the store's files; for tests. */
   erasurePace?: ErasurePace;
@@ -89,9 +92,10 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
         `Refusing to listen on a public address without a tenant: make one first, with 'stairwell tenant create --data ${data}'.`,
       );
     }
-    const { door, live } = buildDoors(options, { db, clock, secret, actors, metrics: groups.histograms });
+    const { door, live, departures } = buildDoors(options, { db, clock, secret, actors, metrics: groups.histograms });
     const sweep = startReceiptSweep(db, () => clock.now(), onFault("sweeping kept answers failed"));
     closing.push(() => sweep.stop());
+    closing.push(() => departures.stop());
     const closedRooms = startClosedRoomSweep(db, onFault("sweeping closed rooms failed"));
     closing.push(() => closedRooms.stop());
     const control = await startControlServer(data, { db, actors }, onFault("a control operation failed"));
@@ -101,6 +105,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
       await Promise.all([live.stop(), door.draining.start(door.app)]);
     });
     await door.app.listen(options.listen);
+    departures.wake();
     let closed: Promise<void> | undefined;
     return {
       url: urlOf(options.listen.host, (door.app.server.address() as AddressInfo).port),
@@ -126,7 +131,7 @@ interface Ground {
   metrics: Histogram[];
 }
 
-function buildDoors(options: ServerOptions, ground: Ground): { door: Door; live: Live } {
+function buildDoors(options: ServerOptions, ground: Ground): { door: Door; live: Live; departures: Departures } {
   const { db, clock, secret, actors } = ground;
   const { dev, log } = options;
   const identities = new Identities();
@@ -167,6 +172,8 @@ function buildDoors(options: ServerOptions, ground: Ground): { door: Door; live:
     onRead: tellRead(hub),
     onSettings: tellSettings(hub, () => clock.now()),
     charge: rates.charge.bind(rates),
+    countStreams: (tenantNo: number) => hub.countStreams(tenantNo),
+    publicUrl: options.publicUrl ?? null,
   };
   const upgradeIds = requestIds();
   const live = buildStream({
@@ -193,6 +200,7 @@ function buildDoors(options: ServerOptions, ground: Ground): { door: Door; live:
       ...readingRoutes(parts),
       ...inboxRoutes(parts),
       ...directoryRoutes(parts),
+      ...adminRoutes(parts),
       ...live.endpoints,
     ],
     authenticate: authenticator.authenticate.bind(authenticator),
@@ -206,10 +214,17 @@ function buildDoors(options: ServerOptions, ground: Ground): { door: Door; live:
     logRequests: options.logRequests ?? false,
     isReady: () => db.ping(),
     metrics: { token: options.metricsToken ?? null, sources: ground.metrics },
+    operatorToken: options.operatorToken ?? null,
     publicUrl: options.publicUrl ?? null,
   });
   door.app.server.on("upgrade", live.upgrade);
-  return { door, live };
+  const departures = new Departures({
+    db,
+    log: rooms,
+    actors,
+    onFault: (error) => log.error({ err: error }, "leaving the rooms of somebody who was deactivated failed"),
+  });
+  return { door, live, departures };
 }
 
 function groupMetrics() {

@@ -1,6 +1,6 @@
 import { Type } from "../schema/index.ts";
 import { LIMITS } from "../limits.ts";
-import { Me } from "./participants.ts";
+import { Me, Token } from "./participants.ts";
 import { route } from "./route.ts";
 import { strict } from "./shapes.ts";
 
@@ -37,4 +37,27 @@ export const register = route({
   statuses: [201, 200],
   data: Me,
   errors: [],
+});
+
+export const redeemAdminLink = route({
+  operationId: "redeemAdminLink",
+  method: "POST",
+  path: "/v1/auth/admin-link",
+  tag,
+  summary: "Become an admin by a one-time link",
+  description:
+    "The operator hands out the link; it works once, for 24 hours. Without a name in it, it makes a new person, and " +
+    "`local_id` says whom (AU10). The token is shown in this answer and never again.",
+  access: "open",
+  body: Type.Object(
+    {
+      code: Type.String({ minLength: 1, maxLength: 255, examples: ["swl_shown-once-and-never-again"] }),
+      local_id: Type.Optional(Type.String({ minLength: 1, maxLength: 64 })),
+      display_name: Type.Optional(Type.String({ minLength: 1, maxLength: 4 * LIMITS.displayNameLength })),
+    },
+    strict,
+  ),
+  statuses: [200],
+  data: Type.Object({ me: Me, token: Type.Object({ ...Token.properties, token: Type.String() }) }),
+  errors: ["SW_AUTH_INVALID_TOKEN", "SW_AUTH_EXPIRED_TOKEN", "SW_TENANT_CAPACITY"],
 });

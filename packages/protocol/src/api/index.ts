@@ -1,8 +1,10 @@
+import * as admin from "./admin.ts";
 import * as auth from "./auth.ts";
 import * as directory from "./directory.ts";
 import * as inbox from "./inbox.ts";
 import * as members from "./members.ts";
 import * as messages from "./messages.ts";
+import * as operator from "./operator.ts";
 import * as ops from "./ops.ts";
 import * as participants from "./participants.ts";
 import * as reading from "./reading.ts";
@@ -12,7 +14,21 @@ import * as stream from "./stream.ts";
 import * as workspaces from "./workspaces.ts";
 
 /** The route table, a folder of the domain each. */
-export { auth, directory, inbox, members, messages, ops, participants, reading, rooms, stream, workspaces };
+export {
+  admin,
+  auth,
+  directory,
+  inbox,
+  members,
+  messages,
+  operator,
+  ops,
+  participants,
+  reading,
+  rooms,
+  stream,
+  workspaces,
+};
 export { type AuditAction, AuditActions } from "./audit-actions.ts";
 export type { DataOf, MetaOf, Method, RequestOf, Route, Scope } from "./route.ts";
 export {
@@ -37,6 +53,8 @@ export const routes: readonly Route[] = [
   auth,
   workspaces,
   stream,
+  admin,
+  operator,
   ops,
 ]
   .flatMap((folder) => Object.values(folder) as unknown[])

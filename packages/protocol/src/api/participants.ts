@@ -91,7 +91,7 @@ export const updatePreferences = route({
   errors: [],
 });
 
-const Scopes = Type.Array(Type.Union([Type.Literal("read"), Type.Literal("write"), Type.Literal("admin")]), {
+export const Scopes = Type.Array(Type.Union([Type.Literal("read"), Type.Literal("write"), Type.Literal("admin")]), {
   minItems: 1,
   maxItems: 3,
   uniqueItems: true,

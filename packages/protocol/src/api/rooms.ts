@@ -263,5 +263,12 @@ export const rejoinRoom = route({
   bodyOptional: true,
   statuses: [200],
   data: Room,
-  errors: ["SW_ROOM_NOT_FOUND", "SW_ROOM_FORBIDDEN", "SW_ROOM_FROZEN", "SW_TENANT_CAPACITY", "SW_ROOM_CAPACITY"],
+  errors: [
+    "SW_ROOM_NOT_FOUND",
+    "SW_ROOM_FORBIDDEN",
+    "SW_ROOM_FROZEN",
+    "SW_PARTICIPANT_NOT_FOUND",
+    "SW_TENANT_CAPACITY",
+    "SW_ROOM_CAPACITY",
+  ],
 });

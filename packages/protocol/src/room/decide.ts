@@ -2,6 +2,7 @@ import { type Ban, ban, type Unban, unban } from "./commands/ban.ts";
 import { type Edit, edit } from "./commands/edit.ts";
 import { type React, react } from "./commands/react.ts";
 import { type AdminRedact, adminRedact, type Redact, redact } from "./commands/redact.ts";
+import { type Deactivate, deactivate, type Withdraw, withdraw } from "./commands/deactivate.ts";
 import { createRoom, type CreateRoom } from "./commands/create.ts";
 import { openDm, type OpenDm } from "./commands/dm.ts";
 import { type Invite, invite } from "./commands/invite.ts";
@@ -9,6 +10,7 @@ import { type Join, join } from "./commands/join.ts";
 import { type Kick, kick } from "./commands/kick.ts";
 import { type Leave, leave } from "./commands/leave.ts";
 import { type Archive, archive, type Close, close, type Rejoin, rejoin } from "./commands/life.ts";
+import { restore, type Restore } from "./commands/restore.ts";
 import { power, type SetPower } from "./commands/power.ts";
 import type { Rule } from "./commands/rule.ts";
 import { type Send, send } from "./commands/send.ts";
@@ -41,6 +43,9 @@ export type RoomCommand =
   | Archive
   | Close
   | Rejoin
+  | Restore
+  | Withdraw
+  | Deactivate
   | Send
   | Edit
   | Redact
@@ -65,6 +70,9 @@ const RULES: { readonly [K in CommandKind]: Rule<Extract<RoomCommand, { kind: K 
   archive,
   close,
   rejoin,
+  restore,
+  withdraw,
+  deactivate,
   send,
   edit,
   redact,

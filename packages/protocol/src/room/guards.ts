@@ -127,6 +127,12 @@ export function unfitEvent(rule: string, reason: string): { refusal: Refusal } {
   return refuse("SW_REQUEST_INVALID", rule, { details: [{ path: "/event_id", reason }] });
 }
 
+/** MB2: a banned person comes back by no door. */
+export function targetNotBanned(facts: Facts): Objection {
+  if (targetMember(facts)?.membership !== "ban") return undefined;
+  return refuse("SW_ROOM_FORBIDDEN", "MB2", { message: "They are banned from this room." });
+}
+
 /** MB12: strictly more power than the one acted on, who must be joined for that to matter. */
 export function outranksTarget(facts: Facts, rule: string): Objection {
   const target = targetMember(facts);

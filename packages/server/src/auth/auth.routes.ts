@@ -1,4 +1,4 @@
-import type { TokenId } from "@stairwell/protocol";
+import { StairwellError, type TokenId } from "@stairwell/protocol";
 import { auth, participants } from "@stairwell/protocol/api";
 import type { Db } from "../db/index.ts";
 import { command, type Endpoint, reply } from "../http/endpoint.ts";
@@ -32,6 +32,7 @@ export function authRoutes(parts: {
           const expiresAt = expiryOf(body.expires_at, tx.now);
           const holder = await findAccount(tx, actor.tenant.tenantNo, actor.participantNo);
           if (holder === undefined) throw new Error("an authenticated participant has no row");
+          if (holder.deactivatedAt !== null) throw new StairwellError("SW_AUTH_INVALID_TOKEN");
           const scopes = grantedScopes(body.scopes, actor.scopes, holder);
           const { token, record } = await mintToken(tx, ownerOf(actor), { name, scopes, expiresAt });
           // The token's text is kept nowhere else, so a repeat finds it sealed in the receipt.

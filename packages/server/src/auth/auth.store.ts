@@ -100,6 +100,16 @@ export async function markRevoked(tx: Tx, tenantNo: number, tokenId: string): Pr
   await tx.run("UPDATE tokens SET revoked_at = $3 WHERE tenant_no = $1 AND token_id = $2", tenantNo, tokenId, tx.now);
 }
 
+/** All tokens of a participant, for good. */
+export async function revokeAll(tx: Tx, { tenantNo, participantNo }: TokenOwner): Promise<void> {
+  await tx.run(
+    "UPDATE tokens SET revoked_at = $3 WHERE tenant_no = $1 AND participant_no = $2 AND revoked_at IS NULL",
+    tenantNo,
+    participantNo,
+    tx.now,
+  );
+}
+
 function toRecord(row: TokenRow): TokenRecord {
   return {
     tokenId: row.token_id,

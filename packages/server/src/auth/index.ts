@@ -3,8 +3,10 @@ export { type Account, ADMIN_ROLE, type FindAccount, isAdmin } from "./account.t
 export type { Actor, ParticipantType } from "./actor.ts";
 export { ActorCache } from "./actor-cache.ts";
 export { authRoutes } from "./auth.routes.ts";
-export type { TokenRecord } from "./auth.store.ts";
+export { findTokenById, listTokens, revokeAll, type TokenOwner, type TokenRecord } from "./auth.store.ts";
 export { tokenView, type TokenView } from "./auth.view.ts";
 export { Authenticator } from "./authenticator.ts";
 export type { Developer, SignInDeveloper } from "./development.ts";
 export { cleanTokenName, expiryOf, mintToken } from "./mint-token.ts";
+export { revokeToken } from "./revoke-token.ts";
+export { grantedScopes } from "./scopes.ts";

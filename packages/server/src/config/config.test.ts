@@ -34,6 +34,7 @@ test("without any source the defaults are in force", async () => {
     dev: false,
     log: { level: "info", requests: false },
     metrics: {},
+    operator: {},
     auth: { failures_per_minute: 300 },
   });
   assert.deepEqual(new Set(sources.values()), new Set(["default"]));
@@ -54,6 +55,7 @@ test("flags are over the environment, which is over the file, which is over the 
     dev: false,
     log: { level: "warn", requests: false },
     metrics: {},
+    operator: {},
     auth: { failures_per_minute: 10 },
   });
   assert.deepEqual(
@@ -130,12 +132,16 @@ test("addresses to listen on are HOST:PORT", () => {
 
 test("what is in force can be printed as a file again, without the secrets", async () => {
   const loaded = await loadConfig({
-    environment: { STAIRWELL_METRICS_TOKEN: "a-very-secret-token" },
+    environment: {
+      STAIRWELL_METRICS_TOKEN: "a-very-secret-token",
+      STAIRWELL_OPERATOR_TOKEN: "another-very-secret-token-of-some-length",
+    },
     flags: { data: 'a "b"' },
   });
   const text = printConfig(loaded);
   assert.doesNotMatch(text, /very-secret/);
-  assert.deepEqual(JSON.parse(JSON.stringify(parse(text))), { ...loaded.config, metrics: { token: "(hidden)" } });
+  const hidden = { token: "(hidden)" };
+  assert.deepEqual(JSON.parse(JSON.stringify(parse(text))), { ...loaded.config, metrics: hidden, operator: hidden });
   assert.deepEqual(
     configLines(loaded).find(({ key }) => key === "metrics.token"),
     {
@@ -143,6 +149,14 @@ test("what is in force can be printed as a file again, without the secrets", asy
       value: "(hidden)",
       source: "environment",
     },
+  );
+});
+
+test("an operator's token of less than 128 bits is refused", async () => {
+  const environment = { STAIRWELL_OPERATOR_TOKEN: "0123456789abcdef0123456789abcde" };
+  await assert.rejects(
+    loadConfig({ environment }),
+    /STAIRWELL_OPERATOR_TOKEN must be a string of at least 32 characters/,
   );
 });
 

@@ -59,6 +59,19 @@ export const Settings = Type.Object(
       },
       strict,
     ),
+    operator: Type.Object(
+      {
+        token: Type.Optional(
+          Type.String({
+            minLength: 32,
+            writeOnly: true,
+            description:
+              "Whoever sends it as a bearer token may call `/v1/operator/…`: at least 128 random bits, as `openssl rand -hex 32` makes them. Without it nobody may.",
+          }),
+        ),
+      },
+      strict,
+    ),
     auth: Type.Object(
       {
         failures_per_minute: Type.Integer({

@@ -81,7 +81,7 @@ export function memberRoutes(parts: MemberParts): Endpoint[] {
     ),
     command(
       routes.joinRoom,
-      ({ actor, params }, receipt) => change(actor, receipt, params.room_id, { kind: "join" }),
+      ({ actor, params }, receipt) => change(actor, receipt, params.room_id, { kind: "join" }, { enters: true }),
       memberOf,
     ),
     command(

@@ -1,4 +1,5 @@
 import { cleanName, fqidOf, invalid, LIMITS, LOCAL_ID, StairwellError, type WorkspaceId } from "@stairwell/protocol";
+import { type AuditEntry, record } from "../audit/index.ts";
 import { ADMIN_ROLE } from "../auth/index.ts";
 import type { Tx } from "../db/index.ts";
 import { newId } from "../lib/random.ts";
@@ -22,6 +23,8 @@ export interface NewParticipant {
   autoJoin?: boolean | undefined;
   /** Humans only. */
   admin?: boolean | undefined;
+  /** Who makes them for somebody else, for the audit; left out where they come by themselves. */
+  by?: AuditEntry["actor"] | undefined;
 }
 
 /**
@@ -64,14 +67,21 @@ export async function createParticipant(
   });
   const participant = { ...made, personalWorkspaceId: await makePersonalWorkspace(tx, tenant.tenantNo, made) };
   await saveParticipant(tx, tenant.tenantNo, participant);
+  if (wanted.by !== undefined) await recordMaking(tx, tenant, participant, wanted.by);
   return { participant };
+}
+
+async function recordMaking(tx: Tx, { tenantNo }: Tenant, made: Participant, by: AuditEntry["actor"]): Promise<void> {
+  const details = { participant_type: made.participantType, roles: [...made.roles] };
+  await record(tx, { tenantNo, action: "participant.create", actor: by, target: made.fqid, details });
 }
 
 export function cleanDisplayName(text: string): string {
   return cleanName(text, "/display_name", LIMITS.displayNameLength);
 }
 
-async function refuseAtCapacity(tx: Tx, tenant: Tenant): Promise<void> {
+/** AU6. */
+export async function refuseAtCapacity(tx: Tx, tenant: Tenant): Promise<void> {
   const most = tenant.limits.max_accounts;
   if (most === null || (await countAccounts(tx, tenant.tenantNo)) < most) return;
   throw new StairwellError("SW_TENANT_CAPACITY", { rule: "AU6", details: { max_accounts: most } });

@@ -4,6 +4,18 @@ export { createParticipant, type MakePersonalWorkspace, type NewParticipant } fr
 export type { DefaultMode, Identity, Participant, Seen } from "./participant.ts";
 export { participantRoutes } from "./participants.routes.ts";
 export { findByFqid, findById, findByNo, getMany } from "./participants.store.ts";
-export { type ParticipantSummary, summaryView } from "./participants.view.ts";
+export { meView, type ParticipantSummary, summaryView } from "./participants.view.ts";
+export { deactivate } from "./deactivate.ts";
+export {
+  advanceDeactivation,
+  type Deactivation,
+  endDeactivation,
+  isLeaving,
+  listDeactivations,
+} from "./deactivations.store.ts";
+export { listParticipants } from "./list-participants.ts";
+export type { DirectoryFilter, DirectoryPlace } from "./listing.store.ts";
+export { reactivate } from "./reactivate.ts";
 export { setAdmin } from "./set-admin.ts";
+export { type ParticipantChanges, updateParticipant } from "./update-participant.ts";
 export { developerSignIn } from "./sign-in-developer.ts";

@@ -5,17 +5,18 @@ import { searchFold } from "../lib/slug.ts";
 import type { Participant } from "./participant.ts";
 import { PARTICIPANT, type ParticipantRow, toParticipant } from "./participants.store.ts";
 
-/** Whom a listing asks for; without a type, everybody of this server. */
+/** Whom a listing asks for; without a type, everybody of this server; without a status, who is not deactivated. */
 export interface DirectoryFilter {
   /** Part of the local id or the display name; case and Latin accents make no difference. */
   q?: string | undefined;
   type?: ParticipantType | undefined;
+  status?: "active" | "deactivated" | "any" | undefined;
 }
 
 /** The place of a participant in the listing's order. */
 export type DirectoryPlace = readonly [displayName: string, participantNo: number];
 
-/** Participants who were not deactivated, by display name, from after a place on. */
+/** Participants by display name, from after a place on. */
 export async function listDirectory(
   reader: Reader,
   tenantNo: number,
@@ -49,7 +50,9 @@ export async function countDirectory(reader: Reader, tenantNo: number, filter: D
 
 /** The conditions of a filter, whose values are appended to `values`. */
 function conditions(filter: DirectoryFilter, values: Value[]): string[] {
-  const where = ["tenant_no = $1", "deactivated_at IS NULL"];
+  const { status = "active" } = filter;
+  const where = ["tenant_no = $1"];
+  if (status !== "any") where.push(`deactivated_at IS ${status === "active" ? "NULL" : "NOT NULL"}`);
   if (filter.type === undefined) where.push("participant_type <> 'federated'");
   else where.push(`participant_type = $${values.push(filter.type)}`);
   if (filter.q !== undefined) {

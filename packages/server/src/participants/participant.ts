@@ -22,7 +22,9 @@ export interface Participant {
   readonly autoJoin: boolean;
   /** Null for federated people only. */
   readonly personalWorkspaceId: WorkspaceId | null;
-  /** Unix milliseconds; null before the first `POST /v1/auth/register`. */
+  /** Unix milliseconds, as all times here. */
+  readonly createdAt: number;
+  /** Null before the first `POST /v1/auth/register`. */
   readonly registeredAt: number | null;
   readonly deactivatedAt: number | null;
 }

@@ -1,5 +1,5 @@
 import type { Fqid, ParticipantId, WorkspaceId } from "@stairwell/protocol";
-import type { ParticipantType } from "../auth/index.ts";
+import { isAdmin, type ParticipantType } from "../auth/index.ts";
 import type { Reader, Tx } from "../db/index.ts";
 import { searchFold } from "../lib/slug.ts";
 import type { DefaultMode, Participant } from "./participant.ts";
@@ -19,13 +19,14 @@ export interface ParticipantRow {
   timezone: string | null;
   auto_join: number;
   personal_workspace_id: WorkspaceId | null;
+  created_at: number;
   registered_at: number | null;
   deactivated_at: number | null;
 }
 
 export const PARTICIPANT =
   "SELECT participant_no, participant_id, fqid, local_id, server_name, participant_type, display_name, avatar_url, roles, " +
-  "default_mode, locale, timezone, auto_join, personal_workspace_id, registered_at, deactivated_at FROM participants";
+  "default_mode, locale, timezone, auto_join, personal_workspace_id, created_at, registered_at, deactivated_at FROM participants";
 
 export async function findByNo(
   reader: Reader,
@@ -87,10 +88,20 @@ export async function countAccounts(reader: Reader, tenantNo: number): Promise<n
   return row?.count ?? 0;
 }
 
+/** Whether anybody but this one can act as the tenant's admin. */
+export async function hasOtherAdmin(reader: Reader, tenantNo: number, participantNo: number): Promise<boolean> {
+  // The condition of the index of those with roles, of whom there are few.
+  const rows = await reader.all<ParticipantRow>(
+    `${PARTICIPANT} WHERE tenant_no = $1 AND roles <> '[]' AND deactivated_at IS NULL`,
+    tenantNo,
+  );
+  return rows.map(toParticipant).some((who) => who.participantNo !== participantNo && isAdmin(who));
+}
+
 export async function insertParticipant(
   tx: Tx,
   tenantNo: number,
-  who: Omit<Participant, "participantNo">,
+  who: Omit<Participant, "participantNo" | "createdAt">,
 ): Promise<Participant> {
   const last = await tx.get<{ participant_no: number | null }>(
     "SELECT max(participant_no) AS participant_no FROM participants WHERE tenant_no = $1",
@@ -120,7 +131,7 @@ export async function insertParticipant(
     tx.now,
     who.registeredAt,
   );
-  return { ...who, participantNo };
+  return { ...who, participantNo, createdAt: tx.now };
 }
 
 /** Writes everything of a participant that can change. */
@@ -161,6 +172,7 @@ export function toParticipant(row: ParticipantRow): Participant {
     timezone: row.timezone,
     autoJoin: row.auto_join === 1,
     personalWorkspaceId: row.personal_workspace_id,
+    createdAt: row.created_at,
     registeredAt: row.registered_at,
     deactivatedAt: row.deactivated_at,
   };

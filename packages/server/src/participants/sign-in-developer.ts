@@ -1,4 +1,4 @@
-import { fqidOf } from "@stairwell/protocol";
+import { fqidOf, serverFqid } from "@stairwell/protocol";
 import type { Account, Developer, SignInDeveloper } from "../auth/index.ts";
 import { isAdmin } from "../auth/index.ts";
 import type { Db, Reader, Tx } from "../db/index.ts";
@@ -42,7 +42,12 @@ async function make(
   const known = await findByFqid(tx, tenant.tenantNo, fqidOf(localId, tenant.serverName));
   if (known !== undefined) {
     const grants = admin && !isComplete(known);
-    return { tenant, account: grants ? await setAdmin(tx, changed, tenant.tenantNo, known, true) : known };
+    return {
+      tenant,
+      account: grants
+        ? await setAdmin(tx, changed, tenant.tenantNo, known, true, serverFqid(tenant.serverName))
+        : known,
+    };
   }
   const made = await createParticipant(tx, makePersonalWorkspace, tenant, { localId, participantType: "human", admin });
   return "taken" in made ? undefined : { tenant, account: made.participant };
@@ -52,7 +57,7 @@ async function makeTenant(tx: Tx, slug: string): Promise<Tenant | undefined> {
   const serverName = `${slug}.localhost`;
   // A slug may end in a hyphen, a DNS label may not.
   if (!isServerName(serverName)) return undefined;
-  const made = await createTenant(tx, { slug, serverName });
+  const made = await createTenant(tx, { slug, serverName, by: serverFqid(serverName) });
   return "tenant" in made ? made.tenant : undefined;
 }
 
@@ -64,7 +69,7 @@ async function find(
   return tenant && { tenant, account: await findByFqid(reader, tenant.tenantNo, fqidOf(localId, tenant.serverName)) };
 }
 
-/** A bot that bears the admin's name stays what it is. */
+/** A bot that bears the admin's name stays what it is, and so does one who was deactivated. */
 function isComplete(account: Account): boolean {
-  return account.participantType !== "human" || isAdmin(account);
+  return account.participantType !== "human" || account.deactivatedAt !== null || isAdmin(account);
 }

@@ -6,7 +6,7 @@ import type { Log, RoomRef } from "../events/index.ts";
 import { newId } from "../lib/random.ts";
 import { findByNo } from "../participants/index.ts";
 import { type Answer, perform, type Receipt } from "../receipts/index.ts";
-import { bareFacts, countOpenRooms, findRoom, granted, nextRoomNo } from "../state/index.ts";
+import { bareFacts, countOpenRooms, findRoom, granted, mustBeActive, nextRoomNo } from "../state/index.ts";
 import { roleIn } from "../workspaces/index.ts";
 import { newAlias } from "./alias.ts";
 import { inviteFirst, type InviteOutcome } from "./invite-first.ts";
@@ -38,6 +38,7 @@ export function createRoom(
 ): Promise<Created> {
   const { name, topic } = cleaned(input);
   return perform(db, receipt, async (tx) => {
+    await mustBeActive(tx, actor);
     const command = await commandOf(tx, actor, input, name, topic);
     const facts: Facts = { ...bareFacts(actor, tx.now, undefined, undefined), ...(await openRooms(tx, actor)) };
     const drafts = granted(decide(facts, command));

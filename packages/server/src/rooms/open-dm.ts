@@ -25,7 +25,7 @@ export function openDm(
   return perform(db, receipt, async (tx) => {
     const other = await findById(tx, tenantNo, participantId);
     const stored = other && (await findDm(tx, tenantNo, actor.participantNo, other.participantNo));
-    const found = await factsOf(tx, actor, tx.now, stored, { target: { participantId } });
+    const found = await factsOf(tx, actor, tx.now, stored, { target: { participantId }, enters: true });
     const decision = decide(found.facts, { kind: "dm" });
     if (stored !== undefined) {
       const { events } = await carryOut(tx, log, found, decision);

@@ -154,7 +154,8 @@ export function roomRoutes(parts: RoomParts): Endpoint[] {
     ),
     command(
       routes.rejoinRoom,
-      ({ actor, params }, receipt) => change(actor, receipt, params.room_id, { kind: "rejoin" }, { openRooms: true }),
+      ({ actor, params }, receipt) =>
+        change(actor, receipt, params.room_id, { kind: "rejoin" }, { openRooms: true, enters: true }),
       roomOf,
     ),
   ];

@@ -1,12 +1,12 @@
 import type { DataOf, rooms } from "@stairwell/protocol/api";
-import { asOf, can, isOpenToAll, type MemberState } from "@stairwell/protocol/room";
+import { asOf, can, type Facts, isOpenToAll, type MemberState } from "@stairwell/protocol/room";
 import type { Actor } from "../auth/index.ts";
 import type { Reader } from "../db/index.ts";
 import { findHead } from "../events/index.ts";
 import { wireTime, wireTimeOrNull } from "../lib/clock.ts";
 import { findByNo, type Identities, summaryView } from "../participants/index.ts";
 import { readingOf, settingsView } from "../reading/index.ts";
-import { bareFacts, findMember, type StoredRoom } from "../state/index.ts";
+import { bareFacts, findMember, personOf, type StoredRoom } from "../state/index.ts";
 
 export type RoomView = DataOf<typeof rooms.getRoom>;
 
@@ -98,6 +98,14 @@ async function meView(
     last_read_event_id: lastReadEventId,
     unread_count: counts.unread,
     mention_count: counts.mentions,
-    can: can(bareFacts(actor, now, stored, member)),
+    can: can({ ...bareFacts(actor, now, stored, member), ...(await otherSide(reader, actor, stored)) }),
   };
+}
+
+/** Whether an archived DM can be restored hangs on its other side (DM4). */
+async function otherSide(reader: Reader, actor: Actor, stored: StoredRoom): Promise<Pick<Facts, "target">> {
+  if (stored.room.roomType !== "dm" || stored.room.state !== "archived") return {};
+  const otherNo = stored.dmLow === actor.participantNo ? stored.dmHigh : stored.dmLow;
+  const other = await findByNo(reader, stored.tenantNo, otherNo!);
+  return { target: { person: personOf(other!), member: undefined } };
 }

@@ -31,6 +31,8 @@ export interface Needs {
   /** The event it is about; with an emoji, how that stands on it. `anywhere`: whether the caller may read it or not. */
   event?: { id: string; emoji?: string; anywhere?: true };
   openInvites?: true;
+  /** The caller comes to be in the room by it, which a person who was deactivated since they were let in must not. */
+  enters?: true;
   openRooms?: true;
 }
 
@@ -63,6 +65,7 @@ export async function factsOf(
   stored: StoredRoom | undefined,
   needs: Needs = {},
 ): Promise<Found> {
+  if (needs.enters) await mustBeActive(reader, actor);
   const member = stored && (await findMember(reader, stored, actor.participantNo));
   return factsWith(reader, actor, now, { stored, member }, needs);
 }
@@ -119,6 +122,12 @@ export function bareFacts(
     actor: { person: personOfActor(actor), member, isTenantAdmin: actor.isAdmin && actor.scopes.has("admin") },
     limits: actor.tenant.limits,
   };
+}
+
+/** A request that was let in before its caller was deactivated answers as one that came after. `SW_AUTH_INVALID_TOKEN`. */
+export async function mustBeActive(reader: Reader, actor: Actor): Promise<void> {
+  const row = await findByNo(reader, actor.tenant.tenantNo, actor.participantNo);
+  if (row === undefined || row.deactivatedAt !== null) throw new StairwellError("SW_AUTH_INVALID_TOKEN");
 }
 
 async function findTarget(

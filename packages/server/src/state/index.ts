@@ -7,7 +7,9 @@ export {
   findFacts,
   type Found,
   granted,
+  mustBeActive,
   type Needs,
+  personOf,
   type TargetName,
 } from "./facts.ts";
 export type { ListedMember, StoredMember } from "./member-row.ts";
@@ -16,6 +18,7 @@ export {
   countMembers,
   findMember,
   findOtherMember,
+  listInvitesBy,
   listedPosition,
   listMembers,
   type MembersPage,
@@ -32,4 +35,4 @@ export {
   findRoomByNo,
   nextRoomNo,
 } from "./rooms.store.ts";
-export { listStandings, type Standing } from "./standings.store.ts";
+export { listRoomNosOf, listStandings, type Standing } from "./standings.store.ts";

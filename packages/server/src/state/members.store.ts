@@ -126,8 +126,26 @@ export async function countInvitesBy(reader: Reader, ref: RoomRef, inviter: Fqid
   return row!.n;
 }
 
-/** Local humans first, then local bots and agents, then foreign members (MB15). */
-const HEIR_RANK = "CASE p.participant_type WHEN 'human' THEN 0 WHEN 'federated' THEN 2 ELSE 1 END";
+/** Whom somebody has invited here and who has not answered yet; the earliest first. */
+export async function listInvitesBy(reader: Reader, ref: RoomRef, inviter: Fqid, limit: number): Promise<Fqid[]> {
+  const rows = await reader.all<{ fqid: Fqid }>(
+    `SELECT p.fqid ${FROM}
+     WHERE m.tenant_no = $1 AND m.room_no = $2 AND m.membership = 'invite' AND m.invited_by = $3
+     ORDER BY m.listed_position LIMIT $4`,
+    ref.tenantNo,
+    ref.roomNo,
+    inviter,
+    limit,
+  );
+  return rows.map(({ fqid }) => fqid);
+}
+
+/**
+ * Local humans first, then local bots and agents, then foreign members (MB15). Whoever was deactivated is about to
+ * leave and inherits only where there is nobody else, so that the room has an admin until then.
+ */
+const HEIR_RANK = `CASE WHEN p.deactivated_at IS NOT NULL THEN 3
+  ELSE CASE p.participant_type WHEN 'human' THEN 0 WHEN 'federated' THEN 2 ELSE 1 END END`;
 
 const HEIRS = `SELECT p.fqid, p.participant_id ${FROM}
   WHERE m.tenant_no = $1 AND m.room_no = $2 AND m.membership = 'join' AND m.participant_no <> $3 AND ${HEIR_RANK} = $4`;
@@ -144,7 +162,7 @@ interface Heir {
  */
 export async function listHeirs(reader: Reader, ref: RoomRef, without: number, most: number): Promise<Heir[]> {
   const heirs: Heir[] = [];
-  for (let rank = 0; rank <= 2; rank++) {
+  for (let rank = 0; rank <= 3; rank++) {
     for (const order of ["> 0 ORDER BY m.power_level DESC, m.joined_position", "= 0 ORDER BY m.listed_position"]) {
       if (heirs.length === most) return heirs;
       const keys = [ref.tenantNo, ref.roomNo, without, rank, most - heirs.length] as const;

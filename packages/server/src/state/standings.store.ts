@@ -27,6 +27,25 @@ export function insertStanding(
   );
 }
 
+/** The rooms that one person ever had to do with, from above a number on, in the order of their numbers. */
+export async function listRoomNosOf(
+  reader: Reader,
+  tenantNo: number,
+  participantNo: number,
+  after: number,
+  limit: number,
+): Promise<number[]> {
+  const rows = await reader.all<{ room_no: number }>(
+    `SELECT DISTINCT room_no FROM standings
+     WHERE tenant_no = $1 AND participant_no = $2 AND room_no > $3 ORDER BY room_no LIMIT $4`,
+    tenantNo,
+    participantNo,
+    after,
+    limit,
+  );
+  return rows.map((row) => row.room_no);
+}
+
 /** Every change of one person's membership, room by room, oldest first. */
 export async function listStandings(reader: Reader, tenantNo: number, participantNo: number): Promise<Standing[]> {
   const rows = await reader.all<{

@@ -1,4 +1,5 @@
 import { cleanName, invalid, SERVER_NAME } from "@stairwell/protocol";
+import { type AuditEntry, OPERATOR, record } from "../audit/index.ts";
 import type { Tx } from "../db/index.ts";
 import { newId } from "../lib/random.ts";
 import { DEFAULT_LIMITS } from "./limits.ts";
@@ -15,6 +16,8 @@ export interface NewTenant {
   /** A DNS name, with a port where it is not 443; a tenant keeps it for ever. */
   serverName: string;
   limits?: TenantLimits | undefined;
+  /** On whose behalf; the operator's unless given. */
+  by?: AuditEntry["actor"] | undefined;
 }
 
 /**
@@ -25,7 +28,7 @@ export async function createTenant(
   tx: Tx,
   wanted: NewTenant,
 ): Promise<{ tenant: Tenant } | { taken: "slug" | "server_name" }> {
-  const { slug, serverName, limits = DEFAULT_LIMITS } = wanted;
+  const { slug, serverName, limits = DEFAULT_LIMITS, by = OPERATOR } = wanted;
   if (!TENANT_SLUG.test(slug)) throw invalid("/slug", "is 1 to 63 of a-z, 0-9 and -, and starts with no -");
   if (!isServerName(serverName)) throw invalid("/server_name", "is no DNS name in lower case, with or without a port");
   const name = cleanName(wanted.name ?? slug, "/name");
@@ -41,6 +44,7 @@ export async function createTenant(
     suspendedAt: null,
   });
   await insertSigningKey(tx, tenant.tenantNo, newSigningKey());
+  await record(tx, { tenantNo: tenant.tenantNo, action: "tenant.create", actor: by });
   return { tenant };
 }
 

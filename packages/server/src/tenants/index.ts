@@ -5,4 +5,13 @@ export { DEFAULT_LIMITS, NO_LIMITS } from "./limits.ts";
 export { privateKeyOf, type SigningKey } from "./signing-key.ts";
 export { setLimits } from "./set-limits.ts";
 export { suspendTenant } from "./suspend-tenant.ts";
-export { findSigningKey, findTenant, findTenantBySlug, hasTenants, listTenants } from "./tenants.store.ts";
+export {
+  findSigningKey,
+  findTenant,
+  findTenantById,
+  findTenantBySlug,
+  hasTenants,
+  listTenants,
+  listTenantsAfter,
+} from "./tenants.store.ts";
+export { type TenantChanges, updateTenant } from "./update-tenant.ts";

@@ -1,7 +1,8 @@
 import { StairwellError } from "@stairwell/protocol";
 import type { Db } from "../db/index.ts";
 import type { Tenant, TenantLimits } from "./tenant.ts";
-import { findTenantBySlug, saveLimits } from "./tenants.store.ts";
+import { findTenantBySlug } from "./tenants.store.ts";
+import { updateTenant } from "./update-tenant.ts";
 
 /**
  * Changes some of a tenant's limits; those not named stay. `changed` is told after the commit.
@@ -16,9 +17,6 @@ export function setLimits(
   return db.write(async (tx) => {
     const tenant = await findTenantBySlug(tx, slug);
     if (tenant === undefined) throw new StairwellError("SW_TENANT_NOT_FOUND");
-    const after = { ...tenant, limits: { ...tenant.limits, ...limits } };
-    await saveLimits(tx, tenant.tenantNo, after.limits);
-    tx.afterCommit(() => changed(tenant.tenantNo));
-    return after;
+    return updateTenant(tx, changed, tenant, { limits });
   });
 }

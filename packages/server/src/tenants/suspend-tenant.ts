@@ -1,7 +1,8 @@
 import { StairwellError } from "@stairwell/protocol";
 import type { Tx } from "../db/index.ts";
-import { findTenantBySlug, setSuspended } from "./tenants.store.ts";
+import { findTenantBySlug } from "./tenants.store.ts";
 import type { Tenant } from "./tenant.ts";
+import { updateTenant } from "./update-tenant.ts";
 
 /**
  * Suspends a tenant, or lets it in again. Of a tenant in that state already it changes nothing, the time included.
@@ -15,9 +16,5 @@ export async function suspendTenant(
 ): Promise<Tenant> {
   const tenant = await findTenantBySlug(tx, slug);
   if (tenant === undefined) throw new StairwellError("SW_TENANT_NOT_FOUND");
-  if ((tenant.suspendedAt !== null) === suspended) return tenant;
-  const suspendedAt = suspended ? tx.now : null;
-  await setSuspended(tx, tenant.tenantNo, suspendedAt);
-  tx.afterCommit(() => changed(tenant.tenantNo));
-  return { ...tenant, suspendedAt };
+  return updateTenant(tx, changed, tenant, { suspended });
 }

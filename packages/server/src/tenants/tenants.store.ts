@@ -33,9 +33,19 @@ export async function findTenantByServerName(reader: Reader, serverName: string)
   return toTenant(await reader.get<TenantRow>(`${TENANT} WHERE server_name = $1`, serverName));
 }
 
+export async function findTenantById(reader: Reader, tenantId: string): Promise<Tenant | undefined> {
+  return toTenant(await reader.get<TenantRow>(`${TENANT} WHERE tenant_id = $1`, tenantId));
+}
+
 /** All tenants of the deployment, by slug. */
 export async function listTenants(reader: Reader): Promise<Tenant[]> {
   return (await reader.all<TenantRow>(`${TENANT} ORDER BY slug`)).map((row) => toTenant(row)!);
+}
+
+/** Tenants of the deployment whose slug comes after a text, by slug. */
+export async function listTenantsAfter(reader: Reader, slug: string, limit: number): Promise<Tenant[]> {
+  const rows = await reader.all<TenantRow>(`${TENANT} WHERE slug > $1 ORDER BY slug LIMIT $2`, slug, limit);
+  return rows.map((row) => toTenant(row)!);
 }
 
 /** Whether anybody can be let in yet. */
@@ -59,8 +69,15 @@ export async function insertTenant(tx: Tx, tenant: Omit<Tenant, "tenantNo">): Pr
   return { ...tenant, tenantNo };
 }
 
-export async function setSuspended(tx: Tx, tenantNo: number, suspendedAt: number | null): Promise<void> {
-  await tx.run("UPDATE tenants SET suspended_at = $2 WHERE tenant_no = $1", tenantNo, suspendedAt);
+/** Writes everything of a tenant that can change. */
+export async function saveTenant(tx: Tx, tenant: Tenant): Promise<void> {
+  await tx.run(
+    "UPDATE tenants SET name = $2, limits = $3, suspended_at = $4 WHERE tenant_no = $1",
+    tenant.tenantNo,
+    tenant.name,
+    JSON.stringify(tenant.limits),
+    tenant.suspendedAt,
+  );
 }
 
 export async function insertSigningKey(tx: Tx, tenantNo: number, key: SigningKey): Promise<void> {
@@ -97,8 +114,4 @@ function toTenant(row: TenantRow | undefined): Tenant | undefined {
       suspendedAt: row.suspended_at,
     }
   );
-}
-
-export async function saveLimits(tx: Tx, tenantNo: number, limits: TenantLimits): Promise<void> {
-  await tx.run("UPDATE tenants SET limits = $2 WHERE tenant_no = $1", tenantNo, JSON.stringify(limits));
 }

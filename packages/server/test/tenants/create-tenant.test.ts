@@ -29,6 +29,7 @@ test("a tenant is made with its signing key and the limits of the model", async 
     max_storage_bytes: null,
     send_rate: { per_second: 50, burst: 200 },
     open_invites: 500,
+    edit_window_seconds: 86_400,
   });
   const key = await findSigningKey(db, made.tenant.tenantNo, clock.now());
   assert.match(key?.keyId ?? "", /^ed25519-[0-9a-f]{8}$/);

@@ -9,6 +9,7 @@ import {
   type Objection,
   seen,
   targetMember,
+  targetNotBanned,
 } from "../guards.ts";
 import type { Facts } from "../decision.ts";
 import type { Rule } from "./rule.ts";
@@ -41,11 +42,6 @@ export const invite: Rule<Invite> = {
     return append(invited, { type: MEMBER, content: { participant: fqid, membership: "join" }, sender: fqid });
   },
 };
-
-function targetNotBanned(facts: Facts): Objection {
-  if (targetMember(facts)?.membership !== "ban") return undefined;
-  return refuse("SW_ROOM_FORBIDDEN", "MB2", { message: "They are banned from this room." });
-}
 
 function holdsFewInvites(facts: Facts): Objection {
   const most = facts.limits.open_invites;

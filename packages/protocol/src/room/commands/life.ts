@@ -66,8 +66,8 @@ export const rejoin: Rule<Rejoin> = {
   may: (facts) => {
     const room = facts.room;
     if (room?.state !== "archived") return join.may(facts);
-    if (mayRestoreDeserted(facts)) return undefined;
-    return seen(facts) ?? mayArchive(facts, "LC5");
+    const entitled = mayRestoreDeserted(facts) ? undefined : (seen(facts) ?? mayArchive(facts, "LC5"));
+    return entitled ?? otherSideRemains(facts);
   },
   outcome: (facts) => {
     const room = roomOf(facts);
@@ -75,6 +75,12 @@ export const rejoin: Rule<Rejoin> = {
     return tenantHasRoom(facts) ?? (actorMember(facts)?.membership === "join" ? restored(facts) : returned(facts));
   },
 };
+
+/** DM4: a DM whose other side was deactivated reads on, and nothing more. */
+function otherSideRemains(facts: Facts): Objection {
+  if (roomOf(facts).roomType !== "dm" || facts.target?.person?.isDeactivated !== true) return undefined;
+  return refuse("SW_PARTICIPANT_NOT_FOUND", "DM4");
+}
 
 /** Nobody is joined, and this person left by their own will with power 50, or is a side of the DM. */
 function mayRestoreDeserted(facts: Facts): boolean {
@@ -85,7 +91,8 @@ function mayRestoreDeserted(facts: Facts): boolean {
   return room.joinedCount === 0 && (member.powerAtLeave ?? 0) >= POWER.moderator;
 }
 
-function tenantHasRoom(facts: Facts): Decision | undefined {
+/** LC5: a restored room counts for `max_rooms` again. */
+export function tenantHasRoom(facts: Facts): Objection {
   const most = facts.limits.max_rooms;
   if (most === null || roomOf(facts).roomType === "dm" || (facts.openRooms ?? 0) < most) return undefined;
   return refuse("SW_TENANT_CAPACITY", "LC5", { details: { max_rooms: most } });

@@ -82,7 +82,7 @@ const CONTENT = { msgtype: "swp.text", body: "Shall we meet at ten?" };
 /** A value of a schema, for the reference: what is required, and of the rest what helps to understand it. */
 export function exampleOf(schema: TSchema | JsonSchema, name: string): unknown {
   const s = schema as JsonSchema;
-  if (name in USUAL && (USUAL[name] !== null || s.type === undefined)) return USUAL[name];
+  if (name in USUAL && s.type !== "object" && (USUAL[name] !== null || s.type === undefined)) return USUAL[name];
   if (Array.isArray(s.examples)) return (s.examples as unknown[])[0];
   if ("default" in s) return s.default;
   if ("const" in s) return s.const;

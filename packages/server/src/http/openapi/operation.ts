@@ -47,6 +47,7 @@ const PARAMETERS: Readonly<Record<string, string>> = {
   event_id: "An event's id.",
   participant_id: "A participant's id.",
   room_id: "A room's id.",
+  tenant_id: "A tenant's id.",
   token_id: "An access token's id.",
   workspace_id: "A workspace's id.",
 };

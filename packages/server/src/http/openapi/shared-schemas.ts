@@ -1,4 +1,14 @@
-import { auth, directory, members, messages, participants, rooms, workspaces } from "@stairwell/protocol/api";
+import {
+  admin,
+  auth,
+  directory,
+  members,
+  messages,
+  operator,
+  participants,
+  rooms,
+  workspaces,
+} from "@stairwell/protocol/api";
 import type { TSchema } from "typebox";
 
 export interface JsonSchema {
@@ -16,6 +26,11 @@ const NAMED: Readonly<Record<string, TSchema>> = {
   Token: participants.listTokens.data.items,
   Workspace: workspaces.getWorkspace.data,
   WorkspaceMember: workspaces.addWorkspaceMember.data,
+  ManagedParticipant: admin.getManagedParticipant.data,
+  ManagedRoom: admin.getManagedRoom.data,
+  AuditRecord: admin.listAudit.data.items,
+  Tenant: operator.getTenant.data,
+  TenantLimits: admin.getTenantLimits.data,
   PageMeta: rooms.listArchivedRooms.meta,
 };
 

@@ -49,6 +49,30 @@ CREATE TABLE participants (
 CREATE UNIQUE INDEX participants_by_id ON participants (tenant_no, participant_id);
 CREATE UNIQUE INDEX participants_by_fqid ON participants (tenant_no, fqid);
 CREATE INDEX participants_by_name ON participants (tenant_no, display_name, participant_no);
+CREATE INDEX participants_by_kind ON participants (tenant_no, participant_type, deactivated_at);
+CREATE INDEX participants_with_roles ON participants (tenant_no, participant_no)
+  WHERE roles <> '[]' AND deactivated_at IS NULL;
+
+-- Who was deactivated and has not left all their rooms yet: the job goes on after the room named here.
+CREATE TABLE deactivations (
+  tenant_no      INTEGER NOT NULL,
+  participant_no INTEGER NOT NULL,
+  done_room_no   INTEGER NOT NULL,
+  PRIMARY KEY (tenant_no, participant_no)
+) STRICT, WITHOUT ROWID;
+
+-- One-time links that make somebody an admin, by the SHA-256 of their code (AU10).
+CREATE TABLE admin_links (
+  tenant_no  INTEGER NOT NULL REFERENCES tenants,
+  code_hash  TEXT NOT NULL,
+  -- Whom it is for, where the operator said so.
+  local_id   TEXT,
+  created_at INTEGER NOT NULL,
+  expires_at INTEGER NOT NULL,
+  used_at    INTEGER,
+  PRIMARY KEY (tenant_no, code_hash)
+) STRICT, WITHOUT ROWID;
+CREATE UNIQUE INDEX admin_links_by_code ON admin_links (code_hash);
 
 CREATE TABLE tokens (
   tenant_no      INTEGER NOT NULL REFERENCES tenants,
@@ -169,6 +193,7 @@ CREATE UNIQUE INDEX rooms_by_id ON rooms (tenant_no, room_id);
 CREATE UNIQUE INDEX rooms_by_alias ON rooms (tenant_no, alias) WHERE alias IS NOT NULL;
 CREATE UNIQUE INDEX rooms_by_pair ON rooms (tenant_no, dm_low, dm_high) WHERE dm_low IS NOT NULL AND state <> 'closed';
 CREATE INDEX rooms_by_workspace ON rooms (tenant_no, workspace_id) WHERE workspace_id IS NOT NULL;
+CREATE INDEX rooms_by_kind ON rooms (tenant_no, room_type, state, room_no);
 CREATE INDEX open_rooms ON rooms (tenant_no, hub, state, room_type) WHERE state = 'open' AND room_type <> 'dm';
 CREATE INDEX public_rooms_by_activity ON rooms (tenant_no, active_at, room_no) WHERE is_public = 1 AND state = 'open';
 CREATE INDEX public_rooms_by_name ON rooms (tenant_no, sort_name, room_no) WHERE is_public = 1 AND state = 'open';
@@ -364,11 +389,14 @@ INSERT INTO sqlite_stat1 (tbl, idx, stat) VALUES
   ('participants', 'participants_by_id', '1000000 100000 1'),
   ('participants', 'participants_by_fqid', '1000000 100000 1'),
   ('participants', 'participants_by_name', '1000000 100000 2 1'),
+  ('participants', 'participants_by_kind', '1000000 100000 20000 10000'),
+  ('participants', 'participants_with_roles', '100 10 1'),
   ('rooms', 'rooms', '1000000 100000 1'),
   ('rooms', 'rooms_by_id', '1000000 100000 1'),
   ('rooms', 'rooms_by_alias', '500000 50000 1'),
   ('rooms', 'rooms_by_pair', '500000 50000 20 1'),
   ('rooms', 'rooms_by_workspace', '500000 50000 20'),
+  ('rooms', 'rooms_by_kind', '1000000 100000 25000 8000 1'),
   ('rooms', 'open_rooms', '500000 50000 50000 50000 20000 1'),
   ('rooms', 'public_rooms_by_activity', '50000 5000 5 1'),
   ('rooms', 'public_rooms_by_name', '50000 5000 2 1'),

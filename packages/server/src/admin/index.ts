@@ -1,0 +1,3 @@
+/** Administration of a tenant by its admins, and of the deployment by its operator. */
+export { adminRoutes } from "./admin.routes.ts";
+export { type AdminLink, adminLinkUrl, makeAdminLink } from "./make-admin-link.ts";
