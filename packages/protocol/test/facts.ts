@@ -2,7 +2,7 @@ import type { ErrorCode } from "../src/errors.ts";
 import type { Fqid } from "../src/ids.ts";
 import type { JsonObject } from "../src/json.ts";
 import { canonical } from "../src/canonical.ts";
-import type { Command, Draft, Facts, MemberState, Person, RoomState } from "../src/room/index.ts";
+import type { Command, Draft, EventFacts, Facts, MemberState, Person, RoomState } from "../src/room/index.ts";
 
 /** `spec/vectors/decide.json`, as it is written. */
 export interface DecideVectors {
@@ -30,6 +30,8 @@ interface CaseVector {
   limits?: Partial<Facts["limits"]>;
   open_invites?: number;
   open_rooms?: number;
+  tenant_admin?: boolean;
+  event?: Record<string, unknown> | null;
   command: { kind: string } & Record<string, unknown>;
   events?: EventVector[];
   refusal?: { code: ErrorCode; rule?: string; needed?: number; actual?: number; details?: object };
@@ -81,7 +83,8 @@ export function factsOf(vectors: DecideVectors, vector: CaseVector): Facts {
     now: vectors.now,
     serverName: vectors.server_name,
     room: room && roomState(room, members),
-    actor: { person: personOf(actor), member: memberOf(actor), isTenantAdmin: false },
+    actor: { person: personOf(actor), member: memberOf(actor), isTenantAdmin: vector.tenant_admin ?? false },
+    event: vector.event ? eventOf(vector.event, vectors.now) : undefined,
     heir: heir === undefined ? undefined : vectors.people[heir]!.fqid,
     ...(vector.candidates && { candidates: vector.candidates }),
     openInvites: vector.open_invites ?? 0,
@@ -91,6 +94,13 @@ export function factsOf(vectors: DecideVectors, vector: CaseVector): Facts {
   if (target === undefined) return facts;
   if (target === null) return { ...facts, target: { person: undefined, member: undefined } };
   return { ...facts, target: { person: personOf(target), member: memberOf(target) } };
+}
+
+/** The event a command names; what a vector does not say of it is as of a message that was sent just now. */
+function eventOf({ reaction, ...said }: Record<string, unknown>, now: number): EventFacts {
+  const event = { id: "evt-1", type: "swp.room.message", hub_ts: now, is_redacted: false, content: null, ...said };
+  const stands = reaction === undefined ? {} : { reaction: camel(reaction as object) };
+  return { ...camel(event), ...stands } as unknown as EventFacts;
 }
 
 function roomState({ members: _rows, ...room }: RoomVector, rows: readonly MemberState[]): RoomState {
@@ -114,7 +124,8 @@ export function commandOf({ command }: CaseVector): Command {
   const given: Record<string, unknown> = { kind, ...said, ...("role" in command ? { role: role ?? undefined } : {}) };
   if (kind === "create") return { scopeKind: null, topic: null, ...given } as unknown as Command;
   if (kind === "power") return { kind, level: power_level } as Command;
-  if (kind === "send") return { ...given, text: canonical(command["content"] as JsonObject) } as unknown as Command;
+  if (kind === "send" || kind === "edit")
+    return { ...given, text: canonical(command["content"] as JsonObject) } as unknown as Command;
   return given as unknown as Command;
 }
 
