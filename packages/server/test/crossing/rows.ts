@@ -137,9 +137,10 @@ export function pathOf({ path }: Route, { query }: Row, ids: Ids): string {
   return parts.length === 0 ? filled : `${filled}?${parts.join("&")}`;
 }
 
-/** The routes that name something, with their rows. */
+/** The routes that name something, with their rows. The operator stands above all tenants and sees what there is of them. */
 export function namingRoutes(): { route: Route; rows: readonly Row[] }[] {
   return routes
+    .filter((route) => route.access !== "operator")
     .filter((route) => pathKinds(route).length > 0 || namingKeys(route).length > 0)
     .map((route) => ({ route, rows: ROWS[route.operationId] ?? [] }));
 }
