@@ -14,7 +14,7 @@ export interface ReceiptScope {
 }
 
 export interface KeptAnswer {
-  /** Hex SHA-256 of the request's body. */
+  /** Hex SHA-256 of the `Idempotency-Key` and the request's body. */
   readonly bodyHash: string;
   readonly status: number;
   readonly reference: string;

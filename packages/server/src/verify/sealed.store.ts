@@ -16,14 +16,15 @@ export async function listKept(reader: Reader, ref: RoomRef, positions: readonly
   return rows.map(({ position }) => position);
 }
 
-/** Contents of a room that lie in the clear, but for those of the named event types. */
-export async function listClear(reader: Reader, ref: RoomRef, except: readonly string[]): Promise<number[]> {
+/** Contents of a room that lie in the clear below a position. */
+export async function listClear(reader: Reader, ref: RoomRef, below: number): Promise<number[]> {
   const rows = await reader.all<{ position: number }>(
-    `SELECT position FROM events WHERE tenant_no = $1 AND room_no = $2 AND content IS NOT NULL AND NOT ${IS_SEALED}
-       AND event_type NOT IN (SELECT value FROM json_each($3)) ORDER BY position`,
+    `SELECT position FROM events
+     WHERE tenant_no = $1 AND room_no = $2 AND content IS NOT NULL AND NOT ${IS_SEALED} AND position < $3
+     ORDER BY position`,
     ref.tenantNo,
     ref.roomNo,
-    JSON.stringify(except),
+    below,
   );
   return rows.map(({ position }) => position);
 }

@@ -1,12 +1,9 @@
 import type { JsonObject } from "@stairwell/protocol";
-import { MEMBER, MESSAGE, POWER_LEVEL, REDACTION, STATE } from "@stairwell/protocol/room";
+import { MEMBER, MESSAGE, STATE } from "@stairwell/protocol/room";
 import type { Reader } from "../db/index.ts";
 import { findRoomKey, type StoredEvent } from "../events/index.ts";
 import type { StoredRoom } from "../state/index.ts";
 import { listClear, listKept, listReplyRows, listStandingRows } from "./sealed.store.ts";
-
-/** What may follow a close, or bring it about, and says nothing: these stay in the clear. */
-const LAST_EVENTS = [MEMBER, POWER_LEVEL, STATE, REDACTION];
 
 /**
  * Checks an incognito room's seals: that what it says is sealed, and opens, as long as the room is not closed; that its
@@ -19,6 +16,8 @@ export class SealedCheck {
   readonly #unread: number[] = [];
   readonly #standings: string[] = [];
   readonly #replies: string[] = [];
+  /** Where the room's state last changed. */
+  #changed = 0;
 
   /** Undefined for a room that is not incognito. */
   static async of(reader: Reader, stored: StoredRoom): Promise<SealedCheck | undefined> {
@@ -39,6 +38,7 @@ export class SealedCheck {
 
   take({ position, seq, eventType }: StoredEvent, content: JsonObject | null): void {
     if (content === null) this.#unread.push(position);
+    if (eventType === STATE) this.#changed = position;
     if (eventType === MEMBER) this.#standings.push(`${position} ${seq} ${this.#standing(content)}`);
     if (eventType !== MESSAGE || typeof content?.reply_to_event_id !== "string") return;
     this.#replies.push(`${position} ${content.reply_to_event_id}`);
@@ -54,7 +54,9 @@ export class SealedCheck {
       for (const position of await listKept(this.#reader, this.#stored, this.#unread))
         found.push(["the content cannot be opened with the room's key", position]);
     }
-    for (const position of await listClear(this.#reader, this.#stored, isClosed ? LAST_EVENTS : []))
+    // The close is stored in the clear, with the going that brought it about and whatever comes after it.
+    const sealedTo = isClosed ? this.#changed - 1 : Number.MAX_SAFE_INTEGER;
+    for (const position of await listClear(this.#reader, this.#stored, sealedTo))
       found.push(["the content lies in the clear, and the room is incognito", position]);
     if ((await this.#standingRows()) !== this.#standings.join("\n"))
       found.push(["changes of membership are not recorded by person as the log has them", null]);
