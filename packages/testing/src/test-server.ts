@@ -13,7 +13,7 @@ import {
 import { Person } from "./person.ts";
 
 export interface TestServerOptions extends Partial<
-  Pick<ServerOptions, "dev" | "failedSignInsPerMinute" | "clock" | "erasurePace">
+  Pick<ServerOptions, "dev" | "failedSignInsPerMinute" | "clock" | "erasurePace" | "operatorToken">
 > {
   /** Where the data lies; a new folder, removed afterwards, unless given. */
   data?: string;
@@ -43,6 +43,7 @@ export class TestServer {
       failedSignInsPerMinute: options.failedSignInsPerMinute ?? 1_000_000,
       ...(options.clock && { clock: options.clock }),
       ...(options.erasurePace && { erasurePace: options.erasurePace }),
+      operatorToken: options.operatorToken ?? null,
     });
     const server = new TestServer(data, running);
     t.after(async () => {

@@ -26,7 +26,7 @@ async function assertVerified(server: TestServer): Promise<void> {
 
 const to = (who: Person) => ({ participant_id: who.id });
 
-test("moderation of a room is on record: who did what to whom, in which room, by which event", async (t) => {
+test("AD1 moderation of a room is on record: who did what to whom, in which room, by which event", async (t) => {
   const server = await TestServer.start(t);
   const [alice, bob, carol] = await server.people("alice", "bob", "carol");
   const room = await alice.roomWith([bob, carol], { name: "A secret plan" });
@@ -56,7 +56,7 @@ test("moderation of a room is on record: who did what to whom, in which room, by
   await assertVerified(server);
 });
 
-test("what is no power over anybody, and what follows by itself, is not on record", async (t) => {
+test("AD1 what is no power over anybody, and what follows by itself, is not on record", async (t) => {
   const server = await TestServer.start(t);
   const [alice, bob, carol] = await server.people("alice", "bob", "carol");
   const room = await alice.roomWith([bob]);
@@ -72,7 +72,7 @@ test("what is no power over anybody, and what follows by itself, is not on recor
   await assertVerified(server);
 });
 
-test("a repeat of what holds, and a refusal, leave no record", async (t) => {
+test("AD1 a repeat of what holds, and a refusal, leave no record", async (t) => {
   const server = await TestServer.start(t);
   const [alice, bob, carol] = await server.people("alice", "bob", "carol");
   const room = await alice.roomWith([bob, carol]);
@@ -84,7 +84,7 @@ test("a repeat of what holds, and a refusal, leave no record", async (t) => {
   assert.deepEqual(await acts(server), ["member.kick alice carol", "room.archive alice -"]);
 });
 
-test("a record names the request it comes from, and holds neither reasons nor names of rooms", async (t) => {
+test("AD1 a record names the request it comes from, and holds neither reasons nor names of rooms", async (t) => {
   const server = await TestServer.start(t);
   const [alice, bob] = await server.people("alice", "bob");
   const room = await alice.roomWith([bob], { name: "A secret plan" });
@@ -99,7 +99,7 @@ test("a record names the request it comes from, and holds neither reasons nor na
   assert.doesNotMatch(JSON.stringify(record), /unspeakable|secret/);
 });
 
-test("records are numbered without gaps in each tenant, and their time never falls", async (t) => {
+test("AD1 records are numbered without gaps in each tenant, and their time never falls", async (t) => {
   const clock = { time: Date.now(), now: () => clock.time, monotonic: () => performance.now() };
   const server = await TestServer.start(t, { clock });
   const [alice] = await server.people("alice");
@@ -127,7 +127,7 @@ test("records are numbered without gaps in each tenant, and their time never fal
   assert.deepEqual([theirs?.number, theirs?.roomId], [2, other]);
 });
 
-test("verify finds an audit that is not as the log says", async (t) => {
+test("AD1 verify finds an audit that is not as the log says", async (t) => {
   const server = await TestServer.start(t);
   const [alice, bob, carol] = await server.people("alice", "bob", "carol");
   const room = await alice.roomWith([bob, carol]);
