@@ -10,10 +10,12 @@ import { openStage, unchanged } from "../support/stage.ts";
 const FREEZERS = { archived: "archive", closed: "close" } as const;
 type State = keyof typeof FREEZERS;
 
+/** One's own settings, and going. */
+const OWN = ["leaveRoom", "markRead", "setNotificationMode", "setMute"];
 /** What LC1 leaves of the changes in a frozen room, and a repeat of what holds (LC4); every other call is refused. */
 const ALLOWED: Readonly<Record<State, readonly string[]>> = {
-  archived: ["leaveRoom", "markRead", "setNotificationMode", "setMute", "rejoinRoom", "archiveRoom", "closeRoom"],
-  closed: ["leaveRoom", "markRead", "setNotificationMode", "setMute", "closeRoom"],
+  archived: [...OWN, "rejoinRoom", "restoreRoom", "archiveRoom", "closeRoom", "redactManagedEvent"],
+  closed: [...OWN, "closeRoom", "redactManagedEvent"],
 };
 
 /** Every call by which somebody changes something of a room; a new one is in here by itself. */
