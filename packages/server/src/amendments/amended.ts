@@ -71,10 +71,15 @@ export async function amendmentsOf(
   return amended;
 }
 
-/** What an event says now, edits included; null once it was redacted. */
-export async function contentNow(reader: Reader, ref: RoomRef, event: StoredEvent): Promise<JsonObject | null> {
+/** What an event says now, edits included, or said at a position; null once it was redacted. */
+export async function contentNow(
+  reader: Reader,
+  ref: RoomRef,
+  event: StoredEvent,
+  to = Infinity,
+): Promise<JsonObject | null> {
   if (event.content === null) return null;
-  const newest = (await newestEdits(reader, ref, [event.position], Infinity)).get(event.position);
+  const newest = (await newestEdits(reader, ref, [event.position], to)).get(event.position);
   if (newest === undefined) return parseJson(event.content) as JsonObject;
   const [edit] = await listAt(reader, ref, [newest], "forward");
   return (parseJson(edit!.content!) as unknown as EditContent).content;

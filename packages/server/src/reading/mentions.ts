@@ -22,7 +22,7 @@ export async function recordMentions(
   const isNew = message.position === madePosition;
   if (isNew && !namesSomebody(content)) return;
   const sender = await identities.byFqid(tx, ref.tenantNo, message.sender!);
-  const named = await namedBy(tx, identities, ref, sender!, content);
+  const named = await namedIn(tx, identities, ref, sender!, content);
   const before = isNew ? [] : (await listMentions(tx, ref, message.position)).map(({ participantNo }) => participantNo);
   for (const participantNo of before) {
     if (!named.has(participantNo)) await deleteMention(tx, ref, message.position, participantNo);
@@ -38,8 +38,8 @@ function namesSomebody({ mentions, reply_to_event_id: replyTo }: Content): boole
   return Array.isArray(mentions) || typeof replyTo === "string";
 }
 
-/** Whom a content names: its `mentions`, and the author replied to; never its own sender. */
-async function namedBy(
+/** Whom a content names: those in its `mentions`, and the author replied to; never its own sender. */
+export async function namedIn(
   reader: Reader,
   identities: Identities,
   ref: RoomRef,

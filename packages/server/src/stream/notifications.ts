@@ -8,10 +8,11 @@ import {
   notifies,
   type NotificationReason,
 } from "@stairwell/protocol/room";
+import { contentNow } from "../amendments/index.ts";
 import type { ReadStore } from "../db/index.ts";
-import { findEvent, type RoomRef } from "../events/index.ts";
+import { findEvent, type RoomRef, type StoredEvent } from "../events/index.ts";
 import type { Identities } from "../participants/index.ts";
-import { EVERYBODY, findMarker, listMentions, type Mention } from "../reading/index.ts";
+import { EVERYBODY, findMarker, listMentions, type Mention, namedIn } from "../reading/index.ts";
 import { findMember } from "../state/index.ts";
 import { jsonFrame } from "./frame.ts";
 import type { Delivered } from "./hub.ts";
@@ -49,22 +50,38 @@ export class Notifications {
     const mentions = /"(?:mentions|reply_to_event_id)":/.test(content)
       ? await listMentions(this.#parts.db, at, event.position)
       : [];
-    const people = new Set(mentions.map(({ participantNo }) => participantNo));
+    const people = peopleOf(mentions);
     await this.#tell({ at, event, listeners }, event.eventId, (personNo) =>
-      people.has(personNo) || people.has(EVERYBODY) ? "mention" : "message",
+      isAmong(people, personNo) ? "mention" : "message",
     );
   }
 
   async #edited({ at, event, listeners }: Delivered, content: string): Promise<void> {
     const { event_id: messageId } = parseJson(content) as unknown as EditContent;
-    const message = await findEvent(this.#parts.db, at, messageId);
+    const { db } = this.#parts;
+    const message = await findEvent(db, at, messageId);
     if (message === undefined) return;
-    const mentions = await listMentions(this.#parts.db, at, message.position);
-    const made = namedBy(mentions.filter(({ madePosition }) => madePosition === event.position));
-    const kept = namedBy(mentions.filter(({ madePosition }) => madePosition < event.position));
+    const mentions = await listMentions(db, at, message.position);
+    const made = peopleOf(mentions.filter(({ madePosition }) => madePosition === event.position));
+    if (made.size === 0) return;
+    const before = peopleOf(mentions.filter(({ madePosition }) => madePosition < event.position));
+    // Whom `@room` stands for now may have been named before.
+    if (made.has(EVERYBODY)) for (const personNo of await this.#namedBefore(at, event, message)) before.add(personNo);
     await this.#tell({ at, event, listeners }, messageId, (personNo) =>
-      made(personNo) && !kept(personNo) ? "mention" : undefined,
+      isAmong(made, personNo) && !isAmong(before, personNo) ? "mention" : undefined,
     );
+  }
+
+  /** Whom a message named by name until an edit of it. */
+  async #namedBefore(at: RoomRef, edit: StoredEvent, message: StoredEvent): Promise<Set<number>> {
+    const { db, identities } = this.#parts;
+    const content = await contentNow(db, at, message, edit.position - 1);
+    const sender = await identities.byFqid(db, at.tenantNo, message.sender!);
+    if (content === null || sender === undefined) return new Set();
+    const named = await namedIn(db, identities, at, sender, content);
+    // By `@room` without the power for it, nobody was mentioned.
+    named.delete(EVERYBODY);
+    return named;
   }
 
   /** An invite that was accepted at once, or taken back, is told to nobody. */
@@ -107,9 +124,12 @@ export class Notifications {
   }
 }
 
-function namedBy(mentions: readonly Mention[]): (participantNo: number) => boolean {
-  const people = new Set(mentions.map(({ participantNo }) => participantNo));
-  return (participantNo) => people.has(participantNo) || people.has(EVERYBODY);
+function peopleOf(mentions: readonly Mention[]): Set<number> {
+  return new Set(mentions.map(({ participantNo }) => participantNo));
+}
+
+function isAmong(people: ReadonlySet<number>, participantNo: number): boolean {
+  return people.has(participantNo) || people.has(EVERYBODY);
 }
 
 function frameOf(at: RoomRef, eventId: string, reason: NotificationReason): Buffer {

@@ -13,7 +13,7 @@ import {
 } from "@stairwell/testing";
 import { makeBot } from "../members/bots.ts";
 import { openStage } from "../support/stage.ts";
-import { ledgerOf } from "./ledger.ts";
+import { type Ledger, ledgerOf } from "./ledger.ts";
 
 const STEPS = 80;
 /** What happens, the likelier the oftener it stands here. */
@@ -76,23 +76,14 @@ class Rooms {
   /** Every number and every event that the server names must be what the logs say. */
   async check(hint: string): Promise<void> {
     for (const who of this.#people) {
-      const due = [];
+      const due: ReturnType<typeof listed>[] = [];
       for (const room of this.ids) {
         const { data } = await who.get(`/v1/rooms/${room}`);
         if (data?.me?.membership !== "join") continue;
         const { unread, mentions } = ledgerOf(this.logOf(room), who.id, this.#markers.get(`${who.id} ${room}`)!);
         assert.deepEqual([data.me.unread_count, data.me.mention_count], [unread.length, mentions.length], hint);
         if (data.state !== "open" || unread.length === 0) continue;
-        due.push({
-          room_id: room,
-          unread_count: unread.length,
-          mention_count: mentions.length,
-          muted: this.#muted.has(`${who.id} ${room}`),
-          explain: {
-            unread: { event_ids: unread, has_more: false },
-            mentions: { event_ids: mentions, has_more: false },
-          },
-        });
+        due.push(listed(room, { unread, mentions }, this.#muted.has(`${who.id} ${room}`)));
       }
       const told = assertOk(await who.get("/v1/rooms/unread?explain=1")).data;
       assert.deepEqual(told.rooms, due, `${who.name}: ${hint}`);
@@ -183,6 +174,17 @@ class Rooms {
     const key = `${who} ${room}`;
     if (this.#markers.has(key)) this.#markers.set(key, Math.max(this.#markers.get(key)!, position));
   }
+}
+
+/** A room as the unread list has it. */
+function listed(room_id: string, { unread, mentions }: Ledger, muted: boolean) {
+  return {
+    room_id,
+    unread_count: unread.length,
+    mention_count: mentions.length,
+    muted,
+    explain: { unread: { event_ids: unread, has_more: false }, mentions: { event_ids: mentions, has_more: false } },
+  };
 }
 
 test("RD2 RD3 EV6 in every random history each number is the events behind it, and the totals are their sum", async (t) => {

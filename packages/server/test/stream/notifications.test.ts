@@ -168,3 +168,39 @@ test("RD4 an invite tells the invitee, once, by their default, and nobody else",
   await other.settled();
   assert.deepEqual(notified(other.frames), []);
 });
+
+test("EV6 an edit tells only those whom it newly mentions, whatever their mode, with the message", async (t) => {
+  const { alice, bob, carol } = await openStage(t, ["alice", "bob", "carol"]);
+  const room = await alice.roomWith([bob, carol]);
+  const bells = [await bellOf(alice, bob), await bellOf(alice, carol)] as const;
+  await setMode(bob, room, "all");
+  const streams = [await StreamClient.open(t, bob), await StreamClient.open(t, carol)] as const;
+  const told = async () => [await toldBy(alice, bells[0], streams[0]), await toldBy(alice, bells[1], streams[1])];
+  const said = await alice.say(room, "plain");
+  const due = [{ room_id: room, event_id: said.id, reason: "mention" }];
+  assert.deepEqual(await told(), [[{ ...due[0], reason: "message" }], []]);
+  const question = await carol.say(room, "Who?");
+  await told();
+  const steps: [content: object, bob: object[], carol: object[]][] = [
+    [{ body: "a typo" }, [], []],
+    [{ mentions: [bob.id] }, due, []],
+    [{ mentions: [bob.id], body: "another typo" }, [], []],
+    [{ mentions: [bob.id, carol.id] }, [], due],
+    [{ mentions: [] }, [], []],
+    [{ reply_to_event_id: question.id }, [], []],
+    [{ mentions: [carol.id] }, [], due],
+    [{ mentions: ["@room"] }, due, []],
+    [{ mentions: ["@room", bob.id, carol.id] }, [], []],
+    [{ mentions: ["@room", alice.id] }, [], []],
+  ];
+  for (const [content, ofBob, ofCarol] of steps) {
+    assertOk(await alice.post(`/v1/rooms/${room}/events/${said.id}/edit`, { content }));
+    assert.deepEqual(await told(), [ofBob, ofCarol], JSON.stringify(content));
+  }
+  await setMode(bob, room, "none");
+  assertOk(await carol.put(`/v1/rooms/${room}/mute`, { muted_until: "forever" }));
+  for (const content of [{ body: "nobody" }, { mentions: [bob.id, carol.id] }]) {
+    assertOk(await alice.post(`/v1/rooms/${room}/events/${said.id}/edit`, { content }));
+  }
+  assert.deepEqual(await told(), [[], []]);
+});
