@@ -80,7 +80,7 @@ export class AmendmentCheck {
   }
 
   async #amend(event: StoredEvent, content: JsonObject): Promise<string | undefined> {
-    const target = await findEvent(this.#reader, this.#stored, String(content.event_id));
+    const target = await findEvent(this.#reader, this.#stored, content.event_id as string);
     if (target === undefined || target.position >= event.position) return "is about an event that is not before it";
     if (event.eventType === EDIT) this.#edits.push(`${target.position} ${event.position}`);
     if (event.eventType === REACTION) return this.#react(event, content as unknown as ReactionContent, target);
