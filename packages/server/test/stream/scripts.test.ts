@@ -254,6 +254,42 @@ script(
 );
 
 script(
+  "ST5 typing is told to those who are in the room now, and to nobody who was or may come",
+  `
+  alice opens group Den with bob, carol
+  alice invites dora to Den
+  alice connects
+  bob connects
+  carol connects
+  dora connects
+  carol leaves Den
+  alice, bob, carol receives that carol left Den
+  alice types in Den
+  bob receives that alice types in Den
+  carol types in Den
+  carol receives error SW_ROOM_FORBIDDEN
+  dora types in Den
+  dora receives error SW_ROOM_FORBIDDEN
+  4 s pass
+  bob receives that alice stopped typing in Den
+  `,
+);
+
+script(
+  "ST5 notifications and settings are not resumed",
+  `
+  alice opens public Lobby with bob
+  bob connects
+  bob disconnects
+  alice says "bob!" in Lobby mentioning bob
+  bob wants all of Lobby
+  bob reads "bob!" in Lobby
+  bob returns
+  bob receives message "bob!" from alice in Lobby
+  `,
+);
+
+script(
   "ST5 presence is told to those one shares a room with, from the first stream to 10 s after the last",
   `
   presence counts
