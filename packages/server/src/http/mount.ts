@@ -124,11 +124,11 @@ function performer({ route, run, render }: Omit<CommandEndpoint, "kind">, parts:
     const key = request.raw.headers["idempotency-key"];
     const repeatable = repeatableOf(route, request.params, callerOf(actor), key, bodyHash)!;
     const { answer, replayed, receipt } = await idempotency.perform(repeatable, (r) => run(asked as never, r));
-    if (replayed) {
-      if (route.charged === true && actor !== null) rates.refund(actor);
-      reply.header("idempotency-replayed", "true");
-    }
-    return perform(asked, answer, receipt);
+    if (replayed && route.charged === true && actor !== null) rates.refund(actor);
+    const done = await perform(asked, answer, receipt);
+    // What its caller may no longer see is refused, and a refusal is no replay.
+    if (replayed) reply.header("idempotency-replayed", "true");
+    return done;
   }
 
   return (asked: object, request: FastifyRequest, reply: FastifyReply, bodyHash: () => string): Promise<Performed> =>

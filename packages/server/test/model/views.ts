@@ -72,8 +72,7 @@ export function messageView(world: World, room: Room, who: Who, position: number
     event_type: type,
     content,
     stream_position: position,
-    reply_count: readable.filter((one) => one.type === "swp.room.message" && one.content.reply_to_event_id === name)
-      .length,
+    reply_count: readable.filter(({ replyTo }) => replyTo === position).length,
   };
 }
 

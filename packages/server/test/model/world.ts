@@ -39,7 +39,10 @@ export interface Event {
   readonly type: string;
   /** Null: the server itself. */
   readonly sender: Who | null;
-  readonly content: Record<string, unknown>;
+  /** Null: gone, for everybody (DEL1). */
+  content: Record<string, unknown> | null;
+  /** The position of the event that it answers. */
+  replyTo?: number | undefined;
   /** Whose streams carry it (ST2). */
   readonly due: readonly Who[];
   /** Whom it mentions, as far as they are told of it (EV6). */
