@@ -19,7 +19,7 @@ const STEPS = 80;
 /** What happens, the likelier the oftener it stands here. */
 const ACTS = [
   ...Array.from({ length: 6 }, () => "send"),
-  ...["edit", "edit", "redact", "read", "read", "power", "power", "join", "join", "leave", "kick"],
+  ...["edit", "edit", "redact", "redact", "redact", "read", "power", "power", "join", "join", "leave", "kick"],
   ...["mute", "mode", "archive", "restore", "restore", "custom", "topic", "behalf"],
 ];
 

@@ -27,6 +27,30 @@ test("RD2 unread are the messages of others after the marker; state and custom e
   assert.deepEqual(await counts(), [2, 1]);
 });
 
+test("RD2 DEL4 a redaction lowers the counts, and takes the message out of the mentions", async (t) => {
+  const { alice, bob } = await openStage(t, ["alice", "bob"]);
+  const room = await alice.roomWith([bob]);
+  const read = await alice.say(room, "read", { mentions: [bob.id] });
+  assertOk(await bob.put(`/v1/rooms/${room}/read`, { event_id: read.id }));
+  const said = [await alice.say(room, "one", { mentions: [bob.id] }), await alice.say(room, "two")];
+  const counts = async () => {
+    const { me } = assertOk(await bob.get(`/v1/rooms/${room}`)).data;
+    const [listed] = (await unreadOf(bob)).rooms;
+    assert.deepEqual([listed?.unread_count ?? 0, listed?.mention_count ?? 0], [me.unread_count, me.mention_count]);
+    return [me.unread_count, me.mention_count];
+  };
+  assert.deepEqual(await counts(), [2, 1]);
+  for (const [{ id }, left] of [
+    [read, [2, 1]],
+    [said[0], [1, 0]],
+    [said[0], [1, 0]],
+    [said[1], [0, 0]],
+  ] as const) {
+    assertOk(await alice.post(`/v1/rooms/${room}/events/${id}/redact`));
+    assert.deepEqual(await counts(), left);
+  }
+});
+
 test("RD2 nothing is written for the other members at a send", async (t) => {
   const { server, alice, bob, carol } = await openStage(t, ["alice", "bob", "carol"]);
   const room = await alice.roomWith([bob, carol]);

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { setImmediate as turn } from "node:timers/promises";
 import { assertOk, atOnce, Person, StreamClient, TestClock, TestServer } from "@stairwell/testing";
+import { deactivate } from "../admin/managed.ts";
 import { assertSame } from "./world.ts";
 
 test("ST6 a send is acknowledged with the event as REST shows it, and what one client sends keeps its order", async (t) => {
@@ -13,8 +14,14 @@ test("ST6 a send is acknowledged with the event as REST shows it, and what one c
   const contents = Array.from({ length: 200 }, (_, n) => ({ n, ...(n % 3 === 0 ? { mentions: [bob.id] } : {}) }));
   const acks = await atOnce(200, (n) => stream.ask({ type: "send", room_id: room, content: contents[n] }));
   const history = (await alice.history(room)).filter(({ event_type }) => event_type === "swp.room.message");
-  assert.deepEqual(acks.map(({ event }) => event), history);
-  assert.deepEqual(history.map(({ content }) => content.n), contents.map(({ n }) => n));
+  assert.deepEqual(
+    acks.map(({ event }) => event),
+    history,
+  );
+  assert.deepEqual(
+    history.map(({ content }) => content.n),
+    contents.map(({ n }) => n),
+  );
   await other.settled();
   other.events.forEach((frame, i) => assertSame(frame, history[i]));
 });
@@ -49,7 +56,11 @@ test("ST6 what is told to a room costs one of the send rate, over either door, r
   await stream.ask({ type: "send", room_id: room, content: {} });
   await stream.ask({ type: "send", room_id: room, content: 7 });
   await stream.ask({ type: "send", room_id: "room-unknown", content: {} });
-  for (const frame of [{ type: "typing", room_id: room, typing: true }, { type: "presence", status: "away" }]) stream.say(frame);
+  for (const frame of [
+    { type: "typing", room_id: room, typing: true },
+    { type: "presence", status: "away" },
+  ])
+    stream.say(frame);
   await stream.settled();
   assertOk(await alice.put("/v1/typing", { room_id: room, typing: true }));
   const { headers } = assertOk(await alice.put("/v1/me/presence", { status: "online" }));
@@ -70,7 +81,8 @@ test("ST6 the message that brings the other side of a direct room back costs two
   const room = assertOk(await alice.post("/v1/rooms/dm", { participant_id: bob.id })).data.id;
   const stream = await StreamClient.open(t, alice);
   assertOk(await bob.post(`/v1/rooms/${room}/leave`));
-  const remaining = async () => Number((await alice.put("/v1/me/presence", { status: "online" })).headers.get("ratelimit-remaining"));
+  const remaining = async () =>
+    Number((await alice.put("/v1/me/presence", { status: "online" })).headers.get("ratelimit-remaining"));
   const before = await remaining();
   assert.equal((await stream.ask({ type: "send", room_id: room, content: {} })).type, "ack");
   // Two events, and the question itself.
@@ -85,7 +97,10 @@ test("ST6 a stream reads no further while much of it is under way, and loses not
   const stream = await StreamClient.open(t, alice);
   const body = "x".repeat(60_000);
   const acks = await atOnce(100, (n) => stream.ask({ type: "send", room_id: room, content: { n, body } }));
-  assert.deepEqual(acks.map(({ event }) => event.content.n), Array.from({ length: 100 }, (_, n) => n));
+  assert.deepEqual(
+    acks.map(({ event }) => event.content.n),
+    Array.from({ length: 100 }, (_, n) => n),
+  );
   await stream.settled();
 });
 
@@ -100,7 +115,11 @@ test("ST7 one person may have 200 streams open", async (t) => {
   for (const stream of streams) await stream.until("swp.room.message");
   await streams[0]!.cut();
   // The server sees the end of it a moment later.
-  for (let isOpen = false; !isOpen; await turn()) isOpen = await StreamClient.open(t, alice).then(() => true, () => false);
+  for (let isOpen = false; !isOpen; await turn())
+    isOpen = await StreamClient.open(t, alice).then(
+      () => true,
+      () => false,
+    );
 });
 
 test("ST5 who may not send is not seen typing, and a room that one cannot see is unknown", async (t) => {
@@ -110,13 +129,30 @@ test("ST5 who may not send is not seen typing, and a room that one cannot see is
   const listener = await StreamClient.open(t, bob);
   const typing = (who: Person, room_id: string) => who.put("/v1/typing", { room_id, typing: true });
   const [hidden, unknown] = [await typing(carol, room), await typing(carol, "room-unknown")];
-  assert.deepEqual([hidden.status, hidden.error.code, hidden.error.message], [404, "SW_ROOM_NOT_FOUND", unknown.error.message]);
+  assert.deepEqual(
+    [hidden.status, hidden.error.code, hidden.error.message],
+    [404, "SW_ROOM_NOT_FOUND", unknown.error.message],
+  );
   await alice.post(`/v1/rooms/${room}/invite`, { participant_id: carol.id });
   assert.equal((await typing(carol, room)).error.rule, "MB4");
   assertOk(await alice.post(`/v1/rooms/${room}/archive`));
   assert.equal((await typing(alice, room)).error.code, "SW_ROOM_FROZEN");
   await listener.settled();
-  assert.deepEqual(listener.frames.filter(({ type }) => type === "typing"), []);
+  assert.deepEqual(
+    listener.frames.filter(({ type }) => type === "typing"),
+    [],
+  );
+});
+
+test("ST5 somebody who was deactivated is offline at once, however lately they were here", async (t) => {
+  const server = await TestServer.start(t);
+  const [alice, bob, admin] = await server.people("alice", "bob", "admin");
+  const stream = await StreamClient.open(t, alice);
+  const status = async () => assertOk(await bob.get(`/v1/presence?ids=${alice.id}`)).data[0].status;
+  assert.equal(await status(), "online");
+  await deactivate(server, admin, alice);
+  assert.equal(await status(), "offline");
+  assert.equal((await stream.closed()).code, 4001);
 });
 
 test("ST5 presence is asked for by id; unknown and foreign ids are left out", async (t) => {
