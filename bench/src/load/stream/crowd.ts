@@ -1,7 +1,7 @@
 import type { Address } from "../plan.ts";
 import { StreamConnection } from "./connection.ts";
 import { CrowdTally } from "./crowd-tally.ts";
-import { EventReader } from "./event-reader.ts";
+import { EventReader, roomMark } from "./event-reader.ts";
 import { Member } from "./member.ts";
 import type { Around } from "./member.ts";
 import type { Crowd, CrowdOutcome, CrowdPlan } from "./plan.ts";
@@ -27,7 +27,7 @@ export class SeatedCrowd implements Around {
   #stamped = 0;
 
   private constructor({ rooms, seats }: Crowd) {
-    const now = rooms.map(({ id, head }) => ({ id, head, newestAck: undefined }));
+    const now = rooms.map(({ id, head }) => ({ id, mark: roomMark(id), head, newestAck: undefined }));
     this.#members = seats.map(({ room }) => new Member(this, now[room]!, room));
   }
 
@@ -98,8 +98,8 @@ export class SeatedCrowd implements Around {
     let sends = 0;
     let reads = 0;
     const tick = (): void => {
-      const elapsed = (performance.now() - started) / 1000;
-      if (elapsed >= seconds) return resolve();
+      // What was due by the end is done, however late this comes.
+      const elapsed = Math.min(seconds, (performance.now() - started) / 1000);
       for (; sends < elapsed * sendsPerSecond; sends++) {
         const member = this.#members[senders[sends % senders.length]!]!;
         member.send();
@@ -110,6 +110,7 @@ export class SeatedCrowd implements Around {
         if (member.markRead()) this.tally.readsAsked++;
         member.connection!.flush();
       }
+      if (elapsed === seconds) return resolve();
       setTimeout(tick, 1);
     };
     tick();

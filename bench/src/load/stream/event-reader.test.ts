@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { EventReader } from "./event-reader.ts";
+import { EventReader, roomMark } from "./event-reader.ts";
 
 const event = (room: string, at: number | null, position: number): string =>
   `{"type":"swp.room.message","id":"evt-1","room_id":"${room}","content":{${at === null ? "" : `"at":${at},`}"body":"at"},` +
@@ -33,6 +33,16 @@ test("an event of somebody else has a position, and never the time of the frame 
     [false, 0, 2],
     [true, 8, 3],
   ]);
+});
+
+test("a frame of another room is known, whatever stood before it", () => {
+  const reader = new EventReader();
+  const [mine, like] = ["room-00000000-1", "room-00000000-2"];
+  for (const room of [mine, like, mine, `longer-${like}`, mine]) {
+    const bytes = Buffer.from(event(room, 7, 1));
+    assert.equal(reader.isOf(roomMark(mine), bytes, 0, bytes.length), room === mine, room);
+  }
+  assert.throws(() => roomMark("short"), /too short/);
 });
 
 test("a frame without a position is refused", () => {

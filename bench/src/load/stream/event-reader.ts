@@ -1,10 +1,27 @@
 /** Stands in an event frame right before the time that its sender put into the content. */
 const SENT_AT = ',"content":{"at":';
 const POSITION = ',"stream_position":';
+const ROOM = '"room_id":"';
+/** Ends of ids differ, and are read in two steps. */
+const MARK_BYTES = 8;
+
+/** What tells a room's frames from those of others: its id's length and last letters. */
+export interface RoomMark {
+  readonly length: number;
+  readonly low: number;
+  readonly high: number;
+}
+
+export function roomMark(id: string): RoomMark {
+  const bytes = Buffer.from(id);
+  if (bytes.length < MARK_BYTES) throw new Error(`the room id ${id} is too short to tell it from others`);
+  const at = bytes.length - MARK_BYTES;
+  return { length: bytes.length, low: bytes.readUInt32LE(at), high: bytes.readUInt32LE(at + 4) };
+}
 
 /**
  * Reads what the load needs of an event frame without parsing it: each frame of a room has the same length of ids, so
- * both numbers stand where they stood in the frame before. A frame where they do not is searched.
+ * all of it stands where it stood in the frame before. A frame where they do not is searched.
  */
 export class EventReader {
   /** Of the frame read last. */
@@ -12,6 +29,7 @@ export class EventReader {
   position = 0;
   readonly #sentAt = new Place(SENT_AT);
   readonly #position = new Place(POSITION);
+  readonly #room = new Place(ROOM);
 
   /** False for an event that this load did not send; its position is read all the same. */
   read(bytes: Buffer, start: number, end: number): boolean {
@@ -21,6 +39,15 @@ export class EventReader {
     const sentAt = this.#sentAt.find(bytes, start, end);
     this.sentAt = sentAt === -1 ? 0 : digits(bytes, sentAt);
     return sentAt !== -1;
+  }
+
+  /** Whether the frame is of this room. */
+  isOf({ length, low, high }: RoomMark, bytes: Buffer, start: number, end: number): boolean {
+    const at = this.#room.find(bytes, start, end);
+    const tail = at + length - MARK_BYTES;
+    return (
+      at !== -1 && tail + MARK_BYTES < end && bytes.readUInt32LE(tail) === low && bytes.readUInt32LE(tail + 4) === high
+    );
   }
 }
 

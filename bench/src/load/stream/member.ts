@@ -1,12 +1,13 @@
 import type { CrowdTally } from "./crowd-tally.ts";
 import type { StreamConnection, StreamEvents } from "./connection.ts";
-import type { EventReader } from "./event-reader.ts";
+import type { EventReader, RoomMark } from "./event-reader.ts";
 import { maskedText } from "./masked-frame.ts";
 import { sendFrame } from "./send-frame.ts";
 
 /** What is known of a room while its members sit in it. */
 export interface RoomNow {
   readonly id: string;
+  readonly mark: RoomMark;
   /** Highest acknowledged position: what every member must have come to at the end. */
   head: number;
   /** The newest acknowledgement, from which a reader takes what to mark as read. */
@@ -94,6 +95,9 @@ export class Member implements StreamEvents {
   #event(bytes: Buffer, start: number, end: number): void {
     const { events, tally } = this.#around;
     const isOurs = events.read(bytes, start, end);
+    if (!events.isOf(this.room.mark, bytes, start, end)) {
+      tally.fault(`${this.room.id}: an event of another room came to somebody: ${bytes.toString("utf8", start, end)}`);
+    }
     if (events.position !== this.position + 1) {
       tally.fault(`${this.room.id}: position ${events.position} came to somebody after ${this.position}`);
     }
