@@ -1,4 +1,4 @@
-import { systemClock } from "../lib/clock.ts";
+import { type Clock, systemClock } from "../lib/clock.ts";
 
 /** How soon deleted bytes leave the files, in milliseconds. All of it together stays far below DEL3's minute. */
 export interface ErasurePace {
@@ -20,6 +20,7 @@ export interface ErasureParts {
   checkpoint: () => Promise<boolean>;
   onOverdue: (cause: unknown) => void;
   pace?: Partial<ErasurePace> | undefined;
+  clock?: Pick<Clock, "monotonic">;
 }
 
 /**
@@ -30,6 +31,7 @@ export interface ErasureParts {
 export class Erasure {
   readonly #parts: ErasureParts;
   readonly #pace: ErasurePace;
+  readonly #clock: Pick<Clock, "monotonic">;
   #timer: NodeJS.Timeout | undefined;
   #lastRun = -Infinity;
   #dueSince: number | undefined;
@@ -38,18 +40,19 @@ export class Erasure {
   constructor(parts: ErasureParts) {
     this.#parts = parts;
     this.#pace = { ...ERASURE_PACE, ...parts.pace };
+    this.#clock = parts.clock ?? systemClock;
   }
 
   /** Something was deleted, and its deletion is durable. A repeat before the checkpoint changes nothing. */
   due(): void {
-    this.#dueSince ??= systemClock.monotonic();
+    this.#dueSince ??= this.#clock.monotonic();
     if (this.#timer !== undefined) return;
-    this.#after(Math.max(this.#pace.lead, this.#lastRun + this.#pace.rest - systemClock.monotonic()));
+    this.#after(Math.max(this.#pace.lead, this.#lastRun + this.#pace.rest - this.#clock.monotonic()));
   }
 
   /** As `due`, without the lead. */
   dueNow(): void {
-    this.#dueSince ??= systemClock.monotonic();
+    this.#dueSince ??= this.#clock.monotonic();
     if (this.#timer === undefined) this.#after(0);
   }
 
@@ -65,10 +68,11 @@ export class Erasure {
   }
 
   async #run(): Promise<void> {
-    const since = this.#dueSince ?? systemClock.monotonic();
+    const since = this.#dueSince ?? this.#clock.monotonic();
     // What is deleted from here on may come too late for this checkpoint: it asks for one of its own.
     this.#timer = undefined;
     this.#dueSince = undefined;
+    this.#lastRun = this.#clock.monotonic();
     let cause: unknown = new Error("somebody reads from the store's log without an end");
     let isDone = false;
     try {
@@ -76,11 +80,8 @@ export class Erasure {
     } catch (error) {
       cause = error;
     }
-    const now = systemClock.monotonic();
-    if (isDone) {
-      this.#lastRun = now;
-      return;
-    }
+    if (isDone) return;
+    const now = this.#clock.monotonic();
     const isOverdue = now - since > OVERDUE_MS;
     if (isOverdue) this.#parts.onOverdue(cause);
     this.#dueSince = isOverdue ? now : since;
