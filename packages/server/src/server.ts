@@ -213,7 +213,7 @@ function buildDoors(options: ServerOptions, ground: Ground): { door: Door; live:
     dev,
     logRequests: options.logRequests ?? false,
     isReady: () => db.ping(),
-    metrics: { token: options.metricsToken ?? null, sources: ground.metrics },
+    metrics: { token: options.metricsToken ?? null, sources: [...ground.metrics, live.metrics] },
     operatorToken: options.operatorToken ?? null,
     publicUrl: options.publicUrl ?? null,
   });
