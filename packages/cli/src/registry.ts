@@ -3,10 +3,15 @@ import type { CommandEntry } from "./command.ts";
 /** Every command, in the order of the help. A module is loaded when its command is called, so that help stays fast. */
 export const COMMANDS: readonly CommandEntry[] = [
   { name: "serve", summary: "run the server", load: () => import("./commands/serve.ts") },
-  { name: "tenant", summary: "make and list tenants, suspend them", load: () => import("./commands/tenant.ts") },
-  { name: "participant", summary: "make people, bots and agents", load: () => import("./commands/participant.ts") },
+  { name: "tenant", summary: "make tenants, bound, list and suspend them", load: () => import("./commands/tenant.ts") },
+  {
+    name: "participant",
+    summary: "make people, bots and agents, let them in no more",
+    load: () => import("./commands/participant.ts"),
+  },
   { name: "role", summary: "give and take the role of a tenant's admin", load: () => import("./commands/role.ts") },
   { name: "token", summary: "mint access tokens", load: () => import("./commands/token.ts") },
+  { name: "audit", summary: "show who did what to whom", load: () => import("./commands/audit.ts") },
   {
     name: "verify",
     summary: "check that every log, projection and chain agrees",

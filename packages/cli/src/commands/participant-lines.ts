@@ -8,6 +8,7 @@ export function participantLines(who: OutputOf<"participant.create">): string[] 
     name: who.display_name,
     type: who.participant_type,
     roles: who.roles.join(", ") || "none",
+    ...(who.deactivated && { state: "deactivated" }),
     id: who.id,
   });
 }

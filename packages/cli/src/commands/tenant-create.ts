@@ -3,6 +3,7 @@ import { type Acting, withExamples } from "../command.ts";
 import { UsageError } from "../exit-codes.ts";
 import { addFolderOptions, type FolderOptions } from "../folder-options.ts";
 import { withControl } from "../with-control.ts";
+import { linkFor } from "./admin-link.ts";
 import { tenantLines } from "./tenant-lines.ts";
 
 interface Options extends FolderOptions {
@@ -15,7 +16,9 @@ interface Options extends FolderOptions {
 export function defineTenantCreate(parent: Command, acting: Acting): void {
   const command = parent
     .command("create [slug]")
-    .description("Make a tenant, with its signing key. The slug and the server name are for ever.")
+    .description(
+      "Make a tenant, with its signing key and a link for its first admin. The slug and the server name are for ever.",
+    )
     .option("--slug <slug>", "its short name: a-z, 0-9 and -")
     .requiredOption("--server-name <name>", "its DNS name, with a port where it is not 443")
     .option("--name <name>", "what people call it; the slug unless given")
@@ -30,7 +33,11 @@ export function defineTenantCreate(parent: Command, acting: Acting): void {
       const { serverName: server_name, name, limits } = options;
       const input = { slug, server_name, no_limits: !limits, ...(name !== undefined && { name }) };
       const made = await withControl(options, (control) => control.run("tenant.create", input), { create: true });
-      output.data(made, () => tenantLines(made));
+      const link = await linkFor(options, made.admin_link);
+      output.data({ ...made, admin_link: link }, () => [
+        ...tenantLines(made),
+        `Its first admin opens this link, once, within 24 hours: ${link.url}`,
+      ]);
     }),
   );
 }

@@ -1,7 +1,7 @@
 import type { OutputOf } from "@stairwell/server";
 import { fields } from "../output.ts";
 
-export type TenantInfo = OutputOf<"tenant.create">;
+export type TenantInfo = OutputOf<"tenant.suspend">;
 
 /** A tenant for people to read. */
 export function tenantLines(tenant: TenantInfo): string[] {

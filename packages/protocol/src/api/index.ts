@@ -32,6 +32,7 @@ export {
 export { type AuditAction, AuditActions } from "./audit-actions.ts";
 export type { DataOf, MetaOf, Method, RequestOf, Route, Scope } from "./route.ts";
 export {
+export { SomeLimits } from "./admin-tenant.ts";
   CanActions,
   type CanAction,
   Memberships,

@@ -1,3 +1,4 @@
 /** Administration of a tenant by its admins, and of the deployment by its operator. */
 export { adminRoutes } from "./admin.routes.ts";
 export { type AdminLink, adminLinkUrl, makeAdminLink } from "./make-admin-link.ts";
+export { auditViews, type AuditView } from "./audit.view.ts";

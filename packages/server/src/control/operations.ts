@@ -2,8 +2,22 @@ import type { Static, TSchema } from "typebox";
 import { checkerOf } from "../lib/checker.ts";
 import { ControlError } from "./control-error.ts";
 import type { ControlParts, OnProgress, Operation } from "./operation.ts";
-import { participantCreate, roleGrant, roleRevoke } from "./participants.ts";
-import { tenantCreate, tenantList, tenantSuspend, tenantUnsuspend } from "./tenants.ts";
+import { auditList } from "./audit.ts";
+import {
+  participantCreate,
+  participantDeactivate,
+  participantReactivate,
+  roleGrant,
+  roleRevoke,
+} from "./participants.ts";
+import {
+  tenantCreate,
+  tenantInviteAdmin,
+  tenantLimits,
+  tenantList,
+  tenantSuspend,
+  tenantUnsuspend,
+} from "./tenants.ts";
 import { tokenCreate, tokenCreateMany } from "./tokens.ts";
 
 /** Everything the operator can do on a data folder, whether or not a server runs on it. */
@@ -12,11 +26,16 @@ export const operations = {
   "tenant.list": tenantList,
   "tenant.suspend": tenantSuspend,
   "tenant.unsuspend": tenantUnsuspend,
+  "tenant.limits": tenantLimits,
+  "tenant.invite-admin": tenantInviteAdmin,
   "participant.create": participantCreate,
+  "participant.deactivate": participantDeactivate,
+  "participant.reactivate": participantReactivate,
   "role.grant": roleGrant,
   "role.revoke": roleRevoke,
   "token.create": tokenCreate,
   "token.create-many": tokenCreateMany,
+  "audit.list": auditList,
 } as const;
 
 export type OperationName = keyof typeof operations;

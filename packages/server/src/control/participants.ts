@@ -1,6 +1,17 @@
+import type { Static } from "typebox";
 import { Type } from "@stairwell/protocol/schema";
 import { fqidOf, StairwellError } from "@stairwell/protocol";
-import { createParticipant, findByFqid, type Participant, setAdmin } from "../participants/index.ts";
+import { OPERATOR } from "../audit/index.ts";
+import type { Db, Tx } from "../db/index.ts";
+import {
+  createParticipant,
+  deactivate,
+  findByFqid,
+  type Participant,
+  reactivate,
+  setAdmin,
+} from "../participants/index.ts";
+import type { Tenant } from "../tenants/index.ts";
 import { makePersonalWorkspace } from "../workspaces/index.ts";
 import { ControlError } from "./control-error.ts";
 import { type ControlParts, operation } from "./operation.ts";
@@ -15,6 +26,7 @@ export interface ParticipantInfo {
   participant_type: string;
   roles: string[];
   auto_join: boolean;
+  deactivated: boolean;
 }
 
 const Whose = Type.Object({ tenant: Type.String(), local_id: Type.String() });
@@ -37,6 +49,7 @@ export const participantCreate = operation({
         displayName: input.display_name,
         autoJoin: input.auto_join,
         admin: input.admin,
+        by: OPERATOR,
       }),
     );
     if ("participant" in made) return participantInfo(made.participant);
@@ -50,17 +63,34 @@ export const roleGrant = operation({ input: Whose, run: (parts, whose) => setRol
 /** Takes the role `admin`; the scope of their tokens goes with it at once. */
 export const roleRevoke = operation({ input: Whose, run: (parts, whose) => setRole(parts, whose, false) });
 
-async function setRole(
-  { db, actors }: ControlParts,
-  whose: { tenant: string; local_id: string },
-  admin: boolean,
-): Promise<ParticipantInfo> {
+/** Lets somebody in no more; their rooms are left by the server that runs, or that runs next (AU9). */
+export const participantDeactivate = operation({
+  input: Whose,
+  run: ({ db, actors }, whose) =>
+    change(db, whose, (tx, { tenantNo }, who) => deactivate(tx, actors, tenantNo, who, OPERATOR)),
+});
+
+/** Lets somebody in again, without roles, tokens and rooms; refused while they are still leaving. */
+export const participantReactivate = operation({
+  input: Whose,
+  run: ({ db, actors }, whose) => change(db, whose, (tx, tenant, who) => reactivate(tx, actors, tenant, who, OPERATOR)),
+});
+
+async function setRole({ db, actors }: ControlParts, whose: Static<typeof Whose>, admin: boolean) {
   const forget = (tenantNo: number, participantNo: number): void => actors.forgetParticipant(tenantNo, participantNo);
+  return change(db, whose, (tx, { tenantNo }, who) => setAdmin(tx, forget, tenantNo, who, admin));
+}
+
+function change(
+  db: Db,
+  whose: Static<typeof Whose>,
+  work: (tx: Tx, tenant: Tenant, who: Participant) => Promise<Participant>,
+): Promise<ParticipantInfo> {
   return db.write(async (tx) => {
-    const { tenantNo, serverName } = await requireTenant(tx, whose.tenant);
-    const who = await findByFqid(tx, tenantNo, fqidOf(whose.local_id, serverName));
+    const tenant = await requireTenant(tx, whose.tenant);
+    const who = await findByFqid(tx, tenant.tenantNo, fqidOf(whose.local_id, tenant.serverName));
     if (who === undefined) throw new StairwellError("SW_PARTICIPANT_NOT_FOUND");
-    return participantInfo(await setAdmin(tx, forget, tenantNo, who, admin));
+    return participantInfo(await work(tx, tenant, who));
   });
 }
 
@@ -73,5 +103,6 @@ function participantInfo(who: Participant): ParticipantInfo {
     participant_type: who.participantType,
     roles: [...who.roles],
     auto_join: who.autoJoin,
+    deactivated: who.deactivatedAt !== null,
   };
 }

@@ -1,6 +1,9 @@
 import { Type } from "@stairwell/protocol/schema";
 import { StairwellError } from "@stairwell/protocol";
+import { SomeLimits } from "@stairwell/protocol/api";
+import { type AdminLink, adminLinkUrl, makeAdminLink } from "../admin/index.ts";
 import type { Reader } from "../db/index.ts";
+import { wireTime } from "../lib/clock.ts";
 import {
   createTenant,
   DEFAULT_LIMITS,
@@ -10,6 +13,7 @@ import {
   suspendTenant,
   type Tenant,
   type TenantLimits,
+  updateTenant,
 } from "../tenants/index.ts";
 import { ControlError } from "./control-error.ts";
 import { type ControlParts, operation } from "./operation.ts";
@@ -24,9 +28,17 @@ export interface TenantInfo {
   limits: TenantLimits;
 }
 
+/** A one-time link that makes somebody an admin, shown this once (AU10). */
+export interface AdminLinkInfo {
+  code: string;
+  /** Behind the address of the server, whatever it is from outside. */
+  path: string;
+  expires_at: string;
+}
+
 const BySlug = Type.Object({ slug: Type.String() });
 
-/** Makes a tenant; a conflict when its slug or server name is taken. */
+/** Makes a tenant, and a link for its first admin; a conflict when its slug or server name is taken. */
 export const tenantCreate = operation({
   input: Type.Object({
     slug: Type.String(),
@@ -34,11 +46,14 @@ export const tenantCreate = operation({
     name: Type.Optional(Type.String()),
     no_limits: Type.Optional(Type.Boolean()),
   }),
-  async run({ db }, input): Promise<TenantInfo> {
+  async run({ db }, input): Promise<TenantInfo & { admin_link: AdminLinkInfo }> {
     const limits = input.no_limits === true ? NO_LIMITS : DEFAULT_LIMITS;
     const wanted = { slug: input.slug, serverName: input.server_name, name: input.name, limits };
-    const made = await db.write((tx) => createTenant(tx, wanted));
-    if ("tenant" in made) return tenantInfo(made.tenant);
+    const made = await db.write(async (tx) => {
+      const tried = await createTenant(tx, wanted);
+      return "taken" in tried ? tried : { ...tried, link: await makeAdminLink(tx, tried.tenant, null) };
+    });
+    if ("tenant" in made) return { ...tenantInfo(made.tenant), admin_link: linkInfo(made.link) };
     const what = made.taken === "slug" ? `slug ${input.slug}` : `server name ${input.server_name}`;
     throw new ControlError("conflict", `Another tenant has the ${what}.`);
   },
@@ -60,6 +75,23 @@ export const tenantUnsuspend = operation({
   run: (parts, { slug }) => setSuspended(parts, slug, false),
 });
 
+/** A link that makes one more admin: of the person named, or of whoever opens it as somebody new. */
+export const tenantInviteAdmin = operation({
+  input: Type.Object({ slug: Type.String(), local_id: Type.Optional(Type.String()) }),
+  run: ({ db }, { slug, local_id }): Promise<AdminLinkInfo> =>
+    db.write(async (tx) => linkInfo(await makeAdminLink(tx, await requireTenant(tx, slug), local_id ?? null))),
+});
+
+/** Changes those limits that are named; shows them all. */
+export const tenantLimits = operation({
+  input: Type.Object({ slug: Type.String(), limits: SomeLimits }),
+  run: ({ db, actors }, { slug, limits }): Promise<TenantInfo> =>
+    db.write(async (tx) => {
+      const forget = (tenantNo: number): void => actors.forgetTenant(tenantNo);
+      return tenantInfo(await updateTenant(tx, forget, await requireTenant(tx, slug), { limits }));
+    }),
+});
+
 /** The tenant of an operation that names one. */
 export async function requireTenant(reader: Reader, slug: string): Promise<Tenant> {
   const tenant = await findTenantBySlug(reader, slug);
@@ -70,6 +102,10 @@ export async function requireTenant(reader: Reader, slug: string): Promise<Tenan
 async function setSuspended({ db, actors }: ControlParts, slug: string, suspended: boolean): Promise<TenantInfo> {
   const forget = (tenantNo: number): void => actors.forgetTenant(tenantNo);
   return tenantInfo(await db.write((tx) => suspendTenant(tx, forget, slug, suspended)));
+}
+
+function linkInfo({ code, expiresAt }: AdminLink): AdminLinkInfo {
+  return { code, path: adminLinkUrl(null, code), expires_at: wireTime(expiresAt) };
 }
 
 function tenantInfo(tenant: Tenant): TenantInfo {

@@ -1,6 +1,7 @@
 import { Type } from "@stairwell/protocol/schema";
 import { fqidOf, StairwellError } from "@stairwell/protocol";
 import type { Scope } from "@stairwell/protocol/api";
+import { OPERATOR, record as recordAct } from "../audit/index.ts";
 import { cleanTokenName, expiryOf, mintToken, tokenView, type TokenView } from "../auth/index.ts";
 import type { Tx } from "../db/index.ts";
 import { createParticipant, findByFqid, type Participant, setAdmin } from "../participants/index.ts";
@@ -89,6 +90,8 @@ async function mintFor(
   const scopes: Scope[] = wanted.admin ? ["read", "write", "admin"] : ["read", "write"];
   const numbers = { tenantNo, participantNo: owner.participantNo };
   const { token, record } = await mintToken(tx, numbers, { name: wanted.name, scopes, expiresAt });
+  const details = { token_id: record.tokenId, scopes };
+  await recordAct(tx, { tenantNo, action: "token.mint", actor: OPERATOR, target: owner.fqid, details });
   return {
     ...tokenView(record),
     token,
@@ -100,7 +103,11 @@ async function mintFor(
 }
 
 async function makeHuman(tx: Tx, tenant: Tenant, localId: string): Promise<Participant> {
-  const made = await createParticipant(tx, makePersonalWorkspace, tenant, { localId, participantType: "human" });
+  const made = await createParticipant(tx, makePersonalWorkspace, tenant, {
+    localId,
+    participantType: "human",
+    by: OPERATOR,
+  });
   if ("taken" in made) throw new Error("somebody who was not there is taken");
   return made.participant;
 }

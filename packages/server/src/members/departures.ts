@@ -86,7 +86,10 @@ export class Departures {
     const { db } = this.#parts;
     const { tenantNo, participantNo, doneRoomNo } = due;
     const rooms = await listRoomNosOf(db, tenantNo, participantNo, doneRoomNo, SLICE);
-    if (rooms.length === 0) return void (await db.write((tx) => endDeactivation(tx, due)));
+    if (rooms.length === 0) {
+      await db.write((tx) => endDeactivation(tx, due));
+      return undefined;
+    }
     const who = (await findByNo(db, tenantNo, participantNo))!;
     const leaver = actorOf((await findTenant(db, tenantNo))!, who);
     await Promise.all(rooms.map((roomNo) => this.#leave(leaver, roomNo)));

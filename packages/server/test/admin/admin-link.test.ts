@@ -44,7 +44,8 @@ test("AU10 it works once, also for many at once, and for a day", async (t) => {
   const { clock, visitor, link } = await open(t);
   const code = await link(null);
   const tried = await atOnce(8, (i) => visitor.post(REDEEM, { code, local_id: `root${i}` }));
-  assert.deepEqual(tried.map(({ status }) => status).toSorted(), [200, ...Array.from({ length: 7 }, () => 401)]);
+  assert.equal(tried.filter(({ status }) => status === 200).length, 1);
+  for (const { status } of tried) assert(status === 200 || status === 401);
   assertRefused(await visitor.post(REDEEM, { code, local_id: "root9" }), 401, "SW_AUTH_INVALID_TOKEN");
 
   const [early, late] = [await link(null), await link(null)];

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { test, type TestContext } from "node:test";
 import { CLOSE } from "@stairwell/protocol/stream";
 import { assertOk, assertRefused, Person, StreamClient, TestServer } from "@stairwell/testing";
+import { walk } from "../directory/walk.ts";
 import { unchanged } from "../support/stage.ts";
 import { heldToSchemas } from "../support/schemas.ts";
 
@@ -86,13 +87,7 @@ test("AD3 tenants are listed by slug, page by page", async (t) => {
   for (const slug of slugs) {
     assertOk(await operator.post(TENANTS, { slug, server_name: `${slug}.example` }));
   }
-  const walked: string[] = [];
-  for (let cursor = ""; ;) {
-    const page = assertOk(await operator.get(`${TENANTS}?limit=3${cursor}`));
-    walked.push(...page.data.map(({ slug }: { slug: string }) => slug));
-    if (page.meta.next_cursor === null) break;
-    cursor = `&cursor=${page.meta.next_cursor}`;
-  }
+  const walked = (await walk(operator, TENANTS, 3)).map(({ slug }) => slug);
   assert.deepEqual(walked, slugs.toSorted());
 });
 

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { assertOk, assertRefused, Person, rounds } from "@stairwell/testing";
+import { walk } from "../directory/walk.ts";
 import { foreigner, openStage, unchanged } from "../support/stage.ts";
 import { deactivate, managed, untilGone } from "./managed.ts";
 
@@ -33,14 +34,8 @@ test("AD2 participants are listed by name, type and status, page by page, those 
   assert.deepEqual(await names("status=deactivated"), ["bob"]);
   assert.deepEqual(await names("type=bot"), ["helper"]);
   assert.deepEqual(await names("q=AR"), ["carol"]);
-  const walked: string[] = [];
-  for (let cursor = ""; ;) {
-    const page = assertOk(await admin.get(`${PEOPLE}?limit=1${cursor}`));
-    walked.push(...page.data.map((who: { local_id: string }) => who.local_id));
-    assert.equal(page.meta.total, 4);
-    if (page.meta.next_cursor === null) break;
-    cursor = `&cursor=${page.meta.next_cursor}`;
-  }
+  const walked = (await walk(admin, PEOPLE, 1)).map(({ local_id }) => local_id);
+  assert.equal(assertOk(await admin.get(`${PEOPLE}?limit=1`)).meta.total, 4);
   assert.deepEqual(walked, ["admin", "bob", "carol", "helper"]);
 });
 
@@ -154,7 +149,7 @@ test("AU8 of two admins who drop their roles at once, one stays", async (t) => {
   assertOk(await bob.patch(managed(admin), { roles: [] }));
   for (let round = 0; round < rounds(50); round++) {
     const dropped = await Promise.all(pair.map((who) => who.patch(managed(who), { roles: [] })));
-    assert.deepEqual(dropped.map(({ status }) => status).toSorted(), [200, 409]);
+    assert.deepEqual(new Set(dropped.map(({ status }) => status)), new Set([200, 409]));
     const left = pair[dropped.findIndex(({ status }) => status === 409)]!;
     assertOk(await left.patch(managed(pair.find((who) => who !== left)!), { roles: ["admin"] }));
     const mutual = await Promise.all([

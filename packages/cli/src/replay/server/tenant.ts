@@ -1,6 +1,6 @@
 import type { Control, OutputOf } from "@stairwell/server";
 
-export type Tenant = OutputOf<"tenant.create">;
+export type Tenant = OutputOf<"tenant.suspend">;
 
 /**
  * The tenant that a replay goes into, made without limits when missing. An error when it has limits: a conversation of
