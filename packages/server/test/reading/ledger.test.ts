@@ -16,12 +16,10 @@ import { openStage } from "../support/stage.ts";
 import { type Ledger, ledgerOf } from "./ledger.ts";
 
 const STEPS = 80;
-/** What happens, the likelier the oftener it stands here. */
-const ACTS = [
-  ...Array.from({ length: 6 }, () => "send"),
-  ...["edit", "edit", "redact", "redact", "redact", "read", "power", "power", "join", "join", "leave", "kick"],
-  ...["mute", "mode", "archive", "restore", "restore", "custom", "topic", "behalf"],
-];
+/** What happens, and how often among the others. */
+const SHARES = { send: 6, edit: 2, redact: 3, read: 1, power: 2, join: 2, leave: 1, kick: 1, mute: 1, mode: 1 };
+const RARE = { archive: 1, restore: 2, custom: 1, topic: 1, behalf: 1 };
+const ACTS = Object.entries({ ...SHARES, ...RARE }).flatMap(([act, share]) => Array<string>(share).fill(act));
 
 /** Rooms in which things happen at random, and what each person's numbers must be. */
 class Rooms {
