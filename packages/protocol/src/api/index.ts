@@ -30,9 +30,9 @@ export {
   workspaces,
 };
 export { type AuditAction, AuditActions } from "./audit-actions.ts";
+export { SomeLimits } from "./admin-tenant.ts";
 export type { DataOf, MetaOf, Method, RequestOf, Route, Scope } from "./route.ts";
 export {
-export { SomeLimits } from "./admin-tenant.ts";
   CanActions,
   type CanAction,
   Memberships,
