@@ -8,14 +8,14 @@ export interface JsonObject {
 }
 
 /**
- * Parses JSON from outside, strictly: no duplicate keys, no `__proto__`, nesting of a body ≤ 33, no lone surrogates,
- * numbers finite and integers within ±(2^53−1) (EV2). Values are otherwise as `JSON.parse` gives them.
- * Throws `SW_REQUEST_INVALID` with a JSON pointer to the first fault.
+ * Parses JSON from outside, strictly: no duplicate keys, no `__proto__`, nesting of a body ≤ 33 unless another bound is
+ * given, no lone surrogates, numbers finite and integers within ±(2^53−1) (EV2). Values are otherwise as `JSON.parse`
+ * gives them. Throws `SW_REQUEST_INVALID` with a JSON pointer to the first fault.
  */
-export function parseStrictJson(text: string): Json {
+export function parseStrictJson(text: string, mostDeep: number = LIMITS.jsonDepth): Json {
   // Nesting is bounded before a recursive parser runs: 100,000 brackets must not reach its stack.
-  const { keys, depth, hasEscapedKey } = scan(text);
-  if (depth > LIMITS.jsonDepth) throw invalid("", `is nested more than ${LIMITS.jsonDepth} deep`);
+  const { keys, depth, hasEscapedKey } = scan(text, mostDeep);
+  if (depth > mostDeep) throw invalid("", `is nested more than ${mostDeep} deep`);
   let value: Json;
   try {
     value = parse(text, hasEscapedKey);
@@ -30,7 +30,7 @@ export function parseStrictJson(text: string): Json {
 /** Parses JSON that was read strictly once, as `JSON.parse` should (see `readJson`). `SyntaxError` for what is no JSON. */
 export function parseJson(text: string): Json {
   // Only a text with a backslash can have an escaped key.
-  return parse(text, text.includes("\\") && scan(text).hasEscapedKey);
+  return parse(text, text.includes("\\") && scan(text, Infinity).hasEscapedKey);
 }
 
 function parse(text: string, hasEscapedKey: boolean): Json {
@@ -45,7 +45,7 @@ interface Scanned {
   hasEscapedKey: boolean;
 }
 
-function scan(text: string): Scanned {
+function scan(text: string, mostDeep: number): Scanned {
   const found: Scanned = { keys: 0, depth: 0, hasEscapedKey: false };
   let depth = 0;
   let slash = text.indexOf("\\");
@@ -67,7 +67,7 @@ function scan(text: string): Scanned {
       case 0x7b:
       case 0x5b:
         found.depth = Math.max(found.depth, ++depth);
-        if (depth > LIMITS.jsonDepth) return found;
+        if (depth > mostDeep) return found;
         break;
       case 0x7d:
       case 0x5d:

@@ -1,0 +1,61 @@
+import { canonical, utf8Bytes } from "../canonical.ts";
+import { contentHashText, envelopeText, type Sha256, ZERO_HASH } from "../hash.ts";
+import type { Json } from "../json.ts";
+import { LIMITS } from "../limits.ts";
+import { EDIT } from "../room/index.ts";
+import { BundleFault } from "./fault.ts";
+import { type BundleEvent, type BundleRoom, MANIFEST } from "./manifest.ts";
+
+/** What wraps the content of an edit on record does not count towards its size (EV2). */
+const EDIT_WRAP = 1024;
+
+/** Holds events against their hashes and the chain, one after the other. */
+export class EventCheck {
+  readonly #sha256: Sha256;
+  readonly #room: BundleRoom;
+  #position = 0;
+  #hash = ZERO_HASH;
+
+  constructor(sha256: Sha256, room: BundleRoom) {
+    this.#sha256 = sha256;
+    this.#room = room;
+  }
+
+  take(event: BundleEvent): void {
+    const { envelope, hash, content, salt } = event;
+    const due = this.#position + 1;
+    const fault = (reason: string): BundleFault =>
+      new BundleFault(MANIFEST, `position ${due}: ${reason}`, { pointer: `/events/${due - 1}` });
+    if (envelope.position !== due) throw fault(`the event is of position ${envelope.position}`);
+    if (envelope.room_id !== this.#room.id) throw fault("the event is of another room");
+    if (envelope.sender === null && !envelope.imported) throw fault("nobody sent it and it was not imported");
+    if (envelope.prev_hash !== this.#hash) throw fault("the chain is broken: prev_hash is not the hash before it");
+    if (this.#sha256(envelopeText(envelope)) !== hash) throw fault("the envelope does not match its hash");
+    if ((content === undefined) !== (salt === undefined)) throw fault("it has a content without salt, or the reverse");
+    if (content !== undefined) {
+      const text = canonical(content as Json);
+      const most = LIMITS.contentBytes + (envelope.event_type === EDIT ? EDIT_WRAP : 0);
+      if (utf8Bytes(text) > most) {
+        const pointer = `/events/${due - 1}/content`;
+        throw new BundleFault(MANIFEST, `is larger than ${most} bytes`, { pointer, isTooLarge: true });
+      }
+      if (this.#sha256(contentHashText(text, salt!)) !== envelope.content_hash) {
+        throw fault("the content does not match its content_hash");
+      }
+    }
+    this.#position = due;
+    this.#hash = hash;
+  }
+
+  end(): void {
+    const { head, head_hash } = this.#room;
+    if (this.#position !== head) {
+      throw new BundleFault(MANIFEST, `has ${this.#position} events, the room's head is ${head}`, {
+        pointer: "/events",
+      });
+    }
+    if (this.#hash !== head_hash) {
+      throw new BundleFault(MANIFEST, "is not the hash of the last event", { pointer: "/room/head_hash" });
+    }
+  }
+}

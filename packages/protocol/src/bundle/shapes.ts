@@ -1,0 +1,99 @@
+import { LIMITS } from "../limits.ts";
+import { BUNDLE_FORMAT, BUNDLE_VERSION, type ManifestKey } from "./manifest.ts";
+import {
+  anyObject,
+  boolean,
+  integer,
+  list,
+  nullable,
+  object,
+  oneOf,
+  pattern,
+  record,
+  type Shape,
+  text,
+} from "./shape.ts";
+
+const time = pattern(
+  /^[0-9]{4}-[01][0-9]-[0-3][0-9]T[0-2][0-9]:[0-5][0-9]:[0-5][0-9]\.[0-9]{3}Z$/,
+  "a time as 2027-01-31T00:00:00.000Z",
+);
+const hash = pattern(/^[0-9a-f]{64}$/, "64 lower-case hex digits");
+/** `@local_id:server_name`; of the server itself the local id is empty. */
+const fqid = pattern(/^@[a-z0-9._-]{0,64}:[^\s@]{1,260}$/, "an FQID");
+const id = text(LIMITS.idLength);
+const base64 = (bytes: number): Shape => {
+  const length = Math.ceil(bytes / 3) * 4;
+  return pattern(new RegExp(`^(?=.{${length}}$)[A-Za-z0-9+/]+={0,2}$`), `${bytes} bytes in base64`);
+};
+
+/** So many names of one medium are carried. */
+const MOST_NAMES = 1000;
+
+const envelope = object({
+  v: oneOf(1),
+  room_id: id,
+  id,
+  event_type: id,
+  sender: nullable(fqid),
+  acted_by: nullable(fqid),
+  origin_ts: integer(0),
+  content_hash: hash,
+  hub_ts: integer(0),
+  imported: boolean,
+  position: integer(1),
+  prev_hash: hash,
+});
+
+/** What the values of a manifest look like, and the entries of its lists. */
+export const SHAPES: Readonly<Record<ManifestKey, Shape>> = {
+  format: oneOf(BUNDLE_FORMAT),
+  version: oneOf(BUNDLE_VERSION),
+  exported_at: time,
+  exported_by: fqid,
+  server_name: text(LIMITS.idLength + 6),
+  room: object({
+    id,
+    room_alias: nullable(text(LIMITS.topicLength)),
+    room_type: oneOf("group", "public", "incognito", "dm"),
+    scope_kind: oneOf(null, "incognito"),
+    name: nullable(text(2 * LIMITS.nameLength)),
+    topic: nullable(text(2 * LIMITS.topicLength)),
+    is_public: boolean,
+    created_at: time,
+    creator: fqid,
+    state: oneOf("open", "archived", "closed"),
+    head: integer(1),
+    head_hash: hash,
+  }),
+  people: object({
+    fqid,
+    display_name: text(2 * LIMITS.displayNameLength),
+    participant_type: oneOf("human", "bot", "agent", "federated"),
+  }),
+  members: object({
+    fqid,
+    membership: oneOf("invite", "join", "leave", "ban"),
+    power_level: integer(0, 100),
+    joined_at: nullable(time),
+  }),
+  media: object({
+    sha256: hash,
+    size: integer(0),
+    mime_type: text(LIMITS.idLength),
+    names: list(text(LIMITS.topicLength), MOST_NAMES),
+  }),
+  events: object(
+    {
+      content: anyObject,
+      envelope,
+      hash,
+      salt: pattern(/^[A-Za-z0-9_-]{22}$/, "16 bytes in base64url"),
+      signatures: list(object({ key_id: id, server_name: text(LIMITS.idLength + 6), value: base64(64) }), 2),
+    },
+    ["content", "salt"],
+  ),
+  omitted: list(object({ what: id, reason: id, count: integer(1) }), 100),
+  counts: object({ events: integer(1), by_type: record(integer(1)), media: integer(0), media_bytes: integer(0) }),
+  signature: object({ key_id: id, alg: oneOf("ed25519"), value: base64(64) }),
+};
