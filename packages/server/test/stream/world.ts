@@ -105,7 +105,10 @@ export class World {
 
   async #actBetweenTwo(): Promise<{ status: number }> {
     const random = this.#random;
-    const [one, other] = random.shuffled(this.names).slice(0, 2).map((name) => this.person(name)) as [Person, Person];
+    const [one, other] = random
+      .shuffled(this.names)
+      .slice(0, 2)
+      .map((name) => this.person(name)) as [Person, Person];
     const opened = await one.post("/v1/rooms/dm", { participant_id: other.id });
     if (opened.status >= 300) return opened;
     const call = (by: Person, name: string, body?: object) => by.post(`/v1/rooms/${opened.data.id}/${name}`, body);
