@@ -18,7 +18,13 @@ export function withoutLastWords(room: RoomState | undefined, decision: Decision
   return { drafts: drafts.map((draft) => ("reason" in draft.content ? withoutReason(draft) : draft)) };
 }
 
-function withoutReason({ text: _, ...draft }: Draft): Draft {
-  const { reason: _reason, ...content } = draft.content;
-  return { ...draft, content };
+function withoutReason({ type, sender, content, actedBy, causedBy }: Draft): Draft {
+  const { reason: _reason, ...rest } = content;
+  return {
+    type,
+    sender,
+    content: rest,
+    ...(actedBy === undefined ? {} : { actedBy }),
+    ...(causedBy === undefined ? {} : { causedBy }),
+  };
 }

@@ -66,7 +66,7 @@ export class SealedCheck {
   }
 
   #standing(content: JsonObject | null): string {
-    return this.isShut ? "" : `${String(content?.participant)} ${String(content?.membership)}`;
+    return this.isShut ? "" : JSON.stringify([content?.participant, content?.membership]);
   }
 
   async #standingRows(): Promise<string> {
