@@ -3,3 +3,4 @@ export type { Db, Reader, ReadStore, Tx, Value } from "./port.ts";
 export type { ErasurePace } from "./erasure.ts";
 export { FolderTakenError } from "./lock.ts";
 export { hasStore, openSqlite, openSqliteReader, type SqliteOptions } from "./sqlite.ts";
+export { listOf } from "./in-list.ts";

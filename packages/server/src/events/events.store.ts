@@ -1,5 +1,5 @@
 import type { EventId, Fqid } from "@stairwell/protocol";
-import type { Reader, Tx } from "../db/index.ts";
+import { listOf, type Reader, type Tx } from "../db/index.ts";
 import { fromRecord, toRecord } from "./content-record.ts";
 import type { RoomRef, StoredEvent } from "./event.ts";
 import { findRoomKey, keyOf, type RoomKey } from "./room-keys.store.ts";
@@ -78,6 +78,25 @@ export function findHead(reader: Reader, ref: RoomRef): Promise<Head | undefined
     ref.tenantNo,
     ref.roomNo,
   );
+}
+
+/** The heads of several rooms by number, in one statement; a room without events is left out. */
+export async function findHeads(
+  reader: Reader,
+  tenantNo: number,
+  roomNos: readonly number[],
+): Promise<ReadonlyMap<number, Head>> {
+  if (roomNos.length === 0) return new Map();
+  const { marks, values } = listOf(roomNos, 2);
+  const rows = await reader.all<Head & { room_no: number }>(
+    `WITH asked (room_no) AS (VALUES ${marks.map((mark) => `(${mark})`).join(",")})
+     SELECT e.room_no, e.position, e.hash, e.ordinal, e.seq
+     FROM asked a JOIN events e ON e.tenant_no = $1 AND e.room_no = a.room_no AND e.position =
+       (SELECT max(x.position) FROM events x WHERE x.tenant_no = $1 AND x.room_no = a.room_no)`,
+    tenantNo,
+    ...values,
+  );
+  return new Map(rows.map((row) => [row.room_no, row]));
 }
 
 export async function findNewestSeq(reader: Reader, tenantNo: number): Promise<number> {

@@ -6,6 +6,7 @@ export {
   findEventAt,
   findEventByUuid,
   findHead,
+  findHeads,
   findNewest,
   findNewestSeq,
   findPlaceAt,

@@ -1,6 +1,6 @@
 import type { Fqid, ParticipantId, WorkspaceId } from "@stairwell/protocol";
 import { isAdmin, type ParticipantType } from "../auth/index.ts";
-import type { Reader, Tx } from "../db/index.ts";
+import { listOf, type Reader, type Tx } from "../db/index.ts";
 import { searchFold } from "../lib/slug.ts";
 import type { DefaultMode, Participant } from "./participant.ts";
 
@@ -67,14 +67,11 @@ export async function getMany(
   participantNos: readonly number[],
 ): Promise<Map<number, Participant>> {
   if (participantNos.length === 0) return new Map();
-  // Padded to a power of two, so that only a dozen statements are ever prepared.
-  const slots = 2 ** Math.ceil(Math.log2(participantNos.length));
-  const numbers = Array.from({ length: slots }, (_, i) => participantNos[i] ?? participantNos[0]!);
-  const marks = numbers.map((_, i) => `$${i + 2}`).join(",");
+  const { marks, values } = listOf(participantNos, 2);
   const rows = await reader.all<ParticipantRow>(
-    `${PARTICIPANT} WHERE tenant_no = $1 AND participant_no IN (${marks})`,
+    `${PARTICIPANT} WHERE tenant_no = $1 AND participant_no IN (${marks.join(",")})`,
     tenantNo,
-    ...numbers,
+    ...values,
   );
   return new Map(rows.map((row) => [row.participant_no, toParticipant(row)]));
 }

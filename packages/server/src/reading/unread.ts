@@ -1,7 +1,7 @@
 import { isMuted } from "@stairwell/protocol/room";
 import type { Reader } from "../db/index.ts";
-import { findEventAt, findHead, type RoomRef } from "../events/index.ts";
-import { findMarker, type Marker } from "./reading.store.ts";
+import { findHead, type Head, type RoomRef } from "../events/index.ts";
+import { findMarkers, type Marker } from "./reading.store.ts";
 import {
   countMentions,
   countWiped,
@@ -35,8 +35,9 @@ export async function countUnread(
   ref: RoomRef,
   participantNo: number,
   { readPosition, readOrdinal }: Marker,
+  head?: Pick<Head, "ordinal">,
 ): Promise<Counts> {
-  const messages = ((await findHead(reader, ref))?.ordinal ?? 0) - readOrdinal;
+  const messages = ((head ?? (await findHead(reader, ref)))?.ordinal ?? 0) - readOrdinal;
   if (messages <= 0) return NOTHING;
   return {
     unread: messages - (await countWiped(reader, ref, readPosition)),
@@ -51,11 +52,40 @@ export async function readingOf(
   participantNo: number,
   isJoined: boolean,
 ): Promise<OwnReading> {
-  const marker = await findMarker(reader, ref, participantNo);
-  if (marker === undefined) return { marker, lastReadEventId: null, counts: NOTHING };
-  const event = await findEventAt(reader, ref, marker.readPosition);
-  const counts = isJoined ? await countUnread(reader, ref, participantNo, marker) : NOTHING;
-  return { marker, lastReadEventId: event?.eventId ?? null, counts };
+  const who = { tenantNo: ref.tenantNo, participantNo };
+  const asked = { at: ref, isJoined, head: undefined };
+  return (await readingsOf(reader, who, [asked])).get(ref.roomNo)!;
+}
+
+/** A room whose reading is asked for, with its head where that is at hand. */
+interface AskedReading {
+  readonly at: RoomRef;
+  readonly isJoined: boolean;
+  readonly head: Pick<Head, "ordinal"> | undefined;
+}
+
+/** `readingOf` of several rooms, by room number: one statement, and two for each room that has something unread. */
+export async function readingsOf(
+  reader: Reader,
+  who: { tenantNo: number; participantNo: number },
+  rooms: readonly AskedReading[],
+): Promise<ReadonlyMap<number, OwnReading>> {
+  const markers = await findMarkers(
+    reader,
+    who,
+    rooms.map(({ at }) => at.roomNo),
+  );
+  const readings = new Map<number, OwnReading>();
+  for (const { at, isJoined, head } of rooms) {
+    const own = markers.get(at.roomNo);
+    if (own === undefined) {
+      readings.set(at.roomNo, { marker: undefined, lastReadEventId: null, counts: NOTHING });
+      continue;
+    }
+    const counts = isJoined ? await countUnread(reader, at, who.participantNo, own.marker, head) : NOTHING;
+    readings.set(at.roomNo, { ...own, counts });
+  }
+  return readings;
 }
 
 /** The events behind a number, oldest first. */

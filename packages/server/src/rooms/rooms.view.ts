@@ -2,11 +2,11 @@ import type { DataOf, rooms } from "@stairwell/protocol/api";
 import { asOf, can, type Facts, isOpenToAll, type MemberState } from "@stairwell/protocol/room";
 import type { Actor } from "../auth/index.ts";
 import type { Reader } from "../db/index.ts";
-import { findHead } from "../events/index.ts";
+import { findHead, findHeads, type Head } from "../events/index.ts";
 import { wireTime, wireTimeOrNull } from "../lib/clock.ts";
 import { findByNo, type Identities, summaryView } from "../participants/index.ts";
-import { readingOf, settingsView } from "../reading/index.ts";
-import { bareFacts, findMember, personOf, type StoredRoom } from "../state/index.ts";
+import { type OwnReading, readingsOf, settingsView } from "../reading/index.ts";
+import { bareFacts, findMember, findOwnMembers, personOf, type StoredRoom } from "../state/index.ts";
 
 export type RoomView = DataOf<typeof rooms.getRoom>;
 
@@ -17,13 +17,61 @@ export interface RoomViewParts {
   now: number;
 }
 
+/** What of a room is at hand beside its row. */
+interface AtHand {
+  /** The caller's own row, if they have one. */
+  readonly member: MemberState | undefined;
+  readonly head: Head;
+  /** Where they have a row. */
+  readonly reading: OwnReading | undefined;
+}
+
 /** A room as one caller sees it. That they may see it at all was decided before. */
 export async function roomView(parts: RoomViewParts, stored: StoredRoom, row?: MemberState): Promise<RoomView> {
-  const { reader, actor, now } = parts;
+  const { reader, actor } = parts;
+  const member = row ?? (await findMember(reader, stored, actor.participantNo));
+  const head = (await findHead(reader, stored))!;
+  const readings = await ownReadings(parts, [{ at: stored, member, head }]);
+  return viewOf(parts, stored, { member, head, reading: readings.get(stored.roomNo) });
+}
+
+/** Several rooms, as one caller sees them. */
+export async function roomViews(parts: RoomViewParts, rooms: readonly StoredRoom[]): Promise<RoomView[]> {
+  const { reader, actor } = parts;
+  const { tenantNo } = actor.tenant;
+  const members = await findOwnMembers(reader, { tenantNo, participantNo: actor.participantNo }, rooms);
+  const heads = await findHeads(
+    reader,
+    tenantNo,
+    rooms.map(({ roomNo }) => roomNo),
+  );
+  const found = rooms.map((at) => ({ at, member: members.get(at.roomNo), head: heads.get(at.roomNo)! }));
+  const readings = await ownReadings(parts, found);
+  const views: RoomView[] = [];
+  for (const { at, member, head } of found) {
+    views.push(await viewOf(parts, at, { member, head, reading: readings.get(at.roomNo) }));
+  }
+  return views;
+}
+
+/** The caller's reading of those rooms in which they have a row. */
+function ownReadings(
+  { reader, actor, now }: RoomViewParts,
+  rooms: readonly { at: StoredRoom; member: MemberState | undefined; head: Head }[],
+): Promise<ReadonlyMap<number, OwnReading>> {
+  const who = { tenantNo: actor.tenant.tenantNo, participantNo: actor.participantNo };
+  const asked = rooms
+    .filter(({ member }) => member !== undefined)
+    .map(({ at, member, head }) => ({ at, head, isJoined: asOf(member, now)?.membership === "join" }));
+  return readingsOf(reader, who, asked);
+}
+
+async function viewOf(parts: RoomViewParts, stored: StoredRoom, atHand: AtHand): Promise<RoomView> {
   const { room } = stored;
-  const member = asOf(row ?? (await findMember(reader, stored, actor.participantNo)), now);
+  const member = asOf(atHand.member, parts.now);
   const isInvited = member?.membership === "invite";
-  return {
+  // Filled key by key: a page has many rooms, and an object put together of others costs more than all it says.
+  const view: RoomView = {
     id: stored.roomId,
     room_alias: stored.alias,
     room_type: room.roomType,
@@ -33,36 +81,33 @@ export async function roomView(parts: RoomViewParts, stored: StoredRoom, row?: M
     is_public: room.isPublic,
     state: room.state,
     members_count: room.joinedCount,
-    // What everybody of the tenant sees, an invite hides from nobody.
-    ...(isInvited && !isOpenToAll(room) ? {} : await innerView(parts, stored)),
-    ...(await dmView(parts, stored)),
-    ...(isInvited && { invited_by: await inviterId(parts, stored, member) }),
-    ...(member !== undefined && { me: await meView(parts, stored, member) }),
   };
+  // What everybody of the tenant sees, an invite hides from nobody; the rest an invitee does not see (MB4).
+  if (!isInvited || isOpenToAll(room)) {
+    view.workspace_id = room.workspaceId;
+    view.creator_id = await participantIdOf(parts, stored, room.creator);
+    view.federated = room.federated;
+    view.hub = stored.hub;
+    view.head = atHand.head.position;
+    view.created_at = wireTime(room.createdAt);
+    view.archived_at = wireTimeOrNull(room.archivedAt);
+    view.closed_at = wireTimeOrNull(room.closedAt);
+  }
+  if (stored.dmLow !== null) Object.assign(view, await dmView(parts, stored));
+  if (isInvited) view.invited_by = await participantIdOf(parts, stored, member.invitedBy);
+  if (member !== undefined) view.me = await meView(parts, stored, member, atHand.reading!);
+  return view;
 }
 
-/** What an invitee does not see (MB4). */
-async function innerView({ reader, identities }: RoomViewParts, stored: StoredRoom): Promise<Partial<RoomView>> {
-  const { room } = stored;
-  const head = await findHead(reader, stored);
-  const creator = await identities.byFqid(reader, stored.tenantNo, room.creator);
-  return {
-    workspace_id: room.workspaceId,
-    creator_id: creator?.participantId ?? null,
-    federated: room.federated,
-    hub: stored.hub,
-    head: head!.position,
-    created_at: wireTime(room.createdAt),
-    archived_at: wireTimeOrNull(room.archivedAt),
-    closed_at: wireTimeOrNull(room.closedAt),
-  };
-}
-
-/** Several rooms, as one caller sees them. */
-export async function roomViews(parts: RoomViewParts, rooms: readonly StoredRoom[]): Promise<RoomView[]> {
-  const views: RoomView[] = [];
-  for (const room of rooms) views.push(await roomView(parts, room));
-  return views;
+/** Null for nobody, and for somebody whom this server does not know. */
+function participantIdOf(
+  { reader, identities }: RoomViewParts,
+  { tenantNo }: StoredRoom,
+  fqid: string | null,
+): string | null | Promise<string | null> {
+  if (fqid === null) return null;
+  const known = identities.byFqid(reader, tenantNo, fqid);
+  return known instanceof Promise ? known.then((who) => who?.participantId ?? null) : known.participantId;
 }
 
 /** DM6: each side sees the other. */
@@ -76,11 +121,6 @@ export async function dmView(
   return { dm_with: summaryView(other!) };
 }
 
-async function inviterId({ reader, identities }: RoomViewParts, stored: StoredRoom, member: MemberState) {
-  if (member.invitedBy === null) return null;
-  return (await identities.byFqid(reader, stored.tenantNo, member.invitedBy))?.participantId ?? null;
-}
-
 /** Of somebody who never was joined. */
 const NEVER_SET = { mode: "inherit", mutedUntil: null } as const;
 
@@ -88,9 +128,8 @@ async function meView(
   { reader, actor, now }: RoomViewParts,
   stored: StoredRoom,
   member: MemberState,
+  { marker, lastReadEventId, counts }: OwnReading,
 ): Promise<NonNullable<RoomView["me"]>> {
-  const isJoined = member.membership === "join";
-  const { marker, lastReadEventId, counts } = await readingOf(reader, stored, actor.participantNo, isJoined);
   return {
     membership: member.membership,
     power_level: member.powerLevel,

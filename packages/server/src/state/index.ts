@@ -17,6 +17,7 @@ export {
   allMembers,
   countMembers,
   findMember,
+  findOwnMembers,
   findOtherMember,
   listInvitesBy,
   listedPosition,

@@ -1,6 +1,6 @@
 import { type Fqid, parseJson, type ParticipantId } from "@stairwell/protocol";
 import type { MemberContent, Membership, MemberState } from "@stairwell/protocol/room";
-import type { Reader, Tx, Value } from "../db/index.ts";
+import { listOf, type Reader, type Tx, type Value } from "../db/index.ts";
 import { findEventAt, type RoomRef } from "../events/index.ts";
 import {
   COLUMNS,
@@ -24,6 +24,32 @@ export async function findMember(
 ): Promise<MemberState | undefined> {
   const row = await reader.get<MemberRow>(ONE_MEMBER, ref.tenantNo, ref.roomNo, participantNo);
   return row && toMember(row, await reasonOf(reader, ref, row)).member;
+}
+
+/** One person's rows of several rooms by room number, in one statement; rooms they have no row of are left out. */
+export async function findOwnMembers(
+  reader: Reader,
+  { tenantNo, participantNo }: { tenantNo: number; participantNo: number },
+  rooms: readonly RoomRef[],
+): Promise<ReadonlyMap<number, MemberState>> {
+  if (rooms.length === 0) return new Map();
+  const { marks, values } = listOf(
+    rooms.map(({ roomNo }) => roomNo),
+    3,
+  );
+  const rows = await reader.all<MemberRow & { room_no: number }>(
+    `SELECT m.room_no, ${COLUMNS} ${FROM}
+     WHERE m.tenant_no = $1 AND m.participant_no = $2 AND m.room_no IN (${marks.join(",")})`,
+    tenantNo,
+    participantNo,
+    ...values,
+  );
+  const refs = new Map(rooms.map((room) => [room.roomNo, room]));
+  const members = new Map<number, MemberState>();
+  for (const row of rows) {
+    members.set(row.room_no, toMember(row, await reasonOf(reader, refs.get(row.room_no)!, row)).member);
+  }
+  return members;
 }
 
 /** Nearly nobody has one. Null where it was wiped (LC8), or its room's key is gone. */
@@ -205,15 +231,3 @@ export function putMember(tx: Tx, ref: RoomRef, participantNo: number, member: M
 export function listedPosition(member: MemberState): number {
   return member.membership === "join" ? member.joinedPosition! : member.position;
 }
-/** Takes the reason out of a member's row, if the event at a position made it (LC8). */
-export function clearReason(tx: Tx, ref: RoomRef, participantNo: number, position: number): Promise<number> {
-  return tx.run(
-    `UPDATE members SET reason = NULL
-     WHERE tenant_no = $1 AND room_no = $2 AND participant_no = $3 AND position = $4`,
-    ref.tenantNo,
-    ref.roomNo,
-    participantNo,
-    position,
-  );
-}
-
