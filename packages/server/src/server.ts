@@ -1,9 +1,11 @@
 import type { IncomingMessage } from "node:http";
 import type { AddressInfo, Socket } from "node:net";
+import { join } from "node:path";
 import { projectAmendments } from "./amendments/index.ts";
 import { adminRoutes } from "./admin/index.ts";
 import { projectAudit } from "./audit/index.ts";
 import { ActorCache, Authenticator, authRoutes } from "./auth/index.ts";
+import { Staging } from "./blobs/index.ts";
 import { startControlServer } from "./control/index.ts";
 import { type Db, type ErasurePace, openSqlite } from "./db/index.ts";
 import { directoryRoutes } from "./directory/index.ts";
@@ -92,12 +94,21 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
         `Refusing to listen on a public address without a tenant: make one first, with 'stairwell tenant create --data ${data}'.`,
       );
     }
-    const { door, live, departures } = buildDoors(options, { db, clock, secret, actors, metrics: groups.histograms });
+    // Only now: the folder belongs to this process, and what it finds there nobody else is receiving.
+    const staging = await Staging.open(join(data, "staging"));
+    const { door, live, departures } = buildDoors(options, {
+      db,
+      clock,
+      secret,
+      actors,
+      staging,
+      metrics: groups.histograms,
+    });
     const sweep = startReceiptSweep(db, () => clock.now(), onFault("sweeping kept answers failed"));
     closing.push(() => sweep.stop());
-    closing.push(() => departures.stop());
     const closedRooms = startClosedRoomSweep(db, onFault("sweeping closed rooms failed"));
     closing.push(() => closedRooms.stop());
+    closing.push(() => departures.stop());
     const control = await startControlServer(data, { db, actors }, onFault("a control operation failed"));
     closing.push(() => control.close());
     closing.push(async () => {
@@ -127,12 +138,13 @@ interface Ground {
   db: Db;
   clock: Clock;
   secret: Uint8Array;
+  staging: Staging;
   actors: ActorCache;
   metrics: Histogram[];
 }
 
 function buildDoors(options: ServerOptions, ground: Ground): { door: Door; live: Live; departures: Departures } {
-  const { db, clock, secret, actors } = ground;
+  const { db, clock, secret, actors, staging } = ground;
   const { dev, log } = options;
   const identities = new Identities();
   const cursors = new Cursors(secret);
@@ -208,6 +220,7 @@ function buildDoors(options: ServerOptions, ground: Ground): { door: Door; live:
     clock,
     log,
     secret,
+    staging,
     rates,
     failedSignIns,
     dev,
