@@ -111,6 +111,8 @@ test("AU3 MB14 a tenant that the operator suspends is shut out within a second, 
   assertOk(await eve.get("/v1/me"));
   // Again it changes nothing, the time included.
   assert.deepEqual(assertOk(await operator.patch(`${TENANTS}/${id}`, { suspended: true })).data, data);
+  const renamed = assertOk(await operator.patch(`${TENANTS}/${id}`, { suspended: true, name: "Shut" })).data;
+  assert.equal(renamed.suspended_at, data.suspended_at);
   assertOk(await operator.patch(`${TENANTS}/${id}`, { suspended: false }));
   assertOk(await holder.get(`/v1/rooms/${room}`));
 });
