@@ -62,7 +62,7 @@ const TAMPERINGS: readonly [what: string, sql: string, told: RegExp][] = [
   ],
   [
     "a count of replies",
-    `DELETE FROM replies WHERE target_position = (SELECT position FROM events WHERE content LIKE '%how high is a step%')`,
+    `UPDATE threads SET replied = 0 WHERE target_position = (SELECT position FROM events WHERE content LIKE '%how high is a step%')`,
     /line 48 .*the number of replies is 0 and should be 1/,
   ],
   [
