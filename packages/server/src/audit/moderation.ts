@@ -1,8 +1,6 @@
 import { type Fqid, isServerFqid } from "@stairwell/protocol";
-import { MEMBER, POWER_LEVEL, STATE, VISIBILITY } from "@stairwell/protocol/room";
+import { MEMBER, POWER_LEVEL, REDACTION, STATE, VISIBILITY } from "@stairwell/protocol/room";
 import type { AuditEntry } from "./entry.ts";
-
-const REDACTION = "swp.room.redaction";
 
 /** One event of a room's log, as far as moderation goes. */
 export interface LoggedAct {
@@ -12,6 +10,13 @@ export interface LoggedAct {
   readonly content: Readonly<Record<string, unknown>>;
   /** The member it is about, as they were before it. */
   readonly before: { readonly invitedBy: Fqid | null; readonly powerLevel: number } | undefined;
+}
+
+const TYPES: ReadonlySet<string> = new Set([MEMBER, POWER_LEVEL, STATE, VISIBILITY, REDACTION]);
+
+/** Whether events of a type can be moderation at all: most events are messages, and need no second look. */
+export function mayModerate(eventType: string): boolean {
+  return TYPES.has(eventType);
 }
 
 export type Moderation = Required<Pick<AuditEntry, "action" | "actor">> & Pick<AuditEntry, "target" | "details">;

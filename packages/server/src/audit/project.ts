@@ -1,6 +1,6 @@
 import type { EventId, Fqid, RoomId } from "@stairwell/protocol";
 import type { Tx } from "../db/index.ts";
-import { type LoggedAct, moderationIn } from "./moderation.ts";
+import { type LoggedAct, mayModerate, moderationIn } from "./moderation.ts";
 import { record } from "./record.ts";
 
 /** What the log tells its projections, as far as this one looks. */
@@ -17,6 +17,7 @@ export type AuthorOf = (tx: Tx, ref: Change["ref"], eventId: string) => Promise<
 /** Puts moderation on record, by whatever call or door it came: as the log has it. */
 export function projectAudit(authorOf: AuthorOf) {
   return async (tx: Tx, { ref, event, content, before }: Change): Promise<void> => {
+    if (!mayModerate(event.eventType)) return;
     const { tenantNo, roomId } = ref;
     const act = { ...event, content, before: before.member };
     const moderation = await moderationIn(act, (eventId) => authorOf(tx, ref, eventId));
