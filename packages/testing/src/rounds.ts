@@ -1,8 +1,8 @@
 import { randomInt } from "node:crypto";
 
-/** How many rounds of a test to run: all of them in `npm run test:long`, a tenth otherwise. */
-export function rounds(long: number): number {
-  return process.env.STAIRWELL_TEST_LONG === "1" ? long : Math.ceil(long / 10);
+/** How many rounds of a test to run: all of them in `npm run test:long`, a tenth otherwise, or as many as said. */
+export function rounds(long: number, usual = Math.ceil(long / 10)): number {
+  return process.env.STAIRWELL_TEST_LONG === "1" ? long : usual;
 }
 
 /** A fresh seed for a random test, or the one in `STAIRWELL_SEED`; put it into the failure's message. */

@@ -46,15 +46,18 @@ const PARTS: Partial<Record<Command["do"], (data: Loose) => unknown>> = {
   unban: member,
   power: member,
   send: message,
+  edit: message,
+  redact: message,
+  react: (data) => data,
+  unreact: (data) => data,
+  mode: settings,
+  mute: settings,
   event: message,
   history: (data) => data.map(message),
   members: (data) => data.map(member),
   directory: (data) => data.map(room),
   archived: (data) => data.map(room),
-  unread: ({ rooms, totals }) => ({
-    rooms: rooms.map(({ room_id, unread_count, mention_count }: Loose) => ({ room_id, unread_count, mention_count })),
-    totals: { unread_count: totals.unread_count, mention_count: totals.mention_count },
-  }),
+  unread: ({ rooms, totals }) => ({ rooms, totals }),
   can: ({ allowed }) => ({ allowed }),
   read: (data) => data,
 };
@@ -76,7 +79,14 @@ function room(data: Loose): unknown {
     head: data.head,
     dm_with: data.dm_with?.id,
     invited_by: data.invited_by,
-    me: data.me && { membership, power_level, unread_count, mention_count, can },
+    me: data.me && {
+      membership,
+      power_level,
+      unread_count,
+      mention_count,
+      can,
+      ...(membership === "join" && settings(data.me)),
+    },
   };
 }
 
@@ -85,9 +95,19 @@ function member({ participant_id, membership, power_level, cause, reason, ban_ex
   return { participant_id, membership, power_level, cause, reason, ban_expires_at: until };
 }
 
-/** An event as a list or a frame shows it. */
-export function message({ id, room_id, sender_id, event_type, content, stream_position, reply_count }: Loose) {
-  return { id, room_id, sender_id, event_type, content, stream_position, reply_count };
+function settings({ notification_mode, muted_until }: Loose): object {
+  return { notification_mode, muted_until: muted_until === null ? null : Date.parse(muted_until) };
+}
+
+/** An event as a frame shows it. */
+export function frame({ id, room_id, sender_id, event_type, content, stream_position }: Loose) {
+  return { id, room_id, sender_id, event_type, content, stream_position };
+}
+
+function message(data: Loose): unknown {
+  const { edited_at, redacted_at, original_content, reactions, reply_count } = data;
+  const became = { edited: edited_at !== null, redacted: redacted_at !== null, reactions, reply_count };
+  return { ...frame(data), ...became, original_content };
 }
 
 function outcome({ participant_id, membership, error }: Loose): unknown {

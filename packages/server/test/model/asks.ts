@@ -2,9 +2,9 @@
 import * as happens from "./changes.ts";
 import type { Named } from "./commands.ts";
 import { DOES } from "./does.ts";
-import { can, entered, mayReturn, mustBeJoined, mustHave, Refused, refusalOf, seen } from "./guards.ts";
+import { can, entered, MAY, mayReturn, mustBeJoined, mustHave, Refused, refusalOf, seen } from "./guards.ts";
 import * as shows from "./views.ts";
-import { readsTo, type Room, standing, unreadOf, type Who, type World } from "./world.ts";
+import { EDIT, REACTION, readsTo, REDACTION, type Room, standing, unreadOf, type Who, type World } from "./world.ts";
 
 export const ASKS = {
   look: (world: World, { by, room }: Named<"look">) =>
@@ -21,7 +21,10 @@ export const ASKS = {
   history(world: World, { by, room, from, forward, limit }: Named<"history">) {
     const found = reading(world, room, by);
     const last = readsTo(world, found, by);
-    const positions = Array.from({ length: last }, (_, i) => i + 1);
+    // Edits, reactions and redactions are shown in what they are about.
+    const positions = Array.from({ length: last }, (_, i) => i + 1).filter((position) => {
+      return !AMENDING.has(found.log[position - 1]!.type);
+    });
     const wanted = forward
       ? positions.filter((position) => position > (from ?? 0))
       : positions.reverse().filter((position) => from === undefined || position < from);
@@ -50,6 +53,18 @@ export const ASKS = {
     };
   },
 
+  mode(world: World, { by, room, mode }: Named<"mode">) {
+    const member = MAY.set(world, world.rooms.get(room), by).members.get(by)!;
+    member.mode = mode;
+    return shows.settingsView(world, member);
+  },
+
+  mute(world: World, { by, room, lasts }: Named<"mute">) {
+    const member = MAY.set(world, world.rooms.get(room), by).members.get(by)!;
+    member.mutedUntil = lasts === undefined ? null : world.now + lasts * 1000;
+    return shows.settingsView(world, member);
+  },
+
   /** Without a target what can be said without one; with one, what the call would answer. */
   can(world: World, { by, room, action, target }: Named<"can">) {
     const found = seen(world, world.rooms.get(room), by);
@@ -76,6 +91,8 @@ export const ASKS = {
 
   unread: (world: World, { by }: Named<"unread">) => shows.unreadView(world, by),
 };
+
+const AMENDING: ReadonlySet<string> = new Set([EDIT, REACTION, REDACTION]);
 
 /** A room whose history the caller may read: members, and former ones up to their going (MB10). */
 function reading(world: World, key: string, who: Who): Room {

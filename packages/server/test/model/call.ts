@@ -53,6 +53,29 @@ function requestOf(command: Command, book: Book, now: number): Request {
       return { method: "PUT", path: `${room}/topic`, body: { topic: command.topic } };
     case "send":
       return { method: "POST", path: `${room}/send`, body: message(command, book) };
+    case "edit": {
+      const mentions = command.mentions?.map((who) => (who === "@room" ? who : book.id(who)));
+      const content = { body: command.text, ...(mentions && { mentions }) };
+      return { method: "POST", path: `${eventPath(command, book)}/edit`, body: { content } };
+    }
+    case "redact":
+      return { method: "POST", path: `${eventPath(command, book)}/redact`, body: reason };
+    case "react":
+      return { method: "POST", path: `${eventPath(command, book)}/reaction`, body: { emoji: command.emoji } };
+    case "unreact": {
+      const emoji = encodeURIComponent(command.emoji);
+      return { method: "DELETE", path: `${eventPath(command, book)}/reaction?emoji=${emoji}` };
+    }
+    case "move":
+      return { method: "PUT", path: `${room}/workspace`, body: { workspace_id: book.id(command.workspace) } };
+    case "publish":
+      return { method: "PATCH", path: room, body: { is_public: command.isPublic } };
+    case "mode":
+      return { method: "PUT", path: `${room}/notification-mode`, body: { mode: command.mode } };
+    case "mute": {
+      const end = command.lasts === undefined ? { muted_until: null } : { duration_seconds: command.lasts };
+      return { method: "PUT", path: `${room}/mute`, body: end };
+    }
     case "read":
       return { method: "PUT", path: `${room}/read`, body: { event_id: book.id(`${command.room}#${command.at}`) } };
     case "look":
@@ -65,7 +88,7 @@ function requestOf(command: Command, book: Book, now: number): Request {
       return { method: "GET", path: `${room}/messages?direction=${direction}&limit=${command.limit}${from}` };
     }
     case "event":
-      return { method: "GET", path: `${room}/events/${book.id(`${command.room}#${command.at}`)}` };
+      return { method: "GET", path: eventPath(command, book) };
     case "can": {
       const whom = command.target === undefined ? "" : `&target=${book.id(command.target)}`;
       return { method: "GET", path: `${room}/can?action=${command.action}${whom}` };
@@ -79,6 +102,10 @@ function requestOf(command: Command, book: Book, now: number): Request {
     case "wait":
       throw new Error("waiting is no call");
   }
+}
+
+function eventPath({ room, at }: { room: string; at: number }, book: Book): string {
+  return `/v1/rooms/${book.id(room)}/events/${book.id(`${room}#${at}`)}`;
 }
 
 function creation(command: Create, book: Book): object {

@@ -1,5 +1,5 @@
 /** What happens in a room: each change is an event at the end of its log, and what the event makes of the room. */
-import { type Event, joinedIn, type Member, MESSAGE, type Room, type Who, type World } from "./world.ts";
+import { joinedIn, type Member, type Room, type Who, type World } from "./world.ts";
 
 type Content = Record<string, unknown>;
 
@@ -24,7 +24,8 @@ const closesWith = (room: Room, who: Who): boolean =>
 
 function row(room: Room, who: Who): Member {
   const before = room.members.get(who);
-  const never = { joinedAt: 0, readsTo: 0, marker: 0 };
+  const mode = room.type === "dm" ? "all" : "inherit";
+  const never = { joinedAt: 0, readsTo: 0, marker: 0, mode, mutedUntil: null };
   const fresh = { power: 0, cause: null, reason: null, invitedBy: null, until: null, powerThen: null };
   const member: Member = { membership: "leave", ...never, ...before, ...fresh };
   // A stay that ends here is read up to the event that ends it.
@@ -159,27 +160,8 @@ export function setVisibility(room: Room, isPublic: boolean, by: Who): void {
   append(room, "swp.room.visibility", by, { is_public: isPublic });
 }
 
-/** A message or custom event, with who is told that it mentions them (EV6). */
-export function say(room: Room, event: Pick<Event, "type" | "content" | "uuid" | "replyTo"> & { sender: Who }): number {
-  const mentioned = event.type === MESSAGE ? mentionedBy(room, event.sender, event.content!) : [];
-  room.log.push({ ...event, due: joinedIn(room), mentioned });
-  // EV7
-  room.members.get(event.sender)!.marker = room.log.length;
-  return room.log.length;
-}
-
 /** RD1 */
 export function read(room: Room, who: Who, at: number): void {
   const member = room.members.get(who)!;
   member.marker = Math.max(member.marker, at);
-}
-
-function mentionedBy(room: Room, sender: Who, content: Content): Who[] {
-  const named = new Set((content.mentions as Who[] | undefined) ?? []);
-  if (typeof content.reply_to_event_id === "string") {
-    const author = room.log[Number(content.reply_to_event_id.split("#")[1]) - 1]?.sender;
-    if (author) named.add(author);
-  }
-  const everybody = named.has("@room") && room.members.get(sender)!.power >= 50;
-  return joinedIn(room).filter((who) => who !== sender && (everybody || named.has(who)));
 }

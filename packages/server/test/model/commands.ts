@@ -57,6 +57,15 @@ export type Command =
   | (In & { readonly do: "rename"; readonly name: string })
   | (In & { readonly do: "topic"; readonly topic: string | null })
   | Send
+  | (On<"edit"> & { readonly at: number; readonly text: string; readonly mentions?: readonly Who[] | undefined })
+  | (Why<"redact"> & { readonly at: number })
+  | (On<"react"> & { readonly at: number; readonly emoji: string })
+  | (In & { readonly do: "unreact"; readonly at: number; readonly emoji: string })
+  | (In & { readonly do: "move"; readonly workspace: string })
+  | (In & { readonly do: "publish"; readonly isPublic: boolean })
+  | (In & { readonly do: "mode"; readonly mode: string })
+  /** `lasts`: seconds; without it, no longer. */
+  | (In & { readonly do: "mute"; readonly lasts?: number | undefined })
   /** `at`: a position of the room; there may be no such event. */
   | (In & { readonly do: "read"; readonly at: number })
   | (In & { readonly do: "look" })

@@ -1,8 +1,9 @@
 /** What each command changes, once it may (see guards.ts); the checks that name an object come here, in the order of AP1. */
 import * as happens from "./changes.ts";
+import { edit, react, redact, unreact } from "./amends.ts";
 import type { Named } from "./commands.ts";
 import { MAY, mayReturn, mustHave, Refused } from "./guards.ts";
-import { createRoom, openDirect } from "./makes.ts";
+import { createRoom, mayBuildIn, openDirect } from "./makes.ts";
 import { type Done, enter, hasRoom, hasSeat, invite, known, ok, outranks } from "./objects.ts";
 import { send } from "./sends.ts";
 import { memberOf, type World } from "./world.ts";
@@ -111,7 +112,24 @@ export const DOES = {
     return ok(found);
   },
 
+  move(world: World, { by, room, workspace }: Named<"move">) {
+    const found = MAY.move(world, world.rooms.get(room), by);
+    mayBuildIn(world, workspace, by);
+    if (found.workspace !== workspace) happens.setWorkspace(found, workspace, by);
+    return ok(found);
+  },
+
+  publish(world: World, { by, room, isPublic }: Named<"publish">) {
+    const found = MAY.publish(world, world.rooms.get(room), by);
+    if (found.isPublic !== isPublic) happens.setVisibility(found, isPublic, by);
+    return ok(found);
+  },
+
   send,
+  edit,
+  redact,
+  react,
+  unreact,
 };
 
 /** PL1 to PL3. */

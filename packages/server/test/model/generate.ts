@@ -32,6 +32,15 @@ const reason = fc.option(fc.constantFrom("so", "thus"), { nil: undefined, freq: 
 const key = fc.option(fc.constantFrom("k1", "k2"), { nil: undefined, freq: 8 });
 const flag = fc.option(fc.boolean(), { nil: undefined, freq: 2 });
 
+const emoji = fc.constantFrom("👍", "🎉");
+const mentions = fc.option(
+  fc.array(fc.oneof({ weight: 4, arbitrary: target }, fc.constant("@room")), { maxLength: 3 }),
+  {
+    nil: undefined,
+    freq: 2,
+  },
+);
+
 const create: fc.Arbitrary<Create> = fc.record({
   do: fc.constant("create" as const),
   by,
@@ -53,10 +62,7 @@ const send: fc.Arbitrary<Send> = fc.record({
   custom: fc.option(fc.constant(true), { nil: undefined, freq: 1 }),
   uuid: fc.option(fc.constantFrom("u1", "u2"), { nil: undefined, freq: 2 }),
   replyTo: fc.option(position, { nil: undefined, freq: 2 }),
-  mentions: fc.option(fc.array(fc.oneof({ weight: 4, arbitrary: target }, fc.constant("@room")), { maxLength: 3 }), {
-    nil: undefined,
-    freq: 2,
-  }),
+  mentions,
   key,
 });
 
@@ -89,7 +95,18 @@ const KINDS: readonly [number, fc.Arbitrary<Command>][] = [
   [8, fc.record({ ...on("power"), target, level: fc.constantFrom(0, 49, 50, 51, 99, 100, 100) })],
   [2, fc.record({ ...on("rename"), name: fc.constantFrom("One", "Two") })],
   [2, fc.record({ ...on("topic"), topic: fc.constantFrom(null, "", "This", "That") })],
-  [16, send],
+  [24, send],
+  [5, fc.record({ ...on("edit"), at: position, text: fc.constantFrom("hello", "bye"), mentions, key })],
+  [4, fc.record({ ...on("redact"), at: position, reason, key })],
+  [5, fc.record({ ...on("react"), at: position, emoji, key })],
+  [2, fc.record({ ...on("unreact"), at: position, emoji })],
+  [
+    2,
+    fc.record({ ...on("move"), workspace: fc.constantFrom("shared", "shared", "own of ann", "own of eve", UNKNOWN) }),
+  ],
+  [2, fc.record({ ...on("publish"), isPublic: fc.boolean() })],
+  [1, fc.record({ ...on("mode"), mode: fc.constantFrom("all", "mentions", "none", "inherit") })],
+  [2, fc.record({ ...on("mute"), lasts: fc.option(fc.constantFrom(1, 3600), { nil: undefined, freq: 2 }) })],
   [5, fc.record({ ...on("read"), at: position })],
   [3, fc.record({ ...on("look") })],
   [3, fc.record({ ...on("members"), membership: fc.constantFrom("join", "invite", "leave", "ban") })],

@@ -7,12 +7,15 @@ const STATUS = {
   SW_REQUEST_INVALID: 400,
   SW_ROOM_TYPE_INVARIANT: 400,
   SW_ROOM_FORBIDDEN: 403,
+  SW_EDIT_FORBIDDEN: 403,
+  SW_REDACT_FORBIDDEN: 403,
   SW_WORKSPACE_FORBIDDEN: 403,
   SW_ROOM_NOT_FOUND: 404,
   SW_EVENT_NOT_FOUND: 404,
   SW_PARTICIPANT_NOT_FOUND: 404,
   SW_WORKSPACE_NOT_FOUND: 404,
   SW_ROOM_FROZEN: 409,
+  SW_EVENT_TOO_OLD_TO_EDIT: 409,
   SW_ROOM_CAPACITY: 409,
   SW_TENANT_CAPACITY: 409,
   SW_MEMBER_STATE: 409,
@@ -120,6 +123,9 @@ const isIn = (rule?: string) => (room: Room, who: Who) => mustBeJoined(room, who
 export const MAY = {
   join: guard(notFrozen),
   send: guard(notFrozen, isIn()),
+  edit: guard(notFrozen, isIn("EV3")),
+  redact: guard(notFrozen, isIn("EV4")),
+  react: guard(notFrozen, isIn("EV5")),
   invite: guard(notDirect, notFrozen, isIn("MB1")),
   /** One's own invite is revoked with any power (MB6), so power is asked after the target is known. */
   revoke: guard(notDirect, notFrozen, isIn("MB12")),
@@ -148,6 +154,8 @@ export const MAY = {
     else notFrozen(room);
     return room;
   },
+  /** RD3: of the joined alone, in frozen rooms too (LC1). */
+  set: guard(isIn("RD3")),
   leave: (world: World, found: Room | undefined, who: Who): Room => {
     // MB6, MB8: who is in may go, and who has gone may say so again, wherever the room stands.
     const mine = found && memberOf(world, found, who)?.membership;

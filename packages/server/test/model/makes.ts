@@ -50,7 +50,7 @@ export function createRoom(world: World, command: Create): Done {
 }
 
 /** WS1, WS2: a workspace of others is unknown; making a room in one needs `editor`. */
-function mayBuildIn(world: World, workspace: string, who: Who): void {
+export function mayBuildIn(world: World, workspace: string, who: Who): void {
   const role = world.workspaces.get(workspace)?.get(who);
   if (role === undefined) throw new Refused("SW_WORKSPACE_NOT_FOUND");
   if (role === "viewer") throw new Refused("SW_WORKSPACE_FORBIDDEN");

@@ -8,7 +8,7 @@ import { DOES } from "./does.ts";
 import { entered, mustBeJoined, Refused, refusalOf, seen } from "./guards.ts";
 import type { Done } from "./objects.ts";
 import * as shows from "./views.ts";
-import type { World } from "./world.ts";
+import { readsTo, type World } from "./world.ts";
 
 /** An answer that is due. Undefined parts are not fixed by the specification. */
 export interface Due {
@@ -90,7 +90,8 @@ function keep(world: World, command: Command, done: Done): void {
 }
 
 function receiptName(command: Command & { key?: string | undefined }): string {
-  return JSON.stringify([command.by, command.do, "room" in command ? command.room : null, command.key]);
+  const path = ["room" in command ? command.room : null, "at" in command ? command.at : null];
+  return JSON.stringify([command.by, command.do, ...path, command.key]);
 }
 
 function bodyOf(world: World, command: Command): string {
@@ -102,7 +103,12 @@ function bodyOf(world: World, command: Command): string {
 function rendered(world: World, command: Command, { room, position }: Done, isRepeat: boolean): unknown {
   switch (command.do) {
     case "send":
+    case "edit":
+    case "redact":
       return shows.messageView(world, room, command.by, position!);
+    case "react":
+    case "unreact":
+      return { reactions: shows.reactionsView(room, command.by, position!, readsTo(world, room, command.by)) };
     case "join":
     case "leave":
       return shows.memberView(world, room, command.by);

@@ -129,4 +129,20 @@ export const MUTANTS: readonly Mutant[] = [
     by: "inOrder",
     within: 100,
   },
+  {
+    fault: "MB10 former members see present edits",
+    file: "server/src/amendments/amended.ts",
+    was: "const edits = await newestEdits(reader, ref, positions, readableTo);",
+    is: "const edits = await newestEdits(reader, ref, positions, readableTo && Infinity);",
+    by: "inOrder",
+    within: 600,
+  },
+  {
+    fault: "MB10 former members see present reactions",
+    file: "server/src/amendments/amended.ts",
+    was: "const reactions = await (readableTo === Infinity",
+    is: "const reactions = await (readableTo > 0",
+    by: "inOrder",
+    within: 600,
+  },
 ];

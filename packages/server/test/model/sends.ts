@@ -1,16 +1,17 @@
 /** Sending. */
 import * as happens from "./changes.ts";
+import * as said from "./said.ts";
 import type { Send } from "./commands.ts";
 import { entered, MAY, Refused } from "./guards.ts";
 import { type Done, known } from "./objects.ts";
-import { MESSAGE, type Room, type Who, type World } from "./world.ts";
+import { CUSTOM, MESSAGE, type Room, type Who, type World } from "./world.ts";
 
 /** EV1, EV6, DM4. */
 export function send(world: World, command: Send): Done {
   const { by, uuid } = command;
   const found = entered(world, world.rooms.get(command.room), by);
   const content = contentOf(command);
-  const type = command.custom === true ? "acme.note" : MESSAGE;
+  const type = command.custom === true ? CUSTOM : MESSAGE;
   const before = uuid === undefined ? -1 : found.log.findIndex((event) => event.uuid === uuid && event.sender === by);
   if (before >= 0 && found.members.get(by)?.membership === "join") {
     const first = found.log[before]!;
@@ -22,12 +23,13 @@ export function send(world: World, command: Send): Done {
   MAY.send(world, found, by);
   if (type === MESSAGE) namesWhatIs(world, found, command);
   bringBack(world, found, by);
-  const position = happens.say(found, {
+  const position = said.say(found, {
     type,
     content,
     sender: by,
     uuid,
     replyTo: type === MESSAGE ? command.replyTo : undefined,
+    at: world.now,
   });
   return { status: 201, room: found, position };
 }

@@ -1,7 +1,10 @@
 /** What somebody is shown, in the names of these tests: the parts of an answer that the specification fixes. */
 import { can } from "./guards.ts";
+import { reactionsTo, saidBy } from "./said.ts";
 import {
+  isRedacted,
   joinedIn,
+  type Member,
   memberOf,
   membersThat,
   readsTo,
@@ -33,6 +36,7 @@ export function roomView(world: World, room: Room, who: Who) {
       unread_count: counts.unread,
       mention_count: counts.mentions,
       can: can(world, room, who),
+      ...(me.membership === "join" && settingsView(world, me)),
     },
   };
   if (isInvited && !(room.isPublic && room.state === "open")) return shown;
@@ -61,19 +65,35 @@ export function membersView(world: World, room: Room, membership: "join" | "invi
   return sorted.map((one) => memberView(world, room, one));
 }
 
-export function messageView(world: World, room: Room, who: Who, position: number) {
-  const name = `${room.key}#${position}`;
+/** An event as its stream carried it. */
+export function frameView(room: Room, position: number) {
   const { type, sender, content } = room.log[position - 1]!;
-  const readable = room.log.slice(0, readsTo(world, room, who));
+  const name = `${room.key}#${position}`;
+  return { id: name, room_id: room.key, sender_id: sender, event_type: type, content, stream_position: position };
+}
+
+/** An event with what became of it, as far as the viewer reads (MB10); a redaction always counts. */
+export function messageView(world: World, room: Room, who: Who, position: number) {
+  const upTo = readsTo(world, room, who);
+  const { now, edited } = saidBy(room, position, upTo);
+  const { content } = room.log[position - 1]!;
   return {
-    id: name,
-    room_id: room.key,
-    sender_id: sender,
-    event_type: type,
-    content,
-    stream_position: position,
-    reply_count: readable.filter(({ replyTo }) => replyTo === position).length,
+    ...frameView(room, position),
+    content: now,
+    original_content: edited ? content : undefined,
+    edited,
+    redacted: isRedacted(room, position),
+    reactions: reactionsView(room, who, position, upTo),
+    reply_count: room.log.slice(0, upTo).filter(({ replyTo }) => replyTo === position).length,
   };
+}
+
+export function reactionsView(room: Room, who: Who, position: number, upTo: number) {
+  return reactionsTo(room, position, upTo).map(({ emoji, by }) => ({ emoji, count: by.length, me: by.includes(who) }));
+}
+
+export function settingsView(world: World, { mode, mutedUntil }: Member) {
+  return { notification_mode: mode, muted_until: mutedUntil !== null && mutedUntil > world.now ? mutedUntil : null };
 }
 
 /** VS2: open rooms one is in or invited to, and open public ones; closed rooms one is in. Sorted by name. */
@@ -88,13 +108,25 @@ export function directoryView(world: World, who: Who, state: Room["state"]) {
     .map((room) => roomView(world, room, who));
 }
 
-/** RD2, LC2: open rooms with something unread, and their sums. */
+/** RD2, LC2, RD3: open rooms with something unread, and their sums; muted ones apart. */
 export function unreadView(world: World, who: Who) {
   const rooms = [...world.rooms.values()]
     .filter((room) => room.state === "open")
-    .map((room) => ({ room_id: room.key, ...unreadOf(room, who) }))
+    .map((room) => ({ room, ...unreadOf(room, who) }))
     .filter(({ unread }) => unread > 0)
-    .map(({ room_id, unread, mentions }) => ({ room_id, unread_count: unread, mention_count: mentions }));
-  const sum = (of: "unread_count" | "mention_count"): number => rooms.reduce((total, room) => total + room[of], 0);
-  return { rooms, totals: { unread_count: sum("unread_count"), mention_count: sum("mention_count") } };
+    .map(({ room, unread, mentions }) => {
+      const muted = settingsView(world, room.members.get(who)!).muted_until !== null;
+      return { room_id: room.key, unread_count: unread, mention_count: mentions, muted };
+    });
+  const sum = (of: "unread_count" | "mention_count", muted: boolean): number =>
+    rooms.reduce((total, room) => total + (room.muted === muted ? room[of] : 0), 0);
+  return {
+    rooms,
+    totals: {
+      unread_count: sum("unread_count", false),
+      mention_count: sum("mention_count", false),
+      muted_unread_count: sum("unread_count", true),
+      muted_mention_count: sum("mention_count", true),
+    },
+  };
 }

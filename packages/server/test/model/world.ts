@@ -33,6 +33,9 @@ export interface Member {
   powerThen: number | null;
   /** Position of the read marker. */
   marker: number;
+  /** How they want to hear of the room, and until when they do not, Unix milliseconds. Both outlive a stay. */
+  mode: string;
+  mutedUntil: number | null;
 }
 
 export interface Event {
@@ -45,9 +48,13 @@ export interface Event {
   replyTo?: number | undefined;
   /** Whose streams carry it (ST2). */
   readonly due: readonly Who[];
-  /** Whom it mentions, as far as they are told of it (EV6). */
-  readonly mentioned: readonly Who[];
+  /** Whom it mentions, as far as they are told of it (EV6); `@room`: everybody. */
+  mentioned: readonly string[];
   readonly uuid?: string | undefined;
+  /** Of what members said: when, Unix milliseconds. */
+  readonly at?: number;
+  /** Of an edit, reaction or redaction: the position of its event. */
+  readonly target?: number;
 }
 
 export interface Room {
@@ -127,12 +134,15 @@ export function readsTo(world: World, room: Room, who: Who): number {
   return row?.membership === "join" ? room.log.length : (row?.readsTo ?? 0);
 }
 
-/** RD2: messages after the marker by others; own ones have moved it (EV7). */
+/** RD2: messages after the marker by others that were not redacted; own ones have moved it (EV7). */
 export function unreadOf(room: Room, who: Who): { unread: number; mentions: number } {
   const row = room.members.get(who);
   if (row?.membership !== "join") return { unread: 0, mentions: 0 };
-  const unread = room.log.slice(row.marker).filter(({ type, sender }) => type === MESSAGE && sender !== who);
-  return { unread: unread.length, mentions: unread.filter(({ mentioned }) => mentioned.includes(who)).length };
+  const unread = room.log.filter(
+    ({ type, sender }, i) => i >= row.marker && type === MESSAGE && sender !== who && !isRedacted(room, i + 1),
+  );
+  const ofThem = unread.filter(({ mentioned }) => mentioned.includes(who) || mentioned.includes("@room"));
+  return { unread: unread.length, mentions: ofThem.length };
 }
 
 /** Rooms that count for `max_rooms`. */
@@ -142,4 +152,18 @@ export function openRooms(world: World, tenant: string): number {
   ).length;
 }
 
+/** Whether what an event said was taken away (EV4), or went with what it amended. */
+export function isRedacted(room: Room, position: number): boolean {
+  const { target } = room.log[position - 1]!;
+  const isAmendment = target !== undefined && room.log[position - 1]!.type !== REDACTION;
+  return room.log.some(
+    (event) => event.type === REDACTION && (event.target === position || (isAmendment && event.target === target)),
+  );
+}
+
 export const MESSAGE = "swp.room.message";
+/** What a member of a client's own sends besides. */
+export const CUSTOM = "acme.note";
+export const EDIT = "swp.room.edit";
+export const REACTION = "swp.room.reaction";
+export const REDACTION = "swp.room.redaction";

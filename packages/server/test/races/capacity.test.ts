@@ -3,6 +3,8 @@ import { test, type TestContext } from "node:test";
 import { assertOk, atOnce, freshSeed, type Person, Random, rounds, type TestServer } from "@stairwell/testing";
 import { assertSound, AT_ONCE, membersOf, openCrowd, tally } from "./crowd.ts";
 
+const ROUNDS = rounds(1000, 20);
+
 /** Rooms take so many, and one seat is free when a round begins. */
 const CAPACITY = 4;
 
@@ -21,7 +23,7 @@ async function seatsTaken(server: TestServer, roomId: string): Promise<number> {
 
 test("MB18 of many joins for one seat exactly one succeeds", async (t) => {
   const { server, insiders, outsiders } = await openFull(t);
-  for (let round = 0; round < rounds(200); round++) {
+  for (let round = 0; round < ROUNDS; round++) {
     const room = await insiders[0]!.roomWith(insiders.slice(1), { room_type: "public" });
     const joins = await atOnce(AT_ONCE, (i) => outsiders[i]!.post(`/v1/rooms/${room}/join`));
     assert.deepEqual(tally(joins), { 200: 1, [FULL]: AT_ONCE - 1 });
@@ -34,7 +36,7 @@ test("MB18 of many joins for one seat exactly one succeeds", async (t) => {
 
 test("MB18 of many invites for one seat exactly one succeeds, and whoever is invited joins without another", async (t) => {
   const { server, insiders, outsiders } = await openFull(t);
-  for (let round = 0; round < rounds(200); round++) {
+  for (let round = 0; round < ROUNDS; round++) {
     const room = await insiders[0]!.roomWith(insiders.slice(1));
     const invites = await atOnce(AT_ONCE, (i) =>
       insiders[i % insiders.length]!.post(`/v1/rooms/${room}/invite`, { participant_id: outsiders[i]!.id }),
@@ -53,7 +55,7 @@ test("MB18 joins, rejoins and invites share the seats", async (t) => {
   const { server, insiders, outsiders } = await openFull(t);
   const seed = freshSeed();
   const random = new Random(seed);
-  for (let round = 0; round < rounds(200); round++) {
+  for (let round = 0; round < ROUNDS; round++) {
     const room = await insiders[0]!.roomWith(insiders.slice(1), { room_type: "public" });
     const answers = await atOnce(AT_ONCE, (i) => {
       const call = random.pick(["join", "rejoin", "invite"]);

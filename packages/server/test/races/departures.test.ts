@@ -3,6 +3,8 @@ import { test } from "node:test";
 import { assertOk, assertRefused, atOnce, freshSeed, type Person, Random, rounds } from "@stairwell/testing";
 import { assertSound, AT_ONCE, logOf, membersOf, openCrowd, racing } from "./crowd.ts";
 
+const ROUNDS = rounds(1000, 20);
+
 /** Positions of the member events about somebody, with what they made of them. */
 async function stays(
   server: Parameters<typeof logOf>[0],
@@ -26,7 +28,7 @@ test("MB2 a join that meets a ban ends banned, whichever came first", async (t) 
   const seed = freshSeed();
   const random = new Random(seed);
   let joinedFirst = 0;
-  for (let round = 0; round < rounds(200); round++) {
+  for (let round = 0; round < ROUNDS; round++) {
     const room = await alice.roomWith([carol], { room_type: "public" });
     if (random.chance(0.5)) assertOk(await alice.post(`/v1/rooms/${room}/invite`, { participant_id: bob.id }));
     const [ban, entries] = await racing(
@@ -48,15 +50,15 @@ test("MB2 a join that meets a ban ends banned, whichever came first", async (t) 
     if (passages.some(({ membership }) => membership === "join")) joinedFirst++;
     assertRefused(await bob.post(`/v1/rooms/${room}/join`), 403, "SW_ROOM_FORBIDDEN", "MB2");
   }
-  t.diagnostic(`seed ${seed}: in ${joinedFirst} of ${rounds(200)} rounds a join came before the ban`);
-  assert(joinedFirst > 0 && joinedFirst < rounds(200), `seed ${seed}: one order never came`);
+  t.diagnostic(`seed ${seed}: in ${joinedFirst} of ${ROUNDS} rounds a join came before the ban`);
+  assert(joinedFirst > 0 && joinedFirst < ROUNDS, `seed ${seed}: one order never came`);
   await assertSound(server);
 });
 
 test("MB6 an accepted invite that meets its revocation ends as a member or not, and never as both", async (t) => {
   const { server, people } = await openCrowd(t, 2);
   const [alice, bob] = people as [Person, Person];
-  for (let round = 0; round < rounds(200); round++) {
+  for (let round = 0; round < ROUNDS; round++) {
     const room = await alice.roomWith([]);
     assertOk(await alice.post(`/v1/rooms/${room}/invite`, { participant_id: bob.id }));
     const answers = await atOnce(AT_ONCE, (i) =>
@@ -78,7 +80,7 @@ test("MB10 MB11 nothing of somebody stands in the log after they were kicked", a
   const [alice, bob] = people as [Person, Person];
   const seed = freshSeed();
   const random = new Random(seed);
-  for (let round = 0; round < rounds(200); round++) {
+  for (let round = 0; round < ROUNDS; round++) {
     const room = await alice.roomWith([bob]);
     const [kicked, answers] = await racing(
       random,
@@ -99,7 +101,7 @@ test("MB10 MB11 nothing of somebody stands in the log after they were kicked", a
 test("MB15 two admins who leave at once leave an admin behind", async (t) => {
   const { server, people } = await openCrowd(t, 6);
   const [alice, bob, carol, dave, ...rest] = people as [Person, Person, Person, Person, ...Person[]];
-  for (let round = 0; round < rounds(200); round++) {
+  for (let round = 0; round < ROUNDS; round++) {
     const room = await alice.roomWith([bob, carol, dave, ...rest]);
     assertOk(await alice.put(`/v1/rooms/${room}/members/${bob.id}/power-level`, { power_level: 100 }));
     if (round % 2 === 0)
@@ -126,7 +128,7 @@ test("MB15 whoever leaves, is kicked, promoted or lowered at once, a room with p
   const { server, people } = await openCrowd(t, 6);
   const seed = freshSeed();
   const random = new Random(seed);
-  for (let round = 0; round < rounds(200); round++) {
+  for (let round = 0; round < ROUNDS; round++) {
     const [creator, ...others] = random.shuffled(people) as [Person, ...Person[]];
     const room = await creator.roomWith(others, { room_type: "public" });
     const path = `/v1/rooms/${room}`;
@@ -158,7 +160,7 @@ test("MB15 whoever leaves, is kicked, promoted or lowered at once, a room with p
 test("MB16 the last two who leave at once archive the room, once", async (t) => {
   const { server, people } = await openCrowd(t, 2);
   const [alice, bob] = people as [Person, Person];
-  for (let round = 0; round < rounds(200); round++) {
+  for (let round = 0; round < ROUNDS; round++) {
     const room = await alice.roomWith([bob], { room_type: round % 2 === 0 ? "group" : "public" });
     const leavers = round % 4 < 2 ? [alice, bob] : [bob, alice];
     const answers = await atOnce(AT_ONCE, (i) => leavers[i % 2]!.post(`/v1/rooms/${room}/leave`));
@@ -186,7 +188,7 @@ test("MB16 a join that meets the last leave finds the room archived, or keeps it
   const seed = freshSeed();
   const random = new Random(seed);
   let open = 0;
-  for (let round = 0; round < rounds(200); round++) {
+  for (let round = 0; round < ROUNDS; round++) {
     const room = await alice.roomWith([], { room_type: "public" });
     const [left, joins] = await racing(
       random,
@@ -206,45 +208,7 @@ test("MB16 a join that meets the last leave finds the room archived, or keeps it
     assert.equal(entered, joins.length, `seed ${seed}`);
     assert.equal(joined.filter(({ power_level }) => power_level === 100).length, 1, `seed ${seed}`);
   }
-  t.diagnostic(`seed ${seed}: in ${open} of ${rounds(200)} rounds a join came first`);
-  assert(open > 0 && open < rounds(200), `seed ${seed}: one order never came`);
-  await assertSound(server);
-});
-
-test("LC1 nothing is appended to a room after its close", async (t) => {
-  const { server, people } = await openCrowd(t, 4);
-  const [alice, bob, carol, dave] = people as [Person, Person, Person, Person];
-  const seed = freshSeed();
-  const random = new Random(seed);
-  for (let round = 0; round < rounds(200); round++) {
-    const room = await alice.roomWith([bob, carol], { room_type: "public" });
-    const path = `/v1/rooms/${room}`;
-    const [closed] = await racing(
-      random,
-      () => alice.post(`${path}/close`),
-      (i) => {
-        switch (random.int(0, 5)) {
-          case 0:
-            return dave.post(`${path}/join`);
-          case 1:
-            return bob.post(`${path}/invite`, { participant_id: dave.id });
-          case 2:
-            return alice.put(`${path}/topic`, { topic: `${i}` });
-          case 3:
-            return alice.post(`${path}/archive`);
-          case 4:
-            return alice.post(`${path}/rejoin`);
-          default:
-            return carol.post(`${path}/send`, { content: { body: `${i}` } });
-        }
-      },
-    );
-    assertOk(closed);
-    const log = await logOf(server, room);
-    const end = log.findIndex(
-      ({ event_type, content }) => event_type === "swp.room.state" && content.includes("closed"),
-    );
-    assert.equal(end, log.length - 1, `seed ${seed}`);
-  }
+  t.diagnostic(`seed ${seed}: in ${open} of ${ROUNDS} rounds a join came first`);
+  assert(open > 0 && open < ROUNDS, `seed ${seed}: one order never came`);
   await assertSound(server);
 });
