@@ -152,15 +152,19 @@ export class ManifestCheck {
     for (const who of [sender, acted_by]) {
       if (who !== null && !isServerFqid(who)) this.#mustBeKnown(who, `${pointer}/envelope/sender`);
     }
-    const medium = event.content && mediumOf(event_type, event.content);
-    if (medium !== undefined) {
-      const listed = this.#media.get(medium.sha256);
-      if (listed === undefined) throw fault(pointer, `names a medium that is not there: ${mediaEntry(medium.sha256)}`);
-      if (listed.size !== medium.size) throw fault(pointer, `gives ${mediaEntry(medium.sha256)} another size`);
-      this.#named.add(medium.sha256);
-    }
+    if (event.content !== undefined) this.#nameMedium(event_type, event.content, pointer);
     this.#tally.event(event_type, event.content === undefined);
     return event;
+  }
+
+  #nameMedium(eventType: string, content: JsonObject, pointer: string): void {
+    const named = mediumOf(eventType, content);
+    if (named === undefined) return;
+    const { sha256, size } = named.medium;
+    const listed = this.#media.get(sha256);
+    if (listed?.size === size) this.#named.add(sha256);
+    else if (named.isSure)
+      throw fault(pointer, `names a medium that is not there: ${mediaEntry(sha256)}, ${size} bytes`);
   }
 
   #endList(key: ManifestKey): undefined {

@@ -19,7 +19,7 @@ export {
   mediaEntry,
   type Omission,
 } from "./manifest.ts";
-export { mediumOf, type RecordedMedium } from "./medium.ts";
+export { mediumOf, type NamedMedium, type RecordedMedium } from "./medium.ts";
 export { type ManifestPart, ManifestSplitter } from "./splitter.ts";
 export { Tally } from "./tally.ts";
 export { closingText, eventText, listText, openingText, signatureText, signedText } from "./write.ts";

@@ -18,6 +18,8 @@ export const text = (most: number): Shape =>
 export const pattern = (form: RegExp, what: string): Shape =>
   leaf((value) => typeof value === "string" && form.test(value), `must be ${what}`);
 
+export const hash = pattern(/^[0-9a-f]{64}$/, "64 lower-case hex digits");
+
 export const integer = (least: number, most = Number.MAX_SAFE_INTEGER): Shape =>
   leaf(
     (value) => Number.isInteger(value) && (value as number) >= least && (value as number) <= most,

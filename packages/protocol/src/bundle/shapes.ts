@@ -3,6 +3,7 @@ import { BUNDLE_FORMAT, BUNDLE_VERSION, type ManifestKey } from "./manifest.ts";
 import {
   anyObject,
   boolean,
+  hash,
   integer,
   list,
   nullable,
@@ -18,7 +19,6 @@ const time = pattern(
   /^[0-9]{4}-[01][0-9]-[0-3][0-9]T[0-2][0-9]:[0-5][0-9]:[0-5][0-9]\.[0-9]{3}Z$/,
   "a time as 2027-01-31T00:00:00.000Z",
 );
-const hash = pattern(/^[0-9a-f]{64}$/, "64 lower-case hex digits");
 /** `@local_id:server_name`; of the server itself the local id is empty. */
 const fqid = pattern(/^@[a-z0-9._-]{0,64}:[^\s@]{1,260}$/, "an FQID");
 const id = text(LIMITS.idLength);
