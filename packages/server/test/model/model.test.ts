@@ -23,7 +23,7 @@ async function play(t: TestContext, name: keyof typeof PROPERTIES, runs: { usual
 }
 
 test("AP1 MB15 MB17 RD2 VS2 ST2 whatever is asked, in whatever order, is answered as the model says", (t) =>
-  play(t, "inOrder", { usual: 25, long: 1000 }));
+  play(t, "inOrder", { usual: 20, long: 1000 }));
 
 test("MB17 MB18 DM1 whatever is asked at once is answered as if it had come in some order", (t) =>
-  play(t, "atOnce", { usual: 15, long: 500 }));
+  play(t, "atOnce", { usual: 12, long: 500 }));
