@@ -22,20 +22,20 @@ test("each case of the vectors is decided as they say", async (t) => {
   }
 });
 
+/** What the server does by itself, in rooms that it found: there is nobody to say no to. */
+const ITS_OWN: readonly string[] = ["deactivate", "withdraw"];
+
 test("the vectors have names of their own, and a yes and a no to every command", () => {
   assert.equal(new Set(vectors.cases.map(({ name }) => name)).size, vectors.cases.length);
   const kinds = new Set(vectors.cases.map(({ command }) => command.kind));
-  assert.equal(kinds.size, 21);
+  assert.equal(kinds.size, 24);
   for (const kind of kinds) {
     const answers = vectors.cases.filter(({ command }) => command.kind === kind);
     assert.ok(
       answers.some(({ events }) => events !== undefined && events.length > 0),
       `${kind}: a yes`,
     );
-    assert.ok(
-      answers.some(({ refusal }) => refusal !== undefined),
-      `${kind}: a no`,
-    );
+    assert.ok(ITS_OWN.includes(kind) || answers.some(({ refusal }) => refusal !== undefined), `${kind}: a no`);
   }
   for (const { name, refusal } of vectors.cases) assert.ok(refusal === undefined || refusal.code in ERRORS, name);
 });
