@@ -15,6 +15,12 @@ import { ReplayProgress } from "./show-progress.ts";
 const USUAL_URL = "http://127.0.0.1:8080";
 
 const MEANING = `
+A line is an object whose values are all texts, without other keys:
+  {"id": "1", "day": "2026-01-31", "time": "09:05", "type": "message", "nick": "ann", "text": "Shall we?"}
+  {"id": "2", "day": "2026-01-31", "time": "09:06", "type": "message", "nick": "ben", "text": "ann: yes", "reply_to": "1"}
+The id is the line's own, of visible ASCII; type is message, action, join, leave or nick. A message or an action needs a
+text, and may have reply_to, the id of an earlier line; a leave may have a text, its reason; a nick's is the new nick.
+
 What becomes of a line:
   message, action  a message with this text, swp.text or swp.emote; a leading "nick:" of somebody in the room becomes a
                    mention, reply_to a reply; who has not joined joins first
@@ -36,7 +42,10 @@ export function define(command: Command, acting: Acting): void {
       "Play a conversation file into a public room of a running server, read everything back and compare. " +
         "The tenant has no limits and is made when missing; an interrupted replay goes on where it was.",
     )
-    .argument("<file>", "JSON lines, as they are or gzipped: {id, day, time?, type, nick, text?, reply_to?}")
+    .argument(
+      "<file>",
+      "JSON lines, as they are or gzipped: {id, type, nick, day?, time?, text?, reply_to?}; an example is below",
+    )
     .option("--url <url>", "where the server is", process.env.STAIRWELL_URL ?? USUAL_URL)
     .option("--tenant <slug>", "the tenant", "replay")
     .option("--room <name>", "the room's name; the file's unless given", roomName)
