@@ -1,4 +1,5 @@
-import { type Command, InvalidArgumentError } from "commander";
+import { type Command, InvalidArgumentError, Option } from "commander";
+import { AuditActions } from "@stairwell/protocol/api";
 import type { InputOf, OutputOf } from "@stairwell/server";
 import { type Acting, withExamples } from "../command.ts";
 import { table } from "../output.ts";
@@ -21,7 +22,7 @@ export function define(command: Command, acting: Acting): void {
     .description("Show who did what to whom in a tenant: moderation and administration, the newest last.")
     .requiredOption("--tenant <slug>", "the tenant")
     .option("--limit <number>", "so many, the newest", numberOf, 50)
-    .option("--action <action>", "only this, as member.ban or role.grant")
+    .addOption(new Option("--action <action>", "only this").choices(AuditActions))
     .option("--actor <local-id>", "only by this person, or by operator")
     .option("--target <local-id>", "only to this person")
     .option("--room <id>", "only in this room");
