@@ -17,7 +17,8 @@ export function defineTenantCreate(parent: Command, acting: Acting): void {
   const command = parent
     .command("create [slug]")
     .description(
-      "Make a tenant, with its signing key and a link for its first admin. The slug and the server name are for ever.",
+      "Make a tenant, with its signing key and a link for its first admin. The slug and the server name are for ever. " +
+        "Without a web client, send the code at the link's end to POST /v1/auth/admin-link.",
     )
     .option("--slug <slug>", "its short name: a-z, 0-9 and -")
     .requiredOption("--server-name <name>", "its DNS name, with a port where it is not 443")

@@ -11,7 +11,10 @@ interface Options extends FolderOptions {
 export function defineTenantInviteAdmin(parent: Command, acting: Acting): void {
   const command = parent
     .command("invite-admin <slug>")
-    .description("Print a link that makes somebody an admin of a tenant, once, within 24 hours.")
+    .description(
+      "Print a link that makes somebody an admin of a tenant, once, within 24 hours. " +
+        "Without a web client, send the code at its end to POST /v1/auth/admin-link.",
+    )
     .option("--as <local-id>", "for this person alone; else whoever opens it chooses a new local id");
   addFolderOptions(command);
   withExamples(command, "stairwell tenant invite-admin acme", "stairwell tenant invite-admin acme --as alice");
