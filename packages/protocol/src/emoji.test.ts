@@ -24,6 +24,24 @@ test("EV5 a reaction is one grapheme, however many code points it is made of", (
   }
 });
 
+test("EV5 a reaction has something to see: fillers and blanks have not", () => {
+  for (const text of [
+    "\u3164",
+    "\u115f",
+    "\uffa0",
+    "\u2800",
+    "\u00a0",
+    "\u180e",
+    "\ufffe",
+    "\u{10ffff}",
+    "\u{e0001}",
+  ]) {
+    assert(!accepted(text), JSON.stringify(text));
+  }
+  // Reserved for pictures to come, and named by nobody yet.
+  assert(accepted("\u{1faff}"));
+});
+
 test("EV5 a reaction is one shortcode", () => {
   for (const emoji of [":+1:", ":party_parrot:", ":a:", ":100:", ":e-mail:", `:${"x".repeat(62)}:`]) {
     assert.equal(cleanEmoji(emoji, "/emoji"), emoji);

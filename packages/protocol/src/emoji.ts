@@ -3,8 +3,11 @@ import { invalid } from "./errors.ts";
 import { LIMITS } from "./limits.ts";
 
 const SHORTCODE = /^:[a-z0-9_+-]+:$/;
-/** Nothing that can be seen: controls, spaces, and marks that need something to stand on. */
-const INVISIBLE = /^[\p{Cc}\p{Cf}\p{Z}\p{M}]+$/u;
+/**
+ * Nothing that can be seen: controls, spaces, fillers, and marks that need something to stand on. What is not assigned
+ * yet may be an emoji that is younger than this server.
+ */
+const INVISIBLE = /^[\p{Cc}\p{Cf}\p{Z}\p{M}\p{Default_Ignorable_Code_Point}\p{Noncharacter_Code_Point}\u2800]+$/u;
 
 const graphemes = new Intl.Segmenter("en", { granularity: "grapheme" });
 

@@ -1,4 +1,9 @@
-const RFC3339 = /^(\d{4})-(\d\d)-(\d\d)T\d\d:\d\d:\d\d(?:\.\d{1,9})?(?:Z|[+-]\d\d:\d\d)$/i;
+/** Hours are 00 to 23: the platform's parser takes 24:00 for the next day. */
+const HOUR = "(?:[01]\\d|2[0-3])";
+const RFC3339 = new RegExp(
+  String.raw`^(\d{4})-(\d\d)-(\d\d)T${HOUR}:\d\d:\d\d(?:\.\d{1,9})?(?:Z|[+-]${HOUR}:\d\d)$`,
+  "i",
+);
 
 /** 9999-12-31T23:59:59.999Z, the last time that four digits of year can say: answers are in UTC. */
 export const LAST_TIME = Date.UTC(9999, 11, 31, 23, 59, 59, 999);

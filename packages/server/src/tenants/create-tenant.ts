@@ -30,7 +30,8 @@ export async function createTenant(
 ): Promise<{ tenant: Tenant } | { taken: "slug" | "server_name" }> {
   const { slug, serverName, limits = DEFAULT_LIMITS, by = OPERATOR } = wanted;
   if (!TENANT_SLUG.test(slug)) throw invalid("/slug", "is 1 to 63 of a-z, 0-9 and -, and starts with no -");
-  if (!isServerName(serverName)) throw invalid("/server_name", "is no DNS name in lower case, with or without a port");
+  if (!isServerName(serverName))
+    throw invalid("/server_name", "is no DNS name in lower case, with a port where it is not 443");
   const name = cleanName(wanted.name ?? slug, "/name");
   if ((await findTenantBySlug(tx, slug)) !== undefined) return { taken: "slug" };
   if ((await findTenantByServerName(tx, serverName)) !== undefined) return { taken: "server_name" };
@@ -48,7 +49,7 @@ export async function createTenant(
   return { tenant };
 }
 
-/** Whether a text can be a tenant's server name. */
+/** Whether a text can be a tenant's server name. With the usual port written out there would be two names of one server. */
 export function isServerName(text: string): boolean {
-  return SERVER_NAME.test(text);
+  return SERVER_NAME.test(text) && !text.endsWith(":443");
 }

@@ -51,6 +51,13 @@ test("a taken slug or server name makes nothing", async (t) => {
   assert.equal((await listTenants(db)).length, 1);
 });
 
+test("a server has one name: the usual port is not part of it", async (t) => {
+  const { db } = openStore(t);
+  const make = (serverName: string) => db.write((tx) => createTenant(tx, { slug: "acme", serverName }));
+  await assert.rejects(make("acme.example:443"), { code: "SW_REQUEST_INVALID" });
+  assert.ok("tenant" in (await make("acme.example:8443")));
+});
+
 test("32 makings of one tenant at once make one", async (t) => {
   const { db } = openStore(t);
   const wanted = { slug: "acme", serverName: "acme.example" };
