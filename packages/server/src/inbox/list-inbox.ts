@@ -1,5 +1,5 @@
 import type { Reader } from "../db/index.ts";
-import { findRoomByNo, type StoredRoom } from "../state/index.ts";
+import { findRoomByNo, isForgotten, type StoredRoom } from "../state/index.ts";
 import { listInvites, listMentionHeads, listMentionsIn, type Owner, type Place } from "./inbox.store.ts";
 
 export interface Entry extends Place {
@@ -36,16 +36,11 @@ async function newestMentions(reader: Reader, owner: Owner, { before, limit }: I
   for (const head of await listMentionHeads(reader, owner, before)) {
     if (entries.length === limit && entries[limit - 1]!.seq > head.seq) break;
     const at = (await findRoomByNo(reader, owner.tenantNo, head.roomNo))!;
-    if (isGone(at)) continue;
+    if (isForgotten(at)) continue;
     const found = await listMentionsIn(reader, owner, head, before, limit);
     entries = newest([...entries, ...found.map((place) => ({ ...place, kind: "mention" as const, at }))], limit);
   }
   return entries;
-}
-
-/** A closed incognito room has no content any more (DEL1). */
-function isGone({ room }: StoredRoom): boolean {
-  return room.scopeKind === "incognito" && room.state === "closed";
 }
 
 function newest(entries: Entry[], limit: number): Entry[] {

@@ -2,6 +2,7 @@ import { StairwellError } from "@stairwell/protocol";
 import type { Actor } from "../auth/index.ts";
 import type { Db } from "../db/index.ts";
 import { findEvent } from "../events/index.ts";
+import { isForgotten } from "../state/index.ts";
 import { accessOwn } from "./access-own.ts";
 import { advanceMarker } from "./reading.store.ts";
 import { readingOf, type OwnReading } from "./unread.ts";
@@ -24,7 +25,7 @@ export function markRead({ db, onRead }: MarkReadParts, actor: Actor, roomId: st
     const event = await findEvent(tx, stored, eventId);
     if (event === undefined) throw new StairwellError("SW_EVENT_NOT_FOUND");
     const moved = await advanceMarker(tx, stored, actor.participantNo, event);
-    const reading = await readingOf(tx, stored, actor.participantNo, true);
+    const reading = await readingOf(tx, stored, actor.participantNo, !isForgotten(stored));
     const read = { ...reading, position: reading.marker!.readPosition };
     if (moved > 0) tx.afterCommit(() => onRead(actor, roomId, read));
     return read;

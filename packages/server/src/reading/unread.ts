@@ -45,22 +45,22 @@ export async function countUnread(
   };
 }
 
-/** The marker and counts of someone who is joined; counts are zero for everybody else. */
+/** The marker and counts of somebody; `mayCount`: they are joined, and there is something to read. Else counts are zero. */
 export async function readingOf(
   reader: Reader,
   ref: RoomRef,
   participantNo: number,
-  isJoined: boolean,
+  mayCount: boolean,
 ): Promise<OwnReading> {
   const who = { tenantNo: ref.tenantNo, participantNo };
-  const asked = { at: ref, isJoined, head: undefined };
+  const asked = { at: ref, mayCount, head: undefined };
   return (await readingsOf(reader, who, [asked])).get(ref.roomNo)!;
 }
 
 /** A room whose reading is asked for, with its head where that is at hand. */
 interface AskedReading {
   readonly at: RoomRef;
-  readonly isJoined: boolean;
+  readonly mayCount: boolean;
   readonly head: Pick<Head, "ordinal"> | undefined;
 }
 
@@ -76,13 +76,13 @@ export async function readingsOf(
     rooms.map(({ at }) => at.roomNo),
   );
   const readings = new Map<number, OwnReading>();
-  for (const { at, isJoined, head } of rooms) {
+  for (const { at, mayCount, head } of rooms) {
     const own = markers.get(at.roomNo);
     if (own === undefined) {
       readings.set(at.roomNo, { marker: undefined, lastReadEventId: null, counts: NOTHING });
       continue;
     }
-    const counts = isJoined ? await countUnread(reader, at, who.participantNo, own.marker, head) : NOTHING;
+    const counts = mayCount ? await countUnread(reader, at, who.participantNo, own.marker, head) : NOTHING;
     readings.set(at.roomNo, { ...own, counts });
   }
   return readings;

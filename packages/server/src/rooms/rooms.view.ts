@@ -6,7 +6,7 @@ import { findHead, findHeads, type Head } from "../events/index.ts";
 import { wireTime, wireTimeOrNull } from "../lib/clock.ts";
 import { findByNo, type Identities, summaryView } from "../participants/index.ts";
 import { type OwnReading, readingsOf, settingsView } from "../reading/index.ts";
-import { bareFacts, findMember, findOwnMembers, personOf, type StoredRoom } from "../state/index.ts";
+import { bareFacts, findMember, findOwnMembers, isForgotten, personOf, type StoredRoom } from "../state/index.ts";
 
 export type RoomView = DataOf<typeof rooms.getRoom>;
 
@@ -62,7 +62,11 @@ function ownReadings(
   const who = { tenantNo: actor.tenant.tenantNo, participantNo: actor.participantNo };
   const asked = rooms
     .filter(({ member }) => member !== undefined)
-    .map(({ at, member, head }) => ({ at, head, isJoined: asOf(member, now)?.membership === "join" }));
+    .map(({ at, member, head }) => ({
+      at,
+      head,
+      mayCount: asOf(member, now)?.membership === "join" && !isForgotten(at),
+    }));
   return readingsOf(reader, who, asked);
 }
 

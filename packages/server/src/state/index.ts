@@ -26,7 +26,7 @@ export {
 } from "./members.store.ts";
 export { memberOf, projectMember, projectRoom, RecentActivity } from "./project.ts";
 export { RecentRooms } from "./recent-rooms.ts";
-export { ROOM_COLUMNS, type RoomRow, type StoredRoom, toRoom } from "./room-row.ts";
+export { isForgotten, ROOM_COLUMNS, type RoomRow, type StoredRoom, toRoom } from "./room-row.ts";
 export {
   countOpenRooms,
   countRoomsIn,

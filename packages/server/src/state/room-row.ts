@@ -14,6 +14,11 @@ export interface StoredRoom extends RoomRef {
   readonly room: RoomState;
 }
 
+/** A closed incognito room has no content any more, at once and for everybody (DEL1): nothing is left to read in it. */
+export function isForgotten({ room }: StoredRoom): boolean {
+  return room.scopeKind === "incognito" && room.state === "closed";
+}
+
 export interface RoomRow {
   tenant_no: number;
   room_no: number;

@@ -137,7 +137,8 @@ export function readsTo(world: World, room: Room, who: Who): number {
 /** RD2: messages after the marker by others that were not redacted; own ones have moved it (EV7). */
 export function unreadOf(room: Room, who: Who): { unread: number; mentions: number } {
   const row = room.members.get(who);
-  if (row?.membership !== "join") return { unread: 0, mentions: 0 };
+  // Of a closed incognito room nothing is left to be read (DEL1).
+  if (row?.membership !== "join" || (room.incognito && room.state === "closed")) return { unread: 0, mentions: 0 };
   const unread = room.log.filter(
     ({ type, sender }, i) => i >= row.marker && type === MESSAGE && sender !== who && !isRedacted(room, i + 1),
   );
