@@ -15,8 +15,8 @@ export interface Reaction {
 
 /** What became of an event. Times are Unix milliseconds. */
 export interface Amended {
-  /** What it says now, as canonical JSON, and since when. */
-  readonly edit?: { readonly content: string; readonly at: number };
+  /** What it says now, as canonical JSON, since when, and by which edit. */
+  readonly edit?: { readonly content: string; readonly at: number; readonly position: number };
   readonly redactedAt?: number;
   readonly reactions: readonly Reaction[];
 }
@@ -60,8 +60,9 @@ export async function amendmentsOf(
     const edited = edit?.content ?? null;
     const redaction = amending.get(redactions.get(position) ?? 0);
     amended.set(position, {
-      ...(edit && edited !== null && { edit: { content: editedText(edited), at: edit.hubTs } }),
-      ...(redaction && { redactedAt: redaction.hubTs }),
+      ...(edit &&
+        edited !== null && { edit: { content: editedText(edited), at: saidAt(edit), position: edit.position } }),
+      ...(redaction && { redactedAt: saidAt(redaction) }),
       reactions: (byTarget.get(position) ?? []).flatMap(({ first, count, isMine }) => {
         const emoji = emojis.get(first);
         return emoji === undefined ? [] : [{ emoji, count, me: isMine }];
@@ -83,6 +84,11 @@ export async function contentNow(
   if (newest === undefined) return parseJson(event.content) as JsonObject;
   const [edit] = await listAt(reader, ref, [newest], "forward");
   return (parseJson(edit!.content!) as unknown as EditContent).content;
+}
+
+/** When something was said, Unix milliseconds: what was imported says it of itself. */
+function saidAt({ imported, originTs, hubTs }: StoredEvent): number {
+  return imported ? originTs : hubTs;
 }
 
 /** What an edit puts in the place of its target's content. */

@@ -15,6 +15,7 @@ import { deleteEditsOf, insertEdit, listEditsOf } from "./edits.store.ts";
 import { addReaction, deleteReactionsOf, listReactionsOf, removeReaction } from "./reactions.store.ts";
 import { findRedaction, insertRedactions } from "./redactions.store.ts";
 import { markOf } from "./emoji-mark.ts";
+import { importedAuthorNo } from "./imported-author.ts";
 import { insertUnlisted } from "./unlisted.store.ts";
 
 /** Keeps edits, reactions and redactions in step with the log, and carries redactions out. */
@@ -23,6 +24,8 @@ export function projectAmendments(identities: Identities): Projection {
     const { ref, event, content } = change;
     if (!isAmendment(event.eventType)) return;
     await insertUnlisted(tx, ref, event.position);
+    // It came without its content: what it was about nobody can tell.
+    if (event.content === null) return;
     const target = await findEvent(tx, ref, String(content.event_id));
     if (target === undefined) return;
     if (event.eventType === EDIT) await insertEdit(tx, ref, target.position, event.position);
@@ -34,9 +37,9 @@ export function projectAmendments(identities: Identities): Projection {
 async function react(tx: Tx, { ref, event, content }: Change, target: StoredEvent, identities: Identities) {
   const { emoji, action } = content as unknown as ReactionContent;
   const who = event.sender === null ? undefined : await identities.byFqid(tx, ref.tenantNo, event.sender);
-  if (who === undefined) throw new Error("a reaction is by somebody whom this store does not know");
-  const mark = markOf(target, emoji);
-  const reaction = { target: target.position, mark, participantNo: who.participantNo };
+  const participantNo = event.imported ? importedAuthorNo(content) : who?.participantNo;
+  if (participantNo === undefined) throw new Error("a reaction is by somebody whom this store does not know");
+  const reaction = { target: target.position, mark: markOf(target, emoji), participantNo };
   await (action === "add" ? addReaction : removeReaction)(tx, ref, reaction, event.position);
 }
 
@@ -46,7 +49,12 @@ async function react(tx: Tx, { ref, event, content }: Change, target: StoredEven
  * left can no longer be held against its hash.
  */
 async function redact(tx: Tx, ref: RoomRef, target: StoredEvent, position: number): Promise<void> {
-  if (target.content === null || (await findRedaction(tx, ref, target.position)) !== undefined) return;
+  if ((await findRedaction(tx, ref, target.position)) !== undefined) return;
+  if (target.content === null) {
+    // It came without its content, and here is why.
+    if (target.imported) await insertRedactions(tx, ref, [target.position], position);
+    return;
+  }
   const remainder = remainderOf(target.eventType, parseJson(target.content) as JsonObject);
   if (remainder === undefined) return;
   const amending = [

@@ -1,4 +1,5 @@
 import {
+  canonical,
   contentHashText,
   contentText,
   envelopeText,
@@ -12,6 +13,7 @@ import type { Tx } from "../db/index.ts";
 import { newId, newSalt, sha256 } from "../lib/random.ts";
 import type { Change, RoomRef, StoredEvent } from "./event.ts";
 import { findHead, findNewestSeq, type Head, insertEvent } from "./events.store.ts";
+import type { ImportedDraft, Unseen } from "./imported.ts";
 import { sealingKey } from "./sealing.ts";
 
 /** Keeps rows in step with the log. Runs inside the append, so that rows equal a fold of the log at every commit. */
@@ -22,6 +24,8 @@ export interface LogParts {
   memberOf: (tx: Tx, ref: RoomRef, fqid: Fqid) => Promise<MemberState | undefined>;
   /** In order. */
   projections: readonly Projection[];
+  /** Those that keep what imported events touch, which are about each other and about nobody here; in order. */
+  importProjections?: readonly Projection[];
   /** Told of what became durable, in commit order. It wakes others; what must not be lost is in rows. */
   onCommitted?: (ref: RoomRef, events: readonly StoredEvent[]) => void;
 }
@@ -60,7 +64,7 @@ export class Log {
     const contents = drafts.map((draft) => withCause(draft, ids));
     const texts = drafts.map((draft, i) => (contents[i] === draft.content && draft.text) || contentText(contents[i]!));
     const key = await sealingKey(tx, ref, room, drafts);
-    let head: Head = known ?? (await findHead(tx, ref)) ?? { position: 0, hash: ZERO_HASH, ordinal: 0, seq: 0 };
+    let head: Head = known ?? (await findHead(tx, ref)) ?? NO_HEAD;
     let state = room;
     const events: StoredEvent[] = [];
     for (const [i, draft] of drafts.entries()) {
@@ -79,6 +83,58 @@ export class Log {
     return { events, room: state! };
   }
 
+  /**
+   * Begins a log that nobody sees: its events are there, and no row says that there is a room. `show` makes it one, or
+   * `forgetUnseen` takes it away. Drafts as for `append`.
+   */
+  async beginUnseen(tx: Tx, ref: RoomRef, drafts: readonly Draft[]): Promise<Unseen> {
+    let head: Head = NO_HEAD;
+    let room: RoomState | undefined;
+    const changes: Change[] = [];
+    for (const draft of drafts) {
+      const given = { seq: await this.#nextSeq(tx, ref.tenantNo), now: tx.now, eventUuid: null };
+      const event = seal(ref, head, draft, newId<EventId>("event"), contentText(draft.content), given);
+      await insertEvent(tx, ref, null, event);
+      const after = apply(room, undefined, loggedOf(event, draft.content));
+      changes.push({ ref, event, content: draft.content, before: { room, member: undefined, hash: head.hash }, after });
+      room = after.room;
+      head = event;
+    }
+    return { room: room!, head, changes };
+  }
+
+  /** Appends an event of a bundle to a log that nobody sees; answers its end. Its sender is nobody here. */
+  async appendImported(tx: Tx, ref: RoomRef, { room, head }: Unseen, draft: ImportedDraft): Promise<StoredEvent> {
+    const text = draft.content === null ? null : canonical(draft.content);
+    const salt = text === null ? null : newSalt();
+    const contentHash = text === null ? draft.contentHash : sha256(contentHashText(text, salt!));
+    const said = { content: text, salt, contentHash };
+    const seq = await this.#nextSeq(tx, ref.tenantNo);
+    const event = sealImported(ref, head, draft, said, { seq, now: tx.now });
+    await insertEvent(tx, ref, null, event);
+    const change: Change = {
+      ref,
+      event,
+      content: draft.content ?? {},
+      before: { room, member: undefined, hash: head.hash },
+      after: { room },
+    };
+    for (const project of this.#parts.importProjections ?? []) await project(tx, change);
+    return event;
+  }
+
+  /**
+   * Makes a log that nobody saw a room: what its first events mean is projected. `ref` has its birth; `fresh` are the
+   * events of this very transaction, for whoever waits.
+   */
+  async show(tx: Tx, ref: RoomRef, { changes }: Unseen, fresh: readonly StoredEvent[]): Promise<void> {
+    for (const change of changes) {
+      for (const project of this.#parts.projections) await project(tx, { ...change, ref });
+    }
+    const { onCommitted } = this.#parts;
+    if (onCommitted !== undefined && fresh.length > 0) tx.afterCommit(() => onCommitted(ref, fresh));
+  }
+
   async #fold(
     tx: Tx,
     ref: RoomRef,
@@ -86,13 +142,7 @@ export class Log {
     event: StoredEvent,
     content: JsonObject,
   ): Promise<RoomState> {
-    const logged = {
-      position: event.position,
-      type: event.eventType,
-      content,
-      sender: event.sender,
-      hubTs: event.hubTs,
-    };
+    const logged = loggedOf(event, content);
     const subject = subjectOf(logged);
     const member = subject === undefined ? undefined : await this.#parts.memberOf(tx, ref, subject);
     const after = apply(room, member, logged);
@@ -106,6 +156,12 @@ export class Log {
     this.#seqs.set(tenantNo, seq);
     return seq;
   }
+}
+
+const NO_HEAD: Head = { position: 0, hash: ZERO_HASH, ordinal: 0, seq: 0 };
+
+function loggedOf({ position, eventType: type, sender, hubTs }: StoredEvent, content: JsonObject) {
+  return { position, type, content, sender, hubTs };
 }
 
 function withCause({ content, causedBy }: Draft, ids: readonly EventId[]): JsonObject {
@@ -154,6 +210,47 @@ function seal(
     content,
     salt,
     contentHash,
+    hash,
+  };
+}
+
+function sealImported(
+  ref: RoomRef,
+  head: Head,
+  { eventId, type, originTs }: ImportedDraft,
+  said: Pick<StoredEvent, "content" | "salt" | "contentHash">,
+  { seq, now }: { seq: number; now: number },
+): StoredEvent {
+  const position = head.position + 1;
+  const hash = sha256(
+    envelopeText({
+      room_id: ref.roomId,
+      id: eventId,
+      event_type: type,
+      sender: null,
+      acted_by: null,
+      origin_ts: originTs,
+      content_hash: said.contentHash,
+      hub_ts: now,
+      imported: true,
+      position,
+      prev_hash: head.hash,
+    }),
+  );
+  return {
+    ...said,
+    position,
+    seq,
+    eventId,
+    eventType: type,
+    sender: null,
+    actedBy: null,
+    originTs,
+    hubTs: now,
+    imported: true,
+    // Nobody has it unread (BU12).
+    ordinal: head.ordinal,
+    eventUuid: null,
     hash,
   };
 }

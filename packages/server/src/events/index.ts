@@ -19,6 +19,19 @@ export {
   wipe,
   type Place,
 } from "./events.store.ts";
+export type { ImportedDraft, Unseen } from "./imported.ts";
+export {
+  cameIntoSight,
+  deleteImport,
+  deleteImportMedium,
+  deleteUnseen,
+  endImport,
+  insertImport,
+  insertImportMedium,
+  listImportMedia,
+  listUnended,
+  newestImportNo,
+} from "./imports.store.ts";
 export { findRoomKey, keyOf, type RoomKey } from "./room-keys.store.ts";
 export { isSealed, openText, sealText } from "./seal.ts";
 export { startClosedRoomSweep, sweepClosedRooms } from "./sweep.ts";

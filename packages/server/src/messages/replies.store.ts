@@ -114,3 +114,22 @@ export async function listReplies(
   );
   return rows.map(({ position }) => position);
 }
+
+/** Takes rows of a log that no room is made of off the record, at most so many of each kind; answers how many. */
+export async function forgetReplies(
+  tx: Tx,
+  { tenantNo, roomNo }: { tenantNo: number; roomNo: number },
+  most: number,
+): Promise<number> {
+  let forgotten = 0;
+  for (const table of ["replies", "threads"] as const) {
+    forgotten += await tx.run(
+      `DELETE FROM ${table} WHERE tenant_no = $1 AND room_no = $2 AND target_position IN
+         (SELECT target_position FROM ${table} WHERE tenant_no = $1 AND room_no = $2 LIMIT $3)`,
+      tenantNo,
+      roomNo,
+      most,
+    );
+  }
+  return forgotten;
+}

@@ -1,4 +1,5 @@
 /** Rooms as things of their own: making, opening, naming, ending, and how each caller sees them. */
 export { accessRoom, accessRoomByAlias } from "./access-room.ts";
+export { newAlias } from "./alias.ts";
 export { type RoomParts, roomRoutes } from "./rooms.routes.ts";
 export { dmView, type RoomView, roomView, type RoomViewParts, roomViews } from "./rooms.view.ts";

@@ -1,6 +1,6 @@
 import type { RoomState } from "@stairwell/protocol/room";
 import type { Reader, Tx } from "../db/index.ts";
-import type { RoomRef } from "../events/index.ts";
+import { newestImportNo, type RoomRef } from "../events/index.ts";
 import { ROOM_COLUMNS, type RoomRow, type StoredRoom, toRoom } from "./room-row.ts";
 import type { RoomTexts } from "./room-texts.ts";
 
@@ -81,7 +81,7 @@ export async function nextRoomNo(tx: Tx, tenantNo: number): Promise<number> {
     "SELECT max(room_no) AS no FROM rooms WHERE tenant_no = $1",
     tenantNo,
   );
-  return (row?.no ?? 0) + 1;
+  return Math.max(row?.no ?? 0, await newestImportNo(tx, tenantNo)) + 1;
 }
 
 /** Writes the fold of a room's log; the row exists. */

@@ -98,6 +98,14 @@ export class Hub {
     if (this.find(listener.who.tenantNo, listener.who.participantNo) === listener) this.#forget(listener);
   }
 
+  /** A room with a history came into a person's sight at once: they come back by their cursors, and reload. */
+  cameIntoSight(tenantNo: number, participantNo: number): void {
+    const listener = this.find(tenantNo, participantNo);
+    if (listener === undefined) return;
+    this.#forget(listener);
+    for (const receiver of listener.receivers) receiver.fail();
+  }
+
   find(tenantNo: number, participantNo: number): Listener | undefined {
     return this.#people.get(personKey(tenantNo, participantNo));
   }

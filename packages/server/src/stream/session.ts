@@ -3,6 +3,7 @@ import type { WebSocket } from "ws";
 import { CLOSE, STREAM } from "@stairwell/protocol/stream";
 import type { Actor } from "../auth/index.ts";
 import type { ReadStore } from "../db/index.ts";
+import { cameIntoSight } from "../events/index.ts";
 import { eventFrameJson } from "../messages/index.ts";
 import type { Identities } from "../participants/index.ts";
 import { cursorText, newestPlace } from "./cursor.ts";
@@ -142,7 +143,9 @@ export class Session implements Receiver {
       const page = await db.snapshot(async (reader) => ({
         newest: await newestPlace(reader, tenant),
         due: await dueAfter(reader, tenant.tenantNo, participantNo, after, PAGE),
+        isCut: await cameIntoSight(reader, tenant.tenantNo, participantNo, after),
       }));
+      if (page.isCut) return this.fail();
       await this.#sendHistory(page.due);
       if (this.hasEnded) return;
       const isEnd = page.due.length < PAGE;

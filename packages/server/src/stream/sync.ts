@@ -2,7 +2,7 @@ import { STREAM } from "@stairwell/protocol/stream";
 import type { Actor } from "../auth/index.ts";
 import type { Caller } from "../http/endpoint.ts";
 import type { Reader, ReadStore } from "../db/index.ts";
-import { findTimeAfter, type Place } from "../events/index.ts";
+import { cameIntoSight, findTimeAfter, type Place } from "../events/index.ts";
 import { eventFrameJson } from "../messages/index.ts";
 import type { Identities } from "../participants/index.ts";
 import { cursorText, newestPlace, readCursor } from "./cursor.ts";
@@ -40,6 +40,7 @@ export function resumeFrom(
     if (place === undefined) return reload(reader);
     const oldest = await findTimeAfter(reader, tenant.tenantNo, place.seq);
     if (oldest !== undefined && oldest < now() - STREAM.resumeMs) return reload(reader);
+    if (await cameIntoSight(reader, tenant.tenantNo, participantNo, place.seq)) return reload(reader);
     const due = await countDue(reader, tenant.tenantNo, participantNo, place.seq);
     return due > STREAM.resumeEvents ? reload(reader) : { place, reset: false };
   });
@@ -57,6 +58,7 @@ export async function sync(
   const { place, reset } = await resumeFrom(parts, actor, since);
   if (since === null || reset) return answer([], place, false, reset);
   const first = await read(parts, actor, place.seq, limit);
+  if (first.reset) return answer([], first.newest, false, true);
   if (first.due.length > 0 || timeoutMs === 0) return render(parts, first, limit);
   // A timer may fire a millisecond early.
   const endsMs = Math.max(0, actor.expiresAt - parts.now()) + 1;
@@ -65,6 +67,7 @@ export async function sync(
       // What the credential was good for when the wait began says nothing of now.
       await parts.authenticate(credential);
       const page = await read(parts, actor, after, limit);
+      if (page.reset) return answer([], page.newest, false, true);
       if (page.due.length > 0 || poll.isOver) return render(parts, page, limit);
       after = page.newest.seq;
       await poll.woken(after);
@@ -75,12 +78,15 @@ export async function sync(
 interface Page {
   due: Due[];
   newest: Place;
+  /** A room came into sight with a history: the caller must reload. */
+  reset: boolean;
 }
 
 function read({ db }: SyncParts, { tenant, participantNo }: Actor, after: number, limit: number): Promise<Page> {
   return db.snapshot(async (reader) => ({
     newest: await newestPlace(reader, tenant),
     due: await dueAfter(reader, tenant.tenantNo, participantNo, after, limit + 1),
+    reset: await cameIntoSight(reader, tenant.tenantNo, participantNo, after),
   }));
 }
 

@@ -6,6 +6,7 @@ export { privateKeyOf, type SigningKey } from "./signing-key.ts";
 export { setLimits } from "./set-limits.ts";
 export { suspendTenant } from "./suspend-tenant.ts";
 export {
+  findPublicKey,
   findSigningKey,
   findTenant,
   findTenantById,

@@ -102,6 +102,16 @@ export async function findSigningKey(reader: Reader, tenantNo: number, now: numb
   return row && { keyId: row.key_id, publicKey: row.public_key, privateKey: row.private_key };
 }
 
+/** A key of a tenant that was not revoked, expired or not, by its id: its 32 bytes, base64. */
+export async function findPublicKey(reader: Reader, tenantNo: number, keyId: string): Promise<string | undefined> {
+  const row = await reader.get<{ public_key: string }>(
+    "SELECT public_key FROM tenant_keys WHERE tenant_no = $1 AND key_id = $2 AND revoked_at IS NULL",
+    tenantNo,
+    keyId,
+  );
+  return row?.public_key;
+}
+
 function toTenant(row: TenantRow | undefined): Tenant | undefined {
   return (
     row && {

@@ -1,6 +1,6 @@
 import type { JsonObject } from "@stairwell/protocol";
 import { EDIT, isAmendment, REACTION, type ReactionContent, REDACTION, remainderOf } from "@stairwell/protocol/room";
-import { markOf } from "../amendments/index.ts";
+import { importedAuthorNo, markOf } from "../amendments/index.ts";
 import type { Reader } from "../db/index.ts";
 import { findEvent, type StoredEvent } from "../events/index.ts";
 import type { StoredRoom } from "../state/index.ts";
@@ -66,10 +66,11 @@ export class AmendmentCheck {
     return this.#stored.room.scopeKind === "incognito" && this.#stored.room.state === "closed";
   }
 
-  #gone({ position, eventType, salt }: StoredEvent, content: JsonObject | null): string | undefined {
+  #gone({ position, eventType, salt, imported }: StoredEvent, content: JsonObject | null): string | undefined {
     const isTaken = this.#takenBy.has(position);
     if (content === null) {
-      if (isTaken || this.#isEmptied) return undefined;
+      // What was imported may have come without.
+      if (isTaken || imported || this.#isEmptied) return undefined;
       return salt === null ? "the content is gone, and no redaction took it" : undefined;
     }
     if (salt !== null) return isTaken ? "a redaction took the content, and it is there" : undefined;
@@ -83,15 +84,17 @@ export class AmendmentCheck {
     const target = await findEvent(this.#reader, this.#stored, content.event_id as string);
     if (target === undefined || target.position >= event.position) return "is about an event that is not before it";
     if (event.eventType === EDIT) this.#edits.push(`${target.position} ${event.position}`);
-    if (event.eventType === REACTION) return this.#react(event, content as unknown as ReactionContent, target);
+    if (event.eventType === REACTION) return this.#react(event, content, target);
     if (event.eventType === REDACTION) return this.#redact(event, target);
     return undefined;
   }
 
-  #react(event: StoredEvent, { emoji, action }: ReactionContent, target: StoredEvent): string | undefined {
+  #react(event: StoredEvent, content: JsonObject, target: StoredEvent): string | undefined {
+    const { emoji, action } = content as unknown as ReactionContent;
     if (target.salt === null) return this.#isEmptied ? undefined : "is a reaction to what was redacted";
     const mark = markOf(target, emoji);
-    const key = `${target.position} ${mark} ${event.sender}`;
+    const by = event.imported ? importedAuthorNo(content) : event.sender;
+    const key = `${target.position} ${mark} ${by}`;
     const before = this.#standing.get(key);
     if ((before === undefined) !== (action === "add"))
       return "adds a reaction that stands, or removes one that does not";

@@ -19,11 +19,13 @@ export function listRoomKeys(
   );
 }
 
-/** Events whose room has no row. */
+/** Events whose room has no row, and is not on its way. */
 export async function countOrphans(reader: Reader): Promise<number> {
   const row = await reader.get<{ n: number }>(
     "SELECT count(*) AS n FROM (SELECT DISTINCT tenant_no, room_no FROM events) e " +
-      "WHERE NOT EXISTS (SELECT 1 FROM rooms r WHERE r.tenant_no = e.tenant_no AND r.room_no = e.room_no)",
+      "WHERE NOT EXISTS (SELECT 1 FROM rooms r WHERE r.tenant_no = e.tenant_no AND r.room_no = e.room_no) " +
+      "AND NOT EXISTS (SELECT 1 FROM imports i WHERE i.tenant_no = e.tenant_no AND i.room_no = e.room_no " +
+      "AND i.last_seq IS NULL)",
   );
   return row!.n;
 }

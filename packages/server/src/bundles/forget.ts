@@ -1,0 +1,64 @@
+import { forgetAmendments } from "../amendments/index.ts";
+import type { Db, Tx } from "../db/index.ts";
+import {
+  deleteImport,
+  deleteImportMedium,
+  deleteUnseen,
+  listImportMedia,
+  listUnended,
+  type RoomRef,
+} from "../events/index.ts";
+import type { Loop } from "../lib/periodic.ts";
+import { findMedium, freeMedium } from "../media/index.ts";
+import { forgetReplies } from "../messages/index.ts";
+
+/** Rows a transaction: the commands that wait for the same sync must not notice. */
+const SLICE = 500;
+const MEDIA_SLICE = 20;
+
+type RoomNumber = Pick<RoomRef, "tenantNo" | "roomNo">;
+
+/** Takes away what an import that did not end has left, slice by slice; the row that says so goes last. */
+export async function forgetImport(db: Db, at: RoomNumber, signal?: AbortSignal): Promise<void> {
+  const steps = [
+    (tx: Tx) => forgetMedia(tx, at),
+    async (tx: Tx) => (await forgetAmendments(tx, at, SLICE)) + (await forgetReplies(tx, at, SLICE)),
+    (tx: Tx) => deleteUnseen(tx, at, SLICE),
+  ];
+  for (const step of steps) {
+    for (let rows = 1; rows > 0;) {
+      if (signal?.aborted === true) return;
+      rows = await db.write(step);
+    }
+  }
+  await db.write((tx) => deleteImport(tx, at));
+}
+
+async function forgetMedia(tx: Tx, at: RoomNumber): Promise<number> {
+  const ids = await listImportMedia(tx, at, MEDIA_SLICE);
+  for (const id of ids) {
+    const medium = await findMedium(tx, at.tenantNo, id);
+    if (medium !== undefined) await freeMedium(tx, at.tenantNo, medium.mediaNo);
+    await deleteImportMedium(tx, at, id);
+  }
+  return ids.length;
+}
+
+/**
+ * Takes away what imports that were under way when an earlier process ended have left (BU14), while this one works.
+ * None is taken up again: whoever brought the bundle got no answer, and a bundle that made a process end does it once.
+ * Called before there can be new ones.
+ */
+export async function startForgetting(db: Db, onError: (error: unknown) => void): Promise<Loop> {
+  const dead = await listUnended(db);
+  const ending = new AbortController();
+  const forgetting = (async () => {
+    for (const at of dead) await forgetImport(db, at, ending.signal);
+  })().catch(onError);
+  return {
+    async stop() {
+      ending.abort();
+      await forgetting;
+    },
+  };
+}

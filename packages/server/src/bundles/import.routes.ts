@@ -1,0 +1,56 @@
+import type { RoomId } from "@stairwell/protocol";
+import { bundles as routes } from "@stairwell/protocol/api";
+import type { Actor } from "../auth/index.ts";
+import { type Endpoint, upload } from "../http/endpoint.ts";
+import { storageFull, storageOf } from "../media/index.ts";
+import type { Identities } from "../participants/index.ts";
+import { accessRoom, roomView } from "../rooms/index.ts";
+import { importBundle, type ImportParts } from "./import-bundle.ts";
+import { Places } from "./places.ts";
+import { bundleRefusal } from "./refusal.ts";
+
+export interface ImportRouteParts extends ImportParts {
+  identities: Identities;
+}
+
+export function importRoutes(parts: ImportRouteParts): Endpoint[] {
+  const { db, clock, identities, limits } = parts;
+  const places = new Places();
+
+  /** A tenant without room for anything more brings nothing. */
+  const mustHaveRoom = async ({ tenant }: Actor): Promise<void> => {
+    const most = tenant.limits.max_storage_bytes;
+    if (most !== null && (await storageOf(db, tenant.tenantNo)) >= most) throw storageFull(most);
+  };
+
+  const viewOf = (actor: Actor, roomId: RoomId) =>
+    db.snapshot(async (reader) => {
+      const now = clock.now();
+      const { stored } = await accessRoom(reader, actor, now, roomId);
+      return roomView({ reader, identities, actor, now }, stored);
+    });
+
+  return [
+    upload(
+      routes.importRoom,
+      async ({ actor, caller }) => {
+        await mustHaveRoom(actor);
+        places.take(actor.tenant.tenantNo, caller);
+        return { most: limits.bytes, tooLarge: "SW_BUNDLE_TOO_LARGE" as const };
+      },
+      ({ actor, caller, file, form }, receipt) =>
+        places.during(caller, async () => {
+          const input = { file, workspaceId: form.workspace_id, dryRun: form.dry_run === "true" };
+          try {
+            return await importBundle(parts, actor, receipt, input);
+          } catch (error) {
+            throw bundleRefusal(error);
+          }
+        }),
+      async ({ actor }, { ref }) => ({
+        data: ref.room_id === null ? null : await viewOf(actor, ref.room_id),
+        meta: { report: ref.report },
+      }),
+    ),
+  ];
+}

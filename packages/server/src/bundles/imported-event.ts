@@ -1,0 +1,88 @@
+import { isServerFqid, type JsonObject } from "@stairwell/protocol";
+import type { BundleEvent, BundlePerson } from "@stairwell/protocol/bundle";
+import { EDIT, isAmendment, isSendable, MESSAGE } from "@stairwell/protocol/room";
+import type { ImportedDraft } from "../events/index.ts";
+import type { ImportedIds } from "./imported-ids.ts";
+
+/** What was an event of another kind where it came from; it means nothing here. */
+export const HISTORY = "swp.room.history";
+
+/** An event of a bundle as it is to stand here (BU10 to BU12). */
+export function importedEvent(
+  { envelope, content }: BundleEvent,
+  people: ReadonlyMap<string, BundlePerson>,
+  ids: ImportedIds,
+): ImportedDraft {
+  const { event_type: type, id, origin_ts: originTs, content_hash: contentHash } = envelope;
+  const isKept = isSendable(type) || isAmendment(type);
+  const draft = { eventId: ids.of(id), type: isKept ? type : HISTORY, contentHash, originTs };
+  if (content === undefined) return { ...draft, content: null };
+  const sign = (said: JsonObject): JsonObject => ({
+    ...(envelope.imported ? said : unmarked(said)),
+    _imported_sender: envelope.imported ? authorIn(said) : authorOf(envelope.sender, people),
+    do_not_index: true,
+  });
+  if (type === MESSAGE) return { ...draft, content: sign(message(content, ids)) };
+  if (isAmendment(type)) return { ...draft, content: amendment(type, content, ids, sign) };
+  if (isKept || (type === HISTORY && envelope.imported)) return { ...draft, content: sign(content) };
+  return { ...draft, content: sign({ event_type: type, content }) };
+}
+
+/** What is about another event and cannot be here, as what it was: with no meaning. */
+export function asHistory(draft: ImportedDraft): ImportedDraft {
+  if (draft.content === null) return { ...draft, type: HISTORY };
+  const { _imported_sender, do_not_index, ...said } = draft.content;
+  // What an edit says is as deep as a content may be: it is not wrapped again.
+  const content = draft.type === EDIT ? said : { content: said };
+  return {
+    ...draft,
+    type: HISTORY,
+    content: { ...content, event_type: draft.type, _imported_sender, do_not_index } as JsonObject,
+  };
+}
+
+/** Whom a message mentioned it mentions no more (BU12); what it answers, it answers. */
+function message(content: JsonObject, ids: ImportedIds): JsonObject {
+  const { mentions, reply_to_event_id: replyTo, ...rest } = content;
+  return {
+    ...rest,
+    ...(mentions !== undefined && { _imported_mentions: mentions }),
+    ...(replyTo !== undefined && { reply_to_event_id: typeof replyTo === "string" ? ids.of(replyTo) : replyTo }),
+  };
+}
+
+function amendment(
+  type: string,
+  content: JsonObject,
+  ids: ImportedIds,
+  sign: (said: JsonObject) => JsonObject,
+): JsonObject {
+  const { event_id: target, content: newest } = content;
+  const mapped = typeof target === "string" ? { ...content, event_id: ids.of(target) } : content;
+  if (type !== EDIT || !isObject(newest)) return sign(mapped);
+  return sign({ ...mapped, content: sign(message(newest, ids)) });
+}
+
+function authorOf(sender: string | null, people: ReadonlyMap<string, BundlePerson>): JsonObject | null {
+  if (sender === null || isServerFqid(sender)) return null;
+  const { fqid, display_name, participant_type } = people.get(sender)!;
+  return { fqid, display_name, participant_type };
+}
+
+/** Of what was imported where it comes from: who was said to have sent it there. */
+function authorIn({ _imported_sender: said }: JsonObject): JsonObject | null {
+  if (!isObject(said)) return null;
+  const { fqid, display_name, participant_type } = said;
+  const texts = [fqid, display_name, participant_type];
+  if (!texts.every((text) => typeof text === "string" && text !== "" && text.length <= 512)) return null;
+  return { fqid, display_name, participant_type } as JsonObject;
+}
+
+/** What members write of their own must not look like what an import says of them. */
+function unmarked({ _imported_sender, ...said }: JsonObject): JsonObject {
+  return said;
+}
+
+export function isObject(value: unknown): value is JsonObject {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}

@@ -1,0 +1,187 @@
+import type { RoomId } from "@stairwell/protocol";
+import { mediumOf } from "@stairwell/protocol/bundle";
+import { decide, type Draft, EDIT, MESSAGE } from "@stairwell/protocol/room";
+import type { Actor } from "../auth/index.ts";
+import type { Db, Tx } from "../db/index.ts";
+import {
+  endImport,
+  findEvent,
+  type ImportedDraft,
+  insertImport,
+  insertImportMedium,
+  type Log,
+  type RoomRef,
+  type StoredEvent,
+  type Unseen,
+} from "../events/index.ts";
+import { newId } from "../lib/random.ts";
+import { insertRef } from "../media/index.ts";
+import { type Answer, perform, type Receipt } from "../receipts/index.ts";
+import { newAlias } from "../rooms/index.ts";
+import { bareFacts, countOpenRooms, granted, mustBeActive, nextRoomNo } from "../state/index.ts";
+import { roleIn } from "../workspaces/index.ts";
+import { fitted } from "./fitting.ts";
+import { forgetImport } from "./forget.ts";
+import type { ImportedRoom } from "./imported-room.ts";
+
+/** Events a transaction, and characters of what they say: the commands that wait for the same sync must not notice. */
+const SLICE = 200;
+const SLICE_CHARACTERS = 512 * 1024;
+
+/** Event types that begin the log of an imported room, after those of every room. */
+export const IMPORT = "swp.room.import";
+
+export interface RoomWriterParts {
+  db: Db;
+  log: Log;
+  /** A room with a history came into somebody's sight. */
+  onSight: (tenantNo: number, participantNo: number) => void;
+}
+
+export interface RoomToWrite {
+  readonly room: ImportedRoom;
+  readonly workspaceId: string;
+  /** What the import event says. */
+  readonly origin: Draft["content"];
+}
+
+interface Begun {
+  readonly ref: RoomRef;
+  readonly unseen: Unseen;
+}
+
+/**
+ * Writes a room from a bundle, slice by slice, while nobody sees it. The last slice makes it a room: until that commit
+ * there is none, and what was written is taken away by `abandon`, or by the next start.
+ */
+export class RoomWriter {
+  readonly #parts: RoomWriterParts;
+  readonly #actor: Actor;
+  readonly #toWrite: RoomToWrite;
+  readonly #media = new Map<string, number>();
+  /** What is committed of a log that takes several slices. */
+  #begun: Begun | undefined;
+  #slice: ImportedDraft[] = [];
+  #characters = 0;
+
+  constructor(parts: RoomWriterParts, actor: Actor, toWrite: RoomToWrite) {
+    this.#parts = parts;
+    this.#actor = actor;
+    this.#toWrite = toWrite;
+  }
+
+  /** Commits the beginning of the log, where something must be on record before its end is. */
+  async begin(): Promise<void> {
+    if (this.#begun === undefined) await this.#commit();
+  }
+
+  /** A medium of the room was recorded: it goes where the room does not come. For the transaction that recorded it. */
+  readonly keepMedium = async (tx: Tx, mediaId: string): Promise<void> => {
+    await insertImportMedium(tx, this.#begun!.ref, mediaId);
+  };
+
+  /** The events to come may name this content. */
+  addMedium(sha256: string, mediaNo: number): void {
+    this.#media.set(sha256, mediaNo);
+  }
+
+  /** Takes the next event; waits only when a slice is full. */
+  take(draft: ImportedDraft): Promise<void> | undefined {
+    const isFull = this.#slice.length >= SLICE || this.#characters >= SLICE_CHARACTERS;
+    const committing = isFull ? this.#commit() : undefined;
+    if (committing !== undefined) return committing.then(() => this.#add(draft));
+    this.#add(draft);
+    return undefined;
+  }
+
+  #add(draft: ImportedDraft): void {
+    this.#slice.push(draft);
+    this.#characters += draft.content === null ? 0 : JSON.stringify(draft.content).length;
+  }
+
+  /** Makes it a room, with the events that are left, and keeps the answer by the receipt. As a room is refused to be made. */
+  end<A extends Answer<object>>(receipt: Receipt | undefined, answer: (roomId: RoomId) => A): Promise<A> {
+    const { db, log, onSight } = this.#parts;
+    return perform(db, receipt, async (tx) => {
+      const drafts = await this.#mayBegin(tx);
+      const before = this.#begun ?? (await this.#beginIn(tx, drafts));
+      const { unseen, events } = await this.#append(tx, before);
+      const { roomType, name, isPublic } = this.#toWrite.room;
+      const { tenant, participantNo } = this.#actor;
+      const alias = await newAlias(tx, tenant, name, isPublic ?? roomType === "public");
+      const ref: RoomRef = { ...before.ref, birth: { alias, hub: tenant.serverName, pair: null } };
+      if (this.#begun === undefined) {
+        await log.show(tx, ref, unseen, [...unseen.changes.map(({ event }) => event), ...events]);
+      } else {
+        await log.show(tx, ref, unseen, []);
+        await endImport(tx, ref, unseen.head.seq);
+        tx.afterCommit(() => onSight(tenant.tenantNo, participantNo));
+      }
+      return answer(ref.roomId);
+    });
+  }
+
+  /** Takes away what was written of a room that does not come. */
+  async abandon(): Promise<void> {
+    if (this.#begun !== undefined) await forgetImport(this.#parts.db, this.#begun.ref);
+  }
+
+  async #commit(): Promise<void> {
+    const { db } = this.#parts;
+    this.#begun = await db.write(async (tx) => {
+      const before = this.#begun ?? (await this.#beginIn(tx, await this.#mayBegin(tx)));
+      if (this.#begun === undefined) {
+        await insertImport(tx, before.ref, this.#actor.participantNo, before.unseen.changes[0]!.event.seq);
+      }
+      return { ref: before.ref, unseen: (await this.#append(tx, before)).unseen };
+    });
+    this.#slice = [];
+    this.#characters = 0;
+  }
+
+  /** The room's first events, if the caller may make it. */
+  async #mayBegin(tx: Tx): Promise<readonly Draft[]> {
+    const { tenant, participantNo, fqid } = this.#actor;
+    await mustBeActive(tx, this.#actor);
+    const { room, workspaceId, origin } = this.#toWrite;
+    const openRooms =
+      tenant.limits.max_rooms === null
+        ? {}
+        : { openRooms: await countOpenRooms(tx, tenant.tenantNo, tenant.serverName) };
+    const role = await roleIn(tx, tenant.tenantNo, workspaceId, participantNo);
+    const command = { kind: "create", scopeKind: null, closeOnLeave: undefined, ...room, workspaceId, role } as const;
+    const facts = { ...bareFacts(this.#actor, tx.now, undefined, undefined), ...openRooms };
+    return [...granted(decide(facts, command)), { type: IMPORT, content: origin, sender: fqid }];
+  }
+
+  async #beginIn(tx: Tx, drafts: readonly Draft[]): Promise<Begun> {
+    const { tenantNo } = this.#actor.tenant;
+    const ref = { tenantNo, roomNo: await nextRoomNo(tx, tenantNo), roomId: newId<RoomId>("room") };
+    return { ref, unseen: await this.#parts.log.beginUnseen(tx, ref, drafts) };
+  }
+
+  async #append(tx: Tx, { ref, unseen }: Begun): Promise<{ unseen: Unseen; events: StoredEvent[] }> {
+    const events: StoredEvent[] = [];
+    let end = unseen;
+    for (const draft of this.#slice) {
+      const fit = await fitted(tx, ref, draft);
+      const event = await this.#parts.log.appendImported(tx, ref, end, fit);
+      await this.#refer(tx, ref, event, fit);
+      events.push(event);
+      end = { ...end, head: event };
+    }
+    return { unseen: end, events };
+  }
+
+  /** The medium that an event names is read by whoever reads the event (VS4). */
+  async #refer(tx: Tx, ref: RoomRef, { position }: StoredEvent, { type, content }: ImportedDraft): Promise<void> {
+    const named = content === null ? undefined : mediumOf(type, content);
+    const mediaNo = named && this.#media.get(named.medium.sha256);
+    if (mediaNo === undefined) return;
+    const message = type === EDIT ? await findEvent(tx, ref, content!.event_id as string) : undefined;
+    // An edit of a custom event names nothing.
+    if (message !== undefined && message.eventType !== MESSAGE) return;
+    const target = message?.position ?? position;
+    await insertRef(tx, ref, position, target, mediaNo);
+  }
+}
