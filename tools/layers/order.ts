@@ -15,6 +15,7 @@ export const DOMAIN = [
   "events",
   "amendments",
   "state",
+  "media",
   "reading",
   "members",
   "rooms",
@@ -22,7 +23,6 @@ export const DOMAIN = [
   "inbox",
   "directory",
   "search",
-  "media",
   "admin",
 ] as const;
 

@@ -11,6 +11,7 @@ export type EventId = Branded<"EventId">;
 export type WorkspaceId = Branded<"WorkspaceId">;
 export type ParticipantId = Branded<"ParticipantId">;
 export type TokenId = Branded<"TokenId">;
+export type MediaId = Branded<"MediaId">;
 
 /** `@local_id:server_name`: who someone is, in everything that is hashed and on every server. */
 export type Fqid = Branded<"Fqid">;

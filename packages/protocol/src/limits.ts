@@ -28,4 +28,6 @@ export const LIMITS = {
   /** `total` in a list is exact up to here (AP7). */
   exactTotal: 1000,
   tokenNameLength: 128,
+  /** What a medium is called, in characters. */
+  fileNameLength: 255,
 } as const;

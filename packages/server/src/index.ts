@@ -13,7 +13,8 @@ export {
   type OutputOf,
 } from "./control/index.ts";
 export { hasStore, openSqliteReader } from "./db/index.ts";
-export { verify } from "./verify/index.ts";
+export { blobStoreOf } from "./blobs/index.ts";
+export { verify, type VerifyProgress } from "./verify/index.ts";
 export type { ServeOptions } from "./main.ts";
 export type { RunningServer } from "./server.ts";
 

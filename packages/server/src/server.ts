@@ -5,7 +5,7 @@ import { projectAmendments } from "./amendments/index.ts";
 import { adminRoutes } from "./admin/index.ts";
 import { projectAudit } from "./audit/index.ts";
 import { ActorCache, Authenticator, authRoutes } from "./auth/index.ts";
-import { Staging } from "./blobs/index.ts";
+import { type BlobStore, blobStoreOf, Staging } from "./blobs/index.ts";
 import { startControlServer } from "./control/index.ts";
 import { type Db, type ErasurePace, openSqlite } from "./db/index.ts";
 import { directoryRoutes } from "./directory/index.ts";
@@ -26,6 +26,7 @@ import { Cursors } from "./lib/cursor.ts";
 import { Histogram, SECONDS } from "./lib/histogram.ts";
 import type { Log as Logger } from "./lib/log.ts";
 import { loadSecret } from "./lib/secret.ts";
+import { Digests, Links, mediaRoutes, Painter, projectMedia, startMediaSweep } from "./media/index.ts";
 import { Departures, memberRoutes } from "./members/index.ts";
 import { amendmentRoutes, messageRoutes, projectReplies } from "./messages/index.ts";
 import { developerSignIn, findByNo, Identities, participantRoutes } from "./participants/index.ts";
@@ -52,6 +53,8 @@ export interface ServerOptions {
   /** Who sends it may call `/v1/operator/…`; without it nobody may. */
   operatorToken?: string | null;
   publicUrl?: string | null;
+  /** The largest file that is taken, and how long one is kept that nothing names. */
+  media?: { maxBytes: number; keepUnusedSeconds: number };
   /** How soon deleted bytes leave the store's files; for tests. */
   erasurePace?: ErasurePace;
   /** Refuse to listen while there is nobody to serve. */
@@ -96,18 +99,30 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     }
     // Only now: the folder belongs to this process, and what it finds there nobody else is receiving.
     const staging = await Staging.open(join(data, "staging"));
+    const painter = new Painter();
+    closing.push(async () => painter.stop());
+    const blobs = blobStoreOf(data);
+    const media = options.media ?? { maxBytes: 104_857_600, keepUnusedSeconds: 86_400 };
     const { door, live, departures } = buildDoors(options, {
       db,
       clock,
       secret,
       actors,
       staging,
+      blobs,
+      painter,
+      maxMediaBytes: media.maxBytes,
       metrics: groups.histograms,
     });
     const sweep = startReceiptSweep(db, () => clock.now(), onFault("sweeping kept answers failed"));
     closing.push(() => sweep.stop());
     const closedRooms = startClosedRoomSweep(db, onFault("sweeping closed rooms failed"));
     closing.push(() => closedRooms.stop());
+    const mediaSweep = startMediaSweep(
+      { db, blobs, clock, keepUnusedMs: media.keepUnusedSeconds * 1000 },
+      onFault("sweeping media failed"),
+    );
+    closing.push(() => mediaSweep.stop());
     closing.push(() => departures.stop());
     const control = await startControlServer(data, { db, actors }, onFault("a control operation failed"));
     closing.push(() => control.close());
@@ -139,6 +154,9 @@ interface Ground {
   clock: Clock;
   secret: Uint8Array;
   staging: Staging;
+  blobs: BlobStore;
+  painter: Painter;
+  maxMediaBytes: number;
   actors: ActorCache;
   metrics: Histogram[];
 }
@@ -163,6 +181,7 @@ function buildDoors(options: ServerOptions, ground: Ground): { door: Door; live:
       projectMember(identities),
       projectReading(identities),
       projectReplies,
+      projectMedia,
       projectAmendments(identities),
       projectAudit(async (tx, ref, eventId) => (await findEvent(tx, ref, eventId))?.sender),
       recent.project,
@@ -187,6 +206,15 @@ function buildDoors(options: ServerOptions, ground: Ground): { door: Door; live:
     countStreams: (tenantNo: number) => hub.countStreams(tenantNo),
     publicUrl: options.publicUrl ?? null,
   };
+  const media = {
+    ...parts,
+    blobs: ground.blobs,
+    staging,
+    painter: ground.painter,
+    maxBytes: ground.maxMediaBytes,
+    digests: new Digests(secret),
+    links: new Links(secret),
+  };
   const upgradeIds = requestIds();
   const live = buildStream({
     ...parts,
@@ -209,6 +237,7 @@ function buildDoors(options: ServerOptions, ground: Ground): { door: Door; live:
       ...memberRoutes(parts),
       ...messageRoutes(parts),
       ...amendmentRoutes(parts),
+      ...mediaRoutes(media),
       ...readingRoutes(parts),
       ...inboxRoutes(parts),
       ...directoryRoutes(parts),

@@ -1,4 +1,5 @@
 /** What tests and tools of this repository start servers with. */
+export { blobStoreOf } from "./blobs/index.ts";
 export { openSqlite, openSqliteReader } from "./db/index.ts";
 export { type Checker, checkerOf } from "./lib/checker.ts";
 export { type Clock, systemClock } from "./lib/clock.ts";

@@ -2,6 +2,7 @@ import * as admin from "./admin.ts";
 import * as auth from "./auth.ts";
 import * as directory from "./directory.ts";
 import * as inbox from "./inbox.ts";
+import * as media from "./media.ts";
 import * as members from "./members.ts";
 import * as messages from "./messages.ts";
 import * as operator from "./operator.ts";
@@ -19,6 +20,7 @@ export {
   auth,
   directory,
   inbox,
+  media,
   members,
   messages,
   operator,
@@ -50,6 +52,7 @@ export const routes: readonly Route[] = [
   reading,
   inbox,
   directory,
+  media,
   participants,
   auth,
   workspaces,

@@ -1,7 +1,8 @@
 import { Type } from "../schema/index.ts";
 import { LIMITS } from "../limits.ts";
+import { MediaInfo } from "./media.ts";
 import { route } from "./route.ts";
-import { Id, Limit, Message, Nullable, Reason, RoomParams, strict } from "./shapes.ts";
+import { Cursor, Id, Limit, Message, Nullable, Reason, RoomParams, strict, Timestamp } from "./shapes.ts";
 
 const tag = "messages";
 const reading = ["SW_ROOM_NOT_FOUND", "SW_ROOM_FORBIDDEN"] as const;
@@ -45,6 +46,7 @@ export const sendMessage = route({
     "SW_EVENT_NOT_FOUND",
     "SW_PARTICIPANT_NOT_FOUND",
     "SW_MEDIA_NOT_FOUND",
+    "SW_ROOM_TYPE_INVARIANT",
     "SW_MEMBER_STATE",
     "SW_IDEMPOTENCY_CONFLICT",
   ],
@@ -96,6 +98,30 @@ export const getEvent = route({
   errors: [...reading, "SW_EVENT_NOT_FOUND"],
 });
 
+export const listFiles = route({
+  operationId: "listFiles",
+  method: "GET",
+  path: "/v1/rooms/{room_id}/files",
+  tag,
+  summary: "Files that messages of a room name",
+  description: "Newest first; of a message that was edited, each file it ever named, once. Redacted ones are gone.",
+  access: "read",
+  params: RoomParams,
+  query: Type.Object({ limit: Type.Optional(Limit(200, 50)), cursor: Type.Optional(Cursor) }, strict),
+  statuses: [200],
+  data: Type.Array(
+    Type.Object({
+      media: MediaInfo,
+      event_id: Type.String({ description: "The message." }),
+      sender_id: Nullable(Type.String()),
+      stream_position: Type.Integer({ minimum: 1 }),
+      sent_at: Timestamp,
+    }),
+  ),
+  meta: Type.Object({ has_more: Type.Boolean(), next_cursor: Nullable(Type.String()) }),
+  errors: reading,
+});
+
 const EventParams = Type.Object({ room_id: Id, event_id: Id }, strict);
 const amending = [...reading, "SW_ROOM_FROZEN", "SW_EVENT_NOT_FOUND"] as const;
 
@@ -119,6 +145,7 @@ export const editEvent = route({
     "SW_CONTENT_TOO_LARGE",
     "SW_PARTICIPANT_NOT_FOUND",
     "SW_MEDIA_NOT_FOUND",
+    "SW_ROOM_TYPE_INVARIANT",
     "SW_EDIT_FORBIDDEN",
     "SW_EVENT_TOO_OLD_TO_EDIT",
   ],

@@ -127,6 +127,24 @@ export function unfitEvent(rule: string, reason: string): { refusal: Refusal } {
   return refuse("SW_REQUEST_INVALID", rule, { details: [{ path: "/event_id", reason }] });
 }
 
+/** What a content names and nobody is (EV6, VS4), or a medium that is not this room's to show (DEL2). */
+export type Missing =
+  | "SW_EVENT_NOT_FOUND"
+  | "SW_PARTICIPANT_NOT_FOUND"
+  | "SW_MEDIA_NOT_FOUND"
+  | "SW_ROOM_TYPE_INVARIANT";
+
+export function namesWhatIs(missing: Missing | undefined): Objection {
+  if (missing === undefined) return undefined;
+  if (missing !== "SW_ROOM_TYPE_INVARIANT") return refuse(missing, missing === "SW_MEDIA_NOT_FOUND" ? "VS4" : "EV6");
+  return refuse(missing, "DEL2", { message: "Upload the file with the room_id of the incognito room it is for." });
+}
+
+/** A medium that is brought for a room is sealed with its key, so it must be somewhere one can send. */
+export function mayBringMedia(facts: Facts): Objection {
+  return seen(facts) ?? notFrozen(facts) ?? mustBeJoined(facts, "MB4");
+}
+
 /** MB2: a banned person comes back by no door. */
 export function targetNotBanned(facts: Facts): Objection {
   if (targetMember(facts)?.membership !== "ban") return undefined;

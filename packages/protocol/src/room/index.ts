@@ -37,7 +37,7 @@ export {
   type NotificationSettings,
 } from "./notify.ts";
 export { closes } from "./incognito.ts";
-export { isOpenToAll, readableTo, seen, type Standing, standing } from "./guards.ts";
+export { isOpenToAll, mayBringMedia, type Missing, readableTo, seen, type Standing, standing } from "./guards.ts";
 export {
   asOf,
   type LeaveCause,

@@ -6,6 +6,11 @@ import { type Staged, storeError } from "./staging.ts";
 
 const BLOB_ID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 
+/** The blobs of a data folder. */
+export function blobStoreOf(dataFolder: string): BlobStore {
+  return new FileBlobStore(join(dataFolder, "blobs"));
+}
+
 /**
  * Blobs as files: `FOLDER/TENANT/XX/BLOB`, XX being the last two digits of the blob's id, so that no folder grows
  * large. The folder lies on the file system of the staging, since blobs are moved in.

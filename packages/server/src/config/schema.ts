@@ -46,6 +46,23 @@ export const Settings = Type.Object(
       },
       strict,
     ),
+    media: Type.Object(
+      {
+        max_bytes: Type.Integer({
+          minimum: 1,
+          maximum: 1_000_000_000_000,
+          default: 104_857_600,
+          description: "The largest file that may be uploaded, in bytes.",
+        }),
+        keep_unused_seconds: Type.Integer({
+          minimum: 60,
+          maximum: 31_536_000,
+          default: 86_400,
+          description: "How long an uploaded file is kept that no message names.",
+        }),
+      },
+      strict,
+    ),
     metrics: Type.Object(
       {
         token: Type.Optional(

@@ -9,7 +9,7 @@ const MARK = "\u0001";
 const MARK_CODE = MARK.charCodeAt(0);
 
 /** What is sealed under a room's key. Each has nonces of its own. */
-const KINDS = { content: 1, name: 2, topic: 3 } as const;
+const KINDS = { content: 1, name: 2, topic: 3, medium: 4 } as const;
 
 /** What a sealed text is bound to: with anything else it does not open. */
 export interface Seal {
@@ -28,7 +28,7 @@ export function isSealed(text: string): boolean {
 
 /**
  * A text as it is stored in an incognito room: the mark, then base64 of nonce, AES-256-GCM ciphertext and tag.
- * `position` is that of the event by which the text came to be.
+ * `position` is that of the event by which the text came to be; of a medium its number.
  */
 export function sealText(key: Uint8Array, { kind, context }: Seal, position: number, text: string): string {
   const nonce = newNonce(kind, position);

@@ -69,6 +69,9 @@ export interface Uploaded<R extends Route> extends Asked<R> {
   file: FormFile;
 }
 
+export type { Conditions, Sendable } from "./bytes.ts";
+export { select } from "./ranges.ts";
+
 export function reply<R extends Route>(
   route: R,
   handler: (asked: Asked<R>) => Eventually<Body<R> & { status?: 200 | 201 }>,

@@ -1,7 +1,7 @@
 import type { Decision } from "@stairwell/protocol/room";
 import type { Actor } from "../auth/index.ts";
 import type { Db, Tx } from "../db/index.ts";
-import type { Log } from "../events/index.ts";
+import type { Log, RoomRef, StoredEvent } from "../events/index.ts";
 import type { Identities } from "../participants/index.ts";
 import { type Answer, perform, type Receipt } from "../receipts/index.ts";
 import { carryOut, findFacts, type Found } from "../state/index.ts";
@@ -17,7 +17,7 @@ export interface Amendment extends Answer<{ room_id: string; event_id: string }>
   appended: number;
 }
 
-/** Decides and carries out a command about one event of a room, in one transaction. */
+/** Decides and carries out a command about one event of a room, in one transaction; `appended` has what came of it. */
 export function amend(
   { db, log }: Amending,
   actor: Actor,
@@ -25,10 +25,12 @@ export function amend(
   { room_id, event_id }: { room_id: string; event_id: string },
   needs: { emoji?: string },
   decided: (tx: Tx, found: Found) => Decision | Promise<Decision>,
+  appended: (tx: Tx, at: RoomRef, event: StoredEvent) => Promise<void> = async () => {},
 ): Promise<Amendment> {
   return perform(db, receipt, async (tx) => {
     const found = await findFacts(tx, actor, tx.now, room_id, { event: { id: event_id, ...needs } });
     const { events } = await carryOut(tx, log, found, await decided(tx, found));
+    if (events.length > 0) await appended(tx, found.stored!, events.at(-1)!);
     return { status: 200 as const, ref: { room_id, event_id }, appended: events.length };
   });
 }

@@ -1,9 +1,11 @@
 import { canonical, type EventId, invalid, type JsonObject, LIMITS, parseFqid, parseJson } from "@stairwell/protocol";
-import type { EditContent } from "@stairwell/protocol/room";
+import type { EditContent, Missing } from "@stairwell/protocol/room";
 import type { Actor } from "../auth/index.ts";
-import type { Reader } from "../db/index.ts";
+import type { Reader, Tx } from "../db/index.ts";
 import { findEvent, type RoomRef } from "../events/index.ts";
+import { findMediaIdAt, findReadable, mediumRecord } from "../media/index.ts";
 import type { Identities } from "../participants/index.ts";
+import type { StoredRoom } from "../state/index.ts";
 
 /** The parts of a message's content that the server reads (EV2); everything else is the clients' own. */
 interface Named {
@@ -12,12 +14,12 @@ interface Named {
   mediaId: string | undefined;
 }
 
-export type Missing = "SW_EVENT_NOT_FOUND" | "SW_PARTICIPANT_NOT_FOUND" | "SW_MEDIA_NOT_FOUND";
-
 /** What a message is on record, or what it names that nobody is. */
 export interface Recorded {
   content: JsonObject;
   missing: Missing | undefined;
+  /** The number of the medium that it names. */
+  mediaNo?: number;
 }
 
 /** Checks the form of what the server reads in a content. `SW_REQUEST_INVALID` with a pointer to the fault. */
@@ -44,19 +46,43 @@ function idOf(value: unknown, path: string): string | undefined {
   return value;
 }
 
-/** A content as it is hashed: people as FQIDs, each mention once (spec/model.md, "Bytes"). */
+/**
+ * A content as it is hashed: people as FQIDs, each mention once, and a medium as what it is (spec/model.md, "Bytes").
+ * What is named is looked up with the rights of the actor.
+ */
 export async function toRecord(
-  reader: Reader,
+  tx: Tx,
   identities: Identities,
   actor: Actor,
-  ref: RoomRef,
+  at: StoredRoom,
   content: JsonObject,
   named: Named,
 ): Promise<Recorded> {
-  if (named.mediaId !== undefined) return { content, missing: "SW_MEDIA_NOT_FOUND" };
-  if (named.replyTo !== undefined && (await findEvent(reader, ref, named.replyTo)) === undefined) {
+  if (named.replyTo !== undefined && (await findEvent(tx, at, named.replyTo)) === undefined) {
     return { content, missing: "SW_EVENT_NOT_FOUND" };
   }
+  const people = await withPeople(tx, identities, actor, content, named);
+  if (named.mediaId === undefined || people.missing !== undefined) return people;
+  const who = { tenantNo: actor.tenant.tenantNo, participantNo: actor.participantNo };
+  const medium = await findReadable(tx, who, tx.now, named.mediaId);
+  // A thumbnail is part of what it is of, and is named by nobody.
+  if (medium === undefined || medium.thumbnailOf !== null) return { content, missing: "SW_MEDIA_NOT_FOUND" };
+  const isSealedHere = at.room.scopeKind === "incognito" ? medium.roomNo === at.roomNo : medium.roomNo === 0;
+  if (!isSealedHere) return { content, missing: "SW_ROOM_TYPE_INVARIANT" };
+  return {
+    content: { ...people.content, media_id: mediumRecord(medium) },
+    missing: undefined,
+    mediaNo: medium.mediaNo,
+  };
+}
+
+async function withPeople(
+  reader: Reader,
+  identities: Identities,
+  actor: Actor,
+  content: JsonObject,
+  named: Named,
+): Promise<Recorded> {
   if (content.mentions === undefined) return { content, missing: undefined };
   const mentions = new Set<string>();
   for (const name of named.mentions) {
@@ -84,24 +110,31 @@ async function recordedName(
   return who?.fqid;
 }
 
+/** What is shown of an event: what it says, or said. */
+interface Shown {
+  readonly eventType: string;
+  readonly content: string;
+  /** Where this content is on record: of an edited message, its edit. */
+  readonly position: number;
+}
+
 /**
- * A content as clients see it: people as participant ids where this server knows them. Most contents name
+ * A content as clients see it: people and media as ids, where this server knows them. Most contents name
  * nobody, and their stored text is the answer as it stands.
  */
-export async function toWire(
-  reader: Reader,
-  identities: Identities,
-  tenantNo: number,
-  event: { eventType: string; content: string },
-): Promise<string> {
+export async function toWire(reader: Reader, identities: Identities, ref: RoomRef, event: Shown): Promise<string> {
   const keys = NAMING[event.eventType.startsWith("swp.room.") ? event.eventType : ""];
   if (keys === undefined || !keys.some((key) => event.content.includes(`"${key}":`))) return event.content;
   const content = parseJson(event.content) as Record<string, unknown>;
   for (const key of keys) {
     const value = content[key];
-    if (typeof value === "string") content[key] = await wireName(reader, identities, tenantNo, value);
+    if (key === MEDIUM) {
+      if (value !== undefined) content[key] = (await findMediaIdAt(reader, ref, event.position)) ?? null;
+      continue;
+    }
+    if (typeof value === "string") content[key] = await wireName(reader, identities, ref.tenantNo, value);
     if (Array.isArray(value)) {
-      content[key] = await Promise.all(value.map((name) => wireName(reader, identities, tenantNo, String(name))));
+      content[key] = await Promise.all(value.map((name) => wireName(reader, identities, ref.tenantNo, String(name))));
     }
   }
   // Canonical again: a parsed object gives keys like "10" an order of their own.
@@ -109,19 +142,27 @@ export async function toWire(
 }
 
 /** An edit as clients see it: what it puts in the place of a message names people as the message does. */
-export async function editToWire(reader: Reader, identities: Identities, ref: RoomRef, text: string): Promise<string> {
-  if (!text.includes('"mentions":')) return text;
+export async function editToWire(
+  reader: Reader,
+  identities: Identities,
+  ref: RoomRef,
+  { content: text, position }: Pick<Shown, "content" | "position">,
+): Promise<string> {
+  if (!text.includes('"mentions":') && !text.includes(`"${MEDIUM}":`)) return text;
   const edit = parseJson(text) as unknown as EditContent;
   const target = await findEvent(reader, ref, edit.event_id);
   if (target === undefined) return text;
   const content = canonical(edit.content);
-  const wire = await toWire(reader, identities, ref.tenantNo, { eventType: target.eventType, content });
+  const wire = await toWire(reader, identities, ref, { eventType: target.eventType, content, position });
   return `{"content":${wire},"event_id":${JSON.stringify(edit.event_id)}}`;
 }
 
-/** Where the event types of this server name people. */
+/** Where a message names a medium; on record there stands what it is. */
+const MEDIUM = "media_id";
+
+/** Where the event types of this server name people and media. */
 const NAMING: Readonly<Record<string, readonly string[]>> = {
-  "swp.room.message": ["mentions"],
+  "swp.room.message": ["mentions", MEDIUM],
   "swp.room.member": ["participant", "invited_by"],
   "swp.room.power": ["participant"],
 };

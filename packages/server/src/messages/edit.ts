@@ -1,8 +1,11 @@
 import { contentText, type JsonObject } from "@stairwell/protocol";
 import { decide, type EventFacts, MESSAGE, seen } from "@stairwell/protocol/room";
 import type { Actor } from "../auth/index.ts";
+import type { Tx } from "../db/index.ts";
+import { findEvent } from "../events/index.ts";
+import { insertRef } from "../media/index.ts";
 import type { Receipt } from "../receipts/index.ts";
-import { allowed } from "../state/index.ts";
+import { allowed, type Found } from "../state/index.ts";
 import { type Amending, amend, type Amendment } from "./amend.ts";
 import { namedIn, type Recorded, toRecord } from "./content.ts";
 
@@ -19,11 +22,12 @@ export function edit(
   content: JsonObject,
 ): Promise<Amendment> {
   contentText(content);
-  return amend(deps, actor, receipt, at, {}, async (tx, { facts, stored }) => {
+  let record: Recorded;
+  const decided = async (tx: Tx, { facts, stored }: Found) => {
     allowed(seen(facts));
     const { event } = facts;
     // Of all else that members send the server reads nothing.
-    const record: Recorded =
+    record =
       event?.type === MESSAGE
         ? await toRecord(tx, deps.identities, actor, stored!, asReply(content, event), {
             ...namedIn(content),
@@ -32,6 +36,11 @@ export function edit(
         : { content, missing: undefined };
     const text = contentText(record.content);
     return decide(facts, { kind: "edit", content: record.content, text, missing: record.missing });
+  };
+  return amend(deps, actor, receipt, at, {}, decided, async (tx, ref, { position }) => {
+    if (record.mediaNo === undefined) return;
+    const target = await findEvent(tx, ref, at.event_id);
+    await insertRef(tx, ref, position, target!.position, record.mediaNo);
   });
 }
 

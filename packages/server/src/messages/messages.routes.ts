@@ -4,19 +4,22 @@ import type { JsonObject } from "@stairwell/protocol";
 import type { Actor } from "../auth/index.ts";
 import { command, type Endpoint, reply } from "../http/endpoint.ts";
 import type { Clock } from "../lib/clock.ts";
+import type { Cursors } from "../lib/cursor.ts";
 import { eventJson, sentJson } from "./event-json.ts";
+import { listFiles } from "./files.ts";
 import { messagesJson } from "./messages.view.ts";
 import { accessHistory, listHistory, listThread, viewerOf } from "./read.ts";
 import { send, type SendParts, type Sent } from "./send.ts";
 
 export interface MessageParts extends SendParts {
   clock: Pick<Clock, "now">;
+  cursors: Cursors;
   /** Charges events that a command appended beyond the one paid at the door; a negative number gives back. */
   charge: (actor: Actor, events: number) => void;
 }
 
 export function messageRoutes(parts: MessageParts): Endpoint[] {
-  const { db, identities, clock } = parts;
+  const { db, identities, clock, cursors } = parts;
 
   return [
     command(
@@ -48,6 +51,27 @@ export function messageRoutes(parts: MessageParts): Endpoint[] {
           json: await messagesJson(reader, identities, readable.at, events, viewerOf(actor, readable)),
           meta: { has_more: hasMore, next_cursor: hasMore ? String(events.at(-1)!.position) : null },
         };
+      });
+    }),
+    reply(routes.listFiles, async ({ actor, params, query }) => {
+      const scope = {
+        tenantNo: actor.tenant.tenantNo,
+        participantNo: actor.participantNo,
+        operation: routes.listFiles.operationId,
+        filters: { room_id: params.room_id },
+      };
+      return db.snapshot(async (reader) => {
+        const readable = await accessHistory(reader, actor, clock.now(), params.room_id);
+        const [from] = query.cursor === undefined ? [] : cursors.decode(scope, query.cursor);
+        const { files, next } = await listFiles(
+          reader,
+          identities,
+          readable,
+          from == null ? undefined : Number(from),
+          query.limit ?? 50,
+        );
+        const next_cursor = next === undefined ? null : cursors.encode(scope, [next]);
+        return { data: files, meta: { has_more: next !== undefined, next_cursor } };
       });
     }),
     reply(routes.getEvent, async ({ actor, params }) => ({

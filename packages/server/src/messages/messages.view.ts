@@ -21,7 +21,7 @@ export async function messageJson(
   replyCount = 0,
 ): Promise<string> {
   const now = edit === undefined ? event : { ...event, content: edit.content };
-  const fields = await eventFields(reader, identities, ref, now);
+  const fields = await eventFields(reader, identities, ref, now, edit?.position);
   const original = edit === undefined ? "" : `"original_content":${await contentJson(reader, identities, ref, event)},`;
   return (
     `{${fields},"event_type":${JSON.stringify(event.eventType)},"edited_at":${timeJson(edit?.at)},` +
@@ -55,9 +55,15 @@ export async function eventFrameJson(
 }
 
 /** The members that every form of an event has. */
-async function eventFields(reader: Reader, identities: Identities, ref: RoomRef, event: StoredEvent): Promise<string> {
+async function eventFields(
+  reader: Reader,
+  identities: Identities,
+  ref: RoomRef,
+  event: StoredEvent,
+  saidAt?: number,
+): Promise<string> {
   const { tenantNo } = ref;
-  const content = await contentJson(reader, identities, ref, event);
+  const content = await contentJson(reader, identities, ref, event, saidAt);
   const actedBy = event.actedBy === null ? null : await participantId(reader, identities, tenantNo, event.actedBy);
   return (
     `"id":"${event.eventId}","room_id":"${ref.roomId}",` +
@@ -68,11 +74,17 @@ async function eventFields(reader: Reader, identities: Identities, ref: RoomRef,
   );
 }
 
-async function contentJson(reader: Reader, identities: Identities, ref: RoomRef, event: StoredEvent): Promise<string> {
-  const { eventType, content } = event;
+/** `position` is where the content is on record: not the event's own, where an edit put it in its place. */
+async function contentJson(
+  reader: Reader,
+  identities: Identities,
+  ref: RoomRef,
+  { eventType, content, position: own }: StoredEvent,
+  position = own,
+): Promise<string> {
   if (content === null) return "null";
-  if (eventType === EDIT) return editToWire(reader, identities, ref, content);
-  return toWire(reader, identities, ref.tenantNo, { eventType, content });
+  if (eventType === EDIT) return editToWire(reader, identities, ref, { content, position });
+  return toWire(reader, identities, ref, { eventType, content, position });
 }
 
 /** A page of events as the JSON text of an array: as the viewer sees them, with what became of them. */

@@ -3,6 +3,7 @@ import { decide, isSendable, MESSAGE, seen, standing } from "@stairwell/protocol
 import type { Actor } from "../auth/index.ts";
 import type { Db, Tx } from "../db/index.ts";
 import { findEventByUuid, type Log, type RoomRef, type StoredEvent } from "../events/index.ts";
+import { insertRef } from "../media/index.ts";
 import type { Identities } from "../participants/index.ts";
 import { type Answer, perform, type Receipt } from "../receipts/index.ts";
 import { allowed, carryOut, type Found, granted, type RecentRooms } from "../state/index.ts";
@@ -88,6 +89,10 @@ export function send(
       });
     }
     const { events } = await carryOut(tx, deps.log, found, decision(), eventUuid);
+    if (record.mediaNo !== undefined) {
+      const { position } = events.at(-1)!;
+      await insertRef(tx, found.stored!, position, position, record.mediaNo);
+    }
     return answer(found.stored!, events.at(-1)!, events.length);
   });
 }

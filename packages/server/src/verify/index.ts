@@ -1,6 +1,9 @@
 import type { Reader, ReadStore } from "../db/index.ts";
 import { findRoomByNo } from "../state/index.ts";
+import type { BlobStore } from "../blobs/index.ts";
+import { countLostMedia, countWrongLoose, countWrongStorage } from "./media.store.ts";
 import { countStrayKeys, countStraySeals } from "./sealed.store.ts";
+import { verifyBlobs } from "./verify-blobs.ts";
 import { type Finding, verifyRoom } from "./verify-room.ts";
 import {
   countLostMarkers,
@@ -37,11 +40,12 @@ const ROOMS_PAGE = 100;
 /**
  * Checks the whole store: the file itself, and of every room that its log is whole and its rows equal the fold of
  * it. Reads only; each room is seen at one moment, so it can run beside a working server, in a process of
- * its own: a large room is one long loop.
+ * its own: a large room is one long loop. With the blob store, every file is read too and held against its hash.
  */
 export async function verify(
   db: ReadStore,
   onProgress: (progress: VerifyProgress) => void = () => {},
+  blobs?: BlobStore,
 ): Promise<VerifyReport> {
   const report: VerifyReport = { ok: true, rooms: 0, events: 0, findings: [], finding_count: 0 };
   const add = (findings: readonly Finding[]) => {
@@ -66,6 +70,7 @@ export async function verify(
     if (last === undefined) break;
     after = last;
   }
+  if (blobs !== undefined) add(await verifyBlobs(db, blobs));
   return { ...report, ok: report.finding_count === 0 };
 }
 
@@ -79,6 +84,9 @@ async function storeFindings(reader: Reader): Promise<Finding[]> {
     [await countWrongThreads(reader), "threads do not count the replies they have"],
     [await countStrayKeys(reader), "keys are of no room that is incognito"],
     [await countStraySeals(reader), "contents are sealed in rooms that are not incognito"],
+    [await countWrongStorage(reader), "tenants do not count the bytes that their files have"],
+    [await countLostMedia(reader), "media have no content, or contents no medium"],
+    [await countWrongLoose(reader), "media are named and recorded as loose, or the other way round"],
   ];
   const wrong = counts.filter(([count]) => count > 0).map(([count, what]) => `${count} ${what}`);
   return [...(await findDamage(reader)), ...wrong].map((problem) => ({ roomId: "", position: null, problem }));

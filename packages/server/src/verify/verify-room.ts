@@ -14,6 +14,7 @@ import { sha256 } from "../lib/random.ts";
 import { allMembers, type StoredRoom } from "../state/index.ts";
 import { AmendmentCheck } from "./verify-amendments.ts";
 import { AuditCheck } from "./verify-audit.ts";
+import { MediaCheck } from "./verify-media.ts";
 import { MentionCheck } from "./verify-mentions.ts";
 import { SealedCheck } from "./verify-sealed.ts";
 
@@ -43,6 +44,7 @@ export async function verifyRoom(reader: Reader, stored: StoredRoom): Promise<Ro
   const audit = await AuditCheck.of(reader, stored);
   const amendments = await AmendmentCheck.of(reader, stored);
   const mentions = new MentionCheck(reader, stored);
+  const media = new MediaCheck(reader, stored);
   for (let after = 0; ;) {
     const events = await listAfter(reader, stored, after, BATCH);
     for (const event of events) {
@@ -51,6 +53,7 @@ export async function verifyRoom(reader: Reader, stored: StoredRoom): Promise<Ro
       log.note(await amendments.take(event, content));
       log.note(await audit.take(event, content, before));
       await mentions.take(event, content, (fqid) => log.member(fqid));
+      await media.take(event, content);
     }
     if (events.length < BATCH) break;
     after = events.at(-1)!.position;
@@ -59,8 +62,9 @@ export async function verifyRoom(reader: Reader, stored: StoredRoom): Promise<Ro
   log.compare(members);
   log.note(audit.surplus > 0 ? `${audit.surplus} records of the audit are of no event here` : undefined, null);
   for (const problem of await amendments.end()) log.note(problem, null);
-  for (const [problem, position] of (await sealed?.end()) ?? []) log.note(problem, position);
   log.note(await mentions.end(), null);
+  log.note(await media.end(), null);
+  for (const [problem, position] of (await sealed?.end()) ?? []) log.note(problem, position);
   return { events: log.position, head: log.hash, findings: log.findings };
 }
 

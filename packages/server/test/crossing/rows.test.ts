@@ -12,6 +12,7 @@ const IDS: Ids = {
   workspace: "~workspace~",
   alias: "~alias~",
   token: "~token~",
+  media: "~media~",
 };
 
 test("AP2 every route that names something has a row in the table of what is not to be seen", () => {

@@ -2,7 +2,7 @@ import { type Route, routes } from "@stairwell/protocol/api";
 import type { TSchema } from "typebox";
 
 /** What a request can name. */
-export type Kind = "room" | "event" | "participant" | "fqid" | "workspace" | "alias" | "token";
+export type Kind = "room" | "event" | "participant" | "fqid" | "workspace" | "alias" | "token" | "media";
 export type Ids = Readonly<Record<Kind, string>>;
 
 /** How a call names things beyond its path. A call with several ways has several rows. */
@@ -67,6 +67,7 @@ export const ROWS: Readonly<Record<string, readonly Row[]>> = {
     ...naming(() => ({ content: { body: "hello" }, event_uuid: "once" })),
     ...naming(({ event }) => ({ content: { reply_to_event_id: event } }), "event"),
     ...naming(({ participant }) => ({ content: { mentions: [participant] } }), "participant"),
+    ...naming(({ media }) => ({ content: { media_id: media } }), "media"),
     ...naming(({ participant }) => ({ content: {}, as_participant_id: participant }), "participant"),
   ],
   listMessages: [{ query: () => ({ from: "3" }) }, { query: ({ event }) => ({ thread: event }), names: ["event"] }],
@@ -74,7 +75,13 @@ export const ROWS: Readonly<Record<string, readonly Row[]>> = {
   editEvent: [
     ...naming(() => ({ content: { body: "otherwise" } })),
     ...naming(({ participant }) => ({ content: { mentions: [participant] } }), "participant"),
+    ...naming(({ media }) => ({ content: { media_id: media } }), "media"),
   ],
+  listFiles: [{ query: () => ({ limit: "1" }) }],
+  getMedia: [{}],
+  downloadMedia: [{}],
+  downloadThumbnail: [{}],
+  signMedia: [{}],
   redactEvent: naming(() => reason),
   addReaction: naming(() => ({ emoji: "👍" })),
   removeReaction: [{ query: () => ({ emoji: "👍" }) }],
@@ -123,6 +130,7 @@ const PATH_KINDS: Readonly<Record<string, Kind>> = {
   workspace_id: "workspace",
   alias: "alias",
   token_id: "token",
+  media_id: "media",
 };
 
 /** The kinds that a route's path names. */

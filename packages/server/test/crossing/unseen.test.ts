@@ -16,6 +16,7 @@ const UNKNOWN: Ids = {
   workspace: "ws-01890a5d-ac96-774b-bcce-b302099a8057",
   alias: "#nothing:dev.localhost",
   token: "tok-01890a5d-ac96-774b-bcce-b302099a8057",
+  media: "med-01890a5d-ac96-774b-bcce-b302099a8057",
 };
 
 const CODES: Readonly<Record<Kind, [code: string, message: string]>> = {
@@ -26,6 +27,7 @@ const CODES: Readonly<Record<Kind, [code: string, message: string]>> = {
   workspace: ["SW_WORKSPACE_NOT_FOUND", "There is no such workspace."],
   alias: ["SW_ROOM_NOT_FOUND", "There is no such room."],
   token: ["SW_NOT_FOUND", "There is no such token."],
+  media: ["SW_MEDIA_NOT_FOUND", "There is no such media."],
 };
 
 /** Texts that are no id, beside one that is: nobody checks the form of an id. */

@@ -1,4 +1,5 @@
 import { assertOk, type Person, type TestServer } from "@stairwell/testing";
+import { png, uploaded } from "../media/kit.ts";
 import type { Ids, Kind } from "./rows.ts";
 
 /** What one person can see, and what is hidden from them. */
@@ -46,6 +47,7 @@ export async function buildWorld(server: TestServer, viewer: Person, others: Oth
       workspace: shared,
       alias: await aliasOf(viewer, own),
       token: await tokenOf(viewer),
+      media: await mediaOf(viewer),
     },
     hidden: {
       room: rooms,
@@ -72,6 +74,11 @@ export async function buildWorld(server: TestServer, viewer: Person, others: Oth
         "of another tenant": await tokenOf(eve),
         "of another": await tokenOf(bob),
         revoked: await revokedToken(viewer),
+      },
+      media: {
+        "of another tenant": await mediaOf(eve),
+        "of another": await mediaOf(bob),
+        "of a hidden room": await mediaOf(bob, rooms["a group of others"]),
       },
     },
     hiddenTogether: { room: rooms["a group of others"], event: ofGroup, participant: carol.id, fqid: carol.me.fqid },
@@ -100,6 +107,16 @@ async function workspaceOf(owner: Person): Promise<string> {
 
 async function tokenOf(owner: Person): Promise<string> {
   return assertOk(await owner.post("/v1/me/tokens", { name: "a token" })).data.id;
+}
+
+let pictures = 0;
+
+/** A picture of somebody's, named by a message where a room is given. */
+async function mediaOf(owner: Person, room?: string): Promise<string> {
+  // Each its own content: that of two would be stored once, and the file of one go a little later.
+  const { media_id } = await uploaded(owner, await png(4, ++pictures), { name: "a.png" });
+  if (room !== undefined) await owner.say(room, "look", { media_id });
+  return media_id as string;
 }
 
 async function revokedToken(owner: Person): Promise<string> {

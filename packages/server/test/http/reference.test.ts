@@ -114,8 +114,12 @@ test("AP5 the OpenAPI document has every call, with its scope, parameters, statu
       assert.ok(statuses.includes(status), `${route.operationId} ${status}`);
     }
     for (const [status, response] of Object.entries(operation.responses)) {
-      const isError = response.content["application/json"]!.schema.$ref === "#/components/schemas/Error";
-      assert.equal(isError, Number(status) >= 400);
+      const json = response.content?.["application/json"];
+      if (route.bytes !== undefined && ["200", "206", "304", "416"].includes(status)) {
+        assert.equal(json, undefined, `${route.operationId} ${status}`);
+        continue;
+      }
+      assert.equal(json!.schema.$ref === "#/components/schemas/Error", Number(status) >= 400);
     }
   }
 });

@@ -2,7 +2,17 @@ import { canonical } from "../../canonical.ts";
 import type { JsonObject } from "../../json.ts";
 import { append, type Facts, NOTHING, refuse } from "../decision.ts";
 import { EDIT } from "../events/index.ts";
-import { knownEvent, mustBeJoined, notFrozen, type Objection, saidEvent, seen, theEvent } from "../guards.ts";
+import {
+  knownEvent,
+  type Missing,
+  mustBeJoined,
+  namesWhatIs,
+  notFrozen,
+  type Objection,
+  saidEvent,
+  seen,
+  theEvent,
+} from "../guards.ts";
 import type { Rule } from "./rule.ts";
 
 export interface Edit {
@@ -12,16 +22,15 @@ export interface Edit {
   /** The canonical form of `content`. */
   readonly text: string;
   /** What the content names and nobody is. */
-  readonly missing?: "SW_PARTICIPANT_NOT_FOUND" | "SW_EVENT_NOT_FOUND" | "SW_MEDIA_NOT_FOUND" | undefined;
+  readonly missing?: Missing | undefined;
 }
 
 /** EV3: the sender alone, for a while, and nothing that was redacted. The same content again changes nothing. */
 export const edit: Rule<Edit> = {
   may: (facts) => seen(facts) ?? notFrozen(facts) ?? mustBeJoined(facts, "EV3"),
   outcome: (facts, { content, text, missing }) => {
-    const unknown = knownEvent(facts);
+    const unknown = knownEvent(facts) ?? namesWhatIs(missing);
     if (unknown !== undefined) return unknown;
-    if (missing !== undefined) return refuse(missing, "EV6");
     const objection = saidEvent(facts, "EV3") ?? isOwn(facts) ?? isWhole(facts) ?? isRecent(facts);
     if (objection !== undefined) return objection;
     const event = theEvent(facts);

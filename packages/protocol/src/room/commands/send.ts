@@ -3,7 +3,9 @@ import { append, automatic, type Draft, type Facts, refuse } from "../decision.t
 import { MEMBER } from "../events/index.ts";
 import {
   availableTarget,
+  type Missing,
   mustBeJoined,
+  namesWhatIs,
   needsPower,
   notFrozen,
   type Objection,
@@ -24,7 +26,7 @@ export interface Send {
   /** The target is the sender, and the caller acts for them. */
   readonly onBehalf?: boolean;
   /** What the content names and nobody is. */
-  readonly missing?: "SW_EVENT_NOT_FOUND" | "SW_PARTICIPANT_NOT_FOUND" | "SW_MEDIA_NOT_FOUND" | undefined;
+  readonly missing?: Missing | undefined;
 }
 
 /** A message or custom event. In a DM it brings the other side back, in the same transaction (DM4). */
@@ -33,7 +35,8 @@ export const send: Rule<Send> = {
   outcome: (facts, { eventType, content, text, onBehalf = false, missing }) => {
     const refusal = onBehalf ? (needsPower(facts, POWER.admin, "PL4") ?? availableTarget(facts)) : undefined;
     if (refusal !== undefined) return refusal;
-    if (missing !== undefined) return refuse(missing, "EV6");
+    const unnamed = namesWhatIs(missing);
+    if (unnamed !== undefined) return unnamed;
     const unfit = onBehalf ? speaksHere(facts) : undefined;
     if (unfit !== undefined) return unfit;
     const { fqid: caller } = facts.actor.person;

@@ -45,6 +45,7 @@ function descriptionOf({ description, access, charged }: Route): string {
 const PARAMETERS: Readonly<Record<string, string>> = {
   alias: "A room's alias, `#name:server`, percent-encoded.",
   event_id: "An event's id.",
+  media_id: "The medium's id.",
   participant_id: "A participant's id.",
   room_id: "A room's id.",
   tenant_id: "A tenant's id.",

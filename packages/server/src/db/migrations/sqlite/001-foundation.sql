@@ -365,6 +365,79 @@ CREATE TABLE unlisted (
   PRIMARY KEY (tenant_no, room_no, first_position)
 ) STRICT, WITHOUT ROWID;
 
+-- Contents that lie in the blob store, each once in a tenant, or in the incognito room whose key seals it (room_no; 0
+-- otherwise). `digest` is a keyed hash of the content: it finds an equal one and tells nobody what there was.
+CREATE TABLE blobs (
+  blob_no    INTEGER PRIMARY KEY,
+  tenant_no  INTEGER NOT NULL REFERENCES tenants,
+  blob_id    TEXT NOT NULL,
+  room_no    INTEGER NOT NULL,
+  digest     TEXT NOT NULL,
+  size       INTEGER NOT NULL,
+  created_at INTEGER NOT NULL
+) STRICT;
+CREATE UNIQUE INDEX blobs_by_content ON blobs (tenant_no, room_no, digest);
+CREATE UNIQUE INDEX blobs_by_id ON blobs (tenant_no, blob_id);
+
+-- What was uploaded. Rows arrive in order, are emptied in place when they are deleted, and stay, as those of the log do:
+-- what `said` held, names among it, must not be left anywhere (DEL3).
+CREATE TABLE media (
+  media_no     INTEGER PRIMARY KEY,
+  tenant_no    INTEGER NOT NULL,
+  media_id     TEXT NOT NULL,
+  blob_no      INTEGER,
+  -- JSON of name, sha256, MIME type and size in pixels; sealed with the content of an incognito room.
+  said         TEXT,
+  uploader_no  INTEGER NOT NULL,
+  -- Of a thumbnail, which has no life of its own.
+  thumbnail_of INTEGER,
+  created_at   INTEGER NOT NULL
+) STRICT;
+CREATE UNIQUE INDEX media_by_id ON media (tenant_no, media_id);
+CREATE INDEX media_by_blob ON media (tenant_no, blob_no) WHERE blob_no IS NOT NULL;
+CREATE UNIQUE INDEX media_thumbnails ON media (tenant_no, thumbnail_of) WHERE thumbnail_of IS NOT NULL;
+
+-- Media that no event names, since when: they are deleted after a while.
+CREATE TABLE loose_media (
+  tenant_no INTEGER NOT NULL,
+  media_no  INTEGER NOT NULL,
+  since     INTEGER NOT NULL,
+  PRIMARY KEY (tenant_no, media_no)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX loose_media_by_age ON loose_media (since);
+
+-- Which medium the message or edit at a position names, and the message that it is part of.
+CREATE TABLE media_refs (
+  tenant_no       INTEGER NOT NULL,
+  room_no         INTEGER NOT NULL,
+  position        INTEGER NOT NULL,
+  media_no        INTEGER NOT NULL,
+  target_position INTEGER NOT NULL,
+  PRIMARY KEY (tenant_no, room_no, position)
+) STRICT, WITHOUT ROWID;
+CREATE UNIQUE INDEX media_refs_by_medium ON media_refs (tenant_no, media_no, room_no, position);
+CREATE INDEX media_refs_by_message ON media_refs (tenant_no, room_no, target_position, media_no, position);
+
+-- Bytes a tenant's blobs have, so that nobody adds them up.
+CREATE TABLE storage (
+  tenant_no INTEGER PRIMARY KEY,
+  bytes     INTEGER NOT NULL
+) STRICT;
+
+-- Blobs without a row, until their files are gone. Their ids are never used again.
+CREATE TABLE removed_blobs (
+  tenant_no INTEGER NOT NULL,
+  blob_id   TEXT NOT NULL,
+  PRIMARY KEY (tenant_no, blob_id)
+) STRICT, WITHOUT ROWID;
+
+-- Closed incognito rooms whose media are still there, though nobody can open them.
+CREATE TABLE unswept_media (
+  tenant_no INTEGER NOT NULL,
+  room_no   INTEGER NOT NULL,
+  PRIMARY KEY (tenant_no, room_no)
+) STRICT, WITHOUT ROWID;
+
 -- Answers kept for a repeat with the same Idempotency-Key: references, never content (AP6, DEL4).
 CREATE TABLE receipts (
   tenant_no      INTEGER NOT NULL,

@@ -1,0 +1,40 @@
+import type { Readable } from "node:stream";
+import type { BlobStore, ByteRange } from "../blobs/index.ts";
+import type { Medium } from "./medium.ts";
+import { blobSeal, openBytes, sealedRange } from "./seal-bytes.ts";
+
+/** The bytes of a medium, or a range of them, in the clear. Fails where the store lost them. */
+export async function contentOf(blobs: BlobStore, { blob, key, size }: Medium, range?: ByteRange): Promise<Readable> {
+  if (key === null) return there(await blobs.open(blob, range));
+  const wanted = range ?? { start: 0, end: size - 1 };
+  const sealed = there(await blobs.open(blob, sealedRange(size, wanted)));
+  const clear = openBytes(sealed, blobSeal(key, blob.blobId, size), wanted);
+  // A reader who goes in the middle ends the generator only where it waits; the file is let go of at once.
+  clear.once("close", () => sealed.destroy());
+  return clear;
+}
+
+function there(source: Readable | undefined): Readable {
+  if (source === undefined) throw new Error("a medium is on record and its file is missing: run 'stairwell verify'");
+  return source;
+}
+
+/** Headers of a medium's bytes: nothing in them may run, be guessed to be something else, or be kept by others. */
+export function contentHeaders(medium: Medium, disposition: string): Record<string, string> {
+  return {
+    etag: etagOf(medium),
+    "accept-ranges": "bytes",
+    "content-type": medium.mimeType === "text/plain" ? "text/plain; charset=utf-8" : medium.mimeType,
+    "content-disposition": disposition,
+    "content-security-policy": "sandbox; default-src 'none'",
+    "cross-origin-resource-policy": "same-origin",
+    "referrer-policy": "no-referrer",
+    // Asked for again each time, since the right to read may end. Of an incognito room nothing is to be left anywhere.
+    "cache-control": medium.roomNo === 0 ? "private, no-cache" : "private, no-store",
+  };
+}
+
+/** Strong: equal for equal bytes alone. */
+export function etagOf({ sha256 }: Medium): string {
+  return `"${sha256}"`;
+}

@@ -1,0 +1,52 @@
+import type { Reader, Tx } from "../db/index.ts";
+
+/** A medium that no event names. */
+export interface LooseMedium {
+  readonly tenantNo: number;
+  readonly mediaNo: number;
+}
+
+export function insertLoose(tx: Tx, tenantNo: number, mediaNo: number): Promise<number> {
+  return tx.run("INSERT INTO loose_media (tenant_no, media_no, since) VALUES ($1, $2, $3)", tenantNo, mediaNo, tx.now);
+}
+
+export function deleteLoose(tx: Tx, tenantNo: number, mediaNo: number): Promise<number> {
+  return tx.run("DELETE FROM loose_media WHERE tenant_no = $1 AND media_no = $2", tenantNo, mediaNo);
+}
+
+/** Those that were loose before a time, Unix milliseconds. */
+export async function listLooseSince(reader: Reader, before: number, limit: number): Promise<LooseMedium[]> {
+  const rows = await reader.all<{ tenant_no: number; media_no: number }>(
+    "SELECT tenant_no, media_no FROM loose_media WHERE since < $1 ORDER BY since LIMIT $2",
+    before,
+    limit,
+  );
+  return rows.map((row) => ({ tenantNo: row.tenant_no, mediaNo: row.media_no }));
+}
+
+interface RoomNumber {
+  readonly tenantNo: number;
+  readonly roomNo: number;
+}
+
+/** The room's media cannot be opened any more, if it has any: they are to be swept. */
+export function insertUnsweptMedia(tx: Tx, { tenantNo, roomNo }: RoomNumber): Promise<number> {
+  return tx.run(
+    `INSERT INTO unswept_media (tenant_no, room_no)
+     SELECT $1, $2 WHERE EXISTS (SELECT 1 FROM blobs WHERE tenant_no = $1 AND room_no = $2)`,
+    tenantNo,
+    roomNo,
+  );
+}
+
+/** Any room whose media are to be swept. */
+export async function findUnsweptMedia(reader: Reader): Promise<RoomNumber | undefined> {
+  const row = await reader.get<{ tenant_no: number; room_no: number }>(
+    "SELECT tenant_no, room_no FROM unswept_media LIMIT 1",
+  );
+  return row && { tenantNo: row.tenant_no, roomNo: row.room_no };
+}
+
+export function deleteUnsweptMedia(tx: Tx, { tenantNo, roomNo }: RoomNumber): Promise<number> {
+  return tx.run("DELETE FROM unswept_media WHERE tenant_no = $1 AND room_no = $2", tenantNo, roomNo);
+}

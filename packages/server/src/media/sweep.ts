@@ -1,0 +1,119 @@
+import type { BlobStore } from "../blobs/index.ts";
+import type { Db } from "../db/index.ts";
+import { type Clock, systemClock } from "../lib/clock.ts";
+import { every, type Loop } from "../lib/periodic.ts";
+import { listTenants } from "../tenants/index.ts";
+import { deleteRemoved, isBlobKnown, listRemoved } from "./blobs.store.ts";
+import { freeMedium } from "./free.ts";
+import { deleteLoose, deleteUnsweptMedia, findUnsweptMedia, listLooseSince } from "./loose.store.ts";
+import { listMediaSealedBy } from "./media.store.ts";
+import { isNamed } from "./refs.store.ts";
+
+/** Media or files a step; commands that wait for the same sync must not notice. */
+const SLICE = 50;
+
+export interface SweepParts {
+  db: Db;
+  blobs: BlobStore;
+  clock: Pick<Clock, "now">;
+  /** Milliseconds that a medium is kept that no event names. */
+  keepUnusedMs: number;
+}
+
+/**
+ * Deletes what nothing names and nobody can open any more: media that were long enough without an event, those of closed
+ * incognito rooms, and then the files of blobs that lost their rows. Each step is a transaction that looks again: a
+ * reference that came meanwhile keeps its medium. Cut off, the next run goes on.
+ */
+export async function sweepMedia(parts: SweepParts, signal?: AbortSignal): Promise<void> {
+  while (signal?.aborted !== true && (await sweepLoose(parts)));
+  while (signal?.aborted !== true && (await sweepClosedRoom(parts)));
+  await removeFiles(parts, signal);
+}
+
+async function sweepLoose({ db, clock, keepUnusedMs }: SweepParts): Promise<boolean> {
+  const before = clock.now() - keepUnusedMs;
+  if ((await listLooseSince(db, before, 1)).length === 0) return false;
+  return db.write(async (tx) => {
+    const loose = await listLooseSince(tx, before, SLICE);
+    for (const { tenantNo, mediaNo } of loose) {
+      if (await isNamed(tx, tenantNo, mediaNo)) await deleteLoose(tx, tenantNo, mediaNo);
+      else await freeMedium(tx, tenantNo, mediaNo);
+    }
+    return loose.length === SLICE;
+  });
+}
+
+async function sweepClosedRoom({ db }: SweepParts): Promise<boolean> {
+  if ((await findUnsweptMedia(db)) === undefined) return false;
+  return db.write(async (tx) => {
+    const room = await findUnsweptMedia(tx);
+    if (room === undefined) return false;
+    const media = await listMediaSealedBy(tx, room, SLICE);
+    for (const mediaNo of media) await freeMedium(tx, room.tenantNo, mediaNo);
+    if (media.length < SLICE) await deleteUnsweptMedia(tx, room);
+    return true;
+  });
+}
+
+/** Removes the files of blobs that have no row any more. No blob gets their names again, so this races with nothing. */
+export async function removeFiles({ db, blobs }: SweepParts, signal?: AbortSignal): Promise<void> {
+  while (signal?.aborted !== true) {
+    const names = await listRemoved(db, SLICE);
+    if (names.length === 0) return;
+    await blobs.remove(names);
+    await db.write(async (tx) => {
+      for (const name of names) await deleteRemoved(tx, name);
+    });
+  }
+}
+
+/**
+ * Removes files that no row knows: left by an upload that a crash cut off between its file and its row. `before` spares
+ * those that are under way. Answers how many there were.
+ */
+export async function sweepOrphans(
+  { db, blobs }: SweepParts,
+  tenantNos: readonly number[],
+  before: number,
+  signal?: AbortSignal,
+): Promise<number> {
+  let found = 0;
+  for (const tenantNo of tenantNos) {
+    for await (const name of blobs.listBefore(tenantNo, before)) {
+      if (signal?.aborted === true) return found;
+      if (await isBlobKnown(db, name)) continue;
+      await blobs.remove([name]);
+      found++;
+    }
+  }
+  return found;
+}
+
+const EVERY_MS = 2000;
+const ORPHANS_EVERY_MS = 60 * 60 * 1000;
+/** An upload that takes longer between its file and its row is none any more. */
+const UNDER_WAY_MS = 60 * 60 * 1000;
+
+/** Sweeps every two seconds, and looks for files without a row once now and then every hour, until it is stopped. */
+export function startMediaSweep(parts: SweepParts, onError: (error: unknown) => void): Loop {
+  const sweep = every(EVERY_MS, (signal) => sweepMedia(parts, signal), onError);
+  // By the time that files have: the store's clock may be a test's.
+  const startedAt = systemClock.now();
+  const orphansBefore = async (before: number, signal: AbortSignal) => {
+    await sweepOrphans(parts, await listTenantNos(parts.db), before, signal);
+  };
+  const first = new AbortController();
+  const firstRun = orphansBefore(startedAt, first.signal).catch(onError);
+  const hourly = every(ORPHANS_EVERY_MS, (signal) => orphansBefore(systemClock.now() - UNDER_WAY_MS, signal), onError);
+  return {
+    async stop() {
+      first.abort();
+      await Promise.all([sweep.stop(), hourly.stop(), firstRun]);
+    },
+  };
+}
+
+async function listTenantNos(db: Db): Promise<number[]> {
+  return (await listTenants(db)).map(({ tenantNo }) => tenantNo);
+}

@@ -1,0 +1,53 @@
+import { canonical, type JsonObject } from "@stairwell/protocol";
+import { EDIT, type EditContent, MESSAGE } from "@stairwell/protocol/room";
+import type { Reader } from "../db/index.ts";
+import { findEvent, type StoredEvent } from "../events/index.ts";
+import { findMediumByNo, mediumRecord } from "../media/index.ts";
+import type { StoredRoom } from "../state/index.ts";
+import { listMediaRefs } from "./media.store.ts";
+
+/** Holds the record of which media a room's events name against what they say. */
+export class MediaCheck {
+  readonly #reader: Reader;
+  readonly #stored: StoredRoom;
+  /** By position: the message that it is part of, and the medium as it was hashed. */
+  readonly #due = new Map<number, string>();
+
+  constructor(reader: Reader, stored: StoredRoom) {
+    this.#reader = reader;
+    this.#stored = stored;
+  }
+
+  /** Takes the next event; of one that was redacted nothing is named. */
+  async take({ eventType, position }: StoredEvent, content: JsonObject | null): Promise<void> {
+    if (content === null) return;
+    if (eventType === MESSAGE) this.#name(position, position, content);
+    if (eventType !== EDIT) return;
+    const { event_id: id, content: newest } = content as unknown as EditContent;
+    const message = await findEvent(this.#reader, this.#stored, id);
+    if (message?.eventType === MESSAGE) this.#name(position, message.position, newest);
+  }
+
+  /** What is wrong with the rows, if anything. */
+  async end(): Promise<string | undefined> {
+    const { room } = this.#stored;
+    // Of a closed incognito room nothing is left to hold them against.
+    if (room.scopeKind === "incognito" && room.state === "closed") return undefined;
+    const rows = await listMediaRefs(this.#reader, this.#stored);
+    let right = 0;
+    for (const { position, target_position: target, media_no: mediaNo } of rows) {
+      const medium = await findMediumByNo(this.#reader, this.#stored.tenantNo, mediaNo);
+      if (medium !== undefined && this.#due.get(position) === lineOf(target, mediumRecord(medium))) right++;
+    }
+    const wrong = rows.length + this.#due.size - 2 * right;
+    return wrong === 0 ? undefined : `${wrong} references to media are not what the events say`;
+  }
+
+  #name(position: number, target: number, { media_id: medium }: JsonObject): void {
+    if (typeof medium === "object" && medium !== null) this.#due.set(position, lineOf(target, medium as JsonObject));
+  }
+}
+
+function lineOf(target: number, medium: JsonObject): string {
+  return `${target} ${canonical(medium)}`;
+}
