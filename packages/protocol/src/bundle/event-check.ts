@@ -8,6 +8,8 @@ import { type BundleEvent, type BundleRoom, MANIFEST } from "./manifest.ts";
 
 /** What wraps the content of an edit on record does not count towards its size (EV2). */
 const EDIT_WRAP = 1024;
+/** Nor does what an import adds, twice in an edit: the author, and what it was where it came from. */
+const IMPORT_WRAP = 8192;
 
 /** Holds events against their hashes and the chain, one after the other. */
 export class EventCheck {
@@ -34,7 +36,8 @@ export class EventCheck {
     if ((content === undefined) !== (salt === undefined)) throw fault("it has a content without salt, or the reverse");
     if (content !== undefined) {
       const text = canonical(content as Json);
-      const most = LIMITS.contentBytes + (envelope.event_type === EDIT ? EDIT_WRAP : 0);
+      const wrap = (envelope.event_type === EDIT ? EDIT_WRAP : 0) + (envelope.imported ? IMPORT_WRAP : 0);
+      const most = LIMITS.contentBytes + wrap;
       if (utf8Bytes(text) > most) {
         const pointer = `/events/${due - 1}/content`;
         throw new BundleFault(MANIFEST, `is larger than ${most} bytes`, { pointer, isTooLarge: true });
