@@ -61,8 +61,8 @@ export async function amendmentsOf(
     const redaction = amending.get(redactions.get(position) ?? 0);
     amended.set(position, {
       ...(edit &&
-        edited !== null && { edit: { content: editedText(edited), at: edit.hubTs, position: edit.position } }),
-      ...(redaction && { redactedAt: redaction.hubTs }),
+        edited !== null && { edit: { content: editedText(edited), at: saidAt(edit), position: edit.position } }),
+      ...(redaction && { redactedAt: saidAt(redaction) }),
       reactions: (byTarget.get(position) ?? []).flatMap(({ first, count, isMine }) => {
         const emoji = emojis.get(first);
         return emoji === undefined ? [] : [{ emoji, count, me: isMine }];
@@ -84,6 +84,11 @@ export async function contentNow(
   if (newest === undefined) return parseJson(event.content) as JsonObject;
   const [edit] = await listAt(reader, ref, [newest], "forward");
   return (parseJson(edit!.content!) as unknown as EditContent).content;
+}
+
+/** When something was said, Unix milliseconds: what was imported says it of itself. */
+function saidAt({ imported, originTs, hubTs }: StoredEvent): number {
+  return imported ? originTs : hubTs;
 }
 
 /** What an edit puts in the place of its target's content. */

@@ -438,6 +438,27 @@ CREATE TABLE unswept_media (
   PRIMARY KEY (tenant_no, room_no)
 ) STRICT, WITHOUT ROWID;
 
+-- Logs of bundles that were imported over several commits, and from which sequence to which. Until the last one is
+-- there nobody sees the room, and there is no other row that says there is one; what a crash leaves is swept.
+CREATE TABLE imports (
+  tenant_no      INTEGER NOT NULL,
+  room_no        INTEGER NOT NULL,
+  room_id        TEXT NOT NULL,
+  participant_no INTEGER NOT NULL,
+  first_seq      INTEGER NOT NULL,
+  last_seq       INTEGER,
+  PRIMARY KEY (tenant_no, room_no)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX imports_by_person ON imports (tenant_no, participant_no, last_seq);
+
+-- Media that came with an import under way: they go where it does not end.
+CREATE TABLE import_media (
+  tenant_no INTEGER NOT NULL,
+  room_no   INTEGER NOT NULL,
+  media_id  TEXT NOT NULL,
+  PRIMARY KEY (tenant_no, room_no, media_id)
+) STRICT, WITHOUT ROWID;
+
 -- Answers kept for a repeat with the same Idempotency-Key: references, never content (AP6, DEL4).
 CREATE TABLE receipts (
   tenant_no      INTEGER NOT NULL,
