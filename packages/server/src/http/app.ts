@@ -51,6 +51,8 @@ export interface DoorParts {
   failedSignIns: FailedSignIns;
   /** Development mode: answer under loopback names only. */
   dev: boolean;
+  /** Milliseconds in which nothing goes over a connection, after which it is ended; 90,000 unless given. */
+  silenceMs?: number;
   /** Write one line a request. */
   logRequests: boolean;
   /** For `/readyz`. */
@@ -96,6 +98,8 @@ export function buildDoor(parts: DoorParts): Door {
     // A large file takes as long as it takes; JSON has a deadline of its own.
     requestTimeout: 0,
     keepAliveTimeout: 72_000,
+    // An answer that its caller does not take is memory; the longest poll is silent for a minute.
+    connectionTimeout: parts.silenceMs ?? 90_000,
     // Such a request never met its hooks, nor the properties that others are given.
     frameworkErrors: (error, request, reply) =>
       responder.refuse(error, Object.assign(request, NEW_REQUEST, { arrivedAt: clock.monotonic() }), reply),

@@ -4,6 +4,7 @@ import type { Actor } from "../auth/index.ts";
 import { listListed, type Viewer } from "../amendments/index.ts";
 import type { Reader } from "../db/index.ts";
 import { findEvent, findEventAt, type RoomRef, type StoredEvent } from "../events/index.ts";
+import { fitting } from "../lib/fitting.ts";
 import { allowed, findFacts } from "../state/index.ts";
 import { listReplies } from "./replies.store.ts";
 
@@ -48,11 +49,16 @@ export interface PageQuery {
   limit: number;
 }
 
-/** A page of history: `back` goes down from `from` (the head without it), `forward` up from it. */
+/** A page of history: `back` goes down from `from` (the head without it), `forward` up from it. Large contents make it shorter. */
 export async function listHistory(reader: Reader, { at, readableTo }: Readable, page: PageQuery): Promise<Page> {
   const { direction, from = direction === "back" ? Infinity : 0, limit } = page;
   const events = await listListed(reader, at, { from, direction, limit: limit + 1, end: readableTo });
-  return { events: events.slice(0, limit), hasMore: events.length > limit };
+  return pageOf(events, limit);
+}
+
+function pageOf(found: readonly StoredEvent[], limit: number): Page {
+  const events = fitting(found, limit, ({ content }) => content?.length ?? 0);
+  return { events, hasMore: found.length > events.length };
 }
 
 /** A page of the replies to one event, in the order and bounds of `listHistory`. `SW_EVENT_NOT_FOUND` as `getEvent`. */
@@ -68,8 +74,11 @@ export async function listThread(
   const start = direction === "back" ? Math.min(from ?? end + 1, end + 1) : (from ?? 0);
   const found = await listReplies(reader, at, root.position, { from: start, direction, limit: limit + 1 });
   const positions = found.filter((position) => position <= end);
-  const events = await Promise.all(positions.slice(0, limit).map((position) => findEventAt(reader, at, position)));
-  return { events: events.map((event) => event!), hasMore: positions.length > limit };
+  const events = await Promise.all(positions.map((position) => findEventAt(reader, at, position)));
+  return pageOf(
+    events.map((event) => event!),
+    limit,
+  );
 }
 
 /** One event the caller may read. `SW_EVENT_NOT_FOUND` for all others, those after their going too. */

@@ -4,6 +4,7 @@ import type { Caller } from "../http/endpoint.ts";
 import type { Reader, ReadStore } from "../db/index.ts";
 import { cameIntoSight, findTimeAfter, type Place } from "../events/index.ts";
 import { eventFrameJson } from "../messages/index.ts";
+import { fitting } from "../lib/fitting.ts";
 import type { Identities } from "../participants/index.ts";
 import { cursorText, newestPlace, readCursor } from "./cursor.ts";
 import { countDue, type Due, dueAfter } from "./due.ts";
@@ -91,12 +92,13 @@ function read({ db }: SyncParts, { tenant, participantNo }: Actor, after: number
 }
 
 async function render({ db, identities }: SyncParts, { due, newest }: Page, limit: number): Promise<string> {
+  const page = fitting(due, limit, ({ event }) => event.content?.length ?? 0);
   const events: string[] = [];
-  for (const { at, event } of due.slice(0, limit)) {
+  for (const { at, event } of page) {
     events.push(await eventFrameJson(db, identities, at, event, cursorText(event)));
   }
-  const hasMore = due.length > limit;
-  return answer(events, hasMore ? due[limit - 1]!.event : newest, hasMore, false);
+  const hasMore = due.length > page.length;
+  return answer(events, hasMore ? page.at(-1)!.event : newest, hasMore, false);
 }
 
 function answer(events: string[], next: Place, hasMore: boolean, reset: boolean): string {
