@@ -64,6 +64,6 @@ export async function assertStarts(t: TestContext, folder: string, context: stri
   await server.stop();
   // The draft of a secret may stay: nobody ever reads it.
   const files = readdirSync(folder).filter((file) => !file.startsWith("secret."));
-  assert.deepEqual(files.toSorted(), ["lock", "secret", "stairwell.db"], context);
+  assert.deepEqual(files.toSorted(), ["lock", "secret", "staging", "stairwell.db"], context);
   await assertSoundFolder(folder);
 }

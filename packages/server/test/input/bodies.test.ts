@@ -108,8 +108,8 @@ function send(stage: Stage, route: Route, body: string): Promise<Heard> {
   const query = neededQuery(route, stage).toString();
   return stage.wire.say({
     method: route.method,
-    path: pathOf(route, stage.ids) + (query && `?${query}`),
-    headers: { ...stage.headers, "content-type": "application/json" },
+    path: pathOf(route, stage.idsOf(route)) + (query && `?${query}`),
+    headers: { ...stage.headersOf(route), "content-type": "application/json" },
     body,
   });
 }

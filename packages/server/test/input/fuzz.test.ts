@@ -83,6 +83,7 @@ function assertForm(route: Route, heard: Heard, context: string): void {
     !INSIDES.test(heard.text.replaceAll(/"(?:body|x|long|name|topic|display_name|reason)":"(?:[^"\\]|\\.)*"/g, "")),
     `${context}: ${heard.text.slice(0, 500)}`,
   );
+  if (route.bytes !== undefined && heard.status < 400) return;
   assert.equal(heard.headers["content-type"], "application/json; charset=utf-8", context);
   assert.equal(typeof heard.headers["x-request-id"], "string", context);
   const whole = JSON.parse(heard.text) as object;

@@ -45,8 +45,8 @@ const STRANGE_IDS = [
 function say(stage: Stage, route: Route, path: string): Promise<Heard> {
   const query = neededQuery(route, stage).toString();
   const said = { method: route.method, path: path + (query && `?${query}`) };
-  if (route.body === undefined) return stage.wire.say({ ...said, headers: stage.headers });
-  const headers = { ...stage.headers, "content-type": "application/json" };
+  if (route.body === undefined) return stage.wire.say({ ...said, headers: stage.headersOf(route) });
+  const headers = { ...stage.headersOf(route), "content-type": "application/json" };
   return stage.wire.say({ ...said, headers, body: JSON.stringify(rightBody(route, stage)) });
 }
 
@@ -59,7 +59,7 @@ function comparable({ status, headers, error }: Heard): unknown {
 /** A parameter's place in the path of a call; all others are right. */
 function pathWith(route: Route, stage: Stage, name: string, text: string): string {
   return route.path.replaceAll(/\{(\w+)\}/g, (_, key: string) =>
-    key === name ? text : encodeURIComponent(stage.ids[key]!),
+    key === name ? text : encodeURIComponent(stage.idsOf(route)[key]!),
   );
 }
 
@@ -86,7 +86,7 @@ test("AP2 a real id in another case, with a space or cut short is unknown", asyn
   const before = await stage.version();
   for (const route of routes) {
     for (const [, name] of route.path.matchAll(/\{(\w+)\}/g)) {
-      const id = stage.ids[name!]!;
+      const id = stage.idsOf(route)[name!]!;
       if (!/^(?:room|evt|prt|ws)-/.test(id)) continue;
       for (const other of [id.toUpperCase(), `${id} `, ` ${id}`, id.slice(0, -1), `${id}x`, `${id}\0`]) {
         const heard = await say(stage, route, pathWith(route, stage, name!, encodeURIComponent(other)));

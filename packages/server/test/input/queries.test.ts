@@ -88,8 +88,8 @@ function* brokenQueries(schema: Schema): Generator<Broken> {
 }
 
 function send(stage: Stage, route: Route, query: string): Promise<Heard> {
-  const headers = { ...stage.headers, ...(route.body && { "content-type": "application/json" }) };
-  const path = `${pathOf(route, stage.ids)}?${query}`;
+  const headers = { ...stage.headersOf(route), ...(route.body && { "content-type": "application/json" }) };
+  const path = `${pathOf(route, stage.idsOf(route))}?${query}`;
   return stage.wire.say({
     method: route.method,
     path,

@@ -31,19 +31,47 @@ export interface Stage {
   bob: Person;
   /** Ids that are right for each path parameter and key of a body. */
   ids: Readonly<Record<string, string>>;
+  /** As `ids`, for one call: an administrator's are about a bot. */
+  idsOf(route: Pick<Route, "access">): Readonly<Record<string, string>>;
   headers: Readonly<Record<string, string>>;
+  /** Those of somebody whom the call lets in. */
+  headersOf(route: Pick<Route, "access">): Readonly<Record<string, string>>;
   /** Changes with every commit, whatever it wrote. */
   version(): Promise<number>;
 }
 
+const OPERATOR = "the-token-of-an-operator-in-tests";
+
 export async function openStage(t: TestContext): Promise<Stage> {
-  const server = await TestServer.start(t);
-  const [alice, bob] = await server.people("alice", "bob");
+  const server = await TestServer.start(t, { operatorToken: OPERATOR });
+  const [alice, bob, admin] = await server.people("alice", "bob", "admin");
   await server.liftLimits();
   const room = await alice.roomWith([bob], { room_type: "public", name: "The stage" });
   const event = await alice.say(room, "hello");
   const workspace = assertOk(await alice.post("/v1/workspaces", { name: "Stage" })).data.id;
   assertOk(await alice.post(`/v1/workspaces/${workspace}/members`, { participant_id: bob.id, role: "editor" }));
+  const bot = assertOk(
+    await admin.post("/v1/admin/participants", {
+      local_id: "porter",
+      participant_type: "bot",
+      token: { name: "porter" },
+    }),
+  ).data;
+  const ids = {
+    room_id: room,
+    event_id: event.id,
+    participant_id: bob.id,
+    workspace_id: workspace,
+    token_id: assertOk(await alice.get("/v1/me/tokens")).data[0]?.id ?? "tok-none",
+    alias: assertOk(await alice.get(`/v1/rooms/${room}`)).data.room_alias,
+    media_id: await upload(server),
+    tenant_id: admin.me.tenant.id,
+    fqid: bob.me.fqid,
+    target: bob.id,
+    ids: bob.id,
+    reply_to_event_id: event.id,
+  };
+  const managed = { ...ids, participant_id: bot.id, token_id: bot.token.id };
   const wire = new Wire(server.url);
   const reader = openSqliteReader(server.data);
   t.after(async () => {
@@ -55,21 +83,34 @@ export async function openStage(t: TestContext): Promise<Stage> {
     wire,
     alice,
     bob,
-    ids: {
-      room_id: room,
-      event_id: event.id,
-      participant_id: bob.id,
-      workspace_id: workspace,
-      token_id: assertOk(await alice.get("/v1/me/tokens")).data[0]?.id ?? "tok-none",
-      alias: assertOk(await alice.get(`/v1/rooms/${room}`)).data.room_alias,
-      fqid: bob.me.fqid,
-      target: bob.id,
-      ids: bob.id,
-      reply_to_event_id: event.id,
-    },
-    headers: { authorization: "Bearer dev-alice", host: "localhost" },
+    ids,
+    idsOf: ({ access }) => (access === "admin" ? managed : ids),
+    headers: headersWith("dev-alice"),
+    headersOf: ({ access }) => HEADERS[access] ?? headersWith("dev-alice"),
     version: async () => (await reader.get<{ data_version: number }>("PRAGMA data_version"))!.data_version,
   };
+}
+
+function headersWith(token: string): Readonly<Record<string, string>> {
+  return { authorization: `Bearer ${token}`, host: "localhost" };
+}
+
+const HEADERS: Readonly<Record<string, Readonly<Record<string, string>>>> = {
+  admin: headersWith("dev-admin"),
+  operator: headersWith(OPERATOR),
+};
+
+/** A medium of alice's. */
+async function upload(server: TestServer): Promise<string> {
+  const body = new FormData();
+  body.set("file", new Blob(["a text"]), "note.txt");
+  const answer = await fetch(`${server.url}/v1/media/upload`, {
+    method: "POST",
+    headers: headersWith("dev-alice"),
+    body,
+  });
+  const { data } = (await answer.json()) as { data: { media_id: string } };
+  return data.media_id;
 }
 
 /** Values that are right where a key's schema alone does not say so. */
@@ -84,6 +125,7 @@ const RIGHT: Readonly<Record<string, unknown>> = {
   locale: "en",
   content: { body: "hello" },
   timeout: 1,
+  emoji: "👍",
   avatar_url: "https://example.com/a.png",
 };
 
@@ -117,8 +159,11 @@ export function rightValue(schema: Schema, key: string, { ids }: Pick<Stage, "id
 /** A body that the call takes. */
 export function rightBody(route: Route, stage: Pick<Stage, "ids">): Record<string, unknown> {
   const body = rightValue(schemaOf(route.body), "", stage) as Record<string, unknown>;
-  // Of the two ways to name somebody, one.
+  // Of the two ways to say it, one.
   if (route.operationId === "inviteMember") delete body.fqid;
+  if (route.operationId === "setMute") delete body.duration_seconds;
+  // The role is for people, and the call here is about a bot.
+  if (route.operationId === "updateParticipant") delete body.roles;
   return body;
 }
 
