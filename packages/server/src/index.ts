@@ -13,6 +13,7 @@ export {
   type OutputOf,
 } from "./control/index.ts";
 export { hasStore, openSqliteReader } from "./db/index.ts";
+export { type Inspected, verifyBundle } from "./bundles/index.ts";
 export { blobStoreOf } from "./blobs/index.ts";
 export { verify, type VerifyProgress } from "./verify/index.ts";
 export type { ServeOptions } from "./main.ts";

@@ -6,6 +6,7 @@ import { adminRoutes } from "./admin/index.ts";
 import { projectAudit } from "./audit/index.ts";
 import { ActorCache, Authenticator, authRoutes } from "./auth/index.ts";
 import { type BlobStore, blobStoreOf, Staging } from "./blobs/index.ts";
+import { BUNDLE_LIMITS, ExportSlots, exportRoutes, importRoutes, startForgetting } from "./bundles/index.ts";
 import { startControlServer } from "./control/index.ts";
 import { type Db, type ErasurePace, openSqlite } from "./db/index.ts";
 import { directoryRoutes } from "./directory/index.ts";
@@ -124,6 +125,8 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     );
     closing.push(() => mediaSweep.stop());
     closing.push(() => departures.stop());
+    const imports = await startForgetting(db, onFault("taking away what an import has left failed"));
+    closing.push(() => imports.stop());
     const control = await startControlServer(data, { db, actors }, onFault("a control operation failed"));
     closing.push(() => control.close());
     closing.push(async () => {
@@ -186,6 +189,7 @@ function buildDoors(options: ServerOptions, ground: Ground): { door: Door; live:
       projectAudit(async (tx, ref, eventId) => (await findEvent(tx, ref, eventId))?.sender),
       recent.project,
     ],
+    importProjections: [projectReplies, projectMedia, projectAmendments(identities)],
     onCommitted: (ref, events) => hub.committed(ref, events),
   });
   const parts = {
@@ -238,6 +242,13 @@ function buildDoors(options: ServerOptions, ground: Ground): { door: Door; live:
       ...messageRoutes(parts),
       ...amendmentRoutes(parts),
       ...mediaRoutes(media),
+      ...exportRoutes({
+        ...media,
+        slots: new ExportSlots(),
+        authenticate: authenticator.authenticate.bind(authenticator),
+        onFault: (error) => log.error({ err: error }, "an export ended in the middle"),
+      }),
+      ...importRoutes({ ...media, limits: BUNDLE_LIMITS, onSight: hub.cameIntoSight.bind(hub) }),
       ...readingRoutes(parts),
       ...inboxRoutes(parts),
       ...directoryRoutes(parts),

@@ -1,5 +1,6 @@
 import * as admin from "./admin.ts";
 import * as auth from "./auth.ts";
+import * as bundles from "./bundles.ts";
 import * as directory from "./directory.ts";
 import * as inbox from "./inbox.ts";
 import * as media from "./media.ts";
@@ -18,6 +19,7 @@ import * as workspaces from "./workspaces.ts";
 export {
   admin,
   auth,
+  bundles,
   directory,
   inbox,
   media,
@@ -47,6 +49,7 @@ export {
 /** Every call of the API. */
 export const routes: readonly Route[] = [
   rooms,
+  bundles,
   members,
   messages,
   reading,

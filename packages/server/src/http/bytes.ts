@@ -13,6 +13,8 @@ export interface Sendable {
   readonly status: 200 | 206 | 304 | 416;
   readonly headers: Readonly<Record<string, string | number>>;
   readonly open?: () => Promise<Readable>;
+  /** Lets go of what was prepared for `open`, where that is not called. */
+  readonly discard?: () => Promise<void>;
 }
 
 export function conditionsOf({ raw: { headers } }: FastifyRequest): Conditions {
@@ -34,6 +36,7 @@ export async function sendBytes(request: FastifyRequest, reply: FastifyReply, se
   reply.code(sendable.status);
   for (const [name, value] of Object.entries(sendable.headers)) reply.header(name, value);
   if (source !== undefined) return void reply.send(source);
+  await sendable.discard?.();
   reply.hijack();
   reply.raw.writeHead(sendable.status, reply.getHeaders() as Record<string, string>).end();
 }

@@ -1,0 +1,115 @@
+import { pipeline, Readable } from "node:stream";
+import { MANIFEST, mediaEntry } from "@stairwell/protocol/bundle";
+import type { Actor } from "../auth/index.ts";
+import type { BlobStore, Staging } from "../blobs/index.ts";
+import type { Db } from "../db/index.ts";
+import type { Clock } from "../lib/clock.ts";
+import { every } from "../lib/periodic.ts";
+import { slugOf } from "../lib/slug.ts";
+import { contentOf } from "../media/index.ts";
+import { checkedContent } from "./checked-content.ts";
+import type { ExportSlots } from "./export-slots.ts";
+import { manifestBytes } from "./manifest-bytes.ts";
+import { Pace } from "./pace.ts";
+import { type RoomSnapshot, takeSnapshot } from "./snapshot.ts";
+import { type WrittenEntry, zipOf } from "./zip-writer.ts";
+
+/** Fast: the level decides how much of a core an export takes. See docs/bundles.md for the figures. */
+const MANIFEST_LEVEL = 1;
+/** Milliseconds between two looks at a reader: whether they still may, and whether they still do. */
+const WATCH_MS = 1000;
+
+export interface ExportParts {
+  db: Db;
+  staging: Staging;
+  blobs: BlobStore;
+  clock: Clock;
+  slots: ExportSlots;
+  /** Who a credential speaks for; throws once it speaks for nobody (AU3). */
+  authenticate: (credential: string) => Actor | Promise<Actor>;
+  /** Told why an export ended in the middle, unless its reader went. */
+  onFault: (error: unknown) => void;
+}
+
+/** An export that is ready to be sent. */
+export interface RoomExport {
+  /** Clean, and unlike others of the same room on other days. */
+  readonly fileName: string;
+  readonly events: number;
+  readonly mediaBytes: number;
+  /** Begins the ZIP. */
+  open(): Readable;
+  /** Lets go of what was prepared, when it is not opened. */
+  discard(): Promise<void>;
+}
+
+/**
+ * Prepares the export of a room (BU1). `SW_RATE_LIMIT_EXCEEDED` (BU6), `SW_ROOM_NOT_FOUND`, `SW_ROOM_EXPORT_REFUSED`
+ * (BU2), `SW_ROOM_FORBIDDEN`.
+ */
+export async function exportRoom(
+  parts: ExportParts,
+  { actor, credential }: { actor: Actor; credential: string },
+  roomId: string,
+): Promise<RoomExport> {
+  const free = parts.slots.take(actor);
+  const now = parts.clock.now();
+  let snapshot: RoomSnapshot;
+  try {
+    snapshot = await takeSnapshot(parts, actor, now, roomId);
+  } catch (error) {
+    free();
+    throw error;
+  }
+  const discard = async (): Promise<void> => {
+    free();
+    await Promise.all([snapshot.people.discard(), snapshot.members.discard()]);
+  };
+  const { room, exported_at } = snapshot.head;
+  return {
+    fileName: `${slugOf(room.name ?? "", 60) || room.room_type}-${exported_at.slice(0, 10)}.zip`,
+    events: room.head,
+    mediaBytes: snapshot.media.reduce((sum, { entry }) => sum + entry.size, 0),
+    open: () => watched(parts, credential, zipOf(entriesOf(parts, snapshot), new Date(now)), discard),
+    discard,
+  };
+}
+
+function entriesOf({ db, blobs }: ExportParts, snapshot: RoomSnapshot): WrittenEntry[] {
+  const manifest: WrittenEntry = {
+    name: MANIFEST,
+    level: MANIFEST_LEVEL,
+    open: async () => Readable.from(manifestBytes(db, snapshot), { objectMode: false }),
+  };
+  const media = snapshot.media.map(({ entry, medium }): WrittenEntry => ({
+    name: mediaEntry(entry.sha256),
+    // Pictures, sound and films are packed already.
+    level: 0,
+    size: entry.size,
+    open: async () => checkedContent(await contentOf(blobs, medium), entry),
+  }));
+  return [manifest, ...media];
+}
+
+/** Ends an export whose reader takes nothing, or has lost the right to read; cleans up whatever the end. */
+function watched(
+  { clock, authenticate, onFault }: ExportParts,
+  credential: string,
+  zip: Readable,
+  discard: () => Promise<void>,
+): Readable {
+  const pace = new Pace(() => clock.monotonic());
+  const watch = every(
+    WATCH_MS,
+    async () => {
+      if (pace.isTooSlow) throw new Error("an export was read too slowly");
+      await authenticate(credential);
+    },
+    (error) => pace.destroy(error as Error),
+  );
+  pipeline(zip, pace, (error) => {
+    if (error != null && error.code !== "ERR_STREAM_PREMATURE_CLOSE") onFault(error);
+    Promise.all([watch.stop(), discard()]).catch(onFault);
+  });
+  return pace;
+}
