@@ -11,6 +11,8 @@ export const COMMANDS: readonly CommandEntry[] = [
   },
   { name: "role", summary: "give and take the role of a tenant's admin", load: () => import("./commands/role.ts") },
   { name: "token", summary: "mint access tokens", load: () => import("./commands/token.ts") },
+  { name: "room", summary: "export rooms as files, and import them", load: () => import("./commands/room.ts") },
+  { name: "bundle", summary: "check exported rooms", load: () => import("./commands/bundle.ts") },
   { name: "audit", summary: "show who did what to whom", load: () => import("./commands/audit.ts") },
   {
     name: "verify",

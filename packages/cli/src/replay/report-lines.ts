@@ -1,6 +1,6 @@
 import { fields } from "../output.ts";
 import type { Report } from "./report.ts";
-import { grouped } from "./show-progress.ts";
+import { grouped } from "../figures.ts";
 
 const OUTCOMES: Record<Report["outcome"], string> = {
   equal: "the room equals the file",

@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { Output } from "../output.ts";
-import { ReplayProgress, timeText } from "./show-progress.ts";
+import { timeText } from "../figures.ts";
+import { ReplayProgress } from "./show-progress.ts";
 
 function opened({ isTTY }: { isTTY: boolean }) {
   const shown = { text: "", now: 0 };

@@ -1,3 +1,4 @@
+import { grouped, timeText } from "../figures.ts";
 import type { Output } from "../output.ts";
 import type { OnProgress, Progress } from "./progress.ts";
 
@@ -65,17 +66,4 @@ function progressText({ what, done, total }: Progress, rate: number | undefined)
 function bar(part: number): string {
   const filled = Math.round(Math.min(1, part) * WIDTH);
   return `[${"#".repeat(filled)}${"-".repeat(WIDTH - filled)}] ${String(Math.floor(part * 100)).padStart(3)} %`;
-}
-
-/** `219,297`. */
-export function grouped(count: number): string {
-  return count.toLocaleString("en-US");
-}
-
-/** `1:02:03` or `2:03`. */
-export function timeText(seconds: number): string {
-  const whole = Math.round(seconds);
-  const parts = [Math.floor(whole / 3600), Math.floor(whole / 60) % 60, whole % 60];
-  const shown = parts[0] === 0 ? parts.slice(1) : parts;
-  return shown.map((part, i) => (i === 0 ? String(part) : String(part).padStart(2, "0"))).join(":");
 }
