@@ -1,0 +1,58 @@
+import type { Command } from "commander";
+import { type Acting, type Run, withExamples } from "../command.ts";
+import { UsageError } from "../exit-codes.ts";
+import { grouped, sizeText } from "../figures.ts";
+import { importFrom } from "../import/import-from.ts";
+import { ImportProgress } from "../import/show-progress.ts";
+
+const USUAL_URL = "http://127.0.0.1:8080";
+
+interface Options {
+  workspace?: string;
+  dryRun?: true;
+  url: string;
+  token?: string;
+}
+
+export function defineRoomImport(parent: Command, acting: Acting): void {
+  const command = parent
+    .command("import")
+    .description("Make a room of a bundle. All of it is checked first: where anything is wrong, nothing is made.")
+    .argument("<file>", "the bundle; - for stdin")
+    .option("--workspace <id>", "where the room comes to be; your personal workspace unless given")
+    .option("--dry-run", "check everything, and make no room")
+    .option("--url <url>", "where the server is", process.env.STAIRWELL_URL ?? USUAL_URL)
+    .option("--token <token>", "an access token; STAIRWELL_TOKEN unless given");
+  withExamples(
+    command,
+    "stairwell room import kitchen.zip",
+    "stairwell room import kitchen.zip --dry-run",
+    "stairwell room export '#kitchen:acme.example' -o - | stairwell room import - --url https://rooms.example.org",
+  );
+  command.action(acting(importRoom));
+}
+
+async function importRoom({ output }: Run, file: string, options: Options): Promise<void> {
+  const token = options.token ?? process.env.STAIRWELL_TOKEN;
+  if (token === undefined) throw new UsageError("say who you are: --token TOKEN, or STAIRWELL_TOKEN");
+  const stop = new AbortController();
+  const interrupt = (): void => stop.abort(new Error("stopped; ask for the room before you import it again"));
+  process.once("SIGINT", interrupt);
+  const progress = new ImportProgress(output);
+  try {
+    const made = await importFrom(
+      { baseUrl: options.url, token, signal: stop.signal, onProgress: progress.show },
+      { path: file, workspaceId: options.workspace, dryRun: options.dryRun === true },
+    );
+    progress.end();
+    const { events, media, media_bytes, authors, signature, warnings } = made.report;
+    output.data(made, () => [
+      made.room_id === null ? "The bundle can be imported; no room was made." : `Imported as ${made.room_id}.`,
+      `${grouped(events)} events by ${grouped(authors)} ${authors === 1 ? "person" : "people"}, ${grouped(media)} files of ${sizeText(media_bytes)}; signature ${signature}`,
+      ...warnings.map((warning) => `Note: ${warning}`),
+    ]);
+  } finally {
+    progress.end();
+    process.removeListener("SIGINT", interrupt);
+  }
+}

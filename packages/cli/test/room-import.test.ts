@@ -1,0 +1,33 @@
+import assert from "node:assert/strict";
+import { truncateSync } from "node:fs";
+import { join } from "node:path";
+import { test } from "node:test";
+import { assertOk, TestServer } from "@stairwell/testing";
+import { stairwell, tempFolder } from "./command-line.ts";
+
+test("BU20 a bundle is checked, imported, and refused with its reason where it is not whole", async (t) => {
+  const server = await TestServer.start(t);
+  const [alice] = await server.people("alice");
+  const room = await alice.roomWith([], { name: "Kitchen" });
+  await alice.say(room, "Who cooks?");
+  const file = join(tempFolder(t), "kitchen.zip");
+  const by = ["--url", server.url, "--token", alice.credential];
+  assert.equal((await stairwell("room", "export", room, "-o", file, ...by)).code, 0);
+  const checked = await stairwell("room", "import", file, "--dry-run", "--json", ...by);
+  assert.deepEqual([checked.code, checked.messages], [0, ""]);
+  const dry = JSON.parse(checked.data) as { room_id: null; report: { events: number; signature: string } };
+  assert.deepEqual([dry.room_id, dry.report.events, dry.report.signature], [null, 4, "verified"]);
+  const imported = await stairwell("room", "import", file, "--json", ...by);
+  assert.equal(imported.code, 0, imported.messages);
+  const made = JSON.parse(imported.data) as { room_id: string; report: object };
+  assert.deepEqual(made.report, dry.report);
+  assert.equal(assertOk(await alice.get(`/v1/rooms/${made.room_id}`)).data.name, "Kitchen");
+  const forPeople = await stairwell("room", "import", file, ...by);
+  assert.match(forPeople.data, /Imported as room-.+\n4 events by 1 person,/);
+  const unknown = await stairwell("room", "import", file, "--workspace", "ws-unknown", ...by);
+  assert.equal(unknown.code, 4);
+  truncateSync(file, 100);
+  const cut = await stairwell("room", "import", file, ...by);
+  assert.equal(cut.code, 1);
+  assert.match(cut.messages, /does not end as a ZIP file does/);
+});
