@@ -58,7 +58,7 @@ export class Log {
     room: RoomState | undefined,
     drafts: readonly Draft[],
     eventUuid: string | null = null,
-    known?: Head | undefined,
+    known?: Head,
   ): Promise<Appended> {
     const ids = drafts.map(() => newId<EventId>("event"));
     const contents = drafts.map((draft) => withCause(draft, ids));

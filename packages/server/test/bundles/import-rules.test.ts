@@ -5,7 +5,8 @@ import { startVerified } from "../members/room-under-test.ts";
 import { exported } from "./exporting.ts";
 import { importing } from "./importing.ts";
 import { goodBundle, MEDIUM } from "./workshop/good.ts";
-import { ALICE, BOB, makeManifest, type MadeEvent } from "./workshop/manifest-maker.ts";
+import { BOB, makeManifest, type MadeEvent } from "./workshop/manifest-maker.ts";
+import { snapshotOf } from "./workshop/snapshot.ts";
 import { makeZip } from "./workshop/zip-maker.ts";
 
 // Answers of every shape; a wrong guess fails the assertions.
@@ -181,8 +182,49 @@ test("BU16 a tenant brings two bundles at a time, another one its own two", asyn
   const people = await server.people("alice", "bob", "carol", "dave");
   const bundle = bundleOf(many(1500));
   const answers = await atOnce(people.length, (i) => importing(people[i]!, bundle));
-  const statuses = answers.map(({ status }) => status).toSorted();
+  const statuses = answers.map(({ status }) => status).toSorted((a, b) => a - b);
   assert.deepEqual(statuses, [201, 201, 429, 429]);
   assert.equal(answers.find(({ status }) => status === 429)!.error.code, "SW_RATE_LIMIT_EXCEEDED");
   assert.equal(assertOk(await importing(people[0], goodBundle())).status, 201);
+});
+
+test("BU13 members, power and personal settings of the source are left behind", async (t) => {
+  const server = await startVerified(t);
+  const [alice, bob] = await server.people("alice", "bob");
+  const room = await alice.roomWith([bob], { name: "Kitchen" });
+  assertOk(await alice.put(`/v1/rooms/${room}/members/${bob.id}/power-level`, { power_level: 100 }));
+  assertOk(await bob.put(`/v1/rooms/${room}/notification-mode`, { mode: "none" }));
+  const { bytes } = await exported(t, alice, room);
+  const { data } = assertOk(await importing(bob, bytes));
+  const members: Loose[] = assertOk(await bob.get(`/v1/rooms/${data.id}/members`)).data;
+  assert.deepEqual(
+    members.map(({ participant_id, power_level }) => [participant_id, power_level]),
+    [[bob.id, 100]],
+  );
+  assert.equal(data.me.notification_mode, "inherit");
+  assertRefused(await alice.get(`/v1/rooms/${data.id}`), 404, "SW_ROOM_NOT_FOUND");
+});
+
+test("BU17 BU18 a dry run reports what an import does, and makes nothing", async (t) => {
+  const server = await startVerified(t);
+  const [alice] = await server.people("alice");
+  const before = await snapshotOf(server);
+  const dry = assertOk(await importing(alice, goodBundle(), { dry_run: "true" }));
+  assert.deepEqual([dry.status, dry.data], [200, null]);
+  assert.deepEqual(await snapshotOf(server), before);
+  const report = dry.meta.report as Loose;
+  assert.deepEqual(
+    { ...report, by_type: report.by_type["swp.room.message"] },
+    {
+      events: 10,
+      by_type: 4,
+      media: 1,
+      media_bytes: MEDIUM.length,
+      authors: 2,
+      omitted: [{ what: "content", reason: "redacted", count: 1 }],
+      warnings: ["It is not signed: nothing proves where it comes from."],
+      signature: "absent",
+    },
+  );
+  assert.deepEqual(assertOk(await importing(alice, goodBundle())).meta, dry.meta);
 });

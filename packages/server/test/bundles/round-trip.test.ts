@@ -20,7 +20,7 @@ function plain(manifest: Manifest, skip: number): Loose[] {
     if (typeof value === "string") return places.has(value) ? `event ${places.get(value)}` : value;
     if (Array.isArray(value)) return value.map(put);
     if (typeof value !== "object" || value === null) return value;
-    const { _imported_sender, do_not_index, _imported_mentions, ...rest } = value;
+    const { _imported_sender, do_not_index: _, _imported_mentions, ...rest } = value;
     const mentions = _imported_mentions === undefined ? {} : { mentions: _imported_mentions };
     return Object.fromEntries(Object.entries({ ...rest, ...mentions }).map(([key, each]) => [key, put(each)]));
   };

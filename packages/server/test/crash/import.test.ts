@@ -82,7 +82,8 @@ async function countsIn(folder: string) {
 
 /** Waits until an import has written the beginning of its log. */
 async function begun(server: ChildServer, waiting: { readonly isOver: boolean }): Promise<void> {
-  while (!waiting.isOver && (await countsIn(server.data)).unended === 0) await new Promise((resolve) => setImmediate(resolve));
+  while (!waiting.isOver && (await countsIn(server.data)).unended === 0)
+    await new Promise((resolve) => setImmediate(resolve));
 }
 
 /** Waits until what a crash left is taken away. */
