@@ -13,7 +13,7 @@ import {
 import { Person } from "./person.ts";
 
 export interface TestServerOptions extends Partial<
-  Pick<ServerOptions, "dev" | "failedSignInsPerMinute" | "clock" | "erasurePace" | "operatorToken">
+  Pick<ServerOptions, "dev" | "failedSignInsPerMinute" | "clock" | "erasurePace" | "operatorToken" | "media">
 > {
   /** Where the data lies; a new folder, removed afterwards, unless given. */
   data?: string;
@@ -42,6 +42,7 @@ export class TestServer {
       log: createLog("silent"),
       failedSignInsPerMinute: options.failedSignInsPerMinute ?? 1_000_000,
       ...(options.clock && { clock: options.clock }),
+      ...(options.media && { media: options.media }),
       ...(options.erasurePace && { erasurePace: options.erasurePace }),
       operatorToken: options.operatorToken ?? null,
     });
