@@ -17,7 +17,7 @@ async function opened(t: TestContext) {
   return { server, alice, room, folder, by };
 }
 
-test("BU20 a room is exported to a file that its room gives the name, and verified without a server", async (t) => {
+test("a room is exported to a file that its room gives the name, and verified without a server", async (t) => {
   const { server, alice, room, folder, by } = await opened(t);
   const file = join(folder, "kitchen.zip");
   const made = await stairwell("room", "export", room, "-o", file, "--json", ...by(alice));
@@ -39,7 +39,7 @@ test("BU20 a room is exported to a file that its room gives the name, and verifi
   assert.match(forPeople.data, /signature +unverified/);
 });
 
-test("BU20 a signature is verified by the key that is given, and another key refuses it", async (t) => {
+test("a signature is verified by the key that is given, and another key refuses it", async (t) => {
   const { server, alice, room, folder, by } = await opened(t);
   const file = join(folder, "kitchen.zip");
   assert.equal((await stairwell("room", "export", room, "-o", file, ...by(alice))).code, 0);
@@ -98,7 +98,7 @@ test("an export of a room that is there for others, or to a file that is there a
 });
 
 test("an export by alias finds the room; one that ends in the middle leaves no file", async (t) => {
-  const { server, alice, folder, by } = await opened(t);
+  const { alice, folder, by } = await opened(t);
   const lobby = await alice.roomWith([], { name: "Lobby", room_type: "public" });
   const alias = (await alice.get(`/v1/rooms/${lobby}`)).data.room_alias as string;
   const file = join(folder, "lobby.zip");
@@ -117,5 +117,4 @@ test("an export by alias finds the room; one that ends in the middle leaves no f
   assert.equal(ended.code, 1);
   assert.match(ended.messages, /ended the export in the middle/);
   assert.deepEqual([existsSync(cut), existsSync(`${cut}.part`)], [false, false]);
-  assert.equal(server.url.startsWith("http"), true);
 });

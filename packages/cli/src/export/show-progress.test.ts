@@ -11,7 +11,7 @@ function opened(isTTY: boolean) {
 
 const MEDIA = 50_000_000;
 
-test("BU20 an export shows events, bytes, rate and time left, then those of its media", () => {
+test("an export shows events, bytes, rate and time left, then those of its media", () => {
   const { shown, progress } = opened(true);
   const so = { bytes: 1_500_000, eventsTotal: 40_000, mediaTotal: MEDIA };
   progress.show({ ...so, events: 0, mediaBytes: 0 });

@@ -38,6 +38,7 @@ export const ROWS: Readonly<Record<string, readonly Row[]>> = {
   openDm: naming(participant, "participant"),
   getRoom: [{}],
   getRoomState: [{}],
+  exportRoom: [{}],
   canInRoom: [
     {
       query: ({ participant }) => ({ action: "invite", target: participant }),
