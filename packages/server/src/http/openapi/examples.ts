@@ -119,7 +119,7 @@ function objectOf(schema: JsonSchema, name: string): unknown {
   const shown = properties.filter(([key]) => required.has(key) || key === "me" || key === "name" || key === first);
   const members = shown.map(([key, property]) => [key, exampleOf(property, key)] as const);
   const example = Object.fromEntries(members) as Record<string, unknown>;
-  const prefix = ID_KINDS.find(([property]) => property in (schema.properties as object))?.[1];
+  const prefix = ID_KINDS.find(([property]) => property in ((schema.properties ?? {}) as object))?.[1];
   if (typeof example.id === "string" && prefix !== undefined) example.id = prefix + UUID;
   return example;
 }
