@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { ChildServer, freshSeed, Random, rounds, StreamClient } from "@stairwell/testing";
-import { keepSending } from "./crowd.ts";
+import { keepSending, openStreams } from "./crowd.ts";
 import { Poller } from "./poller.ts";
 
 test("ST3 who resumes while a room is busy hears each event once and in order, and becomes live", async (t) => {
@@ -10,8 +10,8 @@ test("ST3 who resumes while a room is busy hears each event once and in order, a
   const [alice, bob, carol] = await server.people("alice", "bob", "carol");
   const room = await alice.roomWith([bob, carol]);
   const listener = await StreamClient.open(t, bob);
-  const small = keepSending(await StreamClient.open(t, alice), room, "x", 64);
-  const large = keepSending(await StreamClient.open(t, carol), room, "y".repeat(30_000), 2);
+  const small = keepSending(await openStreams(t, alice, 8), room, "x", 64);
+  const large = keepSending([await StreamClient.open(t, carol)], room, "y".repeat(30_000), 2);
   for (let round = 0; round < rounds(500); round++) {
     const some = listener.events.length + random.int(0, 100);
     await listener.when(`${some} events`, () => listener.events.length >= some);
@@ -35,7 +35,7 @@ test("ST3 a stream that begins now in a busy room misses nothing after its hello
   const server = await ChildServer.start(t, { withoutLimits: true });
   const [alice, bob] = await server.people("alice", "bob");
   const room = await alice.roomWith([bob]);
-  const sending = keepSending(await StreamClient.open(t, alice), room, "x", 64);
+  const sending = keepSending(await openStreams(t, alice, 8), room, "x", 64);
   const streams: StreamClient[] = [];
   for (let round = 0; round < rounds(200); round++) {
     const stream = await StreamClient.open(t, bob);
@@ -47,7 +47,7 @@ test("ST3 a stream that begins now in a busy room misses nothing after its hello
   for (const { hello, events } of streams) {
     const poller = new Poller(bob);
     poller.cursor = hello.cursor;
-    await poller.poll({ limit: events.length });
-    assert.deepEqual(events, poller.events);
+    while (poller.events.length < events.length) await poller.poll({ limit: 500 });
+    assert.deepEqual(events, poller.events.slice(0, events.length));
   }
 });
