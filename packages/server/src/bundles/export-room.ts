@@ -14,7 +14,7 @@ import { Pace } from "./pace.ts";
 import { type RoomSnapshot, takeSnapshot } from "./snapshot.ts";
 import { type WrittenEntry, zipOf } from "./zip-writer.ts";
 
-/** Fast: the level decides how much of a core an export takes. See docs/bundles.md for the figures. */
+/** Fast: the level decides how much of a core an export takes. */
 const MANIFEST_LEVEL = 1;
 /** Milliseconds between two looks at a reader: whether they still may, and whether they still do. */
 const WATCH_MS = 1000;

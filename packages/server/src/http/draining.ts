@@ -4,6 +4,8 @@ import type { FastifyInstance } from "fastify";
 /** Milliseconds that answers under way are waited for: within the ten seconds of a stop the store is still to be closed. */
 const PATIENCE_MS = 8000;
 
+const LOOK_EVERY_MS = 20;
+
 /** Whether the door still takes requests. */
 export class Draining {
   #started = false;
@@ -24,10 +26,13 @@ export class Draining {
   async start(app: FastifyInstance, patienceMs = PATIENCE_MS): Promise<void> {
     this.#started = true;
     const deadline = setTimeout(() => app.server.closeAllConnections(), patienceMs);
+    // The platform looks once; a connection whose answer was just ending then would be kept until its timeout.
+    const sweep = setInterval(() => app.server.closeIdleConnections(), LOOK_EVERY_MS);
     try {
       await app.close();
     } finally {
       clearTimeout(deadline);
+      clearInterval(sweep);
     }
   }
 }
