@@ -30,7 +30,7 @@ export interface Send extends In, Repeatable {
   /** An event type of a client's own. */
   readonly custom?: boolean | undefined;
   readonly uuid?: string | undefined;
-  /** Position of the event replied to. */
+  /** Position of the event replied to; below zero see point.ts. */
   readonly replyTo?: number | undefined;
   readonly mentions?: readonly Who[] | undefined;
 }
@@ -66,7 +66,7 @@ export type Command =
   | (In & { readonly do: "mode"; readonly mode: string })
   /** `lasts`: seconds; without it, no longer. */
   | (In & { readonly do: "mute"; readonly lasts?: number | undefined })
-  /** `at`: a position of the room; there may be no such event. */
+  /** `at`: a position of the room, where there may be no event; below zero see point.ts. */
   | (In & { readonly do: "read"; readonly at: number })
   | (In & { readonly do: "look" })
   | (In & { readonly do: "members"; readonly membership: "join" | "invite" | "leave" | "ban" })

@@ -5,6 +5,7 @@ import type { Answer, Frame } from "@stairwell/testing";
 import { assertData, assertVerdict } from "./answers.ts";
 import type { Command } from "./commands.ts";
 import { answerTo, type Due } from "./model.ts";
+import { NOWHERE, pointed } from "./point.ts";
 import type { Logged, Stage } from "./stage.ts";
 import type { Event, World } from "./world.ts";
 
@@ -46,16 +47,15 @@ async function together(stage: Stage, world: World, asked: readonly Command[], n
 }
 
 /** Nobody knows the id of what is made in the same batch: such a name is unknown, whatever the order. */
-function asKnown(world: World, command: Command): Command {
+function asKnown(world: World, asked: Command): Command {
+  const command = pointed(world, asked);
   if (!("room" in command)) return command;
   const room = world.rooms.get(command.room);
   if (room === undefined) return { ...command, room: "r9" };
-  if ("at" in command && command.at > room.log.length) return { ...command, at: NEVER };
-  if ("replyTo" in command && (command.replyTo ?? 0) > room.log.length) return { ...command, replyTo: NEVER };
+  if ("at" in command && command.at > room.log.length) return { ...command, at: NOWHERE };
+  if ("replyTo" in command && (command.replyTo ?? 0) > room.log.length) return { ...command, replyTo: NOWHERE };
   return command;
 }
-
-const NEVER = 1_000_000;
 
 /** The search for an order of a batch in which the model answers as the server did, and appends what came to the logs. */
 class Explanation {

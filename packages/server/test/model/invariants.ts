@@ -48,7 +48,7 @@ async function roomsKeepTheirShape({ server }: Stage): Promise<void> {
     // The content of an incognito room is not to be read in its store (DEL2).
     if (room.scope_kind === null) assertFrozen(log);
     if (isDirect) {
-      const pair = [room.dm_low, room.dm_high].join();
+      const pair = [room.tenant_no, room.dm_low, room.dm_high].join();
       assert.equal(members.length, 2, "I14 a DM has its two sides");
       if (room.state !== "closed") assert(!pairs.has(pair), "I14 a pair has one DM that is not closed");
       if (room.state !== "closed") pairs.add(pair);

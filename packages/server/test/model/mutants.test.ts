@@ -14,14 +14,14 @@ test("a fault that breaks a rule is found by the stories", async (t) => {
   const copy = new Copy(t);
   const planted = isLong ? MUTANTS : new Random(seed).shuffled(MUTANTS).slice(0, A_FEW);
   for (const mutant of planted) {
-    const { failed, runs, why, isAnswer } = await copy.hunt(mutant, seed);
-    t.diagnostic(
-      `${mutant.fault}: ${failed ? `found by run ${runs}: ${why?.split("\n")[0]?.slice(0, 160)}` : "not found"}`,
-    );
-    assert(isAnswer || !failed, `${mutant.fault}: the copy broke down (seed ${seed}): ${why}`);
-    assert(failed, `${mutant.fault}: not found in ${runs} runs (seed ${seed})`);
-    // The same story with the fault taken out again: else whatever was found would prove nothing.
-    const sound = await copy.run(mutant.by, seed, 1, runs);
-    assert(!sound.failed, `${mutant.fault}: its story fails without it (seed ${seed}, run ${runs}): ${sound.why}`);
+    await t.test(mutant.fault, async (each) => {
+      const { failed, runs, why, isAnswer } = await copy.hunt(mutant, seed);
+      assert(failed, `not found in ${runs} runs (seed ${seed})`);
+      each.diagnostic(`found by run ${runs}: ${why?.split("\n")[0]?.slice(0, 160)}`);
+      assert(isAnswer, `the copy broke down (seed ${seed}): ${why}`);
+      // The same story with the fault taken out again: else whatever was found would prove nothing.
+      const sound = await copy.run(mutant.by, seed, 1, runs);
+      assert(!sound.failed, `its story fails without it (seed ${seed}, run ${runs}): ${sound.why}`);
+    });
   }
 });

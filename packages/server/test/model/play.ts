@@ -3,6 +3,7 @@ import assert from "node:assert/strict";
 import { assertData, assertVerdict } from "./answers.ts";
 import type { Command } from "./commands.ts";
 import { answerTo } from "./model.ts";
+import { pointed } from "./point.ts";
 import type { Stage } from "./stage.ts";
 import type { World } from "./world.ts";
 
@@ -16,7 +17,8 @@ export async function playInOrder(stage: Stage, world: World, story: readonly Co
   }
 }
 
-async function step(stage: Stage, world: World, command: Command): Promise<void> {
+async function step(stage: Stage, world: World, asked: Command): Promise<void> {
+  const command = pointed(world, asked);
   const heads = headsOf(world);
   const due = answerTo(world, command);
   if (command.do === "wait") return stage.wait(command.ms);
