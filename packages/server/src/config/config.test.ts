@@ -24,6 +24,8 @@ async function problemsOf(input: ConfigInput): Promise<readonly string[]> {
   return [];
 }
 
+const MEDIA = { max_bytes: 104_857_600, keep_unused_seconds: 86_400 };
+
 test("without any source the defaults are in force", async () => {
   const { config, sources } = await loadConfig({
     environment: { PATH: "/bin", STAIRWELL_TEST_LONG: "1", STAIRWELL_SEED: "7" },
@@ -36,6 +38,7 @@ test("without any source the defaults are in force", async () => {
     metrics: {},
     operator: {},
     auth: { failures_per_minute: 300 },
+    media: MEDIA,
   });
   assert.deepEqual(new Set(sources.values()), new Set(["default"]));
 });
@@ -57,6 +60,7 @@ test("flags are over the environment, which is over the file, which is over the 
     metrics: {},
     operator: {},
     auth: { failures_per_minute: 10 },
+    media: MEDIA,
   });
   assert.deepEqual(
     ["listen", "data", "dev", "log.level", "log.requests"].map((key) => sources.get(key)),

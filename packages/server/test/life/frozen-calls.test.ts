@@ -35,7 +35,16 @@ async function frozenRoom(alice: Person, bob: Person, carol: Person, state: Stat
   const { room_alias: alias } = assertOk(await alice.get(`/v1/rooms/${room}`)).data;
   assertOk(await alice.post(`/v1/rooms/${room}/${FREEZERS[state]}`));
   const workspace = alice.me.personal_workspace_id as string;
-  return { room, event, participant: carol.id, fqid: carol.me.fqid as string, alias, workspace, token: "", media: "med-x" };
+  return {
+    room,
+    event,
+    participant: carol.id,
+    fqid: carol.me.fqid as string,
+    alias,
+    workspace,
+    token: "",
+    media: "med-x",
+  };
 }
 
 for (const state of Object.keys(FREEZERS) as State[]) {
