@@ -17,6 +17,7 @@ import {
   type Door,
   FailedSignIns,
   guardLoopback,
+  listen,
   refuseUpgrade,
   requestIds,
   SendRates,
@@ -133,7 +134,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
       // Polls that wait are answered into a door that closes, so that they do not come again.
       await Promise.all([live.stop(), door.draining.start(door.app)]);
     });
-    await door.app.listen(options.listen);
+    await listen(door.app, options.listen);
     departures.wake();
     let closed: Promise<void> | undefined;
     return {

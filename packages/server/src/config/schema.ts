@@ -26,7 +26,8 @@ export const Settings = Type.Object(
     }),
     public_url: Type.Optional(
       Type.String({
-        description: "Where the server is reached from outside, `https://HOST`, for its own description of its API.",
+        description:
+          "Where the server is reached from outside, `https://HOST`: for links that it gives out, and its own description of its API.",
       }),
     ),
     log: Type.Object(
