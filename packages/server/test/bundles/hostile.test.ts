@@ -1,6 +1,10 @@
 import assert from "node:assert/strict";
+import { writeFileSync } from "node:fs";
 import { test, type TestContext } from "node:test";
+import { BundleFault } from "@stairwell/protocol/bundle";
 import { type Answer, assertOk, freshSeed, type Person, Random, rounds, TestServer } from "@stairwell/testing";
+import { verifyBundle } from "../../src/bundles/index.ts";
+import { bundleFile } from "./exporting.ts";
 import { importing } from "./importing.ts";
 import { goodBundle } from "./workshop/good.ts";
 import { bombs, type Hostile, wrongEntries, wrongFiles, wrongManifests } from "./workshop/hostile.ts";
@@ -85,10 +89,44 @@ test("BU15 a bundle with a flipped bit is refused, or is the same room where the
     const answer = await importing(alice, flipped, { dry_run: "true" });
     const place = `byte ${at}, bit ${bit}, seed ${seed}`;
     if (answer.status === 200) {
-      assert.notEqual(meaninglessAt(whole, at), undefined, `${place} was taken`);
+      assert.notEqual(meaninglessAt(whole, at, bit), undefined, `${place} was taken`);
       assert.deepEqual(answer.meta, right, place);
     } else
       assert([400, 413, 422].includes(answer.status), `${place}: ${answer.status} ${JSON.stringify(answer.error)}`);
   }
   assert.deepEqual(await snapshotOf(server), before);
 });
+
+/** What an importer reads of a bundle, in a form that can be compared. */
+const saidBy = ({ media, ...rest }: Awaited<ReturnType<typeof verifyBundle>>) => ({ ...rest, media: [...media] });
+
+test("BU15 of each single bit of a bundle it is known whether it means anything: all those are refused, all others change nothing", async (t) => {
+  const whole = goodBundle();
+  const path = bundleFile(t, whole);
+  const right = saidBy(await verifyBundle(path));
+  const bits = whole.length * 8;
+  // All of them in long mode, otherwise so many with even distances, from another one on each time.
+  const step = Math.ceil(bits / rounds(bits));
+  const first = new Random(freshSeed()).int(0, step - 1);
+  const meaningless = new Map<string, number>();
+  for (let place = first; place < bits; place += step) {
+    const [at, bit] = [place >> 3, place & 7];
+    const flipped = Buffer.from(whole);
+    flipped[at]! ^= 1 << bit;
+    writeFileSync(path, flipped);
+    const found = await verifyBundle(path).then(saidBy, (error: unknown) => error);
+    const why = meaninglessAt(whole, at, bit);
+    if (found instanceof Error) {
+      assert(found instanceof BundleFault, `byte ${at}, bit ${bit}: ${found.stack}`);
+      assert(why === undefined || MAY_BE_REFUSED.has(why), `byte ${at}, bit ${bit} is refused, though it is ${why}`);
+    } else {
+      assert.notEqual(why, undefined, `byte ${at}, bit ${bit} was taken`);
+      assert.deepEqual(found, right, `byte ${at}, bit ${bit}`);
+      meaningless.set(why!, (meaningless.get(why!) ?? 0) + 1);
+    }
+  }
+  t.diagnostic(`${bits / step} bits; taken: ${JSON.stringify(Object.fromEntries(meaningless))}`);
+});
+
+/** Of these some values are those of no plain file. */
+const MAY_BE_REFUSED = new Set(["attributes", "system of the maker"]);
