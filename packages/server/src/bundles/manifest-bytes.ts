@@ -15,7 +15,7 @@ import {
 } from "@stairwell/protocol/bundle";
 import type { Staged } from "../blobs/index.ts";
 import type { Reader } from "../db/index.ts";
-import { listAfter, type StoredEvent } from "../events/index.ts";
+import { envelopeOf, listAfter, type StoredEvent } from "../events/index.ts";
 import { privateKeyOf, type SigningKey } from "../tenants/index.ts";
 import type { RoomSnapshot } from "./snapshot.ts";
 
@@ -65,7 +65,7 @@ async function* eventTexts(reader: Reader, { ref, head, media }: RoomSnapshot, t
     const events = await listAfter(reader, ref, at, Math.min(PAGE, head.room.head - at));
     if (events.length === 0) throw new Error("a log ends before its head");
     const texts = events.map((event) => {
-      const text = textOf(event, ref.roomId, prevHash);
+      const text = eventText(envelopeOf(ref.roomId, event, prevHash), event.hash, event);
       prevHash = event.hash;
       tally.event(event.eventType, event.content === null || event.salt === null);
       noteMedium(event, unnamed);
@@ -77,23 +77,6 @@ async function* eventTexts(reader: Reader, { ref, head, media }: RoomSnapshot, t
   }
   // Its last message was redacted in the meantime: its bytes must not go out, and the list that names it has.
   if (unnamed.size > 0) throw new Error("a medium was deleted while its room was exported");
-}
-
-function textOf(event: StoredEvent, roomId: RoomSnapshot["ref"]["roomId"], prevHash: string): string {
-  const envelope = {
-    room_id: roomId,
-    id: event.eventId,
-    event_type: event.eventType,
-    sender: event.sender,
-    acted_by: event.actedBy,
-    origin_ts: event.originTs,
-    content_hash: event.contentHash,
-    hub_ts: event.hubTs,
-    imported: event.imported,
-    position: event.position,
-    prev_hash: prevHash,
-  };
-  return eventText(envelope, event.hash, event);
 }
 
 function noteMedium({ eventType, content, salt }: StoredEvent, unnamed: Set<string>): void {

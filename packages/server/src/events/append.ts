@@ -1,19 +1,11 @@
-import {
-  canonical,
-  contentHashText,
-  contentText,
-  envelopeText,
-  type EventId,
-  type Fqid,
-  type JsonObject,
-  ZERO_HASH,
-} from "@stairwell/protocol";
-import { apply, type Draft, MESSAGE, type MemberState, type RoomState, subjectOf } from "@stairwell/protocol/room";
+import { contentText, type EventId, type Fqid, type JsonObject, ZERO_HASH } from "@stairwell/protocol";
+import { apply, type Draft, type MemberState, type RoomState, subjectOf } from "@stairwell/protocol/room";
 import type { Tx } from "../db/index.ts";
-import { newId, newSalt, sha256 } from "../lib/random.ts";
+import { newId } from "../lib/random.ts";
 import type { Change, RoomRef, StoredEvent } from "./event.ts";
 import { findHead, findNewestSeq, type Head, insertEvent } from "./events.store.ts";
 import type { ImportedDraft, Unseen } from "./imported.ts";
+import { sealEntry, sealImportedEntry } from "./seal-entry.ts";
 import { sealingKey } from "./sealing.ts";
 
 /** Keeps rows in step with the log. Runs inside the append, so that rows equal a fold of the log at every commit. */
@@ -68,7 +60,7 @@ export class Log {
     let state = room;
     const events: StoredEvent[] = [];
     for (const [i, draft] of drafts.entries()) {
-      const event = seal(ref, head, draft, ids[i]!, texts[i]!, {
+      const event = sealEntry(ref, head, draft, ids[i]!, texts[i]!, {
         seq: await this.#nextSeq(tx, ref.tenantNo),
         now: tx.now,
         eventUuid: i === drafts.length - 1 ? eventUuid : null,
@@ -93,7 +85,7 @@ export class Log {
     const changes: Change[] = [];
     for (const draft of drafts) {
       const given = { seq: await this.#nextSeq(tx, ref.tenantNo), now: tx.now, eventUuid: null };
-      const event = seal(ref, head, draft, newId<EventId>("event"), contentText(draft.content), given);
+      const event = sealEntry(ref, head, draft, newId<EventId>("event"), contentText(draft.content), given);
       await insertEvent(tx, ref, null, event);
       const after = apply(room, undefined, loggedOf(event, draft.content));
       changes.push({ ref, event, content: draft.content, before: { room, member: undefined, hash: head.hash }, after });
@@ -105,12 +97,8 @@ export class Log {
 
   /** Appends an event of a bundle to a log that nobody sees; answers its end. Its sender is nobody here. */
   async appendImported(tx: Tx, ref: RoomRef, { room, head }: Unseen, draft: ImportedDraft): Promise<StoredEvent> {
-    const text = draft.content === null ? null : canonical(draft.content);
-    const salt = text === null ? null : newSalt();
-    const contentHash = text === null ? draft.contentHash : sha256(contentHashText(text, salt!));
-    const said = { content: text, salt, contentHash };
     const seq = await this.#nextSeq(tx, ref.tenantNo);
-    const event = sealImported(ref, head, draft, said, { seq, now: tx.now });
+    const event = sealImportedEntry(ref, head, draft, { seq, now: tx.now });
     await insertEvent(tx, ref, null, event);
     const change: Change = {
       ref,
@@ -166,91 +154,4 @@ function loggedOf({ position, eventType: type, sender, hubTs }: StoredEvent, con
 
 function withCause({ content, causedBy }: Draft, ids: readonly EventId[]): JsonObject {
   return causedBy === undefined ? content : { ...content, cause_event_id: ids[causedBy]! };
-}
-
-function seal(
-  ref: RoomRef,
-  head: Head,
-  draft: Draft,
-  eventId: EventId,
-  content: string,
-  given: { seq: number; now: number; eventUuid: string | null },
-): StoredEvent {
-  const salt = newSalt();
-  const contentHash = sha256(contentHashText(content, salt));
-  const position = head.position + 1;
-  const actedBy = draft.actedBy ?? null;
-  const hash = sha256(
-    envelopeText({
-      room_id: ref.roomId,
-      id: eventId,
-      event_type: draft.type,
-      sender: draft.sender,
-      acted_by: actedBy,
-      origin_ts: given.now,
-      content_hash: contentHash,
-      hub_ts: given.now,
-      imported: false,
-      position,
-      prev_hash: head.hash,
-    }),
-  );
-  return {
-    position,
-    seq: given.seq,
-    eventId,
-    eventType: draft.type,
-    sender: draft.sender,
-    actedBy,
-    originTs: given.now,
-    hubTs: given.now,
-    imported: false,
-    ordinal: head.ordinal + (draft.type === MESSAGE ? 1 : 0),
-    eventUuid: given.eventUuid,
-    content,
-    salt,
-    contentHash,
-    hash,
-  };
-}
-
-function sealImported(
-  ref: RoomRef,
-  head: Head,
-  { eventId, type, originTs }: ImportedDraft,
-  said: Pick<StoredEvent, "content" | "salt" | "contentHash">,
-  { seq, now }: { seq: number; now: number },
-): StoredEvent {
-  const position = head.position + 1;
-  const hash = sha256(
-    envelopeText({
-      room_id: ref.roomId,
-      id: eventId,
-      event_type: type,
-      sender: null,
-      acted_by: null,
-      origin_ts: originTs,
-      content_hash: said.contentHash,
-      hub_ts: now,
-      imported: true,
-      position,
-      prev_hash: head.hash,
-    }),
-  );
-  return {
-    ...said,
-    position,
-    seq,
-    eventId,
-    eventType: type,
-    sender: null,
-    actedBy: null,
-    originTs,
-    hubTs: now,
-    imported: true,
-    // Nobody has it unread (BU12).
-    ordinal: head.ordinal,
-    eventUuid: null,
-    hash,
-  };
 }

@@ -1,5 +1,6 @@
 /** The log: append, and read by place or id. */
 export { type Appended, Log, type LogParts, type Projection } from "./append.ts";
+export { type Enveloped, envelopeHash, envelopeOf } from "./envelope.ts";
 export type { Birth, Change, RoomRef, StoredEvent } from "./event.ts";
 export {
   findEvent,

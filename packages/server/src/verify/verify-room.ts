@@ -1,7 +1,6 @@
 import {
   canonical,
   contentHashText,
-  envelopeText,
   type Fqid,
   type JsonObject,
   parseStrictJson,
@@ -9,7 +8,7 @@ import {
 } from "@stairwell/protocol";
 import { apply, MESSAGE, type MemberState, type RoomState, subjectOf } from "@stairwell/protocol/room";
 import type { Reader } from "../db/index.ts";
-import { listAfter, type StoredEvent } from "../events/index.ts";
+import { envelopeHash, listAfter, type StoredEvent } from "../events/index.ts";
 import { sha256 } from "../lib/random.ts";
 import { allMembers, type StoredRoom } from "../state/index.ts";
 import { AmendmentCheck } from "./verify-amendments.ts";
@@ -96,7 +95,9 @@ class LogCheck {
     this.#ordinal += event.eventType === MESSAGE && !event.imported ? 1 : 0;
     if (event.ordinal !== this.#ordinal) this.#found(`message count ${event.ordinal}, ${this.#ordinal} were counted`);
     const content = this.#content(event);
-    if (this.#envelopeHash(event) !== event.hash) this.#found("the envelope or its predecessor is not what was hashed");
+    if (envelopeHash(this.#stored.roomId, event, this.hash) !== event.hash) {
+      this.#found("the envelope or its predecessor is not what was hashed");
+    }
     this.hash = event.hash;
     return { content, before: this.#fold(event, content) };
   }
@@ -145,24 +146,6 @@ class LogCheck {
       this.#found("the content is not valid JSON");
       return null;
     }
-  }
-
-  #envelopeHash(event: StoredEvent): string {
-    return sha256(
-      envelopeText({
-        room_id: this.#stored.roomId,
-        id: event.eventId,
-        event_type: event.eventType,
-        sender: event.sender,
-        acted_by: event.actedBy,
-        origin_ts: event.originTs,
-        content_hash: event.contentHash,
-        hub_ts: event.hubTs,
-        imported: event.imported,
-        position: event.position,
-        prev_hash: this.hash,
-      }),
-    );
   }
 
   #fold({ position, eventType, sender, hubTs }: StoredEvent, content: JsonObject | null): MemberState | undefined {

@@ -1,0 +1,79 @@
+import { canonical, contentHashText, type EventId } from "@stairwell/protocol";
+import { type Draft, MESSAGE } from "@stairwell/protocol/room";
+import { newSalt, sha256 } from "../lib/random.ts";
+import { envelopeHash } from "./envelope.ts";
+import type { RoomRef, StoredEvent } from "./event.ts";
+import type { Head } from "./events.store.ts";
+import type { ImportedDraft } from "./imported.ts";
+
+/** What the store gives an entry besides its place. */
+export interface Given {
+  readonly seq: number;
+  /** Unix milliseconds. */
+  readonly now: number;
+  readonly eventUuid: string | null;
+}
+
+// Each is made once, its hash set last: entries are made for every event, and a copy of each is to be noticed.
+
+/** The entry that a draft becomes after `head`: salted, and hashed into the chain. `content` is canonical. */
+export function sealEntry(
+  { roomId }: RoomRef,
+  head: Head,
+  draft: Draft,
+  eventId: EventId,
+  content: string,
+  { seq, now, eventUuid }: Given,
+): StoredEvent {
+  const salt = newSalt();
+  const entry = {
+    position: head.position + 1,
+    seq,
+    eventId,
+    eventType: draft.type,
+    sender: draft.sender,
+    actedBy: draft.actedBy ?? null,
+    originTs: now,
+    hubTs: now,
+    imported: false,
+    ordinal: head.ordinal + (draft.type === MESSAGE ? 1 : 0),
+    eventUuid,
+    content,
+    salt,
+    contentHash: sha256(contentHashText(content, salt)),
+    hash: "",
+  };
+  entry.hash = envelopeHash(roomId, entry, head.hash);
+  return entry;
+}
+
+/** The entry that an event of a bundle becomes: nobody's here, with a salt of its own where its content came. */
+export function sealImportedEntry(
+  { roomId }: RoomRef,
+  head: Head,
+  { eventId, type, content, contentHash, originTs }: ImportedDraft,
+  { seq, now }: Pick<Given, "seq" | "now">,
+): StoredEvent {
+  const text = content === null ? null : canonical(content);
+  const salt = text === null ? null : newSalt();
+  const entry = {
+    position: head.position + 1,
+    seq,
+    eventId,
+    eventType: type,
+    sender: null,
+    actedBy: null,
+    originTs,
+    hubTs: now,
+    imported: true,
+    // Nobody has it unread (BU12).
+    ordinal: head.ordinal,
+    eventUuid: null,
+    content: text,
+    salt,
+    contentHash: text === null ? contentHash : sha256(contentHashText(text, salt!)),
+    hash: "",
+  };
+  entry.hash = envelopeHash(roomId, entry, head.hash);
+  return entry;
+}
