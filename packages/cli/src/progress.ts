@@ -1,10 +1,8 @@
+import { bar, DRAWING_STEP_MS } from "./bar.ts";
 import type { Output } from "./output.ts";
 
 /** Nothing is shown of what ends within this time, in milliseconds. */
 const QUIET_MS = 1000;
-/** Milliseconds between two drawings. */
-const STEP_MS = 100;
-const WIDTH = 30;
 
 /** A bar for what takes longer than a second, on a terminal. */
 export class ProgressBar {
@@ -21,13 +19,9 @@ export class ProgressBar {
 
   show(done: number, total: number, what: string): void {
     const now = this.#now();
-    if (now - this.#started < QUIET_MS || now - this.#drawn < STEP_MS) return;
+    if (now - this.#started < QUIET_MS || now - this.#drawn < DRAWING_STEP_MS) return;
     this.#drawn = now;
-    const part = total === 0 ? 1 : Math.min(1, done / total);
-    const filled = Math.round(part * WIDTH);
-    this.#output.progress(
-      `[${"#".repeat(filled)}${"-".repeat(WIDTH - filled)}] ${String(Math.floor(part * 100)).padStart(3)} %  ${done} of ${total} ${what}`,
-    );
+    this.#output.progress(`${bar(done, total)}  ${done} of ${total} ${what}`);
   }
 
   end(): void {

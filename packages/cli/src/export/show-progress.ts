@@ -1,24 +1,16 @@
-import { grouped, sizeText, timeText } from "../figures.ts";
+import { bar, DRAWING_STEP_MS } from "../bar.ts";
+import { grouped, sizeText } from "../figures.ts";
 import type { Output } from "../output.ts";
+import { RateWindow, rateText } from "../rate-window.ts";
 import type { ExportedSoFar } from "./meter.ts";
-
-/** Milliseconds between two drawings. */
-const STEP_MS = 100;
-/** The rate is that of so many milliseconds. */
-const WINDOW_MS = 5000;
-const WIDTH = 30;
-
-interface Mark {
-  readonly at: number;
-  readonly done: number;
-}
 
 /** Shows on a terminal how far an export has come, with its rate and the time left: first by events, then by media. */
 export class ExportProgress {
   readonly #output: Output;
   readonly #now: () => number;
-  #marks: Mark[] = [];
-  #isMedia = false;
+  readonly #window = new RateWindow();
+  /** What is counted now; undefined before the first look. */
+  #isMedia: boolean | undefined;
   #shownAt = -Infinity;
 
   constructor(output: Output, now: () => number = () => performance.now()) {
@@ -28,20 +20,18 @@ export class ExportProgress {
 
   readonly show = (so: ExportedSoFar): void => {
     const now = this.#now();
-    if (!this.#output.isTerminal || now - this.#shownAt < STEP_MS) return;
+    if (!this.#output.isTerminal || now - this.#shownAt < DRAWING_STEP_MS) return;
     this.#shownAt = now;
     const isMedia = so.events === so.eventsTotal && so.mediaTotal > 0;
     const [done, total] = isMedia ? [so.mediaBytes, so.mediaTotal] : [so.events, so.eventsTotal];
-    if (isMedia !== this.#isMedia) this.#marks = [];
+    if (isMedia !== this.#isMedia) this.#window.begin(now, done);
     this.#isMedia = isMedia;
-    this.#marks.push({ at: now, done });
-    while (now - this.#marks[0]!.at > WINDOW_MS && this.#marks.length > 2) this.#marks.shift();
-    const rate = rateSince(this.#marks[0]!, { at: now, done });
+    const rate = this.#window.mark(now, done);
     const figure = isMedia ? sizeText : grouped;
     const what = isMedia ? "media" : "events";
-    const speed = rate === 0 ? "" : `, ${figure(Math.round(rate))} a second, ${timeText((total - done) / rate)} left`;
+    const speed = rateText(rate, total - done, figure);
     this.#output.progress(
-      `${bar(done / Math.max(1, total))} ${figure(done)} of ${figure(total)} ${what}, ${sizeText(so.bytes)}${speed}`,
+      `${bar(done, Math.max(1, total))} ${figure(done)} of ${figure(total)} ${what}, ${sizeText(so.bytes)}${speed}`,
     );
   };
 
@@ -50,13 +40,4 @@ export class ExportProgress {
     if (this.#shownAt !== -Infinity) this.#output.endProgress();
     this.#shownAt = -Infinity;
   }
-}
-
-function rateSince(before: Mark, now: Mark): number {
-  return now.at > before.at ? ((now.done - before.done) * 1000) / (now.at - before.at) : 0;
-}
-
-function bar(part: number): string {
-  const filled = Math.round(Math.min(1, part) * WIDTH);
-  return `[${"#".repeat(filled)}${"-".repeat(WIDTH - filled)}] ${String(Math.floor(part * 100)).padStart(3)} %`;
 }

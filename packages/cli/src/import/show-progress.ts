@@ -1,14 +1,14 @@
-import { sizeText, timeText } from "../figures.ts";
+import { DRAWING_STEP_MS } from "../bar.ts";
+import { sizeText } from "../figures.ts";
 import type { Output } from "../output.ts";
-
-/** Milliseconds between two drawings. */
-const STEP_MS = 100;
+import { RateWindow, rateText } from "../rate-window.ts";
 
 /** Shows on a terminal how much of a bundle was sent, with its rate and the time left; then that the server is at work. */
 export class ImportProgress {
   readonly #output: Output;
   readonly #now: () => number;
-  #startedAt: number | undefined;
+  readonly #window = new RateWindow();
+  #hasBegun = false;
   #shownAt = -Infinity;
 
   constructor(output: Output, now: () => number = () => performance.now()) {
@@ -18,18 +18,15 @@ export class ImportProgress {
 
   readonly show = (sent: number, total: number | undefined): void => {
     const now = this.#now();
-    const startedAt = (this.#startedAt ??= now);
+    if (!this.#hasBegun) this.#window.begin(now, 0);
+    this.#hasBegun = true;
     const isWhole = sent === total;
-    if (!this.#output.isTerminal || (!isWhole && now - this.#shownAt < STEP_MS)) return;
+    if (!this.#output.isTerminal || (!isWhole && now - this.#shownAt < DRAWING_STEP_MS)) return;
     this.#shownAt = now;
-    const rate = now > startedAt ? (sent * 1000) / (now - startedAt) : 0;
-    const speed = rate === 0 ? "" : `, ${sizeText(Math.round(rate))} a second`;
-    const left = rate === 0 || total === undefined ? "" : `, ${timeText((total - sent) / rate)} left`;
+    const left = total === undefined ? undefined : total - sent;
+    const speed = rateText(this.#window.mark(now, sent), left, sizeText);
     if (isWhole) this.#output.progress(`${sizeText(sent)} sent; the server checks it and makes the room`);
-    else
-      this.#output.progress(
-        `${sizeText(sent)}${total === undefined ? "" : ` of ${sizeText(total)}`} sent${speed}${left}`,
-      );
+    else this.#output.progress(`${sizeText(sent)}${total === undefined ? "" : ` of ${sizeText(total)}`} sent${speed}`);
   };
 
   /** A repeat changes nothing. */

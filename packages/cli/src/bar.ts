@@ -1,0 +1,11 @@
+/** Milliseconds between two drawings on a terminal. */
+export const DRAWING_STEP_MS = 100;
+
+const WIDTH = 30;
+
+/** How far something is, from 0 to 1, as a bar and per cent: `[###---]  50 %`. Of nothing, nothing is left to do. */
+export function bar(done: number, total: number): string {
+  const part = total === 0 ? 1 : Math.min(1, done / total);
+  const filled = Math.round(part * WIDTH);
+  return `[${"#".repeat(filled)}${"-".repeat(WIDTH - filled)}] ${String(Math.floor(part * 100)).padStart(3)} %`;
+}
