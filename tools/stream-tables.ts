@@ -61,39 +61,42 @@ export function closesTable(): string {
   return ["| code | when | what the client does |", "| --- | --- | --- |", ...rows].join("\n");
 }
 
-const kib = (bytes: number): string => `${bytes / 1024} KiB`;
-const seconds = (ms: number): string => `${ms / 1000} s`;
+type Bound = keyof typeof STREAM;
 
-/** Each bound in words; the type demands that none is missing. */
-const BOUNDS: { readonly [K in keyof typeof STREAM]: readonly [what: string, value: string, beyond: string] } = {
-  frameBytes: ["a client's message", kib(STREAM.frameBytes), "1009"],
-  fragments: ["pieces of a message", String(STREAM.fragments), "1008"],
-  framesPerSecond: ["a client's frames a second, pings and pongs among them", String(STREAM.framesPerSecond), "1008"],
-  framesAtOnce: ["of them at once", String(STREAM.framesAtOnce), "1008"],
-  underWayBytes: [
-    "a client's frames that are carried out at a time",
-    kib(STREAM.underWayBytes),
-    "further ones are not read yet",
-  ],
-  bufferBytes: ["what may wait for a slow reader", kib(STREAM.bufferBytes), "4008"],
-  heartbeatMs: ["between two pings of the server", seconds(STREAM.heartbeatMs), "4003 where the third would be due"],
-  closingMs: ["to answer a close", seconds(STREAM.closingMs), "the connection is cut"],
-  resumeEvents: ["events that a resume brings", STREAM.resumeEvents.toLocaleString("en"), "`reset`"],
-  resumeMs: ["age of the first event after a cursor", `${STREAM.resumeMs / 86_400_000} days`, "`reset`"],
-  ticketMs: ["a ticket is good for", seconds(STREAM.ticketMs), "401"],
-  streamsAPerson: [
-    "streams and waiting polls of one person, for one more stream",
-    String(STREAM.streamsAPerson),
-    "429",
-  ],
-  pollsAPerson: ["polls of one person that wait", String(STREAM.pollsAPerson), "429"],
-  syncEvents: ["`limit` of a poll", String(STREAM.syncEvents), "400"],
-  syncMs: ["`timeout` of a poll", seconds(STREAM.syncMs), "400"],
-  typingMs: ["typing lasts", seconds(STREAM.typingMs), "cleared"],
-  presenceMs: ["offline after the last stream", seconds(STREAM.presenceMs), ""],
+/** What each bound is about, and what happens beyond it; the type demands that none is missing. */
+const BOUNDS: { readonly [K in Bound]: readonly [what: string, beyond: string] } = {
+  frameBytes: ["a client's message", "1009"],
+  fragments: ["pieces of a message", "1008"],
+  framesPerSecond: ["a client's frames a second, pings and pongs among them", "1008"],
+  framesAtOnce: ["of them at once", "1008"],
+  underWayBytes: ["a client's frames that are carried out at a time", "further ones are not read yet"],
+  bufferBytes: ["what may wait for a slow reader", "4008"],
+  heartbeatMs: ["between two pings of the server", "4003 where the third would be due"],
+  closingMs: ["to answer a close", "the connection is cut"],
+  resumeEvents: ["events that a resume brings", "`reset`"],
+  resumeMs: ["age of the first event after a cursor", "`reset`"],
+  ticketMs: ["a ticket is good for", "401"],
+  streamsAPerson: ["streams and waiting polls of one person, for one more stream", "429"],
+  pollsAPerson: ["polls of one person that wait", "429"],
+  syncEvents: ["`limit` of a poll", "400"],
+  syncMs: ["`timeout` of a poll", "400"],
+  typingMs: ["typing lasts", "cleared"],
+  presenceMs: ["offline after the last stream", ""],
 };
 
+const DAY_MS = 86_400_000;
+
+/** A bound in the unit that its name ends with. */
+function valueText(bound: Bound): string {
+  const value = STREAM[bound];
+  if (bound.endsWith("Bytes")) return `${value / 1024} KiB`;
+  if (!bound.endsWith("Ms")) return value.toLocaleString("en");
+  return value < DAY_MS ? `${value / 1000} s` : `${value / DAY_MS} days`;
+}
+
 export function boundsTable(): string {
-  const rows = Object.values(BOUNDS).map(([what, value, beyond]) => `| ${what} | ${value} | ${beyond} |`);
+  const rows = Object.entries(BOUNDS).map(
+    ([bound, [what, beyond]]) => `| ${what} | ${valueText(bound as Bound)} | ${beyond} |`,
+  );
   return ["| bound | | beyond it |", "| --- | --- | --- |", ...rows].join("\n");
 }

@@ -7,7 +7,10 @@ import { verifyBundle } from "../../src/bundles/index.ts";
 import { bundleFile } from "./exporting.ts";
 import { importing } from "./importing.ts";
 import { goodBundle } from "./workshop/good.ts";
-import { bombs, type Hostile, wrongEntries, wrongFiles, wrongManifests } from "./workshop/hostile.ts";
+import type { Hostile } from "./workshop/hostile.ts";
+import { wrongEntries } from "./workshop/hostile-entries.ts";
+import { bombs, wrongFiles } from "./workshop/hostile-files.ts";
+import { wrongManifests } from "./workshop/hostile-manifests.ts";
 import { meaninglessAt } from "./workshop/meaningless.ts";
 import { snapshotOf } from "./workshop/snapshot.ts";
 

@@ -92,40 +92,41 @@ export function makeZip(entries: readonly MadeEntry[], end: End = {}): Buffer<Ar
 
 type Whole = Required<Omit<Said, "signature">> & { signature?: number };
 
-function localHeader({ name, flags, method, crc, packed, size, extra, signature = 0x04034b50 }: Whole): Buffer {
-  const header = Buffer.alloc(30);
-  const text = Buffer.from(name as string, "latin1");
-  header.writeUInt32LE(signature, 0);
-  header.writeUInt16LE(20, 4);
-  header.writeUInt16LE(flags, 6);
-  header.writeUInt16LE(method, 8);
-  header.writeUInt32LE(crc >>> 0, 14);
-  header.writeUInt32LE(packed, 18);
-  header.writeUInt32LE(size, 22);
-  header.writeUInt16LE(text.length, 26);
-  header.writeUInt16LE(extra.length, 28);
-  return Buffer.concat([header, text, extra]);
+function localHeader(said: Whole): Buffer {
+  const signature = Buffer.alloc(4);
+  signature.writeUInt32LE(said.signature ?? 0x04034b50, 0);
+  return Buffer.concat([signature, sharedFields(said), nameOf(said), said.extra]);
 }
 
 function centralHeader(said: Whole & { start: number } & MadeEntry["central"]): Buffer {
-  const { name, flags, method, crc, packed, size, extra, signature = 0x02014b50, comment = "" } = said;
-  const header = Buffer.alloc(46);
-  const text = Buffer.from(name as string, "latin1");
-  header.writeUInt32LE(signature, 0);
-  header.writeUInt16LE(said.madeBy ?? 20, 4);
-  header.writeUInt16LE(20, 6);
-  header.writeUInt16LE(flags, 8);
-  header.writeUInt16LE(method, 10);
-  header.writeUInt32LE(crc >>> 0, 16);
-  header.writeUInt32LE(packed, 20);
-  header.writeUInt32LE(size, 24);
-  header.writeUInt16LE(text.length, 28);
-  header.writeUInt16LE(extra.length, 30);
-  header.writeUInt16LE(comment.length, 32);
-  header.writeUInt16LE(said.disk ?? 0, 34);
-  header.writeUInt32LE(said.attributes ?? 0, 38);
-  header.writeUInt32LE(said.start, 42);
-  return Buffer.concat([header, text, extra, Buffer.from(comment)]);
+  const { extra, signature = 0x02014b50, comment = "" } = said;
+  const before = Buffer.alloc(6);
+  before.writeUInt32LE(signature, 0);
+  before.writeUInt16LE(said.madeBy ?? 20, 4);
+  const after = Buffer.alloc(14);
+  after.writeUInt16LE(comment.length, 0);
+  after.writeUInt16LE(said.disk ?? 0, 2);
+  after.writeUInt32LE(said.attributes ?? 0, 6);
+  after.writeUInt32LE(said.start, 10);
+  return Buffer.concat([before, sharedFields(said), after, nameOf(said), extra, Buffer.from(comment)]);
+}
+
+/** What both headers of an entry have, in one order: from the version that is needed to the length of the extra field. */
+function sharedFields(said: Whole): Buffer {
+  const fields = Buffer.alloc(26);
+  fields.writeUInt16LE(20, 0);
+  fields.writeUInt16LE(said.flags, 2);
+  fields.writeUInt16LE(said.method, 4);
+  fields.writeUInt32LE(said.crc >>> 0, 10);
+  fields.writeUInt32LE(said.packed, 14);
+  fields.writeUInt32LE(said.size, 18);
+  fields.writeUInt16LE(nameOf(said).length, 22);
+  fields.writeUInt16LE(said.extra.length, 24);
+  return fields;
+}
+
+function nameOf({ name }: Whole): Buffer {
+  return Buffer.from(name as string, "latin1");
 }
 
 function end64(
