@@ -18,7 +18,7 @@ try {
   process.once("SIGTERM", () => void server.close());
   // The tenant that development mode would make at the first sign-in, with other limits.
   const tenant = { slug: "dev", serverName: "dev.localhost", limits: NO_LIMITS };
-  if (flag === "--without-limits") await server.db.write((tx) => createTenant(tx, tenant));
+  if (flag === "--without-limits") await server.db.write("deployment", (tx) => createTenant(tx, tenant));
   console.log(server.url);
 } catch (error) {
   console.error((error as Error).message);

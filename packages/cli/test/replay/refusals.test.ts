@@ -83,7 +83,7 @@ for (const [what, sql, told] of TAMPERINGS) {
     t.after(() => rmSync(data, { recursive: true }));
     const server = await TestServer.start(t, { data });
     await playInto(t, server, talk());
-    const changed = await server.db.write((tx) => tx.run(sql));
+    const changed = await server.db.write("deployment", (tx) => tx.run(sql));
     assert.ok(changed > 0, "nothing was tampered with");
     await server.stop();
     const report = await playInto(t, await TestServer.start(t, { data }), talk());

@@ -14,7 +14,7 @@ export function adminLinkRoutes(parts: {
   return [
     reply(routes.redeemAdminLink, async ({ body }) => {
       const { code, local_id: localId, display_name: displayName } = body;
-      const { tenant, who, token, record } = await parts.db.write((tx) =>
+      const { tenant, who, token, record } = await parts.db.write("deployment", (tx) =>
         redeemAdminLink(tx, parts, { code, localId, displayName }),
       );
       return { data: { me: meView(who, tenant), token: { ...tokenView(record), token } } };

@@ -48,7 +48,7 @@ export function botRoutes({
     command(
       routes.createParticipant,
       ({ actor, body }, receipt) =>
-        perform(db, receipt, async (tx) => {
+        perform(db, actor.tenant, receipt, async (tx) => {
           const { local_id: localId, participant_type, display_name, auto_join, token = {} } = body;
           const made = await createParticipant(tx, makePersonalWorkspace, actor.tenant, {
             localId,
@@ -74,7 +74,7 @@ export function botRoutes({
     command(
       routes.mintTokenFor,
       ({ actor, params, body }, receipt) =>
-        perform(db, receipt, async (tx) => {
+        perform(db, actor.tenant, receipt, async (tx) => {
           const bot = await accessBot(tx, actor, params.participant_id);
           const minted = await mintFor(tx, actor, bot, body);
           return { status: 200 as const, ref: refOf(minted, receipt), text: minted.token };
@@ -91,7 +91,7 @@ export function botRoutes({
 
     reply(routes.revokeTokenOf, async ({ actor, params }) => {
       const { tenantNo } = actor.tenant;
-      await db.write(async (tx) => {
+      await db.write(actor.tenant, async (tx) => {
         const bot = await accessBot(tx, actor, params.participant_id);
         await revokeToken(tx, actors, { tenantNo, participantNo: bot.participantNo }, params.token_id);
         const details = { token_id: params.token_id };

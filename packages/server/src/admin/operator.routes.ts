@@ -57,7 +57,7 @@ export function operatorRoutes({
     command(
       routes.createTenant,
       ({ body }, receipt) =>
-        perform(db, receipt, async (tx) => {
+        perform(db, "deployment", receipt, async (tx) => {
           const { slug, server_name: serverName, name } = body;
           const limits = { ...DEFAULT_LIMITS, ...body.limits } as TenantLimits;
           const made = await createTenant(tx, { slug, serverName, name, limits });
@@ -77,7 +77,7 @@ export function operatorRoutes({
     reply(routes.getTenant, async ({ params }) => ({ data: tenantView(await accessTenant(db, params.tenant_id)) })),
 
     reply(routes.updateTenant, async ({ params, body }) => {
-      const tenant = await db.write(async (tx) =>
+      const tenant = await db.write("deployment", async (tx) =>
         updateTenant(tx, changed, await accessTenant(tx, params.tenant_id), body),
       );
       return { data: tenantView(tenant) };

@@ -35,7 +35,7 @@ export function managedParticipantRoutes({
     receipt: Receipt | undefined,
     work: (tx: Tx, who: Participant) => Promise<Participant>,
   ) =>
-    perform(db, receipt, async (tx) => {
+    perform(db, actor.tenant, receipt, async (tx) => {
       await work(tx, await accessParticipant(tx, actor, params.participant_id));
       return { status: 200 as const, ref: {} };
     });

@@ -22,7 +22,7 @@ export function redactEvent(
   place: Place,
   reason: string,
 ): Promise<Answer<Place>> {
-  return perform(db, receipt, async (tx) => {
+  return perform(db, actor.tenant, receipt, async (tx) => {
     const { at, redaction } = await redactAsAdmin(tx, log, actor, place, reason);
     if (redaction !== undefined) {
       const author = (await findEvent(tx, at, place.event_id))?.sender;

@@ -17,7 +17,7 @@ export function restoreRoom(
   roomId: string,
   participantId: string,
 ): Promise<Answer<{ room_id: string }>> {
-  return perform(db, receipt, async (tx) => {
+  return perform(db, actor.tenant, receipt, async (tx) => {
     const needs = { target: { participantId }, openRooms: true } as const;
     const found = await findFacts(tx, actor, tx.now, roomId, needs);
     const { events } = await carryOut(tx, log, found, decide(found.facts, { kind: "restore" }));

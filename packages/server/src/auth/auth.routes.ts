@@ -28,7 +28,7 @@ export function authRoutes(parts: {
       participants.mintToken,
       ({ actor, body }, receipt) => {
         const name = cleanTokenName(body.name);
-        return perform(db, receipt, async (tx) => {
+        return perform(db, actor.tenant, receipt, async (tx) => {
           const expiresAt = expiryOf(body.expires_at, tx.now);
           const holder = await findAccount(tx, actor.tenant.tenantNo, actor.participantNo);
           if (holder === undefined) throw new Error("an authenticated participant has no row");
@@ -53,7 +53,7 @@ export function authRoutes(parts: {
     }),
 
     reply(participants.revokeToken, async ({ actor, params }) => {
-      await db.write((tx) => revokeToken(tx, actors, ownerOf(actor), params.token_id));
+      await db.write(actor.tenant, (tx) => revokeToken(tx, actors, ownerOf(actor), params.token_id));
       return { data: { id: params.token_id, revoked: true as const } };
     }),
   ];

@@ -28,10 +28,10 @@ export async function forgetImport(db: Db, at: RoomNumber, signal?: AbortSignal)
   for (const step of steps) {
     for (let rows = 1; rows > 0;) {
       if (signal?.aborted === true) return;
-      rows = await db.write(step);
+      rows = await db.write({ tenantNo: at.tenantNo }, step);
     }
   }
-  await db.write((tx) => deleteImport(tx, at));
+  await db.write({ tenantNo: at.tenantNo }, (tx) => deleteImport(tx, at));
 }
 
 async function forgetMedia(tx: Tx, at: RoomNumber): Promise<number> {

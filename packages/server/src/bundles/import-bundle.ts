@@ -64,7 +64,12 @@ export async function importBundle(
     const target = await workspaceFor(parts, actor, workspaceId);
     await mustFit(parts, actor, found.bundle);
     const { report } = found;
-    if (dryRun) return await perform(parts.db, receipt, async () => ({ status: 200, ref: { room_id: null, report } }));
+    if (dryRun) {
+      return await perform(parts.db, actor.tenant, receipt, async () => ({
+        status: 200,
+        ref: { room_id: null, report },
+      }));
+    }
     const writer = new RoomWriter(parts, actor, { room, workspaceId: target, origin: originOf(found.bundle) });
     try {
       archive.rewind();

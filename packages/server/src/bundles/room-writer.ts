@@ -102,7 +102,7 @@ export class RoomWriter {
   /** Makes it a room, with the events that are left, and keeps the answer by the receipt. As a room is refused to be made. */
   end<A extends Answer<object>>(receipt: Receipt | undefined, answer: (roomId: RoomId) => A): Promise<A> {
     const { db, log, onSight } = this.#parts;
-    return perform(db, receipt, async (tx) => {
+    return perform(db, this.#actor.tenant, receipt, async (tx) => {
       const drafts = await this.#mayBegin(tx);
       const before = this.#begun ?? (await this.#beginIn(tx, drafts));
       const { unseen, events } = await this.#append(tx, before);
@@ -128,7 +128,7 @@ export class RoomWriter {
 
   async #commit(): Promise<void> {
     const { db } = this.#parts;
-    this.#begun = await db.write(async (tx) => {
+    this.#begun = await db.write(this.#actor.tenant, async (tx) => {
       const before = this.#begun ?? (await this.#beginIn(tx, await this.#mayBegin(tx)));
       if (this.#begun === undefined) {
         await insertImport(tx, before.ref, this.#actor.participantNo, before.unseen.changes[0]!.event.seq);

@@ -42,7 +42,7 @@ export const participantCreate = operation({
     admin: Type.Optional(Type.Boolean()),
   }),
   async run({ db }, input): Promise<ParticipantInfo> {
-    const made = await db.write(async (tx) =>
+    const made = await db.write("deployment", async (tx) =>
       createParticipant(tx, makePersonalWorkspace, await requireTenant(tx, input.tenant), {
         localId: input.local_id,
         participantType: input.participant_type,
@@ -86,7 +86,7 @@ function change(
   whose: Static<typeof Whose>,
   work: (tx: Tx, tenant: Tenant, who: Participant) => Promise<Participant>,
 ): Promise<ParticipantInfo> {
-  return db.write(async (tx) => {
+  return db.write("deployment", async (tx) => {
     const tenant = await requireTenant(tx, whose.tenant);
     const who = await findByFqid(tx, tenant.tenantNo, fqidOf(whose.local_id, tenant.serverName));
     if (who === undefined) throw new StairwellError("SW_PARTICIPANT_NOT_FOUND");

@@ -49,7 +49,7 @@ export const tenantCreate = operation({
   async run({ db }, input): Promise<TenantInfo & { admin_link: AdminLinkInfo }> {
     const limits = input.no_limits === true ? NO_LIMITS : DEFAULT_LIMITS;
     const wanted = { slug: input.slug, serverName: input.server_name, name: input.name, limits };
-    const made = await db.write(async (tx) => {
+    const made = await db.write("deployment", async (tx) => {
       const tried = await createTenant(tx, wanted);
       return "taken" in tried ? tried : { ...tried, link: await makeAdminLink(tx, tried.tenant, null) };
     });
@@ -79,14 +79,16 @@ export const tenantUnsuspend = operation({
 export const tenantInviteAdmin = operation({
   input: Type.Object({ slug: Type.String(), local_id: Type.Optional(Type.String()) }),
   run: ({ db }, { slug, local_id }): Promise<AdminLinkInfo> =>
-    db.write(async (tx) => linkInfo(await makeAdminLink(tx, await requireTenant(tx, slug), local_id ?? null))),
+    db.write("deployment", async (tx) =>
+      linkInfo(await makeAdminLink(tx, await requireTenant(tx, slug), local_id ?? null)),
+    ),
 });
 
 /** Changes those limits that are named; shows them all. */
 export const tenantLimits = operation({
   input: Type.Object({ slug: Type.String(), limits: SomeLimits }),
   run: ({ db, actors }, { slug, limits }): Promise<TenantInfo> =>
-    db.write(async (tx) => {
+    db.write("deployment", async (tx) => {
       const forget = (tenantNo: number): void => actors.forgetTenant(tenantNo);
       return tenantInfo(await updateTenant(tx, forget, await requireTenant(tx, slug), { limits }));
     }),
@@ -101,7 +103,7 @@ export async function requireTenant(reader: Reader, slug: string): Promise<Tenan
 
 async function setSuspended({ db, actors }: ControlParts, slug: string, suspended: boolean): Promise<TenantInfo> {
   const forget = (tenantNo: number): void => actors.forgetTenant(tenantNo);
-  return tenantInfo(await db.write((tx) => suspendTenant(tx, forget, slug, suspended)));
+  return tenantInfo(await db.write("deployment", (tx) => suspendTenant(tx, forget, slug, suspended)));
 }
 
 function linkInfo({ code, expiresAt }: AdminLink): AdminLinkInfo {

@@ -37,7 +37,7 @@ export const tokenCreate = operation({
   async run(parts, input): Promise<MintedToken> {
     const tenant = await requireTenant(parts.db, input.tenant);
     const wanted = { name: cleanTokenName(input.name ?? USUAL_NAME), expiresAt: input.expires_at };
-    return parts.db.write((tx) =>
+    return parts.db.write(tenant, (tx) =>
       mintFor(tx, parts, tenant, input.local_id, { ...wanted, admin: input.admin ?? false }),
     );
   },
@@ -59,7 +59,7 @@ export const tokenCreateMany = operation({
     const minted: MintedToken[] = [];
     while (minted.length < count) {
       const slice = Array.from({ length: Math.min(SLICE, count - minted.length) }, (_, i) => minted.length + i + 1);
-      const made = await parts.db.write(async (tx) => {
+      const made = await parts.db.write(tenant, async (tx) => {
         const tokens = [];
         for (const n of slice) tokens.push(await mintFor(tx, parts, tenant, `${input.prefix}${n}`, wanted));
         return tokens;

@@ -124,7 +124,7 @@ export class GroupCommit {
       for (const command of group) {
         let outcome = failed.get(command);
         if (outcome === undefined) {
-          const tx = new CommandTx(connection, this.#now(), command.requestId, this.#onErased);
+          const tx = new CommandTx(this, connection, this.#now(), command.requestId, this.#onErased);
           outcome = await tx.outcome(command.work);
           // The engine may have undone the transaction by itself: whatever the command made of it, nothing more is written.
           if (tx.fault !== undefined) throw tx.fault;
@@ -166,6 +166,8 @@ function callBack(hook: () => void): void {
 
 /** A transaction handle for one command; it refuses further use once the command has answered. */
 class CommandTx implements Tx {
+  /** Nobody else ever writes to the store. */
+  readonly hold: object;
   readonly now: number;
   readonly requestId: string | null;
   readonly #connection: Connection;
@@ -176,7 +178,8 @@ class CommandTx implements Tx {
   /** What the store itself failed with, also where the command took no notice. */
   fault: StairwellError | undefined;
 
-  constructor(connection: Connection, now: number, requestId: string | null, onErased: () => void) {
+  constructor(hold: object, connection: Connection, now: number, requestId: string | null, onErased: () => void) {
+    this.hold = hold;
     this.#connection = connection;
     this.now = now;
     this.#onErased = onErased;

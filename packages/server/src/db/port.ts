@@ -20,6 +20,11 @@ export interface Tx extends Reader {
   run(sql: string, ...values: Value[]): Promise<number>;
   /** Unix milliseconds, the same for the whole command. */
   readonly now: number;
+  /**
+   * The same object for all commands between which nobody else can have written to this command's tenant. What is
+   * remembered of the newest rows counts under it alone.
+   */
+  readonly hold: object;
   /** The request it is written for, for the audit; null for jobs and the operator's commands. */
   readonly requestId: string | null;
   /** Calls back once the group is durable, before the command's promise settles; never after a failure. */
@@ -30,6 +35,14 @@ export interface Tx extends Reader {
    */
   erased(): void;
 }
+
+/**
+ * What a command may touch. In one tenant, and so in the whole deployment, there is one writer at a time, on however many
+ * nodes: what a command reads stays true until it is committed. A command with a `room` writes that room's rows alone,
+ * besides what is nobody else's: its own receipt, and events, whose sequences `events/append.ts` gives. It may run beside
+ * those of other rooms.
+ */
+export type WriteScope = { readonly tenantNo: number; readonly room?: string | undefined } | "deployment";
 
 /** Committed rows, from as many connections as are needed. */
 export interface ReadStore extends Reader {
@@ -45,10 +58,10 @@ export interface ReadStore extends Reader {
 
 export interface Db extends ReadStore {
   /**
-   * Runs a command in the next write group. The promise settles after the group's sync: what it answers is durable.
+   * Runs a command in the next write group of its scope. The promise settles after the group's sync: what it answers is durable.
    * A throw undoes this command alone. `SW_STORE_FULL` or `SW_UNAVAILABLE` when the store cannot take it.
    */
-  write<T>(work: (tx: Tx) => Promise<T>): Promise<T>;
+  write<T>(scope: WriteScope, work: (tx: Tx) => Promise<T>): Promise<T>;
   /** Waits for the writes under way, checkpoints, and lets go of the files. */
   close(): Promise<void>;
 }

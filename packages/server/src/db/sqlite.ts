@@ -5,7 +5,7 @@ import { Erasure, type ErasurePace } from "./erasure.ts";
 import { GroupCommit } from "./group-commit.ts";
 import { FolderTakenError, lockFolder } from "./lock.ts";
 import { migrate, migrationsIn } from "./migrate.ts";
-import type { Db, Reader, ReadStore, Tx, Value } from "./port.ts";
+import type { Db, Reader, ReadStore, Tx, Value, WriteScope } from "./port.ts";
 import { Snapshots } from "./snapshots.ts";
 
 /** 3.7.0 to 3.51.2 can corrupt a WAL when one connection commits while another resets it. */
@@ -109,7 +109,8 @@ class SqliteDb extends SqliteReader implements Db {
     erasure.dueNow();
   }
 
-  write<T>(work: (tx: Tx) => Promise<T>): Promise<T> {
+  /** There is one writer for everything, whatever the scope. */
+  write<T>(_scope: WriteScope, work: (tx: Tx) => Promise<T>): Promise<T> {
     return this.#writer.write(work);
   }
 

@@ -31,8 +31,11 @@ export interface Appended {
 /** Appends to logs; the only writer of events. One for a store. */
 export class Log {
   readonly #parts: LogParts;
-  /** The newest sequence given in each tenant. A rolled back command leaves a gap, which nobody minds. */
-  readonly #seqs = new Map<number, number>();
+  /**
+   * The newest sequence given in each tenant, while nobody else can give one. A command that is rolled back alone leaves
+   * a gap, which nobody minds.
+   */
+  readonly #seqs = new WeakMap<Tx["hold"], Map<number, Newest>>();
 
   constructor(parts: LogParts) {
     this.#parts = parts;
@@ -59,19 +62,20 @@ export class Log {
     let head: Head = known ?? (await findHead(tx, ref)) ?? NO_HEAD;
     let state = room;
     const events: StoredEvent[] = [];
+    const { onCommitted } = this.#parts;
     for (const [i, draft] of drafts.entries()) {
       const event = sealEntry(ref, head, draft, ids[i]!, texts[i]!, {
         seq: await this.#nextSeq(tx, ref.tenantNo),
         now: tx.now,
         eventUuid: i === drafts.length - 1 ? eventUuid : null,
       });
+      // Said as soon as the last one has its place: rooms that append at once are told of in the order of their places.
+      if (i === drafts.length - 1 && onCommitted !== undefined) tx.afterCommit(() => onCommitted(ref, events));
       await insertEvent(tx, ref, key, event);
       state = await this.#fold(tx, ref, { room: state, hash: head.hash }, event, contents[i]!);
       events.push(event);
       head = event;
     }
-    const { onCommitted } = this.#parts;
-    if (onCommitted !== undefined) tx.afterCommit(() => onCommitted(ref, events));
     return { events, room: state! };
   }
 
@@ -140,10 +144,29 @@ export class Log {
   }
 
   async #nextSeq(tx: Tx, tenantNo: number): Promise<number> {
-    const seq = (this.#seqs.get(tenantNo) ?? (await findNewestSeq(tx, tenantNo))) + 1;
-    this.#seqs.set(tenantNo, seq);
-    return seq;
+    let seqs = this.#seqs.get(tx.hold);
+    if (seqs === undefined) this.#seqs.set(tx.hold, (seqs = new Map()));
+    let newest = seqs.get(tenantNo);
+    if (newest === undefined) seqs.set(tenantNo, (newest = { seq: 0, read: findNewestSeq(tx, tenantNo) }));
+    // Commands of several rooms may be here at once: the first of them reads, for all.
+    if (newest.read !== undefined) {
+      const read = newest.read;
+      try {
+        newest.seq = Math.max(newest.seq, await read);
+        newest.read = undefined;
+      } catch (error) {
+        seqs.delete(tenantNo);
+        throw error;
+      }
+    }
+    return ++newest.seq;
   }
+}
+
+interface Newest {
+  seq: number;
+  /** Under way until the first sequence is given. */
+  read: Promise<number> | undefined;
 }
 
 const NO_HEAD: Head = { position: 0, hash: ZERO_HASH, ordinal: 0, seq: 0 };

@@ -1,6 +1,6 @@
 import type { Db, Tx } from "../db/index.ts";
 import { every, type Loop } from "../lib/periodic.ts";
-import { deleteUnswept, findUnswept, moveUnswept, wipeSealed } from "./unswept.store.ts";
+import { deleteUnswept, findUnswept, moveUnswept, type UnsweptRoom, wipeSealed } from "./unswept.store.ts";
 
 /** Events a transaction. One may have 64 KiB, and the commands that wait for the same sync must not notice. */
 const SLICE = 100;
@@ -13,9 +13,9 @@ const EVERY_MS = 2000;
 export async function sweepClosedRooms(db: Db, signal?: AbortSignal): Promise<number> {
   let swept = 0;
   while (signal?.aborted !== true) {
-    const events = await db.write(sweepSlice);
-    if (events === undefined) break;
-    swept += events;
+    const room = await findUnswept(db);
+    if (room === undefined) break;
+    swept += await db.write({ tenantNo: room.tenantNo }, (tx) => sweepSlice(tx, room));
   }
   return swept;
 }
@@ -31,9 +31,8 @@ export function startClosedRoomSweep(db: Db, onError: (error: unknown) => void):
   );
 }
 
-async function sweepSlice(tx: Tx): Promise<number | undefined> {
-  const room = await findUnswept(tx);
-  if (room === undefined) return undefined;
+/** Nothing is left of what a key sealed once it is gone: to go over the same events twice changes nothing. */
+async function sweepSlice(tx: Tx, room: UnsweptRoom): Promise<number> {
   const last = Math.min(room.sweptPosition + SLICE, room.head);
   await wipeSealed(tx, room, room.sweptPosition, last);
   if (last === room.head) await deleteUnswept(tx, room);

@@ -1,11 +1,5 @@
 import type { Reader, Tx } from "../db/index.ts";
 
-/** A medium that no event names. */
-export interface LooseMedium {
-  readonly tenantNo: number;
-  readonly mediaNo: number;
-}
-
 export function insertLoose(tx: Tx, tenantNo: number, mediaNo: number): Promise<number> {
   return tx.run("INSERT INTO loose_media (tenant_no, media_no, since) VALUES ($1, $2, $3)", tenantNo, mediaNo, tx.now);
 }
@@ -14,14 +8,29 @@ export function deleteLoose(tx: Tx, tenantNo: number, mediaNo: number): Promise<
   return tx.run("DELETE FROM loose_media WHERE tenant_no = $1 AND media_no = $2", tenantNo, mediaNo);
 }
 
-/** Those that were loose before a time, Unix milliseconds. */
-export async function listLooseSince(reader: Reader, before: number, limit: number): Promise<LooseMedium[]> {
-  const rows = await reader.all<{ tenant_no: number; media_no: number }>(
-    "SELECT tenant_no, media_no FROM loose_media WHERE since < $1 ORDER BY since LIMIT $2",
+/** Any tenant with a medium that was loose before a time, Unix milliseconds. */
+export async function findLooseTenant(reader: Reader, before: number): Promise<number | undefined> {
+  const row = await reader.get<{ tenant_no: number }>(
+    "SELECT tenant_no FROM loose_media WHERE since < $1 ORDER BY since LIMIT 1",
+    before,
+  );
+  return row?.tenant_no;
+}
+
+/** The numbers of a tenant's media that were loose before a time, Unix milliseconds. */
+export async function listLooseSince(
+  reader: Reader,
+  tenantNo: number,
+  before: number,
+  limit: number,
+): Promise<number[]> {
+  const rows = await reader.all<{ media_no: number }>(
+    "SELECT media_no FROM loose_media WHERE tenant_no = $1 AND since < $2 ORDER BY since LIMIT $3",
+    tenantNo,
     before,
     limit,
   );
-  return rows.map((row) => ({ tenantNo: row.tenant_no, mediaNo: row.media_no }));
+  return rows.map((row) => row.media_no);
 }
 
 interface RoomNumber {
@@ -45,6 +54,11 @@ export async function findUnsweptMedia(reader: Reader): Promise<RoomNumber | und
     "SELECT tenant_no, room_no FROM unswept_media LIMIT 1",
   );
   return row && { tenantNo: row.tenant_no, roomNo: row.room_no };
+}
+
+export async function isUnsweptMedia(reader: Reader, { tenantNo, roomNo }: RoomNumber): Promise<boolean> {
+  const row = await reader.get("SELECT 1 FROM unswept_media WHERE tenant_no = $1 AND room_no = $2", tenantNo, roomNo);
+  return row !== undefined;
 }
 
 export function deleteUnsweptMedia(tx: Tx, { tenantNo, roomNo }: RoomNumber): Promise<number> {

@@ -5,7 +5,14 @@ import { every, type Loop } from "../lib/periodic.ts";
 import { listTenants } from "../tenants/index.ts";
 import { deleteRemoved, isBlobKnown, listRemoved } from "./blobs.store.ts";
 import { freeMedium } from "./free.ts";
-import { deleteLoose, deleteUnsweptMedia, findUnsweptMedia, listLooseSince } from "./loose.store.ts";
+import {
+  deleteLoose,
+  deleteUnsweptMedia,
+  findLooseTenant,
+  findUnsweptMedia,
+  isUnsweptMedia,
+  listLooseSince,
+} from "./loose.store.ts";
 import { listMediaSealedBy } from "./media.store.ts";
 import { isNamed } from "./refs.store.ts";
 
@@ -33,22 +40,22 @@ export async function sweepMedia(parts: SweepParts, signal?: AbortSignal): Promi
 
 async function sweepLoose({ db, clock, keepUnusedMs }: SweepParts): Promise<boolean> {
   const before = clock.now() - keepUnusedMs;
-  if ((await listLooseSince(db, before, 1)).length === 0) return false;
-  return db.write(async (tx) => {
-    const loose = await listLooseSince(tx, before, SLICE);
-    for (const { tenantNo, mediaNo } of loose) {
+  const tenantNo = await findLooseTenant(db, before);
+  if (tenantNo === undefined) return false;
+  return db.write({ tenantNo }, async (tx) => {
+    for (const mediaNo of await listLooseSince(tx, tenantNo, before, SLICE)) {
       if (await isNamed(tx, tenantNo, mediaNo)) await deleteLoose(tx, tenantNo, mediaNo);
       else await freeMedium(tx, tenantNo, mediaNo);
     }
-    return loose.length === SLICE;
+    return true;
   });
 }
 
 async function sweepClosedRoom({ db }: SweepParts): Promise<boolean> {
-  if ((await findUnsweptMedia(db)) === undefined) return false;
-  return db.write(async (tx) => {
-    const room = await findUnsweptMedia(tx);
-    if (room === undefined) return false;
+  const room = await findUnsweptMedia(db);
+  if (room === undefined) return false;
+  return db.write({ tenantNo: room.tenantNo }, async (tx) => {
+    if (!(await isUnsweptMedia(tx, room))) return true;
     const media = await listMediaSealedBy(tx, room, SLICE);
     for (const mediaNo of media) await freeMedium(tx, room.tenantNo, mediaNo);
     if (media.length < SLICE) await deleteUnsweptMedia(tx, room);
@@ -62,9 +69,7 @@ export async function removeFiles({ db, blobs }: SweepParts, signal?: AbortSigna
     const names = await listRemoved(db, SLICE);
     if (names.length === 0) return;
     await blobs.remove(names);
-    await db.write(async (tx) => {
-      for (const name of names) await deleteRemoved(tx, name);
-    });
+    await Promise.all(names.map((name) => db.write({ tenantNo: name.tenantNo }, (tx) => deleteRemoved(tx, name))));
   }
 }
 

@@ -65,7 +65,7 @@ export async function upload(
   const puts: Put[] = [];
   try {
     await putAll(parts, tenantNo, sealing, file, puts);
-    return await perform(db, receipt, async (tx) => {
+    return await perform(db, actor.tenant, receipt, async (tx) => {
       // The room may have been closed, and its key with it, since it was looked at.
       await sealingOf(tx, actor, tx.now, roomId);
       await mustFit(tx, actor, puts);

@@ -21,7 +21,7 @@ export function changeMember(
   command: RoomCommand,
   needs: Needs = {},
 ): Promise<Changed> {
-  return perform(db, receipt, async (tx) => {
+  return perform(db, actor.tenant, receipt, async (tx) => {
     const found = await findFacts(tx, actor, tx.now, roomId, needs);
     const { events } = await carryOut(tx, log, found, decide(found.facts, command));
     const subject = needs.target === undefined ? actor.participantNo : found.target!.participantNo;

@@ -87,19 +87,19 @@ export class Departures {
     const { tenantNo, participantNo, doneRoomNo } = due;
     const rooms = await listRoomNosOf(db, tenantNo, participantNo, doneRoomNo, SLICE);
     if (rooms.length === 0) {
-      await db.write((tx) => endDeactivation(tx, due));
+      await db.write({ tenantNo }, (tx) => endDeactivation(tx, due));
       return undefined;
     }
     const who = (await findByNo(db, tenantNo, participantNo))!;
     const leaver = actorOf((await findTenant(db, tenantNo))!, who);
     await Promise.all(rooms.map((roomNo) => this.#leave(leaver, roomNo)));
     const rest = { ...due, doneRoomNo: rooms.at(-1)! };
-    await db.write((tx) => advanceDeactivation(tx, rest));
+    await db.write({ tenantNo }, (tx) => advanceDeactivation(tx, rest));
     return rest;
   }
 
   async #leave(leaver: Actor, roomNo: number): Promise<void> {
-    while (!(await this.#parts.db.write((tx) => this.#step(tx, leaver, roomNo))));
+    while (!(await this.#parts.db.write(leaver.tenant, (tx) => this.#step(tx, leaver, roomNo))));
   }
 
   /** Takes back some of the person's invites, or goes when there are none; answers whether they have gone. */

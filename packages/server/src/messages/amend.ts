@@ -1,6 +1,6 @@
 import type { Decision } from "@stairwell/protocol/room";
 import type { Actor } from "../auth/index.ts";
-import type { Db, Tx } from "../db/index.ts";
+import type { Db, Tx, WriteScope } from "../db/index.ts";
 import type { Log, RoomRef, StoredEvent } from "../events/index.ts";
 import type { Identities } from "../participants/index.ts";
 import { type Answer, perform, type Receipt } from "../receipts/index.ts";
@@ -17,17 +17,22 @@ export interface Amendment extends Answer<{ room_id: string; event_id: string }>
   appended: number;
 }
 
-/** Decides and carries out a command about one event of a room, in one transaction; `appended` has what came of it. */
+/**
+ * Decides and carries out a command about one event of a room, in one transaction; `appended` has what came of it. What
+ * `isModeration` may touch more than the room's rows: the audit, and media that other rooms name too.
+ */
 export function amend(
   { db, log }: Amending,
   actor: Actor,
   receipt: Receipt | undefined,
   { room_id, event_id }: { room_id: string; event_id: string },
-  needs: { emoji?: string },
+  { isModeration = false, ...needs }: { emoji?: string; isModeration?: boolean },
   decided: (tx: Tx, found: Found) => Decision | Promise<Decision>,
   appended: (tx: Tx, at: RoomRef, event: StoredEvent) => Promise<void> = async () => {},
 ): Promise<Amendment> {
-  return perform(db, receipt, async (tx) => {
+  const { tenantNo } = actor.tenant;
+  const scope: WriteScope = isModeration ? { tenantNo } : { tenantNo, room: room_id };
+  return perform(db, scope, receipt, async (tx) => {
     const found = await findFacts(tx, actor, tx.now, room_id, { event: { id: event_id, ...needs } });
     const { events } = await carryOut(tx, log, found, await decided(tx, found));
     if (events.length > 0) await appended(tx, found.stored!, events.at(-1)!);

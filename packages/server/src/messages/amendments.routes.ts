@@ -33,7 +33,7 @@ export function amendmentRoutes(parts: MessageParts): Endpoint[] {
     receipt: Receipt | undefined,
     place: Place,
     what: RoomCommand,
-    needs: { emoji?: string } = {},
+    needs: { emoji?: string; isModeration?: boolean } = {},
   ) =>
     charged(
       actor,
@@ -59,7 +59,13 @@ export function amendmentRoutes(parts: MessageParts): Endpoint[] {
     command(
       routes.redactEvent,
       ({ actor, params, body }, receipt) =>
-        act(actor, receipt, params, { kind: "redact", ...(body.reason && { reason: body.reason }) }),
+        act(
+          actor,
+          receipt,
+          params,
+          { kind: "redact", ...(body.reason && { reason: body.reason }) },
+          { isModeration: true },
+        ),
       eventOf,
     ),
     command(routes.addReaction, (asked, receipt) => react(asked, receipt, asked.body.emoji, "add"), reactionsOf),

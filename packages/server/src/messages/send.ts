@@ -52,7 +52,7 @@ export function send(
   const isMessage = input.eventType === MESSAGE;
   const named = isMessage ? namedIn(input.content) : undefined;
 
-  return perform(deps.db, receipt, async (tx) => {
+  return perform(deps.db, { tenantNo: actor.tenant.tenantNo, room: roomId }, receipt, async (tx) => {
     const { eventType, eventUuid, asParticipantId } = input;
     const onBehalf = asParticipantId !== null;
     const found = await deps.recent.findFacts(

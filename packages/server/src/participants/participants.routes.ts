@@ -32,7 +32,7 @@ export function participantRoutes(parts: {
     reply(participants.updateMe, async ({ actor, body }) => {
       const caller = callerOf(actor);
       const profile = { displayName: body.display_name, avatarUrl: body.avatar_url };
-      const me = await db.write(async (tx) => {
+      const me = await db.write(actor.tenant, async (tx) => {
         tx.afterCommit(() => actors.forgetParticipant(caller.tenantNo, caller.participantNo));
         return updateMe(tx, caller, profile);
       });
@@ -47,7 +47,7 @@ export function participantRoutes(parts: {
       const { default_mode: defaultMode, locale, timezone, auto_join: autoJoin } = body;
       const wanted = { defaultMode, locale, timezone, autoJoin };
       const caller = callerOf(actor);
-      const me = await db.write((tx) => {
+      const me = await db.write(actor.tenant, (tx) => {
         tx.afterCommit(() => actors.forgetParticipant(caller.tenantNo, caller.participantNo));
         return updatePreferences(tx, caller, wanted);
       });
@@ -57,7 +57,7 @@ export function participantRoutes(parts: {
     command(
       auth.register,
       ({ actor, body }, receipt) =>
-        perform(db, receipt, async (tx) => {
+        perform(db, actor.tenant, receipt, async (tx) => {
           const wanted = { displayName: body?.display_name };
           return { status: await register(tx, makePersonalWorkspace, callerOf(actor), wanted), ref: {} };
         }),

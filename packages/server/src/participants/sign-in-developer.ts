@@ -1,8 +1,8 @@
-import { fqidOf, serverFqid } from "@stairwell/protocol";
+import { fqidOf, SERVER_NAME, serverFqid } from "@stairwell/protocol";
 import type { Account, Developer, SignInDeveloper } from "../auth/index.ts";
 import { isAdmin } from "../auth/index.ts";
 import type { Db, Reader, Tx } from "../db/index.ts";
-import { createTenant, findTenantBySlug, isServerName, type Tenant } from "../tenants/index.ts";
+import { createTenant, findTenantBySlug, type Tenant } from "../tenants/index.ts";
 import { createParticipant, type MakePersonalWorkspace } from "./create-participant.ts";
 import { findByFqid } from "./participants.store.ts";
 import { setAdmin } from "./set-admin.ts";
@@ -25,7 +25,7 @@ export function developerSignIn(
       return { tenant: known.tenant, account: known.account };
     }
     if (known?.tenant.suspendedAt != null) return undefined;
-    return db.write((tx) => make(tx, makePersonalWorkspace, changed, developer));
+    return db.write(known?.tenant ?? "deployment", (tx) => make(tx, makePersonalWorkspace, changed, developer));
   };
 }
 
@@ -56,7 +56,7 @@ async function make(
 async function makeTenant(tx: Tx, slug: string): Promise<Tenant | undefined> {
   const serverName = `${slug}.localhost`;
   // A slug may end in a hyphen, a DNS label may not.
-  if (!isServerName(serverName)) return undefined;
+  if (!SERVER_NAME.test(serverName)) return undefined;
   const made = await createTenant(tx, { slug, serverName, by: serverFqid(serverName) });
   return "tenant" in made ? made.tenant : undefined;
 }

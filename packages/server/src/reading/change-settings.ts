@@ -23,7 +23,7 @@ export function changeSettings(
   roomId: string,
   change: SettingsChange,
 ): Promise<NotificationSettings> {
-  return db.write(async (tx) => {
+  return db.write({ tenantNo: actor.tenant.tenantNo, room: roomId }, async (tx) => {
     const at = await accessOwn(tx, actor, tx.now, roomId, "RD3");
     const { mode, mutedUntil } = (await findMarker(tx, at, actor.participantNo))!;
     const before = { mode, mutedUntil: isMuted(mutedUntil, tx.now) ? mutedUntil : null };

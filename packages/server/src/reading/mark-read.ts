@@ -20,7 +20,7 @@ export interface MarkReadParts {
  * `SW_EVENT_NOT_FOUND` for an event that is not of this room.
  */
 export function markRead({ db, onRead }: MarkReadParts, actor: Actor, roomId: string, eventId: string): Promise<Read> {
-  return db.write(async (tx) => {
+  return db.write({ tenantNo: actor.tenant.tenantNo, room: roomId }, async (tx) => {
     const stored = await accessOwn(tx, actor, tx.now, roomId, "RD1");
     const event = await findEvent(tx, stored, eventId);
     if (event === undefined) throw new StairwellError("SW_EVENT_NOT_FOUND");

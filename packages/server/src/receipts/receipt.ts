@@ -1,4 +1,4 @@
-import type { Db, Tx } from "../db/index.ts";
+import type { Db, Tx, WriteScope } from "../db/index.ts";
 
 /**
  * The right to keep one answer for repeats with the same `Idempotency-Key` (AP6). Made by the door,
@@ -21,14 +21,15 @@ export interface Answer<Ref extends object> {
   ref: Ref;
 }
 
-/** Runs a command in the next write group; its answer is kept, if a repeat may ask for it, in the same transaction. */
+/** Runs a command in the next write group of its scope; its answer is kept, if a repeat may ask for it, in the same transaction. */
 export function perform<A extends Answer<object>>(
   db: Db,
+  scope: WriteScope,
   receipt: Receipt | undefined,
   work: (tx: Tx) => Promise<A>,
 ): Promise<A> {
-  if (receipt === undefined) return db.write(work);
-  return db.write(async (tx) => {
+  if (receipt === undefined) return db.write(scope, work);
+  return db.write(scope, async (tx) => {
     const answer = await work(tx);
     await receipt.keep(tx, answer.status, JSON.stringify(answer.ref));
     return answer;

@@ -57,7 +57,7 @@ export async function insertReceipt(tx: Tx, scope: ReceiptScope, answer: KeptAns
 
 /** Deletes some of the answers that count no longer, the oldest first; answers how many. */
 export function deleteOldReceipts(db: Db, now: number, most: number): Promise<number> {
-  return db.write((tx) =>
+  return db.write("deployment", (tx) =>
     tx.run(
       "DELETE FROM receipts WHERE (tenant_no, participant_no, operation, key) IN " +
         "(SELECT tenant_no, participant_no, operation, key FROM receipts WHERE created_at <= $1 ORDER BY created_at LIMIT $2)",

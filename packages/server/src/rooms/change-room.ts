@@ -18,7 +18,7 @@ export function changeRoom(
   command: RoomCommand,
   needs: Needs = {},
 ): Promise<RoomChanged> {
-  return perform(db, receipt, (tx) => changeIn(tx, log, actor, roomId, command, needs));
+  return perform(db, actor.tenant, receipt, (tx) => changeIn(tx, log, actor, roomId, command, needs));
 }
 
 /** As `changeRoom`, in a transaction that has more to do. */

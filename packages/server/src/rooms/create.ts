@@ -37,7 +37,7 @@ export function createRoom(
   input: CreateInput,
 ): Promise<Created> {
   const { name, topic } = cleaned(input);
-  return perform(db, receipt, async (tx) => {
+  return perform(db, actor.tenant, receipt, async (tx) => {
     await mustBeActive(tx, actor);
     const command = await commandOf(tx, actor, input, name, topic);
     const facts: Facts = { ...bareFacts(actor, tx.now, undefined, undefined), ...(await openRooms(tx, actor)) };

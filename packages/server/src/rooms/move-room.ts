@@ -14,7 +14,7 @@ export function moveRoom(
   roomId: string,
   workspaceId: string,
 ): Promise<RoomChanged> {
-  return db.write(async (tx) => {
+  return db.write(actor.tenant, async (tx) => {
     const role = await roleIn(tx, actor.tenant.tenantNo, workspaceId, actor.participantNo);
     return changeIn(tx, log, actor, roomId, { kind: "workspace", workspaceId, role });
   });

@@ -22,7 +22,7 @@ export function openDm(
   participantId: string,
 ): Promise<Opened> {
   const { tenantNo } = actor.tenant;
-  return perform(db, receipt, async (tx) => {
+  return perform(db, actor.tenant, receipt, async (tx) => {
     const other = await findById(tx, tenantNo, participantId);
     const stored = other && (await findDm(tx, tenantNo, actor.participantNo, other.participantNo));
     const found = await factsOf(tx, actor, tx.now, stored, { target: { participantId }, enters: true });

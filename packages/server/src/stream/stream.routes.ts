@@ -28,12 +28,12 @@ export function streamRoutes(parts: StreamRouteParts): Endpoint[] {
   return [
     command(
       routes.createStreamTicket,
-      ({ credential }, receipt) => {
+      ({ actor, credential }, receipt) => {
         const ticket = tickets.issue(credential);
         const expiresAt = now() + STREAM.ticketMs;
         if (receipt === undefined) return { status: 200 as const, ref: { sealed: "", expiresAt }, ticket };
         const ref = { sealed: receipt.seal(ticket), expiresAt };
-        return perform(db, receipt, async () => ({ status: 200 as const, ref, ticket }));
+        return perform(db, actor.tenant, receipt, async () => ({ status: 200 as const, ref, ticket }));
       },
       (_asked, { ref, ticket }, receipt) => ({
         data: { ticket: ticket ?? receipt!.unseal(ref.sealed), expires_at: wireTime(ref.expiresAt) },

@@ -14,7 +14,7 @@ export function setLimits(
   limits: Partial<TenantLimits>,
   changed: (tenantNo: number) => void,
 ): Promise<Tenant> {
-  return db.write(async (tx) => {
+  return db.write("deployment", async (tx) => {
     const tenant = await findTenantBySlug(tx, slug);
     if (tenant === undefined) throw new StairwellError("SW_TENANT_NOT_FOUND");
     return updateTenant(tx, changed, tenant, { limits });

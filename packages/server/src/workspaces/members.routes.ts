@@ -30,7 +30,7 @@ export function workspaceMemberRoutes(parts: { db: Db; cursors: Cursors }): Endp
     command(
       workspaces.addWorkspaceMember,
       ({ actor, params, body }, receipt) =>
-        perform(db, receipt, async (tx) => {
+        perform(db, actor.tenant, receipt, async (tx) => {
           const target = { participantId: body.participant_id, role: body.role, onlyMembers: false };
           const { participant, made } = await setMember(tx, numbersOf(actor), params.workspace_id, target);
           return { status: made ? 201 : 200, ref: { participantNo: participant.participantNo } };
@@ -43,13 +43,17 @@ export function workspaceMemberRoutes(parts: { db: Db; cursors: Cursors }): Endp
 
     reply(workspaces.updateWorkspaceMember, async ({ actor, params, body }) => {
       const target = { participantId: params.participant_id, role: body.role, onlyMembers: true };
-      const { participant } = await db.write((tx) => setMember(tx, numbersOf(actor), params.workspace_id, target));
+      const { participant } = await db.write(actor.tenant, (tx) =>
+        setMember(tx, numbersOf(actor), params.workspace_id, target),
+      );
       return { data: workspaceMemberView(participant, body.role) };
     }),
 
     reply(workspaces.removeWorkspaceMember, async ({ actor, params }) => {
       const caller = { ...numbersOf(actor), participantId: actor.participantId };
-      await db.write((tx) => removeWorkspaceMember(tx, caller, params.workspace_id, params.participant_id));
+      await db.write(actor.tenant, (tx) =>
+        removeWorkspaceMember(tx, caller, params.workspace_id, params.participant_id),
+      );
       return { data: { participant_id: params.participant_id, removed: true as const } };
     }),
   ];

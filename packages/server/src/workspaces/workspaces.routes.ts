@@ -34,7 +34,7 @@ export function workspaceRoutes(parts: { db: Db; cursors: Cursors; countRooms: C
     command(
       workspaces.createWorkspace,
       ({ actor, body }, receipt) =>
-        perform(db, receipt, async (tx) => {
+        perform(db, actor.tenant, receipt, async (tx) => {
           const workspaceId: WorkspaceId = await createWorkspace(tx, numbersOf(actor), body);
           return { status: 201, ref: { workspaceId } };
         }),
@@ -48,12 +48,14 @@ export function workspaceRoutes(parts: { db: Db; cursors: Cursors; countRooms: C
     })),
 
     reply(workspaces.updateWorkspace, async ({ actor, params, body }) => {
-      const updated = await db.write((tx) => updateWorkspace(tx, numbersOf(actor), params.workspace_id, body));
+      const updated = await db.write(actor.tenant, (tx) =>
+        updateWorkspace(tx, numbersOf(actor), params.workspace_id, body),
+      );
       return { data: await view(actor, updated) };
     }),
 
     reply(workspaces.deleteWorkspace, async ({ actor, params }) => {
-      await db.write((tx) => deleteWorkspace(tx, countRooms, numbersOf(actor), params.workspace_id));
+      await db.write(actor.tenant, (tx) => deleteWorkspace(tx, countRooms, numbersOf(actor), params.workspace_id));
       return { data: { id: params.workspace_id, deleted: true as const } };
     }),
   ];

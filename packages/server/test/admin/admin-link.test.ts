@@ -16,7 +16,10 @@ async function open(t: TestContext) {
   /** Somebody without any credential. */
   const visitor = heldToSchemas(new Person(server.url, "a visitor", "none"));
   const link = (localId: string | null) =>
-    server.db.write(async (tx) => (await makeAdminLink(tx, (await findTenantBySlug(tx, "dev"))!, localId)).code);
+    server.db.write(
+      "deployment",
+      async (tx) => (await makeAdminLink(tx, (await findTenantBySlug(tx, "dev"))!, localId)).code,
+    );
   return { clock, server, visitor, link };
 }
 
@@ -96,6 +99,6 @@ test("AU10 no link opens a suspended tenant, and its code is nowhere in the stor
     const rows = await server.db.all(`SELECT * FROM "${name}"`);
     assert.equal(JSON.stringify(rows).includes(code), false, name);
   }
-  await server.db.write((tx) => tx.run("UPDATE tenants SET suspended_at = 1"));
+  await server.db.write("deployment", (tx) => tx.run("UPDATE tenants SET suspended_at = 1"));
   assertRefused(await visitor.post(REDEEM, { code, local_id: "root" }), 401, "SW_AUTH_INVALID_TOKEN");
 });

@@ -113,7 +113,9 @@ test("MB15 who was deactivated inherits nothing while there is anybody else", as
   const room = await bob.roomWith([carol, dave]);
   assertOk(await bob.put(`/v1/rooms/${room}/members/${carol.id}/power-level`, { power_level: 90 }));
   // As it stands between a deactivation and the leaves that follow it.
-  await server.db.write((tx) => tx.run("UPDATE participants SET deactivated_at = 1 WHERE local_id = 'carol'"));
+  await server.db.write("deployment", (tx) =>
+    tx.run("UPDATE participants SET deactivated_at = 1 WHERE local_id = 'carol'"),
+  );
   assertOk(await bob.post(`/v1/rooms/${room}/leave`));
   const heir = assertOk(await dave.get(`/v1/rooms/${room}`)).data.me.power_level;
   assert.equal(heir, 100);
@@ -161,12 +163,12 @@ test("AU9 nobody is let in again while they are still leaving, nor beyond max_ac
   await deactivate(server, admin, bob);
   const row =
     "INSERT INTO deactivations (tenant_no, participant_no, done_room_no) SELECT tenant_no, participant_no, 0 ";
-  await server.db.write((tx) => tx.run(`${row} FROM participants WHERE local_id = 'bob'`));
+  await server.db.write("deployment", (tx) => tx.run(`${row} FROM participants WHERE local_id = 'bob'`));
   assert.equal(assertOk(await admin.get(managed(bob))).data.leaving, true);
   const early = await admin.post(managed(bob, "/reactivate"));
   assertRefused(early, 409, "SW_MEMBER_STATE", "AU9");
   assert.equal(early.headers.get("retry-after"), "1");
-  await server.db.write((tx) => tx.run("DELETE FROM deactivations"));
+  await server.db.write("deployment", (tx) => tx.run("DELETE FROM deactivations"));
   await server.setLimits({ max_accounts: 1 });
   assertRefused(await admin.post(managed(bob, "/reactivate")), 409, "SW_TENANT_CAPACITY", "AU6");
 });
@@ -214,3 +216,13 @@ async function begin(who: Person, path: string, body: object): Promise<() => Pro
     return response.statusCode!;
   };
 }
+
+test("AU9 both calls take an empty object as well as no body, and nothing in it", async (t) => {
+  const { server, admin, bob } = await openStage(t, ["admin", "bob"]);
+  for (const verb of ["/deactivate", "/reactivate"]) {
+    assertRefused(await admin.post(managed(bob, verb), { reason: "none" }), 400, "SW_REQUEST_INVALID");
+    assertOk(await admin.post(managed(bob, verb), {}));
+    await untilGone(server);
+    assertOk(await admin.post(managed(bob, verb)));
+  }
+});

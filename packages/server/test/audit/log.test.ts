@@ -135,7 +135,7 @@ test("AD1 verify finds an audit that is not as the log says", async (t) => {
   assertOk(await alice.post(`/v1/rooms/${room}/ban`, to(carol)));
   await assertVerified(server);
   const found = async (sql: string): Promise<string[]> => {
-    await server.db.write((tx) => tx.run(sql));
+    await server.db.write("deployment", (tx) => tx.run(sql));
     return (await verify(server.db)).findings.map(({ problem }) => problem);
   };
   assert.deepEqual(await found("UPDATE audit SET actor = target WHERE number = 2"), ["stands otherwise in the audit"]);

@@ -14,7 +14,7 @@ async function openWithAlice(t: Parameters<typeof openIdentity>[0]) {
   const alice = await makePerson(identity.db, tenant, "alice", { admin: true });
   const owner = { tenantNo: tenant.tenantNo, participantNo: alice.participantNo };
   const mint = (more: { expiresAt?: number; scopes?: ("read" | "write" | "admin")[] } = {}) =>
-    identity.db.write((tx) =>
+    identity.db.write("deployment", (tx) =>
       mintToken(tx, owner, { name: "test", scopes: ["read", "write", "admin"], expiresAt: null, ...more }),
     );
   return { ...identity, tenant, alice, owner, mint };
@@ -93,7 +93,7 @@ test("AU3 a revocation elsewhere counts within a second", async (t) => {
   const { db, clock, authenticate, mint } = await openWithAlice(t);
   const { token, record } = await mint();
   await authenticate(token);
-  await db.write((tx) => tx.run("UPDATE tokens SET revoked_at = 1 WHERE token_id = $1", record.tokenId));
+  await db.write("deployment", (tx) => tx.run("UPDATE tokens SET revoked_at = 1 WHERE token_id = $1", record.tokenId));
   clock.advance(1000);
   await assert.rejects(authenticate(token), { code: "SW_AUTH_INVALID_TOKEN" });
 });
@@ -102,7 +102,7 @@ test("AU3 a deactivated participant is refused within a second", async (t) => {
   const { db, clock, authenticate, mint } = await openWithAlice(t);
   const { token } = await mint();
   await authenticate(token);
-  await db.write((tx) => tx.run("UPDATE participants SET deactivated_at = 1"));
+  await db.write("deployment", (tx) => tx.run("UPDATE participants SET deactivated_at = 1"));
   clock.advance(1000);
   await assert.rejects(authenticate(token), { code: "SW_AUTH_INVALID_TOKEN" });
 });
@@ -112,7 +112,7 @@ test("AU3 a suspended tenant's people are refused at once, and come back with it
   const { token } = await mint();
   await authenticate(token);
   const suspend = (suspended: boolean) =>
-    db.write((tx) => suspendTenant(tx, (no) => actors.forgetTenant(no), "acme", suspended));
+    db.write("deployment", (tx) => suspendTenant(tx, (no) => actors.forgetTenant(no), "acme", suspended));
   await suspend(true);
   await assert.rejects(authenticate(token), { code: "SW_AUTH_INVALID_TOKEN" });
   await suspend(false);
@@ -124,7 +124,7 @@ test("AU2 taking the role takes the scope admin from tokens that have it", async
   const { token } = await mint();
   assert.ok((await authenticate(token)).scopes.has("admin"));
   const forget = (tenantNo: number, participantNo: number) => actors.forgetParticipant(tenantNo, participantNo);
-  await db.write((tx) => setAdmin(tx, forget, tenant.tenantNo, alice, false));
+  await db.write("deployment", (tx) => setAdmin(tx, forget, tenant.tenantNo, alice, false));
   const actor = await authenticate(token);
   assert.equal(actor.isAdmin, false);
   assert.deepEqual([...actor.scopes], ["read", "write"]);

@@ -88,7 +88,7 @@ test("what names nobody is refused and makes nothing", async (t) => {
 test("a developer of a suspended tenant is refused", async (t) => {
   const { db, actors, authenticate } = openIdentity(t, { development: true });
   await authenticate("dev-alice");
-  await db.write((tx) => suspendTenant(tx, (no) => actors.forgetTenant(no), "dev", true));
+  await db.write("deployment", (tx) => suspendTenant(tx, (no) => actors.forgetTenant(no), "dev", true));
   await assert.rejects(authenticate("dev-alice"), { code: "SW_AUTH_INVALID_TOKEN" });
   await assert.rejects(authenticate("dev-bob"), { code: "SW_AUTH_INVALID_TOKEN" });
 });

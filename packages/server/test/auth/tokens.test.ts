@@ -120,13 +120,13 @@ test("AU5 one person holds 1,000 tokens at the most", async (t) => {
   const { db, person, mint } = await openWithPeople(t);
   const alice = await person("alice");
   const { id } = (await mint(alice)).data;
-  await db.write((tx) =>
+  await db.write("deployment", (tx) =>
     tx.run(
       "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 999) INSERT INTO tokens " +
         "SELECT tenant_no, token_id || i, token_hash || i, participant_no, name, scopes, created_at, NULL, NULL FROM tokens, n",
     ),
   );
   await assert.rejects(mint(alice), { code: "SW_TENANT_CAPACITY" });
-  await db.write((tx) => tx.run("UPDATE tokens SET revoked_at = 1 WHERE token_id = $1", id));
+  await db.write("deployment", (tx) => tx.run("UPDATE tokens SET revoked_at = 1 WHERE token_id = $1", id));
   assert.equal((await mint(alice)).status, 201);
 });

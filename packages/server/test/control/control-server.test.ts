@@ -92,7 +92,7 @@ test("a fault of the server reaches its log and not the command", async (t) => {
   const faults: unknown[] = [];
   const { db } = await startServer(t, folder, faults);
   const control = await openDirect(t, folder);
-  await db.write((tx) => tx.run("DROP TABLE tenant_keys"));
+  await db.write("deployment", (tx) => tx.run("DROP TABLE tenant_keys"));
   await assert.rejects(control.run("tenant.create", { slug: "acme", server_name: "acme.example" }), {
     kind: "failed",
     message: "Something went wrong on the server; its log says what.",

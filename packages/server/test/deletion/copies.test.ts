@@ -61,7 +61,7 @@ test("DEL4 no line of the log holds anything that was said, whether it was taken
   assert.equal((await stream.ask({ type: "send", room_id: room, content: said })).type, "error");
   await stream.cut();
   // The store fails under a message; the cause is logged.
-  await server.db.write((tx) => tx.run("DROP TABLE reading"));
+  await server.db.write("deployment", (tx) => tx.run("DROP TABLE reading"));
   assert.equal((await alice.post(`${path}/send`, { content: { body: said } })).status, 500);
 
   const log = lines.join("\n");

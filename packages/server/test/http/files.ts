@@ -48,7 +48,7 @@ export function fileEndpoints(db: Db): { endpoints: Endpoint[]; received: string
         return { most: MOST, tooLarge: "SW_CONTENT_TOO_LARGE" };
       },
       ({ file, form }, receipt) =>
-        perform(db, receipt, async () => {
+        perform(db, "deployment", receipt, async () => {
           if (form.label === "refused") throw new StairwellError("SW_ROOM_FROZEN");
           received.push(file.sha256);
           const ref = { size: file.size, label: form.label ?? null, name: file.name ?? "" };

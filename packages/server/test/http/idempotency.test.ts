@@ -136,7 +136,7 @@ test("AP6 an answer counts for 24 hours, and is swept after that", async (t) => 
 test("AP6 an answer too old to count is replaced, also when it was not swept", async (t) => {
   const { ask, book, db } = await openStand(t);
   await ask("POST", "/v1/notes", keyed("k", { text: "a" }));
-  await db.write((tx) => tx.run("UPDATE receipts SET created_at = created_at - $1", RECEIPT_LIFE + 1000));
+  await db.write("deployment", (tx) => tx.run("UPDATE receipts SET created_at = created_at - $1", RECEIPT_LIFE + 1000));
   assert.equal((await ask("POST", "/v1/notes", keyed("k", { text: "b" }))).headers.get("idempotency-replayed"), null);
   assert.equal((await ask("POST", "/v1/notes", keyed("k", { text: "b" }))).headers.get("idempotency-replayed"), "true");
   assert.equal(book.notes.size, 2);
@@ -144,7 +144,7 @@ test("AP6 an answer too old to count is replaced, also when it was not swept", a
 
 test("AP6 old answers are swept slice by slice", async (t) => {
   const { db } = await openStand(t);
-  await db.write(async (tx) => {
+  await db.write("deployment", async (tx) => {
     for (let n = 0; n < 1201; n++) {
       await tx.run("INSERT INTO receipts VALUES (1, 1, 'op', $1, 'h', 200, '{}', $2)", `k${n}`, n);
     }
@@ -167,7 +167,7 @@ test("AP6 of two processes on one store, one has the effect and the other its an
   const outcomes = await Promise.all(
     processes.map((process, n) =>
       process.perform(repeatable, (receipt) =>
-        perform(db, receipt, async (tx) => {
+        perform(db, "deployment", receipt, async (tx) => {
           await tx.run("INSERT INTO receipts VALUES (9, $1, 'effect', 'x', 'h', 200, '{}', $2)", n, tx.now);
           tx.afterCommit(() => effects++);
           return { status: 201, ref: { n } };
@@ -187,7 +187,7 @@ test("AP6 whoever waits too long for the first gets 409 with Retry-After", async
   const { promise, resolve } = Promise.withResolvers<void>();
   const first = idempotency.perform(repeatable, async (receipt) => {
     await promise;
-    return perform(db, receipt, async () => ({ status: 200, ref: {} }));
+    return perform(db, "deployment", receipt, async () => ({ status: 200, ref: {} }));
   });
   await assert.rejects(
     idempotency.perform(repeatable, () => assert.fail("ran beside the first")),
@@ -213,7 +213,7 @@ test("AP6 a sealed text opens for the same caller, call and key only", async (t)
   const receiptOf = async (repeat: Repeatable, server = secret) =>
     (
       await new Idempotency({ db, clock: systemClock, secret: server }).perform(repeat, (r) =>
-        perform(db, r, async () => ({ status: 200, ref: {} })),
+        perform(db, "deployment", r, async () => ({ status: 200, ref: {} })),
       )
     ).receipt;
   const sealed = (await receiptOf(repeatable)).seal("swt_abc");

@@ -108,7 +108,7 @@ export function madeUpEndpoints(db: Db): Notebook {
       createNote,
       ({ body }, receipt) => {
         const secret = `secret of ${body.text}`;
-        return perform(db, receipt, async (tx) => {
+        return perform(db, "deployment", receipt, async (tx) => {
           book.beforeWrite();
           const id = `note-${notes.size + 1}`;
           tx.afterCommit(() => notes.set(id, body.text));
@@ -124,7 +124,7 @@ export function madeUpEndpoints(db: Db): Notebook {
       touchNote,
       ({ params }, receipt) => {
         noteOf(params.note_id);
-        return perform(db, receipt, async () => ({ status: 200, ref: { id: params.note_id } }));
+        return perform(db, "deployment", receipt, async () => ({ status: 200, ref: { id: params.note_id } }));
       },
       (_asked, { ref }) => ({ json: JSON.stringify(noteOf(ref.id)) }),
     ),

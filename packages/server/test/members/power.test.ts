@@ -140,6 +140,21 @@ test("PL3 the last admin is told of ten who could follow, in the order of MB15",
   assert.deepEqual(await ask(), [ids[9], ids[10], ...ids.slice(0, 8)]);
 });
 
+test("PL3 nobody is told of who was deactivated and is about to leave", async (t) => {
+  const server = await startVerified(t);
+  const [alice, bob, carol] = await server.people("alice", "bob", "carol");
+  const room = new RoomUnderTest(server, await alice.roomWith([bob, carol]), alice);
+  const deactivate = (at: number | null) =>
+    server.db.write("deployment", (tx) =>
+      tx.run("UPDATE participants SET deactivated_at = $1 WHERE participant_id = $2", at, bob.id),
+    );
+  // As they stand between the call and the job that takes them out of their rooms.
+  await deactivate(1);
+  const { error } = await room.refuses(set(room, alice, alice, 0), 409, "SW_ROOM_LAST_ADMIN", "PL3");
+  assert.deepEqual(error.details, { candidates: [carol.id] });
+  await deactivate(null);
+});
+
 test("PL3 an admin who is alone has nobody to follow", async (t) => {
   const server = await startVerified(t);
   const [alice, bob] = await server.people("alice", "bob");

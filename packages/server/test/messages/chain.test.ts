@@ -110,7 +110,7 @@ test("a changed byte anywhere in a log is found", async (t) => {
 /** What the check says of the store as it would be after a statement, which is then undone. */
 async function verifiedAfter({ db }: TestServer, sql: string): Promise<VerifyReport> {
   let report: VerifyReport | undefined;
-  const work = db.write(async (tx) => {
+  const work = db.write("deployment", async (tx) => {
     await tx.run(sql);
     const nothing = () => Promise.resolve();
     report = await verify({

@@ -21,9 +21,11 @@ test("a local id is never used again, not even after a deactivation", async (t) 
   const { db } = openStore(t);
   const acme = await makeTenant(db, "acme");
   await makePerson(db, acme, "alice");
-  await db.write((tx) => tx.run("UPDATE participants SET deactivated_at = 1"));
+  await db.write("deployment", (tx) => tx.run("UPDATE participants SET deactivated_at = 1"));
   const again = { localId: "alice", participantType: "human" as const };
-  assert.deepEqual(await db.write((tx) => createParticipant(tx, makePersonalWorkspace, acme, again)), { taken: true });
+  assert.deepEqual(await db.write("deployment", (tx) => createParticipant(tx, makePersonalWorkspace, acme, again)), {
+    taken: true,
+  });
 });
 
 test("one local id can be somebody in each tenant, and neither knows the other", async (t) => {
@@ -42,7 +44,7 @@ test("AU6 accounts stop at the tenant's limit, counting who is active", async (t
   await makePerson(db, acme, "alice");
   await makePerson(db, acme, "bob");
   await assert.rejects(makePerson(db, acme, "carol"), { code: "SW_TENANT_CAPACITY" });
-  await db.write((tx) => tx.run("UPDATE participants SET deactivated_at = 1 WHERE local_id = 'bob'"));
+  await db.write("deployment", (tx) => tx.run("UPDATE participants SET deactivated_at = 1 WHERE local_id = 'bob'"));
   await makePerson(db, acme, "carol");
 });
 

@@ -71,7 +71,9 @@ test("the directory can be asked for one type, and leaves out who was deactivate
   await people.person("helper", { participantType: "bot" });
   await people.person("thinker", { participantType: "agent" });
   await people.person("gone");
-  await people.db.write((tx) => tx.run("UPDATE participants SET deactivated_at = 1 WHERE local_id = 'gone'"));
+  await people.db.write("deployment", (tx) =>
+    tx.run("UPDATE participants SET deactivated_at = 1 WHERE local_id = 'gone'"),
+  );
   assert.deepEqual(await walk(people, alice, {}), ["alice", "helper", "thinker"]);
   assert.deepEqual(await walk(people, alice, { type: "agent" }), ["thinker"]);
   assert.deepEqual(await walk(people, alice, { type: "federated" }), []);
@@ -80,7 +82,7 @@ test("the directory can be asked for one type, and leaves out who was deactivate
 test("AP7 a total beyond 1,000 is said to be at least that", async (t) => {
   const people = await openPeople(t);
   const alice = await people.person("alice");
-  await people.db.write((tx) =>
+  await people.db.write("deployment", (tx) =>
     tx.run(
       "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 1000) INSERT INTO participants " +
         "SELECT tenant_no, i + 1, participant_id || i, fqid || i, local_id || i, server_name, participant_type, " +

@@ -32,7 +32,7 @@ test("somebody whose making was undone is not remembered", async (t) => {
   const { db } = openStore(t);
   const acme = await makeTenant(db, "acme");
   const identities = new Identities();
-  const undone = db.write(async (tx) => {
+  const undone = db.write("deployment", async (tx) => {
     await createParticipant(tx, makePersonalWorkspace, acme, { localId: "ghost", participantType: "human" });
     assert.equal((await identities.byFqid(tx, acme.tenantNo, "@ghost:acme.example"))?.participantNo, 1);
     throw new Error("undone");
@@ -48,6 +48,6 @@ test("somebody read inside a command is remembered after its commit", async (t) 
   const acme = await makeTenant(db, "acme");
   const alice = await makePerson(db, acme, "alice");
   const identities = new Identities();
-  await db.write(async (tx) => void (await identities.byNo(tx, acme.tenantNo, alice.participantNo)));
+  await db.write("deployment", async (tx) => void (await identities.byNo(tx, acme.tenantNo, alice.participantNo)));
   assert.ok(!(identities.byNo(db, acme.tenantNo, alice.participantNo) instanceof Promise));
 });

@@ -87,7 +87,7 @@ test("DM2 with a deactivated person it is as with an unknown one, there before o
   const { server, alice, bob, carol } = await openStage(t, ["alice", "bob", "carol"]);
   assertOk(await dmWith(alice, carol));
   // The call that deactivates is not built yet; this is the row that it will write.
-  await server.db.write((tx) =>
+  await server.db.write("deployment", (tx) =>
     tx.run("UPDATE participants SET deactivated_at = $1 WHERE fqid IN ($2, $3)", tx.now, bob.me.fqid, carol.me.fqid),
   );
   const unknown = await alice.post("/v1/rooms/dm", { participant_id: "prt-nobody" });

@@ -73,7 +73,7 @@ test("DM4 a deactivated side is not brought back by a message", async (t) => {
   const { server, alice, bob, dm } = await openDm(t);
   assertOk(await bob.post(dm.path("/leave")));
   // The call that deactivates is not built yet; this is the row that it will write.
-  await server.db.write((tx) =>
+  await server.db.write("deployment", (tx) =>
     tx.run("UPDATE participants SET deactivated_at = $1 WHERE fqid = $2", tx.now, bob.me.fqid),
   );
   const content = { body: "anybody there?" };

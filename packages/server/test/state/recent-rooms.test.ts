@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test, type TestContext } from "node:test";
 import { decide } from "@stairwell/protocol/room";
 import type { Actor } from "../../src/auth/index.ts";
-import type { Tx } from "../../src/db/index.ts";
+import type { Tx, WriteScope } from "../../src/db/index.ts";
 import { Log } from "../../src/events/index.ts";
 import { changeMember } from "../../src/members/change-member.ts";
 import { Identities } from "../../src/participants/index.ts";
@@ -49,7 +49,7 @@ async function openRoom(t: TestContext) {
   };
   /** What is remembered must be what is read, each time; answers how the caller stands. */
   const assertRight = (actor: Actor, memories = [recent, elsewhere]) =>
-    db.write(async (tx) => {
+    db.write("deployment", async (tx) => {
       for (const memory of memories) {
         const { facts, stored } = await memory.findFacts(tx, actor, roomId);
         assert.deepEqual({ facts, stored }, await read(tx, actor));
@@ -68,10 +68,10 @@ test("a remembered room is what its rows say after each event, also one that ano
   const { db, log, clock, alice, bob, recent, elsewhere, roomId, assertRight, sendBy } = await openRoom(t);
   const parts = { db, log };
   assert.equal(await assertRight(bob), "join");
-  await db.write((tx) => sendBy(tx, bob, recent));
+  await db.write("deployment", (tx) => sendBy(tx, bob, recent));
   await assertRight(bob);
   clock.advance(120_000);
-  await db.write((tx) => sendBy(tx, alice, elsewhere));
+  await db.write("deployment", (tx) => sendBy(tx, alice, elsewhere));
   await assertRight(alice);
   const target = { target: { fqid: bob.fqid } };
   await changeMember(parts, alice, undefined, roomId, { kind: "kick" }, target);
@@ -85,7 +85,7 @@ test("a remembered room is what its rows say after each event, also one that ano
 test("a remembered room is what its rows say after an event was undone", async (t) => {
   const { db, log, alice, bob, recent, roomId, assertRight, sendBy } = await openRoom(t);
   assert.equal(await assertRight(bob), "join");
-  const undone = db.write(async (tx) => {
+  const undone = db.write("deployment", async (tx) => {
     const found = await findFacts(tx, alice, tx.now, roomId, { target: { fqid: bob.fqid } });
     await carryOut(tx, log, found, decide(found.facts, { kind: "kick" }));
     const seen = await recent.findFacts(tx, bob, roomId);
@@ -94,15 +94,15 @@ test("a remembered room is what its rows say after an event was undone", async (
   });
   await assert.rejects(undone, /undone/);
   assert.equal(await assertRight(bob), "join");
-  const { events } = await db.write((tx) => sendBy(tx, bob, recent));
+  const { events } = await db.write("deployment", (tx) => sendBy(tx, bob, recent));
   assert.equal(events.length, 1);
 });
 
 test("a room that was never committed is not remembered, whatever takes its number", async (t) => {
   const { db, log, alice, bob, recent } = await openRoom(t);
   let lost = "";
-  const undone = db.write(async (tx) => {
-    const inTx = { db: { ...db, write: <T>(work: (tx: Tx) => Promise<T>) => work(tx) }, log };
+  const undone = db.write("deployment", async (tx) => {
+    const inTx = { db: { ...db, write: <T>(_: WriteScope, work: (tx: Tx) => Promise<T>) => work(tx) }, log };
     const { ref } = await createRoom(inTx, alice, undefined, { room_type: "public", name: "Lost" });
     lost = ref.room_id;
     assert.notEqual((await recent.findFacts(tx, alice, lost)).stored, undefined);
@@ -110,6 +110,6 @@ test("a room that was never committed is not remembered, whatever takes its numb
   });
   await assert.rejects(undone, /undone/);
   await createRoom({ db, log }, bob, undefined, { room_type: "public", name: "Kept" });
-  const { facts, stored } = await db.write((tx) => recent.findFacts(tx, alice, lost));
+  const { facts, stored } = await db.write("deployment", (tx) => recent.findFacts(tx, alice, lost));
   assert.deepEqual([facts.room, facts.actor.member, stored], [undefined, undefined, undefined]);
 });

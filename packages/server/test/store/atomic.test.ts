@@ -92,7 +92,7 @@ for (const [name, scene] of Object.entries(SCENES)) {
         room ?? null,
       ))!;
       const ours = fault.on.endsWith("receipts") ? "1" : `NEW.room_no = ${roomNo}`;
-      await server.db.write((tx) =>
+      await server.db.write("deployment", (tx) =>
         tx.run(
           `CREATE TRIGGER fault BEFORE ${fault.on} WHEN ${ours} AND ${fault.when(head)} BEGIN SELECT RAISE(ABORT, 'struck'); END`,
         ),
@@ -101,7 +101,7 @@ for (const [name, scene] of Object.entries(SCENES)) {
       const headers = { "idempotency-key": `${name.length}-${fault.name.replaceAll(" ", "-")}` };
       const [answer, neighbour] = await Promise.all([ask(headers), people[1].say(elsewhere, fault.name)]);
       assert.equal(neighbour.content.body, fault.name);
-      await server.db.write((tx) => tx.run("DROP TRIGGER fault"));
+      await server.db.write("deployment", (tx) => tx.run("DROP TRIGGER fault"));
       if (answer.status !== 500) {
         assertOk(answer);
         continue;

@@ -20,7 +20,7 @@ test("an engine that can corrupt its log is too old, and this one is not", () =>
 test("the writing connection has every setting that durability and deletion rest on", async (t) => {
   const db = openSqlite({ folder: tempFolder(t), now: () => systemClock.now() });
   t.after(() => db.close());
-  const settings = await db.write(async (tx) => {
+  const settings = await db.write("deployment", async (tx) => {
     const found: Record<string, unknown> = {};
     const names = "journal_mode synchronous foreign_keys secure_delete trusted_schema page_size journal_size_limit";
     for (const name of names.split(" ")) found[name] = Object.values((await tx.get<object>(`PRAGMA ${name}`))!)[0];

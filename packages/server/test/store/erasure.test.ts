@@ -13,16 +13,18 @@ async function openLog(t: TestContext): Promise<{ db: Db; folder: string }> {
   const folder = tempFolder(t);
   const db = openSqlite({ folder, now: Date.now, erasurePace: { lead: 20, rest: 40, retry: 20 } });
   t.after(() => db.close());
-  await db.write((tx) => tx.run("CREATE TABLE log (place INTEGER NOT NULL, text TEXT, salt TEXT) STRICT"));
-  await db.write((tx) => tx.run("CREATE UNIQUE INDEX by_place ON log (place)"));
+  await db.write("deployment", (tx) =>
+    tx.run("CREATE TABLE log (place INTEGER NOT NULL, text TEXT, salt TEXT) STRICT"),
+  );
+  await db.write("deployment", (tx) => tx.run("CREATE UNIQUE INDEX by_place ON log (place)"));
   return { db, folder };
 }
 
 const put = (db: Db, place: number, text: string) =>
-  db.write((tx) => tx.run("INSERT INTO log (place, text) VALUES ($1, $2)", place, text));
+  db.write("deployment", (tx) => tx.run("INSERT INTO log (place, text) VALUES ($1, $2)", place, text));
 
 const wipe = (db: Db, place: number) =>
-  db.write(async (tx) => {
+  db.write("deployment", async (tx) => {
     await tx.run("UPDATE log SET text = NULL WHERE place = $1", place);
     tx.erased();
   });
@@ -84,7 +86,7 @@ test("DEL3 a start takes out what a killed process left in the log", async (t) =
   const killed = openSqlite({ folder, now: Date.now, erasurePace: { lead: 3_600_000 } });
   t.after(() => killed.close());
   await withinAMinute(() => statSync(join(folder, "stairwell.db-wal")).size === 0, "the checkpoint of the start");
-  await killed.write((tx) => tx.run("CREATE TABLE log (place INTEGER NOT NULL, text TEXT) STRICT"));
+  await killed.write("deployment", (tx) => tx.run("CREATE TABLE log (place INTEGER NOT NULL, text TEXT) STRICT"));
   const word = distinct();
   await put(killed, 1, word);
   await wipe(killed, 1);
@@ -100,7 +102,7 @@ test("DEL3 a start takes out what a killed process left in the log", async (t) =
 test("DEL3 closing the store leaves nothing of what was wiped, though no checkpoint was due yet", async (t) => {
   const folder = tempFolder(t);
   const db = openSqlite({ folder, now: Date.now, erasurePace: { lead: 3_600_000 } });
-  await db.write((tx) => tx.run("CREATE TABLE log (place INTEGER NOT NULL, text TEXT) STRICT"));
+  await db.write("deployment", (tx) => tx.run("CREATE TABLE log (place INTEGER NOT NULL, text TEXT) STRICT"));
   const word = distinct();
   await put(db, 1, word);
   await wipe(db, 1);

@@ -25,12 +25,12 @@ async function assertAllRefused(group: readonly Promise<unknown>[], code: string
 /** Three neighbours, one of which finds the store full. */
 function groupThatFillsUp(db: Db, no: number): Promise<unknown>[] {
   return [
-    db.write((tx) => addNote(tx, no)),
-    db.write(async (tx) => {
+    db.write("deployment", (tx) => addNote(tx, no)),
+    db.write("deployment", async (tx) => {
       await fillUp(tx);
       await addNote(tx, no + 1, LARGE);
     }),
-    db.write((tx) => addNote(tx, no + 2)),
+    db.write("deployment", (tx) => addNote(tx, no + 2)),
   ];
 }
 
@@ -41,7 +41,7 @@ test("a full store fails the whole group as SW_STORE_FULL, keeps nothing of it, 
   for (let round = 0; round < rounds(200); round++) {
     await assertAllRefused(groupThatFillsUp(db, 10 * round), "SW_STORE_FULL");
     assert.deepEqual(await noteNumbers(db), expected);
-    await db.write((tx) => addNote(tx, 10 * round, LARGE.slice(0, 1 << 14)));
+    await db.write("deployment", (tx) => addNote(tx, 10 * round, LARGE.slice(0, 1 << 14)));
     expected.push(10 * round);
   }
   assert.deepEqual(await noteNumbers(db), expected);
@@ -61,28 +61,32 @@ test("a command that makes nothing of a full store cannot answer, nor can its ne
     });
   };
   for (const work of [swallows, disguises]) {
-    const group = [db.write((tx) => addNote(tx, 1)), db.write<unknown>(work), db.write((tx) => addNote(tx, 3))];
+    const group = [
+      db.write("deployment", (tx) => addNote(tx, 1)),
+      db.write<unknown>("deployment", work),
+      db.write("deployment", (tx) => addNote(tx, 3)),
+    ];
     await assertAllRefused(group, "SW_STORE_FULL");
     assert.deepEqual(await noteNumbers(db), []);
   }
-  await db.write((tx) => addNote(tx, 4));
+  await db.write("deployment", (tx) => addNote(tx, 4));
   assert.deepEqual(await noteNumbers(db), [4]);
 });
 
 test("a commit that fails keeps nothing of the group and answers none of it, and the next group commits", async (t) => {
   const { db } = await openNotes(t);
-  await db.write((tx) =>
+  await db.write("deployment", (tx) =>
     tx.run("CREATE TABLE answers (no INTEGER REFERENCES notes DEFERRABLE INITIALLY DEFERRED) STRICT"),
   );
   let hooks = 0;
   const group = [
-    db.write(async (tx) => {
+    db.write("deployment", async (tx) => {
       tx.afterCommit(() => hooks++);
       await addNote(tx, 1);
     }),
     // Only the commit finds that there is no such note.
-    db.write((tx) => tx.run("INSERT INTO answers VALUES (99)")),
-    db.write(async (tx) => {
+    db.write("deployment", (tx) => tx.run("INSERT INTO answers VALUES (99)")),
+    db.write("deployment", async (tx) => {
       tx.afterCommit(() => hooks++);
       await addNote(tx, 2);
     }),
@@ -93,7 +97,7 @@ test("a commit that fails keeps nothing of the group and answers none of it, and
   }
   assert.equal(hooks, 0);
   assert.deepEqual(await noteNumbers(db), []);
-  await db.write((tx) => addNote(tx, 3));
+  await db.write("deployment", (tx) => addNote(tx, 3));
   assert.deepEqual(await noteNumbers(db), [3]);
 });
 
@@ -102,15 +106,18 @@ test("a store that another program keeps locked is SW_UNAVAILABLE until it is le
   const other = new DatabaseSync(join(folder, "stairwell.db"));
   t.after(() => other.close());
   for (let round = 0; round < 3; round++) {
-    await db.write((tx) => tx.get("PRAGMA busy_timeout = 0"));
+    await db.write("deployment", (tx) => tx.get("PRAGMA busy_timeout = 0"));
     other.exec("BEGIN IMMEDIATE");
-    await assertAllRefused([db.write((tx) => addNote(tx, 1)), db.write((tx) => addNote(tx, 2))], "SW_UNAVAILABLE");
+    await assertAllRefused(
+      [db.write("deployment", (tx) => addNote(tx, 1)), db.write("deployment", (tx) => addNote(tx, 2))],
+      "SW_UNAVAILABLE",
+    );
     assert.deepEqual(
       await noteNumbers(db),
       Array.from({ length: round }, (_, i) => 10 + i),
     );
     other.exec("ROLLBACK");
-    await db.write((tx) => addNote(tx, 10 + round));
+    await db.write("deployment", (tx) => addNote(tx, 10 + round));
   }
 });
 

@@ -15,10 +15,12 @@ test("commands of one turn share one group, see what those before them wrote, an
     onGroup: (commands) => groups.push(commands),
   });
   t.after(() => db.close());
-  await db.write((tx) => tx.run("CREATE TABLE notes (no INTEGER PRIMARY KEY, text TEXT NOT NULL) STRICT"));
+  await db.write("deployment", (tx) =>
+    tx.run("CREATE TABLE notes (no INTEGER PRIMARY KEY, text TEXT NOT NULL) STRICT"),
+  );
   const seen = await Promise.all(
     Array.from({ length: 100 }, (_, i) =>
-      db.write(async (tx) => {
+      db.write("deployment", async (tx) => {
         const { now } = tx;
         await addNote(tx, i);
         assert.equal(tx.now, now);
@@ -35,7 +37,7 @@ test("commands of one turn share one group, see what those before them wrote, an
 
 test("nobody outside the group sees a row of it before its commit", async (t) => {
   const { db } = await openNotes(t);
-  const during = await db.write(async (tx) => {
+  const during = await db.write("deployment", async (tx) => {
     await addNote(tx, 1);
     return [(await tx.all("SELECT no FROM notes")).length, (await noteNumbers(db)).length];
   });
@@ -45,22 +47,22 @@ test("nobody outside the group sees a row of it before its commit", async (t) =>
 
 test("a command that fails after it wrote undoes itself alone, and its neighbours commit", async (t) => {
   const { db } = await openNotes(t);
-  await db.write((tx) => addNote(tx, 0));
+  await db.write("deployment", (tx) => addNote(tx, 0));
   const outcomes = await Promise.allSettled([
-    db.write((tx) => addNote(tx, 1)),
-    db.write(async (tx) => {
+    db.write("deployment", (tx) => addNote(tx, 1)),
+    db.write("deployment", async (tx) => {
       await addNote(tx, 2);
       throw new StairwellError("SW_ROOM_FROZEN");
     }),
-    db.write(async (tx) => {
+    db.write("deployment", async (tx) => {
       await addNote(tx, 3);
       await addNote(tx, 0);
     }),
-    db.write(async (tx) => {
+    db.write("deployment", async (tx) => {
       await addNote(tx, 4);
       await assert.rejects(addNote(tx, 0));
     }),
-    db.write((tx) => addNote(tx, 5)),
+    db.write("deployment", (tx) => addNote(tx, 5)),
   ]);
   assert.deepEqual(
     outcomes.map(({ status }) => status),
@@ -88,7 +90,7 @@ async function behave(tx: Tx, no: number, way: Way): Promise<number> {
 
 test("whatever the commands of a group do, those that answer are whole and those that fail have left nothing", async (t) => {
   const { db } = await openNotes(t);
-  await db.write(async (tx) => {
+  await db.write("deployment", async (tx) => {
     await tx.run("CREATE TABLE totals (n INTEGER NOT NULL) STRICT");
     await tx.run("INSERT INTO totals VALUES (0)");
   });
@@ -110,7 +112,7 @@ test("whatever the commands of a group do, those that answer are whole and those
     const group = Array.from({ length: random.int(1, 30) }, () => ({ no: no++, way: random.pick(ways) }));
     const outcomes = await Promise.allSettled(
       group.map((command) =>
-        db.write((tx) => {
+        db.write("deployment", (tx) => {
           tx.afterCommit(() => hooks.push(command.no));
           return behave(tx, command.no, command.way);
         }),
@@ -145,7 +147,7 @@ test("what is to be done after the commit is done once, before the answer, and n
   let tries = 0;
   const write = (name: string, fails: boolean): Promise<unknown> =>
     db
-      .write(async (tx) => {
+      .write("deployment", async (tx) => {
         tries++;
         await addNote(tx, tries);
         tx.afterCommit(() => told.push(`${name} committed`));
@@ -165,7 +167,7 @@ test("what is to be done after the commit is done once, before the answer, and n
 test("a transaction that is over refuses to be used", async (t) => {
   const { db } = await openNotes(t);
   let kept: Tx | undefined;
-  await db.write(async (tx) => {
+  await db.write("deployment", async (tx) => {
     kept = tx;
     await addNote(tx, 1);
   });
@@ -173,7 +175,7 @@ test("a transaction that is over refuses to be used", async (t) => {
     await assert.rejects(use(), /a finished command used its transaction/);
   }
   await assert.rejects(
-    db.write(async (tx) => {
+    db.write("deployment", async (tx) => {
       kept = tx;
       throw new Error("refused");
     }),
@@ -187,7 +189,7 @@ test("values that the engine would silently change are refused, and nothing is w
   const traps: unknown[] = [new Date(0), undefined, true, false, NaN, {}, [], Symbol("x"), () => 1, new Map()];
   for (const trap of traps) {
     await assert.rejects(
-      db.write((tx) => tx.run("INSERT INTO notes VALUES (1, $1)", trap as string)),
+      db.write("deployment", (tx) => tx.run("INSERT INTO notes VALUES (1, $1)", trap as string)),
       /a statement takes text, numbers, null and bytes only/,
       String(trap),
     );
@@ -209,11 +211,13 @@ test("values that the engine would silently change are refused, and nothing is w
 test("a stopped store answers what was asked before and refuses what comes after", async (t) => {
   const folder = tempFolder(t);
   const db = openSqlite({ folder, now: () => systemClock.now() });
-  await db.write((tx) => tx.run("CREATE TABLE notes (no INTEGER PRIMARY KEY, text TEXT NOT NULL) STRICT"));
-  const before = Array.from({ length: 50 }, (_, i) => db.write((tx) => addNote(tx, i)));
+  await db.write("deployment", (tx) =>
+    tx.run("CREATE TABLE notes (no INTEGER PRIMARY KEY, text TEXT NOT NULL) STRICT"),
+  );
+  const before = Array.from({ length: 50 }, (_, i) => db.write("deployment", (tx) => addNote(tx, i)));
   const closing = db.close();
   await assert.rejects(
-    db.write((tx) => addNote(tx, 99)),
+    db.write("deployment", (tx) => addNote(tx, 99)),
     (error) => error instanceof StairwellError && error.code === "SW_UNAVAILABLE",
   );
   await Promise.all(before);

@@ -107,7 +107,7 @@ test("a store that refuses to open lets go of its folder", async (t) => {
   const folder = tempFolder(t);
   const open = () => openSqlite({ folder, now: () => systemClock.now() });
   const db = open();
-  await db.write((tx) => tx.run("INSERT INTO schema_migrations VALUES (999, 'future', 'x', 0)"));
+  await db.write("deployment", (tx) => tx.run("INSERT INTO schema_migrations VALUES (999, 'future', 'x', 0)"));
   await db.close();
   const bytes = readFileSync(join(folder, "stairwell.db"));
   for (let tries = 0; tries < 3; tries++) assert.throws(open, /the database has schema version 999/);

@@ -18,7 +18,7 @@ test("a thousand snapshots asked for at once take turns, and each sees one momen
       assert.deepEqual(second, first);
     }),
   );
-  await Promise.all([...snapshots, db.write((tx) => addNote(tx, 1))]);
+  await Promise.all([...snapshots, db.write("deployment", (tx) => addNote(tx, 1))]);
   assert(most <= 8, `${most} at once`);
   assert.equal(under, 0);
 });
@@ -28,6 +28,6 @@ test("snapshots that fail let others have their turn", async (t) => {
   const failing = Array.from({ length: 50 }, () => db.snapshot((reader) => reader.get("SELECT no FROM nowhere")));
   const outcomes = await Promise.allSettled(failing);
   assert.deepEqual(new Set(outcomes.map(({ status }) => status)), new Set(["rejected"]));
-  await db.write((tx) => addNote(tx, 7));
+  await db.write("deployment", (tx) => addNote(tx, 7));
   assert.equal((await db.snapshot(count))?.n, 1);
 });

@@ -87,7 +87,9 @@ test("MB14 a deactivated person's streams end with 4001 when it is announced", a
   const stream = await StreamClient.open(t, bob);
   const control = await openControl(server.data);
   t.after(() => control.close());
-  await server.db.write((tx) => tx.run("UPDATE participants SET deactivated_at = $1 WHERE local_id = 'bob'", tx.now));
+  await server.db.write("deployment", (tx) =>
+    tx.run("UPDATE participants SET deactivated_at = $1 WHERE local_id = 'bob'", tx.now),
+  );
   // Whatever changes about a person announces them; deactivation itself will.
   await control.run("role.grant", { tenant: "dev", local_id: "bob" });
   assert.equal((await stream.closed()).code, CLOSE.credential);

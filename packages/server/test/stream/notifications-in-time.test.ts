@@ -87,7 +87,7 @@ test("RD5 settings that change while they are read are the newer ones, at the fi
     watched.afterSnapshot = async () => {};
     const sql =
       "UPDATE reading SET notification_mode = $1, muted_until = $2 WHERE participant_no = $3 AND room_no = $4";
-    await server.db.write((tx) => tx.run(sql, mode, mutedUntil, who.participantNo, roomNo));
+    await server.db.write("deployment", (tx) => tx.run(sql, mode, mutedUntil, who.participantNo, roomNo));
     hub.find(who.tenantNo, who.participantNo)?.settingsChanged(roomNo, { mode, mutedUntil });
   };
   await change({ mode: "all", mutedUntil: null });

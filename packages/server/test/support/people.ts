@@ -5,7 +5,7 @@ import { createTenant, type Tenant, type TenantLimits } from "../../src/tenants/
 import { makePersonalWorkspace } from "../../src/workspaces/index.ts";
 
 export async function makeTenant(db: Db, slug: string, limits?: TenantLimits): Promise<Tenant> {
-  const made = await db.write((tx) => createTenant(tx, { slug, serverName: `${slug}.example`, limits }));
+  const made = await db.write("deployment", (tx) => createTenant(tx, { slug, serverName: `${slug}.example`, limits }));
   if ("taken" in made) throw new Error(`${slug} is taken`);
   return made.tenant;
 }
@@ -17,7 +17,7 @@ export async function makePerson(
   more: Partial<NewParticipant> = {},
 ): Promise<Participant> {
   const wanted = { localId, participantType: "human" as const, ...more };
-  const made = await db.write((tx) => createParticipant(tx, makePersonalWorkspace, tenant, wanted));
+  const made = await db.write("deployment", (tx) => createParticipant(tx, makePersonalWorkspace, tenant, wanted));
   if ("taken" in made) throw new Error(`${localId} is taken`);
   return made.participant;
 }

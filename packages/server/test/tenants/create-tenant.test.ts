@@ -14,7 +14,7 @@ import { openStore } from "../support/store.ts";
 test("a tenant is made with its signing key and the limits of the model", async (t) => {
   const { db, clock } = openStore(t);
   assert.equal(await hasTenants(db), false);
-  const made = await db.write((tx) =>
+  const made = await db.write("deployment", (tx) =>
     createTenant(tx, { slug: "acme", name: " Acme ", serverName: "acme.example:8448" }),
   );
   assert.ok("tenant" in made);
@@ -44,16 +44,20 @@ test("a tenant for benchmarks has no limits", async (t) => {
 test("a taken slug or server name makes nothing", async (t) => {
   const { db } = openStore(t);
   await makeTenant(db, "acme");
-  const sameSlug = await db.write((tx) => createTenant(tx, { slug: "acme", serverName: "other.example" }));
+  const sameSlug = await db.write("deployment", (tx) =>
+    createTenant(tx, { slug: "acme", serverName: "other.example" }),
+  );
   assert.deepEqual(sameSlug, { taken: "slug" });
-  const sameServer = await db.write((tx) => createTenant(tx, { slug: "other", serverName: "acme.example" }));
+  const sameServer = await db.write("deployment", (tx) =>
+    createTenant(tx, { slug: "other", serverName: "acme.example" }),
+  );
   assert.deepEqual(sameServer, { taken: "server_name" });
   assert.equal((await listTenants(db)).length, 1);
 });
 
 test("a server has one name: the usual port is not part of it", async (t) => {
   const { db } = openStore(t);
-  const make = (serverName: string) => db.write((tx) => createTenant(tx, { slug: "acme", serverName }));
+  const make = (serverName: string) => db.write("deployment", (tx) => createTenant(tx, { slug: "acme", serverName }));
   await assert.rejects(make("acme.example:443"), { code: "SW_REQUEST_INVALID" });
   assert.ok("tenant" in (await make("acme.example:8443")));
 });
@@ -61,7 +65,9 @@ test("a server has one name: the usual port is not part of it", async (t) => {
 test("32 makings of one tenant at once make one", async (t) => {
   const { db } = openStore(t);
   const wanted = { slug: "acme", serverName: "acme.example" };
-  const made = await Promise.all(Array.from({ length: 32 }, () => db.write((tx) => createTenant(tx, wanted))));
+  const made = await Promise.all(
+    Array.from({ length: 32 }, () => db.write("deployment", (tx) => createTenant(tx, wanted))),
+  );
   assert.equal(made.filter((one) => "tenant" in one).length, 1);
 });
 
@@ -82,7 +88,7 @@ test("malformed slugs, names and server names are refused", async (t) => {
     [{ serverName: "acme.example/path" }, "/server_name"],
   ] as const) {
     await assert.rejects(
-      db.write((tx) => createTenant(tx, { ...good, ...bad })),
+      db.write("deployment", (tx) => createTenant(tx, { ...good, ...bad })),
       (error: { code: string; info: { details: { path: string }[] } }) =>
         error.code === "SW_REQUEST_INVALID" && error.info.details[0]?.path === path,
       JSON.stringify(bad),

@@ -8,7 +8,8 @@ test("suspending is told once, and a repeat keeps the first time", async (t) => 
   const { db, clock } = openStore(t);
   const { tenantNo } = await makeTenant(db, "acme");
   const told: number[] = [];
-  const suspend = (suspended: boolean) => db.write((tx) => suspendTenant(tx, (no) => told.push(no), "acme", suspended));
+  const suspend = (suspended: boolean) =>
+    db.write("deployment", (tx) => suspendTenant(tx, (no) => told.push(no), "acme", suspended));
 
   const first = clock.now();
   assert.equal((await suspend(true)).suspendedAt, first);
@@ -24,7 +25,7 @@ test("suspending is told once, and a repeat keeps the first time", async (t) => 
 test("an unknown tenant cannot be suspended", async (t) => {
   const { db } = openStore(t);
   await assert.rejects(
-    db.write((tx) => suspendTenant(tx, () => assert.fail(), "nobody", true)),
+    db.write("deployment", (tx) => suspendTenant(tx, () => assert.fail(), "nobody", true)),
     { code: "SW_TENANT_NOT_FOUND" },
   );
 });

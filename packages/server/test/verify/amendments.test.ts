@@ -59,7 +59,7 @@ for (const [what, sql, found] of DAMAGE) {
     assertOk(await gone.edit(alice, { body: "going" }));
     assertOk(await gone.redact(alice));
     assert.deepEqual((await verify(server.db)).findings, []);
-    await server.db.write((tx) => tx.run(sql));
+    await server.db.write("deployment", (tx) => tx.run(sql));
     const { ok, findings } = await verify(server.db);
     assert.equal(ok, false);
     assert(
@@ -78,9 +78,11 @@ test("verify finds a remainder that no redaction left, and one that keeps the re
   assertOk(await admin.post(`/v1/admin/rooms/${room}/events/${kick.id}/redact`, { reason: "cleaning" }));
   assert.deepEqual((await verify(server.db)).findings, []);
   const at = `position = ${kick.stream_position}`;
-  await server.db.write((tx) => tx.run(`UPDATE events SET content = json_set(content, '$.reason', 'x') WHERE ${at}`));
+  await server.db.write("deployment", (tx) =>
+    tx.run(`UPDATE events SET content = json_set(content, '$.reason', 'x') WHERE ${at}`),
+  );
   const kept = await verify(server.db);
   assert.match(JSON.stringify(kept.findings), /took less of the content than it says/);
-  await server.db.write((tx) => tx.run(`DELETE FROM redactions WHERE ${at}`));
+  await server.db.write("deployment", (tx) => tx.run(`DELETE FROM redactions WHERE ${at}`));
   assert.match(JSON.stringify((await verify(server.db)).findings), /without its salt, and no redaction took that/);
 });

@@ -58,7 +58,7 @@ for (const [what, sql, found] of DAMAGE) {
     await bob.say(room, "two", { mentions: [alice.id] });
     for (const body of ["three", "four"]) await bob.say(room, body, { reply_to_event_id: one.id });
     assert.deepEqual((await verify(server.db)).findings, []);
-    await server.db.write((tx) => tx.run(sql));
+    await server.db.write("deployment", (tx) => tx.run(sql));
     const report = await verify(server.db);
     assert.equal(report.ok, false);
     assert(

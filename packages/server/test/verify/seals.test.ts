@@ -83,7 +83,7 @@ for (const [what, sql, found] of DAMAGE) {
     assertOk(await alice.post(`/v1/rooms/${rooms[1]}/close`));
     assert.equal(await findRoomKey(server.db, at[1]!), null);
     assert.deepEqual((await verify(server.db)).findings, []);
-    await server.db.write((tx) => tx.run(sql));
+    await server.db.write("deployment", (tx) => tx.run(sql));
     const report = await verify(server.db);
     assert(
       report.findings.some(({ problem }) => found.test(problem)),

@@ -31,7 +31,7 @@ test("AP3 people who are unknown, foreign or gone cannot be added", async (t) =>
   const { db, person, create, add, setRole, removeMember } = await openWorkspaces(t);
   const alice = await person("alice");
   const gone = await person("gone");
-  await db.write((tx) => tx.run("UPDATE participants SET deactivated_at = 1 WHERE local_id = 'gone'"));
+  await db.write("deployment", (tx) => tx.run("UPDATE participants SET deactivated_at = 1 WHERE local_id = 'gone'"));
   const other = await makeTenant(db, "other");
   const stranger = actorFor(other, await makePerson(db, other, "bob"));
   const { id } = await create(alice, { name: "Team" });
