@@ -18,7 +18,15 @@ export function exitCodeOf(error: unknown): ExitCode {
   if (error.name === "ConfigError") return EXIT.usage;
   if (error.name === "ControlError" && "kind" in error) return codeOfKind(error.kind);
   if (error.name === "StairwellApiError" && "status" in error) return codeOfStatus(error.status);
+  if (error.name === "FolderTakenError" || codeIn(error) === "EADDRINUSE") return EXIT.conflict;
+  // What the command was told to read.
+  if (codeIn(error) === "ENOENT" && "path" in error) return EXIT.notFound;
   return EXIT.failed;
+}
+
+function codeIn(error: Error): unknown {
+  for (let at: unknown = error; at instanceof Error; at = at.cause) if ("code" in at) return at.code;
+  return undefined;
 }
 
 function codeOfKind(kind: unknown): ExitCode {

@@ -1,4 +1,5 @@
 import { CommanderError } from "commander";
+import { errorText } from "./error-text.ts";
 import { exitCodeOf } from "./exit-codes.ts";
 import type { Streams } from "./output.ts";
 import { buildProgram } from "./program.ts";
@@ -19,7 +20,7 @@ export async function run(
     return exitCode();
   } catch (error) {
     // Commander has said its piece already.
-    if (!(error instanceof CommanderError)) output().error(error instanceof Error ? error.message : String(error));
+    if (!(error instanceof CommanderError)) output().error(errorText(error));
     return exitCodeOf(error);
   }
 }

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { TestContext } from "node:test";
@@ -35,4 +35,11 @@ export function tempFolder(t: TestContext): string {
 export function onFolder(t: TestContext) {
   const folder = join(tempFolder(t), "data");
   return { folder, stairwell: (...args: string[]) => stairwell(...args, "--data", folder) };
+}
+
+/** How a command calls a server as somebody. */
+export function callingAs(t: TestContext, url: string, token: string): string[] {
+  const file = join(tempFolder(t), "token");
+  writeFileSync(file, `${token}\n`, { mode: 0o600 });
+  return ["--url", url, "--token-file", file];
 }

@@ -3,7 +3,7 @@ import { truncateSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
 import { assertOk, TestServer } from "@stairwell/testing";
-import { stairwell, tempFolder } from "./command-line.ts";
+import { callingAs, stairwell, tempFolder } from "./command-line.ts";
 
 test("BU20 a bundle is checked, imported, and refused with its reason where it is not whole", async (t) => {
   const server = await TestServer.start(t);
@@ -11,7 +11,7 @@ test("BU20 a bundle is checked, imported, and refused with its reason where it i
   const room = await alice.roomWith([], { name: "Kitchen" });
   await alice.say(room, "Who cooks?");
   const file = join(tempFolder(t), "kitchen.zip");
-  const by = ["--url", server.url, "--token", alice.credential];
+  const by = callingAs(t, server.url, alice.credential);
   assert.equal((await stairwell("room", "export", room, "-o", file, ...by)).code, 0);
   const checked = await stairwell("room", "import", file, "--dry-run", "--json", ...by);
   assert.deepEqual([checked.code, checked.messages], [0, ""]);

@@ -1,17 +1,15 @@
 import type { Command } from "commander";
 import { type Acting, type Run, withExamples } from "../command.ts";
-import { UsageError } from "../exit-codes.ts";
 import { grouped, sizeText } from "../figures.ts";
 import { importFrom } from "../import/import-from.ts";
 import { ImportProgress } from "../import/show-progress.ts";
+import { untilInterrupted } from "../interrupt.ts";
+import { reaching } from "../reach.ts";
+import { addCallerOptions, callerOf, type CallerOptions } from "../server-options.ts";
 
-const USUAL_URL = "http://127.0.0.1:8080";
-
-interface Options {
+interface Options extends CallerOptions {
   workspace?: string;
   dryRun?: true;
-  url: string;
-  token?: string;
 }
 
 export function defineRoomImport(parent: Command, acting: Acting): void {
@@ -20,9 +18,8 @@ export function defineRoomImport(parent: Command, acting: Acting): void {
     .description("Make a room of a bundle. All of it is checked first: where anything is wrong, nothing is made.")
     .argument("<file>", "the bundle; - for stdin")
     .option("--workspace <id>", "where the room comes to be; your personal workspace unless given")
-    .option("--dry-run", "check everything, and make no room")
-    .option("--url <url>", "where the server is", process.env.STAIRWELL_URL ?? USUAL_URL)
-    .option("--token <token>", "an access token; STAIRWELL_TOKEN unless given");
+    .option("--dry-run", "check everything, and make no room");
+  addCallerOptions(command);
   withExamples(
     command,
     "stairwell room import kitchen.zip",
@@ -33,16 +30,16 @@ export function defineRoomImport(parent: Command, acting: Acting): void {
 }
 
 async function importRoom({ output }: Run, file: string, options: Options): Promise<void> {
-  const token = options.token ?? process.env.STAIRWELL_TOKEN;
-  if (token === undefined) throw new UsageError("say who you are: --token TOKEN, or STAIRWELL_TOKEN");
-  const stop = new AbortController();
-  const interrupt = (): void => stop.abort(new Error("stopped; ask for the room before you import it again"));
-  process.once("SIGINT", interrupt);
+  const caller = await callerOf(options);
   const progress = new ImportProgress(output);
   try {
-    const made = await importFrom(
-      { baseUrl: options.url, token, signal: stop.signal, onProgress: progress.show },
-      { path: file, workspaceId: options.workspace, dryRun: options.dryRun === true },
+    const made = await untilInterrupted("stopped; ask for the room before you import it again", (signal) =>
+      reaching(caller.baseUrl, () =>
+        importFrom(
+          { ...caller, signal, onProgress: progress.show },
+          { path: file, workspaceId: options.workspace, dryRun: options.dryRun === true },
+        ),
+      ),
     );
     progress.end();
     const { events, media, media_bytes, authors, signature, warnings } = made.report;
@@ -53,6 +50,5 @@ async function importRoom({ output }: Run, file: string, options: Options): Prom
     ]);
   } finally {
     progress.end();
-    process.removeListener("SIGINT", interrupt);
   }
 }

@@ -9,6 +9,7 @@ import { UsageError } from "../exit-codes.ts";
 import { type ExportedSoFar, ExportMeter } from "./meter.ts";
 
 export interface ExportSource {
+  /** Without a slash at its end. */
   readonly baseUrl: string;
   readonly token: string;
   readonly signal: AbortSignal;
@@ -58,7 +59,7 @@ export async function exportTo(source: ExportSource, roomId: string, target: Exp
 async function ask({ baseUrl, token, signal }: ExportSource, roomId: string): Promise<Response> {
   const path = bundles.exportRoom.path.replace("{room_id}", encodeURIComponent(roomId));
   const headers = { authorization: `Bearer ${token}` };
-  const response = await fetch(baseUrl.replace(/\/+$/, "") + path, { headers, signal, redirect: "error" });
+  const response = await fetch(baseUrl + path, { headers, signal, redirect: "error" });
   if (response.ok && response.body !== null) return response;
   const retryAfter = response.headers.get("retry-after");
   throw new StairwellApiError(

@@ -10,6 +10,7 @@ import { parseJson } from "@stairwell/protocol";
 import { bundles, type DataOf, type MetaOf } from "@stairwell/protocol/api";
 
 export interface ImportTarget {
+  /** Without a slash at its end. */
   readonly baseUrl: string;
   readonly token: string;
   readonly signal: AbortSignal;
@@ -73,7 +74,7 @@ async function send(
       "Content-Type: application/zip\r\n\r\n",
   );
   const after = Buffer.from(`\r\n--${boundary}--\r\n`);
-  const url = new URL(baseUrl.replace(/\/+$/, "") + bundles.importRoom.path);
+  const url = new URL(baseUrl + bundles.importRoom.path);
   const request = (url.protocol === "https:" ? requestHttps : requestHttp)(url, {
     method: "POST",
     signal,

@@ -4,6 +4,8 @@ import { cleanName, StairwellError } from "@stairwell/protocol";
 import { type Acting, type Run, withExamples } from "../command.ts";
 import { EXIT } from "../exit-codes.ts";
 import { addFolderOptions, type FolderOptions } from "../folder-options.ts";
+import { untilInterrupted } from "../interrupt.ts";
+import { addServerOptions, type ServerOptions } from "../server-options.ts";
 import { withControl } from "../with-control.ts";
 import { type Conversation, readConversation } from "./conversation/read-conversation.ts";
 import { parseSpeed, type Speed } from "./plan/pace.ts";
@@ -11,8 +13,6 @@ import { replay } from "./replay.ts";
 import { reportLines } from "./report-lines.ts";
 import { leanFetch } from "./server/lean-fetch.ts";
 import { ReplayProgress } from "./show-progress.ts";
-
-const USUAL_URL = "http://127.0.0.1:8080";
 
 const MEANING = `
 A line is an object whose values are all texts, without other keys:
@@ -29,8 +29,7 @@ What becomes of a line:
 Each nick is one participant, with the nick as display name. With --speed 10x the lines of a minute are spread over it,
 a line without a time belongs to the minute before, and nothing waits between two days.`;
 
-interface Options extends FolderOptions {
-  url: string;
+interface Options extends FolderOptions, ServerOptions {
   tenant: string;
   room?: string;
   speed: Speed;
@@ -46,7 +45,6 @@ export function define(command: Command, acting: Acting): void {
       "<file>",
       "JSON lines, as they are or gzipped: {id, type, nick, day?, time?, text?, reply_to?}; an example is below",
     )
-    .option("--url <url>", "where the server is", process.env.STAIRWELL_URL ?? USUAL_URL)
     .option("--tenant <slug>", "the tenant", "replay")
     .option("--room <name>", "the room's name; the file's unless given", roomName)
     .addOption(
@@ -54,6 +52,7 @@ export function define(command: Command, acting: Acting): void {
         .argParser(speedOf)
         .default({ kind: "max" } satisfies Speed, "max"),
     );
+  addServerOptions(command);
   addFolderOptions(command);
   withExamples(
     command,
@@ -67,27 +66,26 @@ export function define(command: Command, acting: Acting): void {
 async function play({ output, exitCode }: Run, file: string, options: Options): Promise<void> {
   const conversation = readConversation(file);
   refuseFaults(file, conversation);
-  const stop = new AbortController();
-  const interrupt = (): void => stop.abort(new Error("stopped; the same command goes on"));
   const progress = new ReplayProgress(output);
   const lean = leanFetch();
-  process.once("SIGINT", interrupt);
   try {
-    const report = await withControl(options, (control) =>
-      replay({ url: options.url, fetch: lean.fetch }, control, {
-        lines: conversation.lines,
-        tenant: options.tenant,
-        room: options.room ?? roomOf(file),
-        speed: options.speed,
-        signal: stop.signal,
-        onProgress: progress.show,
-      }),
+    const report = await untilInterrupted("stopped; the same command goes on", (signal) =>
+      withControl(options, (control) =>
+        replay({ url: options.url, fetch: lean.fetch }, control, {
+          lines: conversation.lines,
+          tenant: options.tenant,
+          room: options.room ?? roomOf(file),
+          speed: options.speed,
+          signal,
+          onProgress: progress.show,
+        }),
+      ),
     );
     progress.end();
     output.data(report, () => reportLines(report));
     if (report.outcome !== "equal") exitCode(EXIT.failed);
   } finally {
-    process.off("SIGINT", interrupt);
+    progress.end();
     lean.close();
   }
 }

@@ -35,6 +35,7 @@ function objectIn(text: string): Record<string, unknown> {
 function lineOf(value: Record<string, unknown>, number: number): Line {
   for (const key of Object.keys(value)) if (!KEYS.has(key)) throw new Bad(`has an unknown key, ${JSON.stringify(key)}`);
   const { id } = value;
+  if (typeof id === "number") throw new Bad(`has a number as its id: write it as a text, "${id}"`);
   if (typeof id !== "string" || !LINE_ID.test(id)) {
     throw new Bad(`has no usable id: it must be 1 to ${LIMITS.keyLength} characters of visible ASCII`);
   }

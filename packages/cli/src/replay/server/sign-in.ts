@@ -1,6 +1,7 @@
-import { StairwellClient, StairwellNetworkError } from "@stairwell/client";
+import { StairwellClient } from "@stairwell/client";
 import { auth, participants } from "@stairwell/protocol/api";
 import type { Control } from "@stairwell/server";
+import { reaching } from "../../reach.ts";
 import { patiently } from "./patiently.ts";
 
 /** Tokens minted for a replay work for a day. */
@@ -31,15 +32,9 @@ export async function credentialsOf(door: Door, control: Control, tenant: string
   };
 }
 
-/** The first call to a server: an error that names its address when it is not there. */
 async function hasDevelopmentMode(door: Door): Promise<boolean> {
-  try {
-    const { data } = await clientOf(door).request(auth.getAuthConfig);
-    return data.development;
-  } catch (error) {
-    if (!(error instanceof StairwellNetworkError)) throw error;
-    throw new Error(`no server could be reached at ${door.url}`, { cause: error });
-  }
+  const { data } = await reaching(door.url, () => clientOf(door).request(auth.getAuthConfig));
+  return data.development;
 }
 
 /** Signs somebody in, and gives them this display name. */
