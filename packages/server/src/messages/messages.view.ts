@@ -5,6 +5,7 @@ import type { Reader } from "../db/index.ts";
 import type { RoomRef, StoredEvent } from "../events/index.ts";
 import { wireTime } from "../lib/clock.ts";
 import type { Identities } from "../participants/index.ts";
+import { isForgotten, type StoredRoom } from "../state/index.ts";
 import { editToWire, toWire } from "./content.ts";
 import { countReplies } from "./replies.store.ts";
 
@@ -91,13 +92,14 @@ async function contentJson(
 export async function messagesJson(
   reader: Reader,
   identities: Identities,
-  ref: RoomRef,
+  ref: StoredRoom,
   events: readonly StoredEvent[],
   viewer: Viewer,
 ): Promise<string> {
   if (events.length === 0) return "[]";
   const positions = events.map(({ position }) => position);
-  const replies = await countReplies(reader, ref, positions, viewer.readableTo);
+  // What answered what was said with the rest (DEL1).
+  const replies = isForgotten(ref) ? NO_REPLIES : await countReplies(reader, ref, positions, viewer.readableTo);
   const amended = await amendmentsOf(reader, ref, positions, viewer);
   const items: string[] = [];
   for (const event of events) {
@@ -106,6 +108,8 @@ export async function messagesJson(
   }
   return `[${items.join(",")}]`;
 }
+
+const NO_REPLIES: ReadonlyMap<number, number> = new Map();
 
 /** Null for the server itself; an FQID for somebody this server has no row of. */
 async function participantId(

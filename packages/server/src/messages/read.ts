@@ -3,14 +3,14 @@ import { asOf, readableTo, seen, standing } from "@stairwell/protocol/room";
 import type { Actor } from "../auth/index.ts";
 import { listListed, type Viewer } from "../amendments/index.ts";
 import type { Reader } from "../db/index.ts";
-import { findEvent, findEventAt, type RoomRef, type StoredEvent } from "../events/index.ts";
+import { findEvent, findEventAt, type StoredEvent } from "../events/index.ts";
 import { fitting } from "../lib/fitting.ts";
-import { allowed, findFacts } from "../state/index.ts";
+import { allowed, findFacts, isForgotten, type StoredRoom } from "../state/index.ts";
 import { listReplies } from "./replies.store.ts";
 
 /** A room whose history the caller may read, up to and including a position. */
 export interface Readable {
-  readonly at: RoomRef;
+  readonly at: StoredRoom;
   readonly readableTo: number;
 }
 
@@ -61,7 +61,10 @@ function pageOf(found: readonly StoredEvent[], limit: number): Page {
   return { events, hasMore: found.length > events.length };
 }
 
-/** A page of the replies to one event, in the order and bounds of `listHistory`. `SW_EVENT_NOT_FOUND` as `getEvent`. */
+/**
+ * A page of the replies to one event, in the order and bounds of `listHistory`; none in a closed incognito room, of which
+ * nothing is left that says what answered what. `SW_EVENT_NOT_FOUND` as `getEvent`.
+ */
 export async function listThread(
   reader: Reader,
   readable: Readable,
@@ -70,6 +73,7 @@ export async function listThread(
 ): Promise<Page> {
   const { at } = readable;
   const root = await getEvent(reader, readable, rootId);
+  if (isForgotten(at)) return { events: [], hasMore: false };
   const end = Math.min(readable.readableTo, Number.MAX_SAFE_INTEGER - 1);
   const start = direction === "back" ? Math.min(from ?? end + 1, end + 1) : (from ?? 0);
   const found = await listReplies(reader, at, root.position, { from: start, direction, limit: limit + 1 });

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { assertOk, assertRefused, type Person } from "@stairwell/testing";
+import { sweepClosedRooms } from "../../src/events/index.ts";
 import { openStage } from "../support/stage.ts";
 
 type Item = { id: string; stream_position: number; reply_count: number };
@@ -182,4 +183,21 @@ test("EV3 an edit moves a message to no other thread, whatever it says it answer
   assert.deepEqual(idsOf(await walk(alice, room, one.id, "forward", 9)), [reply.id]);
   assert.deepEqual(await walk(alice, room, two.id, "forward", 9), []);
   assert.deepEqual([await countOf(alice, room, one.id), await countOf(alice, room, two.id)], [1, 0]);
+});
+
+test("DEL1 of a closed incognito room nothing says what answered what, before the sweep as after it", async (t) => {
+  const { server, alice, bob } = await openStage(t, ["alice", "bob"]);
+  const room = await alice.roomWith([bob], { room_type: "incognito" });
+  const root = await alice.say(room, "root");
+  await bob.say(room, "reply", { reply_to_event_id: root.id });
+  assert.equal(await countOf(bob, room, root.id), 1);
+  assertOk(await alice.post(`/v1/rooms/${room}/close`));
+  const assertNothing = async () => {
+    assert.equal(await countOf(bob, room, root.id), 0);
+    assert(((await bob.history(room)) as Item[]).every(({ reply_count }) => reply_count === 0));
+    for (const direction of ["back", "forward"]) assert.deepEqual(await walk(bob, room, root.id, direction, 5), []);
+  };
+  await assertNothing();
+  await sweepClosedRooms(server.db);
+  await assertNothing();
 });
