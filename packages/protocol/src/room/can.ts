@@ -20,23 +20,32 @@ const COMMAND: { readonly [A in CanAction]?: CommandKind } = {
 
 /** Why the caller could not do this now, or nothing: the same functions that decide (spec/model.md, "Room"). */
 export function cannot(facts: Facts, action: CanAction): Objection {
-  const command = COMMAND[action];
-  if (command !== undefined) return objection(facts, command) ?? wouldChange(facts, action) ?? toTarget(facts, action);
-  return action === "export" ? mayExport(facts) : mayFederate(facts);
+  return mayNot(facts, action) ?? inFull(facts, action);
 }
 
+/** As `cannot`, as far as it can be said without whom an action names and how much room there is. */
 export function can(facts: Facts): Record<CanAction, boolean> {
   const answer = {} as Record<CanAction, boolean>;
-  for (const action of CanActions) answer[action] = cannot(facts, action) === undefined;
+  for (const action of CanActions) answer[action] = mayNot(facts, action) === undefined;
   return answer;
 }
 
-/** Where somebody is named, the whole decision about them. */
-function toTarget(facts: Facts, action: CanAction): Objection {
-  if (facts.target === undefined) return undefined;
-  const command = commandTo(action, targetMember(facts)?.powerLevel ?? 0);
+function mayNot(facts: Facts, action: CanAction): Objection {
+  const command = COMMAND[action];
+  if (command !== undefined) return objection(facts, command) ?? wouldChange(facts, action);
+  return action === "export" ? mayExport(facts) : mayFederate(facts);
+}
+
+/** The whole decision, where the action needs nobody named, or somebody is. */
+function inFull(facts: Facts, action: CanAction): Objection {
+  const command = wholeCommand(facts, action);
   const decision = command === undefined ? undefined : decide(facts, command);
   return decision !== undefined && "refusal" in decision ? decision : undefined;
+}
+
+function wholeCommand(facts: Facts, action: CanAction): RoomCommand | undefined {
+  if (action === "restore") return { kind: "rejoin" };
+  return facts.target === undefined ? undefined : commandTo(action, targetMember(facts)?.powerLevel ?? 0);
 }
 
 function commandTo(action: CanAction, present: number): RoomCommand | undefined {

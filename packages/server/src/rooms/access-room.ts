@@ -40,7 +40,11 @@ export async function askCan(
   action: CanAction,
   target: TargetName | undefined,
 ): Promise<ReturnType<typeof cannot>> {
-  const { facts } = await findFacts(reader, actor, now, roomId, { target, openInvites: true });
+  const { facts } = await findFacts(reader, actor, now, roomId, {
+    target,
+    openInvites: true,
+    ...(action === "restore" && { openRooms: true }),
+  });
   if (facts.room === undefined || !isOpenToAll(facts.room)) allowed(seen(facts));
   return cannot(facts as Facts, action);
 }

@@ -61,3 +61,17 @@ for (const power of [0, 50, 51, 100]) {
     }
   });
 }
+
+test("LC5 GET can of restoring answers as rejoin does where the tenant may have no more rooms", async (t) => {
+  const server = await startVerified(t);
+  const alice = await server.person("alice").signIn();
+  const room = new RoomUnderTest(server, await alice.roomWith([]), alice);
+  const can = async () => (await room.changesNothing(() => alice.get(room.path("/can?action=restore")))).data;
+  assertOk(await alice.post(room.path("/archive")));
+  assert.equal((await can()).allowed, true);
+  await alice.roomWith([]);
+  await server.setLimits({ max_rooms: 1 });
+  const none = await room.refuses(() => alice.post(room.path("/rejoin")), 409, "SW_TENANT_CAPACITY", "LC5");
+  const { code, rule } = none.error;
+  assert.deepEqual(await can(), { allowed: false, code, rule, needed: null, actual: null });
+});
