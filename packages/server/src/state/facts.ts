@@ -13,7 +13,7 @@ import type { Actor } from "../auth/index.ts";
 import type { Reader, Tx } from "../db/index.ts";
 import type { Appended, Head, Log } from "../events/index.ts";
 import { findByFqid, findById, findByNo, type Participant } from "../participants/index.ts";
-import { countInvitesBy, findMember, findOtherMember, listHeirs } from "./members.store.ts";
+import { countInvitesBy, findMember, findOtherMember, listCandidates, listHeirs } from "./members.store.ts";
 import { findEventFacts } from "./event-facts.ts";
 import type { StoredRoom } from "./room-row.ts";
 import { countOpenRooms, findRoom } from "./rooms.store.ts";
@@ -156,8 +156,8 @@ async function openInvites(reader: Reader, stored: StoredRoom, actor: Actor): Pr
 }
 
 async function candidateIds(reader: Reader, stored: StoredRoom, without: number): Promise<readonly string[]> {
-  const heirs = await listHeirs(reader, stored, without, LIMITS.candidates);
-  return heirs.map((heir) => heir.participant_id);
+  const candidates = await listCandidates(reader, stored, without, LIMITS.candidates);
+  return candidates.map((candidate) => candidate.participant_id);
 }
 
 export function personOf(participant: Participant): Person {

@@ -186,9 +186,24 @@ interface Heir {
  * join. Members with power are few and have an index of their own; the others are taken in the order of joining, so
  * that a large room is not sorted.
  */
-export async function listHeirs(reader: Reader, ref: RoomRef, without: number, most: number): Promise<Heir[]> {
+export function listHeirs(reader: Reader, ref: RoomRef, without: number, most: number): Promise<Heir[]> {
+  return listRanked(reader, ref, without, [0, 1, 2, 3], most);
+}
+
+/** Who could be made an admin in somebody's stead (PL3): as `listHeirs`, and nobody who is about to leave. */
+export function listCandidates(reader: Reader, ref: RoomRef, without: number, most: number): Promise<Heir[]> {
+  return listRanked(reader, ref, without, [0, 1, 2], most);
+}
+
+async function listRanked(
+  reader: Reader,
+  ref: RoomRef,
+  without: number,
+  ranks: readonly number[],
+  most: number,
+): Promise<Heir[]> {
   const heirs: Heir[] = [];
-  for (let rank = 0; rank <= 3; rank++) {
+  for (const rank of ranks) {
     for (const order of ["> 0 ORDER BY m.power_level DESC, m.joined_position", "= 0 ORDER BY m.listed_position"]) {
       if (heirs.length === most) return heirs;
       const keys = [ref.tenantNo, ref.roomNo, without, rank, most - heirs.length] as const;
