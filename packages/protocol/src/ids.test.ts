@@ -7,7 +7,7 @@ import { fqidOf, isServerFqid, LOCAL_ID, parseFqid, SERVER_NAME, serverFqid } fr
 
 const localId = fc.stringMatching(LOCAL_ID);
 const serverName = fc
-  .tuple(fc.domain(), fc.option(fc.integer({ min: 1, max: 65535 })))
+  .tuple(fc.domain(), fc.option(fc.integer({ min: 1, max: 65535 }).filter((port) => port !== 443)))
   .map(([domain, port]) => `${domain.toLowerCase()}${port === null ? "" : `:${port}`}`);
 
 test("local ids are 1 to 64 letters, digits, dots, dashes and underscores, and begin with a letter or digit", () => {
@@ -18,14 +18,14 @@ test("local ids are 1 to 64 letters, digits, dots, dashes and underscores, and b
 
 test("server names are host names in lower case, with a port or without", () => {
   const right =
-    "a acme.example xn--bcher-kva.example 127.0.0.1 a-b.c0:8448 localhost:1 a:9999 a:10000 a:59999 a:64999 a:65499 a:65529 a:65535".split(
+    "a acme.example xn--bcher-kva.example 127.0.0.1 a-b.c0:8448 localhost:1 a:80 a:444 a:4430 a:9999 a:10000 a:59999 a:64999 a:65499 a:65529 a:65535".split(
       " ",
     );
   const longest = `${"a.".repeat(126)}a`;
   for (const name of [...right, `${"a".repeat(63)}.b`, longest, `${longest}:65535`]) assert.match(name, SERVER_NAME);
 
   const names = ". a. .a a..b -a a- a_b Acme.example bücher.example a/b a@b [::1]".split(" ");
-  const ports = "a: a:0 a:08 a:65536 a:65540 a:65600 a:66000 a:70000 a:99999 a:123456 a:b a:1:2 :1".split(" ");
+  const ports = "a: a:0 a:08 a:65536 a:65540 a:65600 a:66000 a:70000 a:99999 a:123456 a:b a:1:2 :1 a:443".split(" ");
   const others = ["", "a b", " a", "a\n", "a:1\n", `${"a".repeat(64)}.b`, `${longest}a`];
   for (const name of [...names, ...ports, ...others]) assert.doesNotMatch(name, SERVER_NAME);
 });

@@ -29,9 +29,12 @@ export const ID_PREFIX = {
 /** Local ids: never changed, never reused, 1..64 characters (spec/model.md). */
 export const LOCAL_ID = /^[a-z0-9][a-z0-9._-]{0,63}$/;
 
-/** A DNS name with an optional port up to 65535, as a server calls itself; at most 253 characters and a port. */
+/**
+ * A DNS name of at most 253 characters, as a server calls itself, with a port up to 65535 where it is not 443: with the
+ * usual port written out there would be two names of one server.
+ */
 export const SERVER_NAME =
-  /^(?=.{1,253}(?::|$))[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?(?:\.[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?)*(?::(?:[1-9][0-9]{0,3}|[1-5][0-9]{4}|6[0-4][0-9]{3}|65[0-4][0-9]{2}|655[0-2][0-9]|6553[0-5]))?$/;
+  /^(?=.{1,253}(?::|$))(?!.*:443$)[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?(?:\.[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?)*(?::(?:[1-9][0-9]{0,3}|[1-5][0-9]{4}|6[0-4][0-9]{3}|65[0-4][0-9]{2}|655[0-2][0-9]|6553[0-5]))?$/;
 
 export function fqidOf(localId: string, serverName: string): Fqid {
   return `@${localId}:${serverName}` as Fqid;

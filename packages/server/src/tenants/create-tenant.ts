@@ -30,7 +30,7 @@ export async function createTenant(
 ): Promise<{ tenant: Tenant } | { taken: "slug" | "server_name" }> {
   const { slug, serverName, limits = DEFAULT_LIMITS, by = OPERATOR } = wanted;
   if (!TENANT_SLUG.test(slug)) throw invalid("/slug", "is 1 to 63 of a-z, 0-9 and -, and starts with no -");
-  if (!isServerName(serverName))
+  if (!SERVER_NAME.test(serverName))
     throw invalid("/server_name", "is no DNS name in lower case, with a port where it is not 443");
   const name = cleanName(wanted.name ?? slug, "/name");
   if ((await findTenantBySlug(tx, slug)) !== undefined) return { taken: "slug" };
@@ -47,9 +47,4 @@ export async function createTenant(
   await insertSigningKey(tx, tenant.tenantNo, newSigningKey());
   await record(tx, { tenantNo: tenant.tenantNo, action: "tenant.create", actor: by });
   return { tenant };
-}
-
-/** Whether a text can be a tenant's server name. With the usual port written out there would be two names of one server. */
-export function isServerName(text: string): boolean {
-  return SERVER_NAME.test(text) && !text.endsWith(":443");
 }
