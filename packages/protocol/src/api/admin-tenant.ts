@@ -59,6 +59,10 @@ export const TenantStats = Type.Object({
     { last_24_hours: Count, last_7_days: Count },
     { description: "Appended to the tenant's rooms, messages and all others; to within those of one transaction." },
   ),
+  storage: Type.Object(
+    { media_bytes: Count },
+    { description: "Each content once, thumbnails too: what `max_storage_bytes` bounds." },
+  ),
   streams: Type.Integer({ minimum: 0, description: "Open on this node." }),
 });
 

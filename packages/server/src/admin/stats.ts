@@ -2,6 +2,7 @@ import { type admin, type DataOf, ParticipantTypes, RoomStates, RoomTypes } from
 import type { Reader } from "../db/index.ts";
 import { findNewestSeq, findTimeAfter } from "../events/index.ts";
 import { wireTime } from "../lib/clock.ts";
+import { storageOf } from "../media/index.ts";
 import { countParticipants, countRooms } from "./stats.store.ts";
 
 export type TenantStats = DataOf<typeof admin.getTenantStats>;
@@ -24,6 +25,7 @@ export async function statsOf(reader: Reader, tenantNo: number, now: number, str
       last_24_hours: await countSince(reader, tenantNo, now - DAY_MS),
       last_7_days: await countSince(reader, tenantNo, now - 7 * DAY_MS),
     },
+    storage: { media_bytes: await storageOf(reader, tenantNo) },
     streams,
   };
 }

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { assertOk, assertRefused } from "@stairwell/testing";
 import { walk } from "../directory/walk.ts";
+import { uploaded } from "../media/kit.ts";
 import { foreigner, openStage, unchanged } from "../support/stage.ts";
 
 const ROOMS = "/v1/admin/rooms";
@@ -99,7 +100,11 @@ test("AD2 the numbers of a tenant are its own", async (t) => {
   await bob.roomWith([], { room_type: "public" });
   assertOk(await bob.post("/v1/rooms/dm", { participant_id: carol.id }));
   assertOk(await bob.post(`/v1/rooms/${room}/archive`));
+  const text = "The same content twice is stored once.";
+  for (const name of ["a.txt", "b.txt"]) await uploaded(bob, text, { name });
+  await uploaded(eve, "Not this tenant's.");
   const { data } = assertOk(await admin.get("/v1/admin/stats"));
+  assert.deepEqual(data.storage, { media_bytes: text.length });
   assert.deepEqual(data.participants.human, { active: 3, deactivated: 0 });
   assert.deepEqual(data.rooms.group, { open: 0, archived: 1, closed: 0 });
   assert.deepEqual(data.rooms.public, { open: 1, archived: 0, closed: 0 });
