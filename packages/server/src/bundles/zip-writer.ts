@@ -1,5 +1,7 @@
-import { Readable, Transform } from "node:stream";
-import { ZipFile } from "yazl";
+import { Readable } from "node:stream";
+import { crc32 } from "node:zlib";
+import { deflateWithin } from "./zip/deflate-within.ts";
+import { centralHeader, descriptor, endRecords, localHeader, type Written } from "./zip/write-records.ts";
 
 /** An entry of a ZIP that is being written; opened when its turn has come. */
 export interface WrittenEntry {
@@ -12,29 +14,66 @@ export interface WrittenEntry {
 }
 
 /**
+ * No entry unpacks to more than so many bytes for each of its own: a quarter of what is taken for a bomb unless it is
+ * configured otherwise, and half of the least that can be (BU16).
+ */
+const DENSEST = 50;
+/** Headers of the directory that are handed out at once. */
+const HEADERS = 500;
+
+/**
  * A ZIP of these entries, in their order, written as it is read. When an entry cannot be read to its end the stream fails
  * and the ZIP has no directory: nobody can take it for a whole one. A reader who goes ends the entry that is open.
  */
 export function zipOf(entries: readonly WrittenEntry[], at: Date): Readable {
-  const zip = new ZipFile();
-  const out = zip.outputStream as Transform;
-  let open: Readable | undefined;
-  const fail = (error: unknown): void => {
-    out.destroy(error instanceof Error ? error : new Error(String(error)));
-  };
-  zip.on("error", fail);
-  out.once("close", () => open?.destroy());
-  for (const { name, level, size, open: opened } of entries) {
-    const options = { mtime: at, mode: 0o100600, compressionLevel: level, ...(size !== undefined && { size }) };
-    zip.addReadStreamLazy(name, options, (answer) => {
-      opened().then((source) => {
-        open = source;
-        source.once("error", fail);
-        if (out.destroyed) source.destroy();
-        else answer(null, source);
-      }, fail);
-    });
+  return Readable.from(zipBytes(entries, at), { objectMode: false });
+}
+
+async function* zipBytes(entries: readonly WrittenEntry[], at: Date): AsyncGenerator<Buffer, void, undefined> {
+  const directory: Written[] = [];
+  let start = 0;
+  for (const entry of entries) {
+    const method = entry.level === 0 ? 0 : 8;
+    const header = localHeader(entry.name, method, at);
+    yield header;
+    const content = new Content(await entry.open());
+    let packed = 0;
+    for await (const bytes of entry.level === 0 ? content : deflateWithin(content, entry.level, DENSEST)) {
+      packed += bytes.length;
+      yield bytes;
+    }
+    const { crc, size } = content;
+    if (entry.size !== undefined && entry.size !== size) throw new Error(`${entry.name} has ${size} bytes`);
+    const written = { name: entry.name, method, crc, packed, size, start } as const;
+    directory.push(written);
+    const end = descriptor(written);
+    yield end;
+    start += header.length + packed + end.length;
   }
-  zip.end();
-  return out;
+  let bytes = 0;
+  for (let i = 0; i < directory.length; i += HEADERS) {
+    const headers = Buffer.concat(directory.slice(i, i + HEADERS).map((written) => centralHeader(written, at)));
+    bytes += headers.length;
+    yield headers;
+  }
+  yield endRecords({ entries: directory.length, bytes, start });
+}
+
+/** An entry's content on its way, measured. */
+class Content implements AsyncIterable<Buffer> {
+  readonly #source: Readable;
+  size = 0;
+  crc = 0;
+
+  constructor(source: Readable) {
+    this.#source = source;
+  }
+
+  async *[Symbol.asyncIterator](): AsyncGenerator<Buffer, void, undefined> {
+    for await (const chunk of this.#source as AsyncIterable<Buffer>) {
+      this.size += chunk.length;
+      this.crc = crc32(chunk, this.crc);
+      yield chunk;
+    }
+  }
 }
