@@ -22,7 +22,7 @@ export function parseStrictJson(text: string, mostDeep: number = LIMITS.jsonDept
   } catch {
     throw invalid("", "is not valid JSON");
   }
-  const seen = check(value, "", 0);
+  const seen = check(value, undefined, 0);
   if (seen !== keys) throw invalid("", "an object has the same key twice");
   return value;
 }
@@ -77,22 +77,32 @@ function scan(text: string, mostDeep: number): Scanned {
   return found;
 }
 
+/** Where a value stands; made a text only where something is wrong, since that is rare and there are many values. */
+interface Place {
+  readonly within: Place | undefined;
+  readonly key: string | number;
+}
+
+function pointerTo(place: Place | undefined): string {
+  return place === undefined ? "" : `${pointerTo(place.within)}/${pointerPart(String(place.key))}`;
+}
+
 /** Walks a parsed value, throws at the first fault, and counts the members that survived parsing. */
-function check(value: Json, path: string, keys: number): number {
+function check(value: Json, place: Place | undefined, keys: number): number {
   if (typeof value === "string") {
-    if (!value.isWellFormed()) throw invalid(path, "has a lone surrogate");
+    if (!value.isWellFormed()) throw invalid(pointerTo(place), "has a lone surrogate");
   } else if (typeof value === "number") {
-    if (!Number.isFinite(value)) throw invalid(path, "is too large a number");
+    if (!Number.isFinite(value)) throw invalid(pointerTo(place), "is too large a number");
     if (Number.isInteger(value) && !Number.isSafeInteger(value)) {
-      throw invalid(path, "is an integer beyond ±(2^53−1); send it as a string");
+      throw invalid(pointerTo(place), "is an integer beyond ±(2^53−1); send it as a string");
     }
   } else if (Array.isArray(value)) {
-    for (let i = 0; i < value.length; i++) keys = check(value[i], `${path}/${i}`, keys);
+    for (let i = 0; i < value.length; i++) keys = check(value[i], { within: place, key: i }, keys);
   } else if (value !== null && typeof value === "object") {
     for (const key of Object.keys(value)) {
-      const at = `${path}/${pointerPart(key)}`;
-      if (key === "__proto__") throw invalid(at, "is not an allowed key");
-      if (!key.isWellFormed()) throw invalid(path, "has a key with a lone surrogate");
+      const at = { within: place, key };
+      if (key === "__proto__") throw invalid(pointerTo(at), "is not an allowed key");
+      if (!key.isWellFormed()) throw invalid(pointerTo(place), "has a key with a lone surrogate");
       keys = check((value as JsonObject)[key]!, at, keys + 1);
     }
   }

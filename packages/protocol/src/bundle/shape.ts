@@ -42,8 +42,8 @@ export const list =
     if (!Array.isArray(value)) return { path, reason: "must be a list" };
     if (value.length > most) return { path, reason: `has more than ${most} entries` };
     for (let i = 0; i < value.length; i++) {
-      const fault = shape(value[i], `${path}/${i}`);
-      if (fault !== undefined) return fault;
+      const fault = shape(value[i], "");
+      if (fault !== undefined) return { ...fault, path: `${path}/${i}${fault.path}` };
     }
     return undefined;
   };
@@ -71,12 +71,12 @@ export const object = (shapes: Readonly<Record<string, Shape>>, optional: readon
     for (const key of required) {
       if (!Object.hasOwn(value, key)) return { path: `${path}/${key}`, reason: "is missing" };
     }
-    for (const [key, member] of Object.entries(value)) {
+    // A path is put together only where something is wrong: there are many values, and few that are.
+    for (const key of Object.keys(value)) {
       const shape = known.get(key);
-      const at = `${path}/${pointerPart(key)}`;
-      if (shape === undefined) return { path: at, reason: "is not a known key" };
-      const fault = shape(member, at);
-      if (fault !== undefined) return fault;
+      if (shape === undefined) return { path: `${path}/${pointerPart(key)}`, reason: "is not a known key" };
+      const fault = shape(value[key], "");
+      if (fault !== undefined) return { ...fault, path: `${path}/${pointerPart(key)}${fault.path}` };
     }
     return undefined;
   };
