@@ -1,6 +1,16 @@
 /** The store's port and its engines. */
 export type { Db, Reader, ReadStore, Tx, Value, WriteScope } from "./port.ts";
 export type { ErasurePace } from "./erasure.ts";
-export { FolderTakenError } from "./lock.ts";
-export { hasStore, openSqlite, openSqliteReader, type SqliteOptions } from "./sqlite.ts";
+export { type CopyOptions, copyStore } from "./copy-store.ts";
+export { FolderTakenError, lockFolder } from "./lock.ts";
+export { type SchemaState, schemaStateOf } from "./schema-state.ts";
+export {
+  hasStore,
+  isOlder,
+  openSqlite,
+  openSqliteReader,
+  restoringMarkOf,
+  type SqliteOptions,
+  storeFileOf,
+} from "./sqlite.ts";
 export { listOf } from "./in-list.ts";

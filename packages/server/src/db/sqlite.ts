@@ -1,16 +1,21 @@
-import { existsSync, mkdirSync } from "node:fs";
+import { existsSync } from "node:fs";
 import { join } from "node:path";
+import { makeDataFolder } from "../lib/data-folder.ts";
 import { BUSY_TIMEOUT_MS, Connection } from "./connection.ts";
 import { Erasure, type ErasurePace } from "./erasure.ts";
 import { GroupCommit } from "./group-commit.ts";
-import { FolderTakenError, lockFolder } from "./lock.ts";
+import { type FolderLock, FolderTakenError, lockFolder } from "./lock.ts";
 import { migrate, migrationsIn } from "./migrate.ts";
+import { openFault } from "./open-fault.ts";
 import type { Db, Reader, ReadStore, Tx, Value, WriteScope } from "./port.ts";
 import { Snapshots } from "./snapshots.ts";
+import { removeUnusedLog } from "./unused-log.ts";
 
 /** 3.7.0 to 3.51.2 can corrupt a WAL when one connection commits while another resets it. */
 const OLDEST_SQLITE = [3, 51, 3] as const;
 const STORE_FILE = "stairwell.db";
+/** Stands in a folder for as long as a store is being restored into it. */
+const RESTORING = "restoring";
 const MIGRATIONS = join(import.meta.dirname, "migrations", "sqlite");
 
 export interface SqliteOptions {
@@ -27,7 +32,17 @@ export interface SqliteOptions {
 
 /** Whether there is an embedded store in a folder. */
 export function hasStore(folder: string): boolean {
-  return existsSync(join(folder, STORE_FILE));
+  return existsSync(storeFileOf(folder));
+}
+
+/** The file of the embedded store of a folder. */
+export function storeFileOf(folder: string): string {
+  return join(folder, STORE_FILE);
+}
+
+/** The file that marks a folder into which a store is being restored: no server starts there. */
+export function restoringMarkOf(folder: string): string {
+  return join(folder, RESTORING);
 }
 
 /**
@@ -36,33 +51,46 @@ export function hasStore(folder: string): boolean {
  */
 export function openSqlite(options: SqliteOptions): Db {
   const { folder } = options;
-  mkdirSync(folder, { recursive: true, mode: 0o700 });
-  const lock = lockFolder(join(folder, "lock"));
-  if (lock === undefined) throw new FolderTakenError(folder);
+  makeDataFolder(folder);
+  if (existsSync(restoringMarkOf(folder))) {
+    throw new Error(`a restore into ${folder} did not end: empty the folder, and restore again`);
+  }
+  let lock: FolderLock | undefined;
   try {
-    return new SqliteDb(join(folder, STORE_FILE), options, () => lock.release());
+    lock = lockFolder(join(folder, "lock"));
+    if (lock === undefined) throw new FolderTakenError(folder);
+    const { release } = lock;
+    return new SqliteDb(storeFileOf(folder), options, release);
   } catch (error) {
-    lock.release();
-    throw error;
+    lock?.release();
+    throw openFault(error, folder);
   }
 }
 
 /**
  * Opens the embedded store for reading alone, beside a server that may be running on it.
- * Throws when there is no store in the folder.
+ * Throws with a sentence that says what to do when there is no store in the folder that can be read.
  */
 export function openSqliteReader(folder: string): ReadStore {
-  return new SqliteReader(join(folder, STORE_FILE));
+  const path = storeFileOf(folder);
+  const hadLog = existsSync(`${path}-wal`);
+  try {
+    return new SqliteReader(path, () => hadLog || removeUnusedLog(folder, path));
+  } catch (error) {
+    throw openFault(error, folder);
+  }
 }
 
 class SqliteReader implements ReadStore {
   readonly #shared: Connection;
   readonly #snapshots: Snapshots;
+  readonly #onClosed: () => void;
 
-  constructor(path: string) {
+  constructor(path: string, onClosed: () => void = () => {}) {
     const open = () => new Connection(path, { readOnly: true });
     this.#shared = open();
     this.#snapshots = new Snapshots(open);
+    this.#onClosed = onClosed;
   }
 
   async get<Row>(sql: string, ...values: Value[]): Promise<Row | undefined> {
@@ -84,6 +112,7 @@ class SqliteReader implements ReadStore {
   async close(): Promise<void> {
     this.#snapshots.close();
     this.#shared.close();
+    this.#onClosed();
   }
 }
 

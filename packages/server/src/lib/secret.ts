@@ -1,16 +1,7 @@
 import { randomBytes, randomUUID } from "node:crypto";
-import {
-  closeSync,
-  fsyncSync,
-  linkSync,
-  mkdirSync,
-  openSync,
-  readFileSync,
-  rmSync,
-  statSync,
-  writeSync,
-} from "node:fs";
+import { closeSync, fsyncSync, linkSync, openSync, readFileSync, rmSync, statSync, writeSync } from "node:fs";
 import { join } from "node:path";
+import { makeDataFolder } from "./data-folder.ts";
 
 const BYTES = 32;
 
@@ -20,7 +11,7 @@ const BYTES = 32;
  * what to do when the file is not what it must be.
  */
 export function loadSecret(folder: string): Buffer {
-  mkdirSync(folder, { recursive: true, mode: 0o700 });
+  makeDataFolder(folder);
   const path = join(folder, "secret");
   const secret = readSecret(path) ?? createSecret(path);
   if (secret.length !== BYTES || secret.every((byte) => byte === secret[0])) {

@@ -38,7 +38,7 @@ test("a bad line is told with what is wrong with it", () => {
   assert.match(problemOf("{"), /is not JSON/);
   assert.match(problemOf(""), /is not JSON/);
   assert.match(problemOf("[]"), /is not an object/);
-  assert.match(problemOf({ ...GOOD, id: 7 }), /has a number as its id: write it as a text, "7"/);
+  assert.match(problemOf({ ...GOOD, id: 7 }), /has a number as its id: write it as a text, "7"$/);
   assert.match(problemOf("null"), /is not an object/);
   assert.match(problemOf({ ...GOOD, type: "quit" }), /unknown type, "quit"/);
   assert.match(problemOf({ ...GOOD, type: undefined }), /unknown type/);
