@@ -8,7 +8,7 @@ const kinds = fc.oneof(
   { weight: 8, arbitrary: fc.constantFrom("join", "invite", "leave", "power") },
   { weight: 4, arbitrary: fc.constantFrom("kick", "ban", "unban", "send", "archive", "rejoin", "dm") },
   { weight: 1, arbitrary: fc.constantFrom("name", "topic", "workspace", "visibility", "close") },
-  { weight: 1, arbitrary: fc.constantFrom("deactivate", "restore") },
+  { weight: 1, arbitrary: fc.constantFrom("deactivate", "restore", "federate", "fedInvite") },
 ) as fc.Arbitrary<Step["kind"]>;
 
 const step: fc.Arbitrary<Step> = fc.record({
@@ -24,10 +24,14 @@ const step: fc.Arbitrary<Step> = fc.record({
 /** The second person and those after join, one by one, as far as the room allows it. */
 function gathering(crowd: number): Step[] {
   const usual = { level: 0, later: 1, banMs: null, flag: false };
-  return PEOPLE.slice(1, crowd + 1).flatMap((_, i) => [
+  // The last of them is of another server.
+  const shared: Step[] =
+    crowd < PEOPLE.length - 1 ? [] : [{ ...usual, kind: "federate", actor: 0, target: 0, flag: true }];
+  const coming = PEOPLE.slice(1, crowd + 1).flatMap((_, i): Step[] => [
     { ...usual, kind: "invite", actor: 0, target: i + 1 },
     { ...usual, kind: "join", actor: i + 1, target: 0 },
   ]);
+  return [...shared, ...coming];
 }
 
 /** A room of some kind, and what its people try, one after the other. */

@@ -17,6 +17,7 @@ import {
 } from "../src/room/index.ts";
 import { personCalled } from "./rooms.ts";
 
+const FAY = "@fay:far.example" as Fqid;
 /** Six people of all kinds; the bot accepts invites at once. */
 export const PEOPLE: readonly Person[] = [
   personCalled("ann"),
@@ -24,7 +25,7 @@ export const PEOPLE: readonly Person[] = [
   personCalled("cara"),
   personCalled("robo", { participantType: "bot", autoJoin: true }),
   personCalled("ada", { participantType: "agent" }),
-  { ...personCalled("fay", { participantType: "federated" }), fqid: "@fay:far.example" as Fqid },
+  { ...personCalled("fay", { participantType: "federated" }), fqid: FAY },
 ];
 /** Small, so that random worlds meet them. */
 export const LIMITS: Facts["limits"] = {
@@ -106,7 +107,7 @@ export class World {
     if (step.kind === "dm" && (!isDm || this.room!.state === "closed")) return undefined;
     if (["invite", "kick", "ban"].includes(step.kind) && actor === target) return undefined;
 
-    const facts = frozen(this.#facts(actor, isDm || NAMES_SOMEBODY.has(step.kind) ? target : undefined));
+    const facts = frozen(this.#factsFor(step.kind, actor, isDm || NAMES_SOMEBODY.has(step.kind) ? target : undefined));
     const command = commandOf(step, this.now);
     const decision = decide(facts, command);
     const before = { room: this.room!, members: this.members };
@@ -120,7 +121,16 @@ export class World {
     const isDm = this.room!.roomType === "dm";
     const actor = isDm ? step.actor % 2 : step.actor;
     const target = isDm ? 1 - actor : step.target;
-    return decide(this.#facts(actor, isDm || NAMES_SOMEBODY.has(step.kind) ? target : undefined), command);
+    return decide(
+      this.#factsFor(step.kind, actor, isDm || NAMES_SOMEBODY.has(step.kind) ? target : undefined),
+      command,
+    );
+  }
+
+  /** With the end of sharing a room go those from elsewhere, whoever asks: the heir is among the others. */
+  #factsFor(kind: Step["kind"], actor: number, target: number | undefined): Facts {
+    const facts = this.#facts(actor, target);
+    return kind === "federate" ? { ...facts, heir: heirWithout([...this.members.values()], undefined) } : facts;
   }
 
   #facts(actor: number, target: number | undefined): Facts {
@@ -137,6 +147,8 @@ export class World {
       heir: heirWithout(rows, PEOPLE[target ?? actor]!.fqid) ?? heirWithout(rows, me.fqid),
       openInvites: rows.filter((row) => row.membership === "invite" && row.invitedBy === me.fqid).length,
       openRooms: 0,
+      federation: { isAllowed: true, membersMayInvite: true, foreign: foreigners(rows).length, maxForeign: 1 },
+      foreigners: foreigners(rows),
       limits: LIMITS,
     };
   }
@@ -163,6 +175,7 @@ const NAMES_SOMEBODY: ReadonlySet<Command["kind"]> = new Set([
   "power",
   "dm",
   "restore",
+  "fedInvite",
 ]);
 
 function commandOf({ kind, level, banMs, flag }: Step, now: number): Command {
@@ -186,6 +199,8 @@ function commandOf({ kind, level, banMs, flag }: Step, now: number): Command {
       return { kind, isPublic: flag };
     case "send":
       return { kind, eventType: MESSAGE, content: { body: "hello" }, text: '{"body":"hello"}' };
+    case "federate":
+      return { kind, enabled: flag };
     case "join":
     case "rejoin":
     case "dm":
@@ -193,13 +208,22 @@ function commandOf({ kind, level, banMs, flag }: Step, now: number): Command {
     case "restore":
     case "deactivate":
       return { kind };
-    default:
-      return { kind, ...reason };
+    case "archive":
+    case "close":
+    case "invite":
+    case "kick":
+    case "leave":
+    case "fedInvite":
+      return { kind, ...reason } as Command;
   }
 }
 
+function foreigners(rows: readonly MemberState[]): MemberState[] {
+  return rows.filter(({ fqid, membership }) => fqid === FAY && (membership === "join" || membership === "invite"));
+}
+
 /** MB15, in plain words: kind of person, then power, then who came first. */
-function heirWithout(rows: readonly MemberState[], gone: Fqid): Fqid | undefined {
+function heirWithout(rows: readonly MemberState[], gone: Fqid | undefined): Fqid | undefined {
   const rank = ({ fqid }: MemberState) => {
     const kind = PEOPLE.find((person) => person.fqid === fqid)!.participantType;
     return kind === "human" ? 0 : kind === "federated" ? 2 : 1;

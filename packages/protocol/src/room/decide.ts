@@ -5,6 +5,8 @@ import { type AdminRedact, adminRedact, type Redact, redact } from "./commands/r
 import { type Deactivate, deactivate, type Withdraw, withdraw } from "./commands/deactivate.ts";
 import { createRoom, type CreateRoom } from "./commands/create.ts";
 import { openDm, type OpenDm } from "./commands/dm.ts";
+import { type Federate, federate } from "./commands/federate.ts";
+import { type FedInvite, fedInvite } from "./commands/fed-invite.ts";
 import { type Invite, invite } from "./commands/invite.ts";
 import { type Join, join } from "./commands/join.ts";
 import { type Kick, kick } from "./commands/kick.ts";
@@ -50,7 +52,9 @@ export type RoomCommand =
   | Edit
   | Redact
   | AdminRedact
-  | React;
+  | React
+  | Federate
+  | FedInvite;
 
 export type Command = CreateRoom | OpenDm | RoomCommand;
 export type CommandKind = RoomCommand["kind"];
@@ -78,6 +82,8 @@ const RULES: { readonly [K in CommandKind]: Rule<Extract<RoomCommand, { kind: K 
   redact,
   adminRedact,
   react,
+  federate,
+  fedInvite,
 };
 
 /**

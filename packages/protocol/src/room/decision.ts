@@ -28,6 +28,16 @@ export interface Facts {
   readonly openInvites?: number;
   /** Open rooms of the tenant that count for `max_rooms`. */
   readonly openRooms?: number;
+  /** What policy says of the server that the one named is of, and how full the room is of people from elsewhere (FD11). */
+  readonly federation?: {
+    readonly isAllowed: boolean;
+    readonly membersMayInvite: boolean;
+    /** People of other servers who are joined or invited, and how many there may be. */
+    readonly foreign: number;
+    readonly maxForeign: number;
+  };
+  /** Those of other servers who are joined or invited, where they are all to go (FD10). */
+  readonly foreigners?: readonly MemberState[];
   readonly limits: {
     readonly max_participants: number | null;
     readonly max_rooms: number | null;

@@ -52,9 +52,16 @@ export function seen(facts: Facts): Objection {
       return refuse("SW_ROOM_FORBIDDEN", "VS3", { message: "You are no longer in this room." });
     case "banned":
       return refuse("SW_ROOM_FORBIDDEN", "MB2", { message: "You are banned from this room." });
+    case "outsider":
+      // Open to all of the tenant, and to nobody of another server without an invite (FD22).
+      return isFromElsewhere(facts) ? { refusal: { code: "SW_ROOM_NOT_FOUND" } } : undefined;
     default:
       return undefined;
   }
+}
+
+function isFromElsewhere(facts: Facts): boolean {
+  return facts.actor.person.participantType === "federated";
 }
 
 /** The room after `seen` found it. */

@@ -1,5 +1,6 @@
 import { append, type Draft, NOTHING, refuse } from "../decision.ts";
 import { MEMBER } from "../events/index.ts";
+import { mayBeInvitedFromElsewhere } from "../foreign.ts";
 import {
   availableTarget,
   hasSeat,
@@ -23,7 +24,7 @@ export interface Invite {
 export const invite: Rule<Invite> = {
   may: (facts) => seen(facts) ?? notDm(facts) ?? notFrozen(facts) ?? mustBeJoined(facts, "MB1"),
   outcome: (facts, { reason }) => {
-    const refusal = availableTarget(facts) ?? targetNotBanned(facts);
+    const refusal = availableTarget(facts) ?? mayBeInvitedFromElsewhere(facts) ?? targetNotBanned(facts);
     if (refusal !== undefined) return refusal;
     const membership = targetMember(facts)?.membership;
     if (membership === "join" || membership === "invite") return NOTHING;

@@ -1,0 +1,58 @@
+import { append, automatic, type Decision, type Draft, type Facts, NOTHING, refuse } from "../decision.ts";
+import { FEDERATION, MEMBER, POWER_LEVEL, STATE } from "../events/index.ts";
+import { notDm, notFrozen, type Objection, roomOf } from "../guards.ts";
+import { type MemberState, POWER } from "../state.ts";
+import type { Rule } from "./rule.ts";
+
+export interface Federate {
+  readonly kind: "federate";
+  readonly enabled: boolean;
+}
+
+/**
+ * FD10: an administrator of the tenant opens a room to other servers, or ends that. The server is the sender. The end is
+ * the last event that leaves: after it those from elsewhere are removed, and what follows from that is as at any going.
+ */
+export const federate: Rule<Federate> = {
+  may: (facts) => mayAdminister(facts) ?? notDm(facts) ?? notIncognito(facts) ?? notFrozen(facts),
+  outcome: (facts, { enabled }) => {
+    if (roomOf(facts).federated === enabled) return NOTHING;
+    const said = automatic(facts, FEDERATION, { enabled });
+    return enabled ? append(said) : withoutForeigners(facts, said);
+  },
+};
+
+/** What only an administrator of the tenant may, in whatever room of it. */
+export function mayAdminister(facts: Facts): Objection {
+  if (!facts.actor.isTenantAdmin) return refuse("SW_AUTH_INSUFFICIENT_PERMISSION", "FD10");
+  return facts.room === undefined ? { refusal: { code: "SW_ROOM_NOT_FOUND" } } : undefined;
+}
+
+function notIncognito(facts: Facts): Objection {
+  if (roomOf(facts).scopeKind === null) return undefined;
+  return refuse("SW_ROOM_TYPE_INVARIANT", "FD10", { message: "An incognito room never leaves its server." });
+}
+
+function withoutForeigners(facts: Facts, said: Draft): Decision {
+  const room = roomOf(facts);
+  const foreigners = facts.foreigners ?? [];
+  const going = foreigners.map(({ fqid }) =>
+    automatic(facts, MEMBER, { participant: fqid, membership: "leave", cause: "defederated" }, 0),
+  );
+  const joined = foreigners.filter(({ membership }) => membership === "join");
+  if (joined.length === 0) return append(said, ...going);
+  if (joined.length === room.joinedCount) {
+    return append(said, ...going, automatic(facts, STATE, { state: "archived" }, going.length));
+  }
+  if (joined.filter(isAdmin).length < room.adminCount) return append(said, ...going);
+  if (facts.heir === undefined) throw new Error("the last admin goes and nobody was found to inherit");
+  return append(
+    said,
+    ...going,
+    automatic(facts, POWER_LEVEL, { participant: facts.heir, power_level: POWER.admin }, going.length),
+  );
+}
+
+function isAdmin({ powerLevel }: MemberState): boolean {
+  return powerLevel === POWER.admin;
+}
