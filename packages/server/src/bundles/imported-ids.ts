@@ -1,28 +1,32 @@
-import { createHmac, randomBytes } from "node:crypto";
+import { hash, randomBytes } from "node:crypto";
 import type { EventId } from "@stairwell/protocol";
+
+/** An id as `newId` makes them, with the time in it. */
+const TIMED = /^evt-([0-9a-f]{8})-([0-9a-f]{4})-7/;
 
 /**
  * The ids that events get here, made of those they had: one to one, other ones at every import, and without a table
- * that grows with the room. They are as `newId` makes them, of one moment.
+ * that grows with the room. They keep the time that is in those they had, or are of the moment of the import: what was
+ * made later sorts later, so that index pages fill in order.
  */
 export class ImportedIds {
-  readonly #key = randomBytes(32);
-  readonly #time: string;
+  readonly #key = randomBytes(32).toString("hex");
+  readonly #now: string;
   /** 8 bytes of each id that was noted. */
   #noted = new BigUint64Array(1024);
   #count = 0;
 
   constructor(unixMs: number) {
-    this.#time = unixMs.toString(16).padStart(12, "0");
+    this.#now = unixMs.toString(16).padStart(12, "0");
   }
 
   of(id: string): EventId {
-    const digest = this.#digest(id);
-    digest[0] = 0x70 | (digest[0]! & 0x0f);
-    digest[2] = 0x80 | (digest[2]! & 0x3f);
-    const hex = this.#time + digest.toString("hex", 0, 10);
-    const uuid = [hex.slice(0, 8), hex.slice(8, 12), hex.slice(12, 16), hex.slice(16, 20), hex.slice(20)].join("-");
-    return `evt-${uuid}` as EventId;
+    const timed = TIMED.exec(id);
+    const [high, low] = timed === null ? [this.#now.slice(0, 8), this.#now.slice(8)] : [timed[1]!, timed[2]!];
+    const digits = hash("sha256", this.#key + id, "hex");
+    const variant = "89ab"[Number.parseInt(digits[3]!, 16) & 3]!;
+    const [a, b, c] = [digits.slice(0, 3), digits.slice(4, 7), digits.slice(7, 19)];
+    return `evt-${high}-${low}-7${a}-${variant}${b}-${c}` as EventId;
   }
 
   note(id: string): void {
@@ -31,7 +35,7 @@ export class ImportedIds {
       larger.set(this.#noted);
       this.#noted = larger;
     }
-    this.#noted[this.#count++] = this.#digest(id).readBigUInt64LE(0);
+    this.#noted[this.#count++] = hash("sha256", this.#key + id, "buffer").readBigUInt64LE(0);
   }
 
   /** Whether an id was noted twice; what was noted is forgotten. */
@@ -41,9 +45,5 @@ export class ImportedIds {
     this.#count = 0;
     for (let i = 1; i < sorted.length; i++) if (sorted[i] === sorted[i - 1]) return true;
     return false;
-  }
-
-  #digest(id: string): Buffer {
-    return createHmac("sha256", this.#key).update(id).digest();
   }
 }

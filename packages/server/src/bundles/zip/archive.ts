@@ -1,11 +1,14 @@
 import type { FileHandle } from "node:fs/promises";
-import { pipeline, type Readable, Transform } from "node:stream";
+import { pipeline, Readable } from "node:stream";
 import { crc32, createInflateRaw } from "node:zlib";
 import { BundleFault } from "@stairwell/protocol/bundle";
 import { readDirectory } from "./central-directory.ts";
 import { readEnd } from "./end-record.ts";
 import { FileWindow } from "./file-window.ts";
 import { type Placed, placeEntry } from "./local-header.ts";
+
+/** Read, and unpacked, at once: what is done with a piece keeps others waiting. */
+const PIECE_BYTES = 64 * 1024;
 
 /** What a bundle may be made of (BU16). */
 export interface ArchiveLimits {
@@ -67,31 +70,7 @@ export class Archive {
   read(name: string): Readable {
     const placed = this.#entries.get(name);
     if (placed === undefined) throw new BundleFault(name, "is missing");
-    const { entry, dataStart } = placed;
-    const checked = this.#checked(placed);
-    if (entry.packed === 0) {
-      if (entry.method === 8) checked.destroy(new BundleFault(name, "is cut off"));
-      else checked.end();
-      return checked;
-    }
-    const packed = this.#file.createReadStream({
-      start: dataStart,
-      end: dataStart + entry.packed - 1,
-      autoClose: false,
-    });
-    const onEnd = (): void => {};
-    if (entry.method === 0) pipeline(packed, checked, onEnd);
-    else {
-      const inflate = createInflateRaw();
-      // Before the pipeline, which would hand on what the library says.
-      inflate.once("error", (error: NodeJS.ErrnoException) => checked.destroy(toFault(name, error)));
-      inflate.once("end", () => {
-        if (inflate.bytesWritten !== entry.packed)
-          checked.destroy(new BundleFault(name, "has bytes after its content"));
-      });
-      pipeline(packed, inflate, checked, onEnd);
-    }
-    return checked;
+    return Readable.from(this.#checked(placed), { objectMode: false });
   }
 
   /** The entries are read from the beginning again. */
@@ -99,23 +78,45 @@ export class Archive {
     this.#left = this.#most;
   }
 
-  #checked({ entry }: Placed): Transform {
-    let size = 0;
-    let crc = 0;
-    return new Transform({
-      transform: (chunk: Buffer, _encoding, done) => {
-        size += chunk.length;
-        this.#left -= chunk.length;
-        crc = crc32(chunk, crc);
-        if (size > entry.size) done(new BundleFault(entry.name, "gives more bytes than its header says"));
-        else if (this.#left < 0) done(tooMuch(entry.name));
-        else done(null, chunk);
-      },
-      flush: (done) => {
-        if (size !== entry.size) done(new BundleFault(entry.name, "gives fewer bytes than its header says"));
-        else done(crc === entry.crc ? null : new BundleFault(entry.name, "does not match its CRC"));
-      },
-    });
+  async *#checked(placed: Placed): AsyncGenerator<Buffer, void, undefined> {
+    const { name, method, size, crc } = placed.entry;
+    let [given, found] = [0, 0];
+    for await (const bytes of method === 0 ? this.#packed(placed) : this.#inflated(placed)) {
+      given += bytes.length;
+      this.#left -= bytes.length;
+      found = crc32(bytes, found);
+      if (given > size) throw new BundleFault(name, "gives more bytes than its header says");
+      if (this.#left < 0) throw tooMuch(name);
+      yield bytes;
+    }
+    if (given !== size) throw new BundleFault(name, "gives fewer bytes than its header says");
+    if (found !== crc) throw new BundleFault(name, "does not match its CRC");
+  }
+
+  async *#inflated(placed: Placed): AsyncGenerator<Buffer, void, undefined> {
+    const { name, packed } = placed.entry;
+    if (packed === 0) throw new BundleFault(name, "is cut off");
+    const inflate = createInflateRaw({ chunkSize: PIECE_BYTES });
+    // What goes wrong ends it, and is heard of below.
+    pipeline(Readable.from(this.#packed(placed), { objectMode: false }), inflate, () => {});
+    try {
+      yield* inflate as AsyncIterable<Buffer>;
+    } catch (error) {
+      throw toFault(name, error as NodeJS.ErrnoException);
+    }
+    if (inflate.bytesWritten !== packed) throw new BundleFault(name, "has bytes after its content");
+  }
+
+  /** Its bytes as they lie. Not by a stream of the file, each of which stays with the handle until that is closed. */
+  async *#packed({ entry: { name, packed }, dataStart }: Placed): AsyncGenerator<Buffer, void, undefined> {
+    const end = dataStart + packed;
+    for (let at = dataStart; at < end;) {
+      const buffer = Buffer.allocUnsafe(Math.min(PIECE_BYTES, end - at));
+      const { bytesRead } = await this.#file.read(buffer, 0, buffer.length, at);
+      if (bytesRead === 0) throw new BundleFault(name, "is cut off");
+      yield buffer.subarray(0, bytesRead);
+      at += bytesRead;
+    }
   }
 }
 
