@@ -1,5 +1,5 @@
-import { createPublicKey, verify } from "node:crypto";
 import { BundleFault, type BundleSignature, MANIFEST, signedText } from "@stairwell/protocol/bundle";
+import { verifyEd25519 } from "../lib/ed25519.ts";
 
 export type SignatureStanding = "verified" | "unverified" | "absent";
 
@@ -15,9 +15,7 @@ export async function checkSignature(
   if (signature === undefined) return "absent";
   const key = await knownKey(serverName, signature.key_id);
   if (key === undefined) return "unverified";
-  const x = Buffer.from(key, "base64").toString("base64url");
-  const publicKey = createPublicKey({ key: { kty: "OKP", crv: "Ed25519", x }, format: "jwk" });
-  const isRight = verify(null, Buffer.from(signedText(sha256)), publicKey, Buffer.from(signature.value, "base64"));
+  const isRight = verifyEd25519(key, signedText(sha256), signature.value);
   if (!isRight) throw new BundleFault(MANIFEST, "is not what its signature was made of", { pointer: "/signature" });
   return "verified";
 }

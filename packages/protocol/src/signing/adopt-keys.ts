@@ -1,0 +1,73 @@
+import type { DescriptorKey } from "./descriptor.ts";
+import { introductionText } from "./introduction.ts";
+import type { ServerKey } from "./server-keys.ts";
+import type { VerifyEd25519 } from "./verify.ts";
+
+export type Adopted = { readonly keys: readonly ServerKey[] } | { readonly fault: string };
+
+/**
+ * What becomes of the keys we have pinned for a server when its descriptor offers these (FD3). Without pinned ones all
+ * are taken: that is the first sight. Later a key may end earlier or be revoked, never the reverse; none may go or
+ * change; and a new one needs the word of one that we have and that is not revoked. `fault` says what is not so: nothing
+ * is taken then, and what is pinned stays.
+ */
+export function adoptKeys(
+  serverName: string,
+  pinned: readonly ServerKey[],
+  offered: readonly DescriptorKey[],
+  verify: VerifyEd25519,
+): Adopted {
+  if (pinned.length === 0) return { keys: offered.map(pinnable) };
+  for (const key of pinned) {
+    const fault = changeOf(
+      key,
+      offered.find(({ keyId }) => keyId === key.keyId),
+    );
+    if (fault !== undefined) return { fault };
+  }
+  const known = new Map(offered.flatMap((key) => (pinned.some(isKey(key)) ? [[key.keyId, key]] : [])));
+  let strangers = offered.filter((key) => !known.has(key.keyId));
+  while (strangers.length > 0) {
+    const introduced = strangers.filter((key) => isIntroduced(serverName, key, known, verify));
+    if (introduced.length === 0) return { fault: `no key that we know introduces ${strangers[0]!.keyId}` };
+    for (const key of introduced) known.set(key.keyId, key);
+    strangers = strangers.filter((key) => !known.has(key.keyId));
+  }
+  return { keys: offered.map(pinnable) };
+}
+
+function changeOf(pinned: ServerKey, offered: DescriptorKey | undefined): string | undefined {
+  const { keyId } = pinned;
+  if (offered === undefined) return `the key ${keyId} is no longer listed`;
+  if (offered.publicKey !== pinned.publicKey || offered.validFrom !== pinned.validFrom) {
+    return `the key ${keyId} is not what it was`;
+  }
+  if (endsLater(pinned.validUntil, offered.validUntil)) return `the key ${keyId} ends later than it did`;
+  if (endsLater(pinned.revokedAt, offered.revokedAt)) return `the key ${keyId} is no longer revoked since then`;
+  return undefined;
+}
+
+function endsLater(before: number | null, now: number | null): boolean {
+  return before !== null && (now === null || now > before);
+}
+
+function isIntroduced(
+  serverName: string,
+  key: DescriptorKey,
+  known: ReadonlyMap<string, DescriptorKey>,
+  verify: VerifyEd25519,
+): boolean {
+  const elder = key.introducedBy === null ? undefined : known.get(key.introducedBy.keyId);
+  if (elder === undefined || elder.revokedAt !== null) return false;
+  // A key that is over may not make new ones; one that it made while it was in use stays.
+  if (elder.validUntil !== null && key.validFrom >= elder.validUntil) return false;
+  return verify(elder.publicKey, introductionText(serverName, key), key.introducedBy!.signature);
+}
+
+function pinnable({ keyId, publicKey, validFrom, validUntil, revokedAt }: DescriptorKey): ServerKey {
+  return { keyId, publicKey, validFrom, validUntil, revokedAt };
+}
+
+function isKey({ keyId }: ServerKey): (other: ServerKey) => boolean {
+  return (other) => other.keyId === keyId;
+}
