@@ -11,6 +11,7 @@ import {
 import type { Actor } from "../auth/index.ts";
 import type { Staged } from "../blobs/index.ts";
 import type { Tx } from "../db/index.ts";
+import { inLanes } from "../lib/in-lanes.ts";
 import { findMedium, storageFull, storageOf, upload, type UploadParts } from "../media/index.ts";
 import { findByNo } from "../participants/index.ts";
 import { type Answer, perform, type Receipt } from "../receipts/index.ts";
@@ -25,6 +26,9 @@ import type { BundleLimits } from "./limits.ts";
 import { readManifest } from "./read-manifest.ts";
 import { RoomWriter, type RoomWriterParts } from "./room-writer.ts";
 import { Archive } from "./zip/archive.ts";
+
+/** Each waits for syncs of its own, and for one that others may share. */
+const MEDIA_AT_ONCE = 4;
 
 export interface ImportParts extends RoomWriterParts, UploadParts {
   limits: BundleLimits;
@@ -153,22 +157,22 @@ async function takeMedia(
   if (media.size === 0) return;
   await writer.begin();
   const { tenantNo } = actor.tenant;
-  for (const { sha256, size, names } of media.values()) {
+  const recording: Receipt = {
+    keep: (tx: Tx, _status, reference) =>
+      writer.keepMedium(tx, (JSON.parse(reference) as { media_id: string }).media_id),
+    seal: (text) => text,
+    unseal: (text) => text,
+  };
+  await inLanes(media.values(), MEDIA_AT_ONCE, async ({ sha256, size, names }) => {
     const staged = await parts.staging.receive(archive.read(mediaEntry(sha256)), size);
     try {
-      const recording: Receipt = {
-        keep: (tx: Tx, _status, reference) =>
-          writer.keepMedium(tx, (JSON.parse(reference) as { media_id: string }).media_id),
-        seal: (text) => text,
-        unseal: (text) => text,
-      };
       const name = names[0] ?? null;
       const { ref } = await upload(parts, actor, recording, { file: { ...staged, name }, roomId: undefined });
       writer.addMedium(sha256, (await findMedium(parts.db, tenantNo, ref.media_id))!.mediaNo);
     } finally {
       await staged.discard();
     }
-  }
+  });
 }
 
 async function takeEvents(

@@ -1,6 +1,9 @@
 import { hash, randomBytes } from "node:crypto";
 import type { EventId } from "@stairwell/protocol";
 
+/** Ids that are noted before more memory is taken. */
+const LEAST = 1024;
+
 /** An id as `newId` makes them, with the time in it. */
 const TIMED = /^evt-([0-9a-f]{8})-([0-9a-f]{4})-7/;
 
@@ -13,7 +16,7 @@ export class ImportedIds {
   readonly #key = randomBytes(32).toString("hex");
   readonly #now: string;
   /** 8 bytes of each id that was noted. */
-  #noted = new BigUint64Array(1024);
+  #noted = new BigUint64Array(LEAST);
   #count = 0;
 
   constructor(unixMs: number) {
@@ -41,7 +44,7 @@ export class ImportedIds {
   /** Whether an id was noted twice; what was noted is forgotten. */
   hadTwice(): boolean {
     const sorted = this.#noted.subarray(0, this.#count).sort();
-    this.#noted = new BigUint64Array(0);
+    this.#noted = new BigUint64Array(LEAST);
     this.#count = 0;
     for (let i = 1; i < sorted.length; i++) if (sorted[i] === sorted[i - 1]) return true;
     return false;

@@ -1,3 +1,4 @@
+import { setImmediate } from "node:timers/promises";
 import type { RoomId } from "@stairwell/protocol";
 import { mediumOf } from "@stairwell/protocol/bundle";
 import { decide, type Draft, EDIT, MESSAGE } from "@stairwell/protocol/room";
@@ -14,6 +15,7 @@ import {
   type StoredEvent,
   type Unseen,
 } from "../events/index.ts";
+import { systemClock } from "../lib/clock.ts";
 import { newId } from "../lib/random.ts";
 import { insertRef } from "../media/index.ts";
 import { type Answer, perform, type Receipt } from "../receipts/index.ts";
@@ -24,9 +26,10 @@ import { fitted } from "./fitting.ts";
 import { forgetImport } from "./forget.ts";
 import type { ImportedRoom } from "./imported-room.ts";
 
-/** Events a transaction, and characters of what they say: the commands that wait for the same sync must not notice. */
-const SLICE = 200;
-const SLICE_CHARACTERS = 512 * 1024;
+/** Events that are kept before they are written: some megabytes of the largest there are. */
+const BATCH = 128;
+/** Milliseconds after which a transaction takes no more of them: the commands that wait meanwhile must not notice. */
+const SLICE_MS = 3;
 
 /** Event types that begin the log of an imported room, after those of every room. */
 export const IMPORT = "swp.room.import";
@@ -61,8 +64,7 @@ export class RoomWriter {
   readonly #media = new Map<string, number>();
   /** What is committed of a log that takes several slices. */
   #begun: Begun | undefined;
-  #slice: ImportedDraft[] = [];
-  #characters = 0;
+  #batch: ImportedDraft[] = [];
 
   constructor(parts: RoomWriterParts, actor: Actor, toWrite: RoomToWrite) {
     this.#parts = parts;
@@ -85,18 +87,12 @@ export class RoomWriter {
     this.#media.set(sha256, mediaNo);
   }
 
-  /** Takes the next event; waits only when a slice is full. */
+  /** Takes the next event; waits only when a batch is full. */
   take(draft: ImportedDraft): Promise<void> | undefined {
-    const isFull = this.#slice.length >= SLICE || this.#characters >= SLICE_CHARACTERS;
-    const committing = isFull ? this.#commit() : undefined;
-    if (committing !== undefined) return committing.then(() => this.#add(draft));
-    this.#add(draft);
+    const committing = this.#batch.length >= BATCH ? this.#commit() : undefined;
+    if (committing !== undefined) return committing.then(() => void this.#batch.push(draft));
+    this.#batch.push(draft);
     return undefined;
-  }
-
-  #add(draft: ImportedDraft): void {
-    this.#slice.push(draft);
-    this.#characters += draft.content === null ? 0 : JSON.stringify(draft.content).length;
   }
 
   /** Makes it a room, with the events that are left, and keeps the answer by the receipt. As a room is refused to be made. */
@@ -126,17 +122,24 @@ export class RoomWriter {
     if (this.#begun !== undefined) await forgetImport(this.#parts.db, this.#begun.ref);
   }
 
+  /** Writes the batch, slice by slice; without any, the beginning of the log. */
   async #commit(): Promise<void> {
     const { db } = this.#parts;
-    this.#begun = await db.write(this.#actor.tenant, async (tx) => {
-      const before = this.#begun ?? (await this.#beginIn(tx, await this.#mayBegin(tx)));
-      if (this.#begun === undefined) {
-        await insertImport(tx, before.ref, this.#actor.participantNo, before.unseen.changes[0]!.event.seq);
-      }
-      return { ref: before.ref, unseen: (await this.#append(tx, before)).unseen };
-    });
-    this.#slice = [];
-    this.#characters = 0;
+    do {
+      const { begun, written } = await db.write(this.#actor.tenant, async (tx) => {
+        const before = this.#begun ?? (await this.#beginIn(tx, await this.#mayBegin(tx)));
+        if (this.#begun === undefined) {
+          await insertImport(tx, before.ref, this.#actor.participantNo, before.unseen.changes[0]!.event.seq);
+        }
+        const { unseen, events } = await this.#append(tx, before, systemClock.monotonic() + SLICE_MS);
+        return { begun: { ref: before.ref, unseen }, written: events.length };
+      });
+      this.#begun = begun;
+      this.#batch.splice(0, written);
+      // What came while the slice was written is read in the one turn and committed in the other, before the next slice.
+      await setImmediate();
+      await setImmediate();
+    } while (this.#batch.length > 0);
   }
 
   /** The room's first events, if the caller may make it. */
@@ -160,10 +163,12 @@ export class RoomWriter {
     return { ref, unseen: await this.#parts.log.beginUnseen(tx, ref, drafts) };
   }
 
-  async #append(tx: Tx, { ref, unseen }: Begun): Promise<{ unseen: Unseen; events: StoredEvent[] }> {
+  /** Appends what there is in the batch, or as much as can be done until a time, by the monotonic clock. */
+  async #append(tx: Tx, { ref, unseen }: Begun, until = Infinity): Promise<{ unseen: Unseen; events: StoredEvent[] }> {
     const events: StoredEvent[] = [];
     let end = unseen;
-    for (const draft of this.#slice) {
+    for (const draft of this.#batch) {
+      if (events.length > 0 && systemClock.monotonic() > until) break;
       const fit = await fitted(tx, ref, draft);
       const event = await this.#parts.log.appendImported(tx, ref, end, fit);
       await this.#refer(tx, ref, event, fit);
