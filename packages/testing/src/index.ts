@@ -2,6 +2,7 @@
 export { frameFault } from "./known-frames.ts";
 export { ChildServer, type ChildServerOptions } from "./child-server.ts";
 export { type Ended, launch, type Launched, type LaunchOptions } from "./launch.ts";
+export { mayBeRefused, meaninglessAt } from "./meaningless-bits.ts";
 export { NatsServer, natsProgram } from "./nats-server.ts";
 export { type Answer, assertOk, assertRefused, Person } from "./person.ts";
 export { Random } from "./random.ts";

@@ -2,7 +2,17 @@ import assert from "node:assert/strict";
 import { writeFileSync } from "node:fs";
 import { test, type TestContext } from "node:test";
 import { BundleFault } from "@stairwell/protocol/bundle";
-import { type Answer, assertOk, freshSeed, type Person, Random, rounds, TestServer } from "@stairwell/testing";
+import {
+  type Answer,
+  assertOk,
+  freshSeed,
+  mayBeRefused,
+  meaninglessAt,
+  type Person,
+  Random,
+  rounds,
+  TestServer,
+} from "@stairwell/testing";
 import { verifyBundle } from "../../src/bundles/index.ts";
 import { bundleFile } from "./exporting.ts";
 import { importing } from "./importing.ts";
@@ -11,7 +21,6 @@ import type { Hostile } from "./workshop/hostile.ts";
 import { wrongEntries } from "./workshop/hostile-entries.ts";
 import { bombs, wrongFiles } from "./workshop/hostile-files.ts";
 import { wrongManifests } from "./workshop/hostile-manifests.ts";
-import { meaninglessAt } from "./workshop/meaningless.ts";
 import { snapshotOf } from "./workshop/snapshot.ts";
 
 async function start(t: TestContext): Promise<{ server: TestServer; alice: Person }> {
@@ -121,7 +130,7 @@ test("BU15 of each single bit of a bundle it is known whether it means anything:
     const why = meaninglessAt(whole, at, bit);
     if (found instanceof Error) {
       assert(found instanceof BundleFault, `byte ${at}, bit ${bit}: ${found.stack}`);
-      assert(why === undefined || MAY_BE_REFUSED.has(why), `byte ${at}, bit ${bit} is refused, though it is ${why}`);
+      assert(why === undefined || mayBeRefused(why), `byte ${at}, bit ${bit} is refused, though it is ${why}`);
     } else {
       assert.notEqual(why, undefined, `byte ${at}, bit ${bit} was taken`);
       assert.deepEqual(found, right, `byte ${at}, bit ${bit}`);
@@ -130,6 +139,3 @@ test("BU15 of each single bit of a bundle it is known whether it means anything:
   }
   t.diagnostic(`${bits / step} bits; taken: ${JSON.stringify(Object.fromEntries(meaningless))}`);
 });
-
-/** Of these some values are those of no plain file. */
-const MAY_BE_REFUSED = new Set(["attributes", "system of the maker"]);

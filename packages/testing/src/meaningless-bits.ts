@@ -15,6 +15,9 @@ const CENTRAL: readonly Field[] = [
   [36, 38, "whether it is a text"],
   [38, 42, "attributes"],
 ];
+const EXTRA = "extra field";
+/** Of these some values are refused: no plain file, fields that do not end where they should. */
+const MAY_BE_REFUSED = new Set(["attributes", "system of the maker", EXTRA]);
 const LOCAL_BYTES = 30;
 const CENTRAL_BYTES = 46;
 const END_BYTES = 22;
@@ -31,6 +34,7 @@ export function meaninglessAt(bundle: Buffer, at: number, bit: number): string |
     const entry = entryAt(bundle, start);
     const said = fieldAt(CENTRAL, at - start) ?? fieldAt(LOCAL, at - entry.local);
     if (said !== undefined) return said;
+    if (at >= entry.extra && at < entry.next) return EXTRA;
     if (entry.isDeflated && at >= entry.from && at < entry.to) {
       return unpacksTheSame(bundle.subarray(entry.from, entry.to), at - entry.from, bit)
         ? "another way to deflate the same"
@@ -39,6 +43,11 @@ export function meaninglessAt(bundle: Buffer, at: number, bit: number): string |
     start = entry.next;
   }
   return undefined;
+}
+
+/** Whether a reader may refuse a bundle for another value of what is there, though it means nothing. */
+export function mayBeRefused(why: string): boolean {
+  return MAY_BE_REFUSED.has(why);
 }
 
 function isHeader(bundle: Buffer, start: number): boolean {
@@ -58,6 +67,7 @@ function entryAt(bundle: Buffer, start: number) {
     from,
     to: from + bundle.readUInt32LE(start + 20),
     isDeflated: bundle.readUInt16LE(start + 10) === DEFLATED,
+    extra: start + CENTRAL_BYTES + bundle.readUInt16LE(start + 28),
     next: start + CENTRAL_BYTES + texts,
   };
 }
