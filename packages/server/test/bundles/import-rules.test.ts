@@ -161,12 +161,12 @@ test("BU12 a room of several slices comes into its importer's sight at once, and
   const room = await alice.roomWith([bob]);
   const since = assertOk(await alice.get("/v1/sync")).data.next_cursor;
   const stream = await StreamClient.open(t, alice);
-  const making = importing(alice, bundleOf(many(3000)));
+  const making = importing(alice, bundleOf(many(9000)));
   while ((await server.db.get("SELECT 1 FROM imports")) === undefined) await new Promise((done) => setImmediate(done));
   await bob.say(room, "meanwhile");
   const between = assertOk(await alice.get("/v1/sync")).data.next_cursor;
   const made = assertOk(await making);
-  assert.equal(made.data.head, 4 + 2 + 3000);
+  assert.equal(made.data.head, 4 + 2 + 9000);
   assert.equal((await stream.closed()).code, 1012);
   const after = assertOk(await bob.get("/v1/sync")).data.next_cursor;
   const page = async (cursor: string) => assertOk(await alice.get(`/v1/sync?timeout=0&limit=500&since=${cursor}`)).data;
