@@ -1,4 +1,4 @@
-import { type ConfigInput, isLoopback, loadConfig, parseListen } from "./config/index.ts";
+import { bundleLimitsOf, type ConfigInput, isLoopback, loadConfig, parseListen } from "./config/index.ts";
 import { createLog, type Log } from "./lib/log.ts";
 import { type RunningServer, startServer } from "./server.ts";
 
@@ -36,6 +36,7 @@ export async function serve({ listen, data, dev, config: file, onReady }: ServeO
     operatorToken: config.operator.token ?? null,
     publicUrl: config.public_url ?? null,
     media: { maxBytes: config.media.max_bytes, keepUnusedSeconds: config.media.keep_unused_seconds },
+    bundles: bundleLimitsOf(config),
     // Whoever finds an empty server on a public address could make it theirs.
     needsTenant: !isLoopback(address),
   });

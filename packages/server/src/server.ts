@@ -1,12 +1,13 @@
 import type { IncomingMessage } from "node:http";
 import type { AddressInfo, Socket } from "node:net";
 import { join } from "node:path";
+import { BUNDLE_LIMITS, type BundleLimits } from "@stairwell/protocol/bundle";
 import { projectAmendments } from "./amendments/index.ts";
 import { adminRoutes } from "./admin/index.ts";
 import { projectAudit } from "./audit/index.ts";
 import { ActorCache, Authenticator, authRoutes } from "./auth/index.ts";
 import { type BlobStore, blobStoreOf, Staging } from "./blobs/index.ts";
-import { BUNDLE_LIMITS, ExportSlots, exportRoutes, importRoutes, startForgetting } from "./bundles/index.ts";
+import { ExportSlots, exportRoutes, importRoutes, startForgetting } from "./bundles/index.ts";
 import { startControlServer } from "./control/index.ts";
 import { type Db, type ErasurePace, openSqlite } from "./db/index.ts";
 import { directoryRoutes } from "./directory/index.ts";
@@ -57,6 +58,8 @@ export interface ServerOptions {
   publicUrl?: string | null;
   /** The largest file that is taken, and how long one is kept that nothing names. */
   media?: { maxBytes: number; keepUnusedSeconds: number };
+  /** What a bundle that comes in may be (BU16). */
+  bundles?: BundleLimits;
   /** How soon deleted bytes leave the store's files; for tests. */
   erasurePace?: ErasurePace;
   /** Refuse to listen while there is nobody to serve. */
@@ -249,7 +252,7 @@ function buildDoors(options: ServerOptions, ground: Ground): { door: Door; live:
         authenticate: authenticator.authenticate.bind(authenticator),
         onFault: (error) => log.error({ err: error }, "an export ended in the middle"),
       }),
-      ...importRoutes({ ...media, limits: BUNDLE_LIMITS, onSight: hub.cameIntoSight.bind(hub) }),
+      ...importRoutes({ ...media, limits: options.bundles ?? BUNDLE_LIMITS, onSight: hub.cameIntoSight.bind(hub) }),
       ...readingRoutes(parts),
       ...inboxRoutes(parts),
       ...directoryRoutes(parts),

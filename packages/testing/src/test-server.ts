@@ -13,7 +13,10 @@ import {
 import { Person } from "./person.ts";
 
 export interface TestServerOptions extends Partial<
-  Pick<ServerOptions, "dev" | "failedSignInsPerMinute" | "clock" | "erasurePace" | "operatorToken" | "media">
+  Pick<
+    ServerOptions,
+    "dev" | "failedSignInsPerMinute" | "clock" | "erasurePace" | "operatorToken" | "media" | "bundles"
+  >
 > {
   /** Where the data lies; a new folder, removed afterwards, unless given. */
   data?: string;
@@ -43,6 +46,7 @@ export class TestServer {
       failedSignInsPerMinute: options.failedSignInsPerMinute ?? 1_000_000,
       ...(options.clock && { clock: options.clock }),
       ...(options.media && { media: options.media }),
+      ...(options.bundles && { bundles: options.bundles }),
       ...(options.erasurePace && { erasurePace: options.erasurePace }),
       operatorToken: options.operatorToken ?? null,
     });

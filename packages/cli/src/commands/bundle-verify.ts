@@ -1,4 +1,4 @@
-import { type Command, InvalidArgumentError } from "commander";
+import type { Command } from "commander";
 import { BundleFault } from "@stairwell/protocol/bundle";
 import type { Inspected } from "@stairwell/server";
 import { type Acting, withExamples } from "../command.ts";
@@ -6,25 +6,37 @@ import { EXIT } from "../exit-codes.ts";
 import { grouped, sizeText } from "../figures.ts";
 import { fields } from "../output.ts";
 import { ProgressBar } from "../progress.ts";
-
-const ED25519_BYTES = 32;
+import { publicKeysOf } from "../public-keys.ts";
 
 export function defineBundleVerify(parent: Command, acting: Acting): void {
   const command = parent
     .command("verify")
     .description(
       "Check an exported room: structure, every hash and the chain, media, counts and the signature. Asks nobody; without " +
-        "a key the signature is reported as unverified.",
+        "a key the signature is reported as unverified. The operator of the server that exported it gets its keys by " +
+        "`stairwell tenant key show TENANT`.",
     )
     .argument("<file>", "the bundle")
-    .option("--key <base64>", "the public key that it must be signed with, 32 bytes in base64", publicKeyOf);
-  withExamples(command, "stairwell bundle verify kitchen-2027-01-31.zip", "stairwell bundle verify kitchen.zip --json");
+    .option("--key <key>", "the public key that it must be signed with, `ed25519:BASE64`, or a file of such keys")
+    .option("--config <file>", "a configuration file, for how large a bundle may be");
+  withExamples(
+    command,
+    "stairwell bundle verify kitchen-2027-01-31.zip",
+    "stairwell tenant key show acme > acme.keys",
+    "stairwell bundle verify kitchen-2027-01-31.zip --key acme.keys",
+  );
   command.action(
-    acting(async ({ output, exitCode }, file: string, { key }: { key?: string }) => {
-      const { verifyBundle } = await import("@stairwell/server");
+    acting(async ({ output, exitCode }, file: string, options: { key?: string; config?: string }) => {
+      const keys = options.key === undefined ? undefined : await publicKeysOf(options.key);
+      const { bundleLimitsOf, loadConfig, verifyBundle } = await import("@stairwell/server");
+      const limits = bundleLimitsOf((await loadConfig({ file: options.config })).config);
       const bar = new ProgressBar(output);
       try {
-        const found = await verifyBundle(file, { key, onProgress: (done, total) => bar.show(done, total, "events") });
+        const found = await verifyBundle(file, {
+          keys,
+          limits,
+          onProgress: (done, total) => bar.show(done, total, "events"),
+        });
         bar.end();
         output.data({ ok: true, ...reportOf(found) }, () => reportLines(found));
       } catch (error) {
@@ -39,14 +51,6 @@ export function defineBundleVerify(parent: Command, acting: Acting): void {
       }
     }),
   );
-}
-
-function publicKeyOf(text: string): string {
-  const isBase64 = /^[A-Za-z0-9+/]+={0,2}$/.test(text);
-  if (!isBase64 || Buffer.from(text, "base64").length !== ED25519_BYTES) {
-    throw new InvalidArgumentError("It is 32 bytes in base64.");
-  }
-  return text;
 }
 
 function reportOf({ head, counts, omitted, signature }: Inspected) {

@@ -7,6 +7,7 @@ import {
   type Checked,
   MANIFEST,
   mediaEntry,
+  type BundleLimits,
 } from "@stairwell/protocol/bundle";
 import type { Actor } from "../auth/index.ts";
 import type { Staged } from "../blobs/index.ts";
@@ -22,7 +23,6 @@ import { importedEvent } from "./imported-event.ts";
 import { ImportedIds } from "./imported-ids.ts";
 import { importedRoom, refuseIncognito } from "./imported-room.ts";
 import { inspectBundle, type Inspected } from "./inspect.ts";
-import type { BundleLimits } from "./limits.ts";
 import { readManifest } from "./read-manifest.ts";
 import { RoomWriter, type RoomWriterParts } from "./room-writer.ts";
 import { Archive } from "./zip/archive.ts";

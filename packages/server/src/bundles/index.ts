@@ -4,6 +4,5 @@ export { ExportSlots } from "./export-slots.ts";
 export { startForgetting } from "./forget.ts";
 export { importRoutes, type ImportRouteParts } from "./import.routes.ts";
 export { inspectBundle, type Inspected } from "./inspect.ts";
-export { BUNDLE_LIMITS, type BundleLimits } from "./limits.ts";
 export { Archive } from "./zip/archive.ts";
 export { verifyBundle, type VerifyBundleOptions } from "./verify-file.ts";

@@ -8,8 +8,8 @@ import {
   type ManifestHead,
   mediaEntry,
   type Omission,
+  type BundleLimits,
 } from "@stairwell/protocol/bundle";
-import type { BundleLimits } from "./limits.ts";
 import { readManifest } from "./read-manifest.ts";
 import { checkSignature, type KnownKey, type SignatureStanding } from "./signature.ts";
 import type { Archive } from "./zip/archive.ts";

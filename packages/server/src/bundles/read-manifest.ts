@@ -1,7 +1,13 @@
 import { createHash } from "node:crypto";
-import { BundleFault, type Checked, MANIFEST, ManifestCheck, ManifestSplitter } from "@stairwell/protocol/bundle";
+import {
+  BundleFault,
+  type Checked,
+  MANIFEST,
+  ManifestCheck,
+  ManifestSplitter,
+  type BundleLimits,
+} from "@stairwell/protocol/bundle";
 import { sha256 } from "../lib/random.ts";
-import type { BundleLimits } from "./limits.ts";
 import type { Archive } from "./zip/archive.ts";
 
 export interface ReadManifest {

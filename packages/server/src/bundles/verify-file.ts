@@ -1,14 +1,14 @@
 import { createHash } from "node:crypto";
 import { type FileHandle, open } from "node:fs/promises";
-import { BundleFault, type BundleRoom, MANIFEST } from "@stairwell/protocol/bundle";
+import { BUNDLE_LIMITS, BundleFault, type BundleLimits, type BundleRoom, MANIFEST } from "@stairwell/protocol/bundle";
 import { inspectBundle, type Inspected } from "./inspect.ts";
-import { BUNDLE_LIMITS } from "./limits.ts";
 import type { KnownKey } from "./signature.ts";
 import { Archive } from "./zip/archive.ts";
 
 export interface VerifyBundleOptions {
-  /** The 32 bytes of the public key that it must be signed with, base64. */
-  readonly key?: string | undefined;
+  /** Public keys by one of which it must be signed, their 32 bytes in base64; unless given, any signature will do. */
+  readonly keys?: readonly string[] | undefined;
+  readonly limits?: BundleLimits | undefined;
   /** Told at each event, once the number of all is known. */
   readonly onProgress?: (done: number, total: number) => void;
 }
@@ -18,10 +18,10 @@ export interface VerifyBundleOptions {
  * without asking anybody. Throws `BundleFault` with the first thing that is wrong, and the system's error where the file
  * cannot be read.
  */
-export async function verifyBundle(path: string, { key, onProgress }: VerifyBundleOptions = {}): Promise<Inspected> {
+export async function verifyBundle(path: string, options: VerifyBundleOptions = {}): Promise<Inspected> {
   const file = await open(path);
   try {
-    return await inspect(file, key, onProgress);
+    return await inspect(file, options);
   } finally {
     await file.close();
   }
@@ -29,25 +29,29 @@ export async function verifyBundle(path: string, { key, onProgress }: VerifyBund
 
 async function inspect(
   file: FileHandle,
-  key: string | undefined,
-  onProgress: VerifyBundleOptions["onProgress"],
+  { keys, limits = BUNDLE_LIMITS, onProgress }: VerifyBundleOptions,
 ): Promise<Inspected> {
-  const archive = await Archive.open(file, (await file.stat()).size, BUNDLE_LIMITS);
+  const { size } = await file.stat();
+  if (size > limits.bytes) throw new BundleFault("", `is larger than ${limits.bytes} bytes`, { isTooLarge: true });
+  const archive = await Archive.open(file, size, limits);
   let room: BundleRoom | undefined;
   let done = 0;
-  const found = await inspectBundle(archive, BUNDLE_LIMITS, keyFor(key), (checked) => {
+  const found = await inspectBundle(archive, limits, keyFrom(keys), (checked) => {
     if (checked.key === "room") room = checked.value;
     if (checked.key === "events") onProgress?.(++done, room!.head);
   });
-  if (key !== undefined && found.signature === "absent") throw signatureFault("is missing");
+  if (keys !== undefined && found.signature === "absent") throw signatureFault("is missing");
   return found;
 }
 
-/** One who names a key wants that one and no other. */
-function keyFor(key: string | undefined): KnownKey {
+/** One who names keys wants those and no other. */
+function keyFrom(keys: readonly string[] | undefined): KnownKey {
+  const given = new Map(keys?.map((key) => [keyIdOf(key), key]));
   return async (_serverName, keyId) => {
-    const given = key === undefined ? undefined : keyIdOf(key);
-    if (given !== undefined && given !== keyId) throw signatureFault(`is of the key ${keyId}, not of ${given}`);
+    const key = given.get(keyId);
+    if (key === undefined && keys !== undefined) {
+      throw signatureFault(`is of the key ${keyId}, not of ${[...given.keys()].join(" or ")}`);
+    }
     return key;
   };
 }

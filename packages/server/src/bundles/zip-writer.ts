@@ -1,5 +1,6 @@
 import { Readable } from "node:stream";
 import { crc32 } from "node:zlib";
+import { DENSEST } from "@stairwell/protocol/bundle";
 import { deflateWithin } from "./zip/deflate-within.ts";
 import { centralHeader, descriptor, endRecords, localHeader, type Written } from "./zip/write-records.ts";
 
@@ -13,11 +14,6 @@ export interface WrittenEntry {
   readonly open: () => Promise<Readable>;
 }
 
-/**
- * No entry unpacks to more than so many bytes for each of its own: a quarter of what is taken for a bomb unless it is
- * configured otherwise, and half of the least that can be (BU16).
- */
-const DENSEST = 50;
 /** Headers of the directory that are handed out at once. */
 const HEADERS = 500;
 

@@ -4,7 +4,16 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test, type TestContext } from "node:test";
 import { parse } from "smol-toml";
-import { ConfigError, type ConfigInput, configLines, loadConfig, parseListen, printConfig } from "./index.ts";
+import { BUNDLE_LIMITS } from "@stairwell/protocol/bundle";
+import {
+  bundleLimitsOf,
+  ConfigError,
+  type ConfigInput,
+  configLines,
+  loadConfig,
+  parseListen,
+  printConfig,
+} from "./index.ts";
 
 function fileOf(t: TestContext, text: string): string {
   const folder = mkdtempSync(join(tmpdir(), "stairwell-config-"));
@@ -25,6 +34,12 @@ async function problemsOf(input: ConfigInput): Promise<readonly string[]> {
 }
 
 const MEDIA = { max_bytes: 104_857_600, keep_unused_seconds: 86_400 };
+const BUNDLES = {
+  max_bytes: 5_368_709_120,
+  max_entries: 100_001,
+  max_manifest_bytes: 4_294_967_296,
+  max_expansion: 200,
+};
 
 test("without any source the defaults are in force", async () => {
   const { config, sources } = await loadConfig({
@@ -39,6 +54,7 @@ test("without any source the defaults are in force", async () => {
     operator: {},
     auth: { failures_per_minute: 300 },
     media: MEDIA,
+    bundles: BUNDLES,
   });
   assert.deepEqual(new Set(sources.values()), new Set(["default"]));
 });
@@ -61,6 +77,7 @@ test("flags are over the environment, which is over the file, which is over the 
     operator: {},
     auth: { failures_per_minute: 10 },
     media: MEDIA,
+    bundles: BUNDLES,
   });
   assert.deepEqual(
     ["listen", "data", "dev", "log.level", "log.requests"].map((key) => sources.get(key)),
@@ -172,4 +189,18 @@ test("the process's own environment is what is read unless another is given", as
   });
   process.env.STAIRWELL_LISTEN = "127.0.0.1:4";
   assert.equal((await loadConfig()).config.listen, "127.0.0.1:4");
+});
+
+test("what a bundle may be is configured, and an expansion that exports could come near is refused", async () => {
+  const environment = {
+    STAIRWELL_BUNDLES_MAX_BYTES: "1000000",
+    STAIRWELL_BUNDLES_MAX_ENTRIES: "11",
+    STAIRWELL_BUNDLES_MAX_MANIFEST_BYTES: "2000",
+    STAIRWELL_BUNDLES_MAX_EXPANSION: "100",
+  };
+  const { config } = await loadConfig({ environment });
+  assert.deepEqual(bundleLimitsOf(config), { bytes: 1_000_000, entries: 11, manifestBytes: 2000, expansion: 100 });
+  assert.deepEqual(bundleLimitsOf((await loadConfig({ environment: {} })).config), BUNDLE_LIMITS);
+  const [problem] = await problemsOf({ environment: { STAIRWELL_BUNDLES_MAX_EXPANSION: "99" } });
+  assert.match(problem!, /STAIRWELL_BUNDLES_MAX_EXPANSION/);
 });

@@ -1,4 +1,5 @@
 import type { Static, TSchema } from "typebox";
+import { BUNDLE_LIMITS, LEAST_EXPANSION } from "@stairwell/protocol/bundle";
 import { Type } from "@stairwell/protocol/schema";
 import { LOG_LEVELS } from "../lib/log.ts";
 
@@ -60,6 +61,36 @@ export const Settings = Type.Object(
           maximum: 31_536_000,
           default: 86_400,
           description: "How long an uploaded file is kept that no message names.",
+        }),
+      },
+      strict,
+    ),
+    bundles: Type.Object(
+      {
+        max_bytes: Type.Integer({
+          minimum: 1,
+          maximum: 1_000_000_000_000,
+          default: BUNDLE_LIMITS.bytes,
+          description: "The largest exported room that is imported, in bytes of the file.",
+        }),
+        max_entries: Type.Integer({
+          minimum: 1,
+          maximum: 1_000_000,
+          default: BUNDLE_LIMITS.entries,
+          description: "How many files may be in it: its manifest, and one for each medium.",
+        }),
+        max_manifest_bytes: Type.Integer({
+          minimum: 1,
+          maximum: 1_000_000_000_000,
+          default: BUNDLE_LIMITS.manifestBytes,
+          description: "The largest manifest, unpacked, in bytes: all that was said in the room.",
+        }),
+        max_expansion: Type.Integer({
+          minimum: LEAST_EXPANSION,
+          maximum: 1100,
+          default: BUNDLE_LIMITS.expansion,
+          description:
+            "To how many bytes it may unpack for each of the file. What a server exports stays below half of the least value.",
         }),
       },
       strict,

@@ -11,9 +11,15 @@ export interface BundleLimits {
 
 const GIB = 1024 ** 3;
 
+/** What is taken unless a server is configured otherwise. */
 export const BUNDLE_LIMITS: BundleLimits = {
   bytes: 5 * GIB,
   entries: 100_001,
   manifestBytes: 4 * GIB,
   expansion: 200,
 };
+
+/** No server takes less than this for a bomb; no export unpacks to half as much. */
+export const LEAST_EXPANSION = 100;
+/** Bytes to which an entry of an export unpacks for each of its own, at the most. */
+export const DENSEST = 50;
