@@ -9,4 +9,6 @@ export interface Contender {
   prepare(folder: string, people: number): Promise<string[]>;
   /** Serves the folder on the given cores; resolves when it is ready. */
   serve(folder: string, cores: string | null): Promise<ServerProcess>;
+  /** Runs one of its commands and answers what it printed; throws on any exit code but 0. Not every system has some. */
+  readonly command?: (words: readonly string[]) => Promise<string>;
 }

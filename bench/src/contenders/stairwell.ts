@@ -10,10 +10,8 @@ const TENANT = "bench";
 /** The Stairwell of a checkout, started as people start it. */
 export function stairwellIn(checkout: string, name = "stairwell"): Contender {
   const launcher = join(checkout, "bin", "stairwell");
-  async function command(words: readonly string[], folder: string): Promise<string> {
-    const { stdout } = await promisify(execFile)(launcher, [...words, "--json", "--data", folder], {
-      maxBuffer: 64 * 1024 * 1024,
-    });
+  async function command(words: readonly string[]): Promise<string> {
+    const { stdout } = await promisify(execFile)(launcher, [...words, "--json"], { maxBuffer: 64 * 1024 * 1024 });
     return stdout;
   }
   return {
@@ -21,8 +19,9 @@ export function stairwellIn(checkout: string, name = "stairwell"): Contender {
     durability: "SQLite WAL, synchronous=FULL, group commit, answers after the sync",
     async prepare(folder, people) {
       await mkdir(folder, { recursive: true });
-      await command(["tenant", "create", "--slug", TENANT, "--server-name", "bench.localhost", "--no-limits"], folder);
-      const made = await command(["token", "create", "--tenant", TENANT, "--as-many", `p:${people}`], folder);
+      const tenant = ["--slug", TENANT, "--server-name", "bench.localhost", "--no-limits"];
+      await command(["tenant", "create", ...tenant, "--data", folder]);
+      const made = await command(["token", "create", "--tenant", TENANT, "--as-many", `p:${people}`, "--data", folder]);
       return (JSON.parse(made) as { token: string }[]).map(({ token }) => token);
     },
     serve: (folder, cores) =>
@@ -30,5 +29,6 @@ export function stairwellIn(checkout: string, name = "stairwell"): Contender {
         ({ host, port }) => [launcher, "serve", "--dev", "--listen", `${host}:${port}`, "--data", folder],
         cores,
       ),
+    command,
   };
 }

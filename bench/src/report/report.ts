@@ -25,6 +25,7 @@ export interface Line {
   name: string;
   unit: string;
   subject: Sample[];
+  /** None where the floor does nothing of the kind. */
   floor: Sample[];
   /** Subject to floor, round by round. */
   ratio: Spread;

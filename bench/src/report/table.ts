@@ -43,9 +43,9 @@ export function reportText(report: Report, contenders: Pair<Contender>): string 
   const rows = report.lines.flatMap((line) => [
     [`${line.name}${isVoid(line) ? "  VOID" : ""}`],
     sampleRow(subjectName, line.unit, line.subject),
-    sampleRow(floorName, line.unit, line.floor),
+    ...(line.floor.length > 0 ? [sampleRow(floorName, line.unit, line.floor)] : []),
     ...line.limits.map(({ name, samples }) => sampleRow(name, line.unit, samples)),
-    [`  to ${floorName}`, number(line.ratio.median), range(line.ratio)],
+    ...(line.floor.length > 0 ? [[`  to ${floorName}`, number(line.ratio.median), range(line.ratio)]] : []),
     ...line.limits.map(({ name, ratio }) => [`  to ${name}`, number(ratio.median), range(ratio)]),
   ]);
   const faults = report.lines.flatMap((line) => [

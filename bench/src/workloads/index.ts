@@ -7,6 +7,7 @@ import { w4SmallRooms } from "./w4-small-rooms.ts";
 import { w5Joins } from "./w5-joins.ts";
 import { w6History } from "./w6-history.ts";
 import { w7IdleStreams } from "./w7-idle-streams.ts";
+import { w8Bundles } from "./w8-bundles.ts";
 import type { Workload } from "./workload.ts";
 
 /** In the order in which they run. */
@@ -18,6 +19,7 @@ export const WORKLOADS: readonly Workload[] = [
   w5Joins,
   w6History,
   w7IdleStreams,
+  w8Bundles,
   w10Start,
   w12MixedDay,
 ];
