@@ -1,5 +1,6 @@
 /**
  * The benchmark suite: `npm run bench -- [W1 W5 …] [--rounds N] [--seconds S] [--long] [--json FILE] [--data DIR]`.
+ * `--conversation FILE`: W8 also takes a file of real talk, as `stairwell replay` plays it, from end to end.
  * `--subject floor` sets the floor against itself, which shows how much of a ratio is noise. `--before CHECKOUT` sets
  * another checkout of Stairwell in the floor's place, which shows what a change made of it.
  */
@@ -27,9 +28,15 @@ const { values, positionals } = parseArgs({
     data: { type: "string", default: tmpdir() },
     subject: { type: "string", default: "stairwell" },
     before: { type: "string" },
+    conversation: { type: "string" },
   },
 });
-const terms = { rounds: Number(values.rounds), seconds: Number(values.seconds), long: values.long };
+const terms = {
+  rounds: Number(values.rounds),
+  seconds: Number(values.seconds),
+  long: values.long,
+  conversation: values.conversation,
+};
 const chosen = WORKLOADS.filter(({ id }) => positionals.length === 0 || positionals.includes(id));
 const unknown = positionals.filter((wanted) => !WORKLOADS.some(({ id }) => id === wanted));
 if (unknown.length > 0 || !(terms.rounds >= 1) || !(terms.seconds > 0)) {

@@ -18,6 +18,11 @@ export class Samples {
     this.#numbers[this.#count++] = number;
   }
 
+  /** All of them, in no order. */
+  numbers(): Float64Array {
+    return this.#numbers.slice(0, this.#count);
+  }
+
   /** Median and 99th percentile; NaN of none. */
   quantiles(): { p50: number; p99: number } {
     const sorted = this.#numbers.subarray(0, this.#count).sort();

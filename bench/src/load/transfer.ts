@@ -5,7 +5,7 @@
  */
 import { createReadStream, createWriteStream, statSync } from "node:fs";
 import { request } from "node:http";
-import type { IncomingMessage, RequestOptions } from "node:http";
+import type { IncomingMessage } from "node:http";
 import { setPriority } from "node:os";
 import { pipeline } from "node:stream/promises";
 
@@ -13,11 +13,8 @@ const [what, base, token, file, roomId] = process.argv.slice(2) as [string, stri
 const BOUNDARY = "stairwell-bench";
 setPriority(10);
 
-function ask(path: string, options: RequestOptions) {
-  return request(new URL(path, base), {
-    ...options,
-    headers: { authorization: `Bearer ${token}`, ...options.headers },
-  });
+function ask(path: string, method: "GET" | "POST", headers: Record<string, string | number> = {}) {
+  return request(new URL(path, base), { method, headers: { authorization: `Bearer ${token}`, ...headers } });
 }
 
 async function answerOf(response: IncomingMessage): Promise<string> {
@@ -28,7 +25,7 @@ async function answerOf(response: IncomingMessage): Promise<string> {
 
 async function exportRoom(): Promise<object> {
   const response = await new Promise<IncomingMessage>((resolve, reject) => {
-    ask(`/v1/rooms/${roomId}/export`, {}).once("response", resolve).once("error", reject).end();
+    ask(`/v1/rooms/${roomId}/export`, "GET").once("response", resolve).once("error", reject).end();
   });
   if (response.statusCode !== 200) throw new Error(`${response.statusCode} ${await answerOf(response)}`);
   await pipeline(response, createWriteStream(file));
@@ -42,12 +39,9 @@ async function importRoom(): Promise<object> {
   );
   const after = Buffer.from(`\r\n--${BOUNDARY}--\r\n`);
   const { size } = statSync(file);
-  const sending = ask("/v1/rooms/import", {
-    method: "POST",
-    headers: {
-      "content-type": `multipart/form-data; boundary=${BOUNDARY}`,
-      "content-length": before.length + size + after.length,
-    },
+  const sending = ask("/v1/rooms/import", "POST", {
+    "content-type": `multipart/form-data; boundary=${BOUNDARY}`,
+    "content-length": before.length + size + after.length,
   });
   const answered = new Promise<IncomingMessage>((resolve, reject) => {
     sending.once("response", resolve).once("error", reject);

@@ -8,6 +8,8 @@ export interface Terms {
   seconds: number;
   /** Also the sizes that take long to prepare. */
   long: boolean;
+  /** A file of real talk that `stairwell replay` plays, where there is one at hand. */
+  conversation: string | undefined;
 }
 
 /** One line of performance.md's table. */

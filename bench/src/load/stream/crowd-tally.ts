@@ -40,6 +40,7 @@ export class CrowdTally {
       reads: this.reading.count,
       seconds,
       sending: this.sending.quantiles(),
+      sendingMs: this.sending.numbers(),
       delivery: this.delivery.quantiles(),
       reading: this.reading.quantiles(),
       loadCpuSeconds,

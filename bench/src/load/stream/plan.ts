@@ -46,6 +46,8 @@ export interface CrowdOutcome {
   seconds: number;
   /** From the send to its acknowledgement. */
   sending: Latency;
+  /** The same of each send, in no order: runs can be put together. */
+  sendingMs: Float64Array;
   /** From the send to each delivery. */
   delivery: Latency;
   reading: Latency;
