@@ -2,11 +2,14 @@ import { contentText, type EventId, type Fqid, type JsonObject, ZERO_HASH } from
 import { apply, type Draft, type MemberState, type RoomState, subjectOf } from "@stairwell/protocol/room";
 import type { Tx } from "../db/index.ts";
 import { newId } from "../lib/random.ts";
+import { breakAfter, type CameEvent, contentFault, entryOf, isCounted, meaningHere } from "./came.ts";
 import type { Change, RoomRef, StoredEvent } from "./event.ts";
-import { findHead, findNewestSeq, type Head, insertEvent } from "./events.store.ts";
+import { findHead, findOldestSeq, type Head, insertEvent } from "./events.store.ts";
 import type { ImportedDraft, Unseen } from "./imported.ts";
-import { sealEntry, sealImportedEntry } from "./seal-entry.ts";
+import { type ProposedEntry, sealEntry, sealImportedEntry } from "./seal-entry.ts";
 import { sealingKey } from "./sealing.ts";
+import { Sequences } from "./sequences.ts";
+import { insertSignature, type Signature } from "./signatures.store.ts";
 
 /** Keeps rows in step with the log. Runs inside the append, so that rows equal a fold of the log at every commit. */
 export type Projection = (tx: Tx, change: Change) => Promise<void>;
@@ -22,6 +25,16 @@ export interface LogParts {
   onCommitted?: (ref: RoomRef, events: readonly StoredEvent[]) => void;
 }
 
+/** What is known of an append beforehand. */
+export interface AppendOptions {
+  /** Belongs to the last draft. */
+  readonly eventUuid?: string | null;
+  /** The end of the log, where this transaction has read it and not appended since. */
+  readonly known?: Head | undefined;
+  /** Which of the drafts a member on another server proposed, and what they gave it. */
+  readonly proposed?: ProposedEntry & { readonly draft: Draft; readonly signature: Signature };
+}
+
 export interface Appended {
   events: StoredEvent[];
   /** The room after them. */
@@ -31,11 +44,7 @@ export interface Appended {
 /** Appends to logs; the only writer of events. One for a store. */
 export class Log {
   readonly #parts: LogParts;
-  /**
-   * The newest sequence given in each tenant, while nobody else can give one. A command that is rolled back alone leaves
-   * a gap, which nobody minds.
-   */
-  readonly #seqs = new WeakMap<Tx["hold"], Map<number, Newest>>();
+  readonly #sequences = new Sequences();
 
   constructor(parts: LogParts) {
     this.#parts = parts;
@@ -44,18 +53,16 @@ export class Log {
   /**
    * Appends drafts to a room's log, in the command's transaction: gives each its place, hashes it into the
    * chain, folds it, and runs the projections. `room` is undefined for a room that begins here.
-   * `eventUuid` belongs to the last draft. `known` is the end of the log, where this transaction has read it and not
-   * appended since. `SW_CONTENT_TOO_LARGE` when a content passes 64 KiB.
+   * `SW_CONTENT_TOO_LARGE` when a content passes 64 KiB.
    */
   async append(
     tx: Tx,
     ref: RoomRef,
     room: RoomState | undefined,
     drafts: readonly Draft[],
-    eventUuid: string | null = null,
-    known?: Head,
+    { eventUuid = null, known, proposed }: AppendOptions = {},
   ): Promise<Appended> {
-    const ids = drafts.map(() => newId<EventId>("event"));
+    const ids = drafts.map((draft) => (draft === proposed?.draft ? proposed.eventId : newId<EventId>("event")));
     const contents = drafts.map((draft) => withCause(draft, ids));
     const texts = drafts.map((draft, i) => (contents[i] === draft.content && draft.text) || contentText(contents[i]!));
     const key = await sealingKey(tx, ref, room, drafts);
@@ -65,13 +72,15 @@ export class Log {
     const { onCommitted } = this.#parts;
     for (const [i, draft] of drafts.entries()) {
       const event = sealEntry(ref, head, draft, ids[i]!, texts[i]!, {
-        seq: await this.#nextSeq(tx, ref.tenantNo),
+        seq: await this.#sequences.next(tx, ref.tenantNo),
         now: tx.now,
         eventUuid: i === drafts.length - 1 ? eventUuid : null,
+        proposed: draft === proposed?.draft ? proposed : undefined,
       });
       // Said as soon as the last one has its place: rooms that append at once are told of in the order of their places.
       if (i === drafts.length - 1 && onCommitted !== undefined) tx.afterCommit(() => onCommitted(ref, events));
       await insertEvent(tx, ref, key, event);
+      if (draft === proposed?.draft) await insertSignature(tx, ref, event.position, proposed.signature);
       state = await this.#fold(tx, ref, { room: state, hash: head.hash }, event, contents[i]!);
       events.push(event);
       head = event;
@@ -88,7 +97,8 @@ export class Log {
     let room: RoomState | undefined;
     const changes: Change[] = [];
     for (const draft of drafts) {
-      const given = { seq: await this.#nextSeq(tx, ref.tenantNo), now: tx.now, eventUuid: null };
+      const seq = await this.#sequences.next(tx, ref.tenantNo);
+      const given = { seq, now: tx.now, eventUuid: null, proposed: undefined };
       const event = sealEntry(ref, head, draft, newId<EventId>("event"), contentText(draft.content), given);
       await insertEvent(tx, ref, null, event);
       const after = apply(room, undefined, loggedOf(event, draft.content));
@@ -101,7 +111,7 @@ export class Log {
 
   /** Appends an event of a bundle to a log that nobody sees; answers its end. Its sender is nobody here. */
   async appendImported(tx: Tx, ref: RoomRef, { room, head }: Unseen, draft: ImportedDraft): Promise<StoredEvent> {
-    const seq = await this.#nextSeq(tx, ref.tenantNo);
+    const seq = await this.#sequences.next(tx, ref.tenantNo);
     const event = sealImportedEntry(ref, head, draft, { seq, now: tx.now });
     await insertEvent(tx, ref, null, event);
     const change: Change = {
@@ -127,51 +137,84 @@ export class Log {
     if (onCommitted !== undefined && fresh.length > 0) tx.afterCommit(() => onCommitted(ref, fresh));
   }
 
+  /**
+   * Appends the next event of a log that another server orders, as it came, and folds it like any other; the first one
+   * stands wherever its hub put it. `eventUuid` is what our own sender called it. Throws for an event that is not the
+   * next: whoever calls has looked.
+   */
+  async follow(
+    tx: Tx,
+    ref: RoomRef,
+    room: RoomState,
+    came: CameEvent,
+    eventUuid: string | null = null,
+  ): Promise<{ event: StoredEvent; room: RoomState }> {
+    const head = await findHead(tx, ref);
+    const broken = head === undefined ? contentFault(came) : breakAfter(ref.roomId, head, came);
+    if (broken !== undefined) throw new Error(broken);
+    const seq = await this.#sequences.next(tx, ref.tenantNo);
+    // A count that only grows will do: it starts where no count of what lies before can reach.
+    const event = entryOf(came, head ?? { ordinal: came.position - 1 }, seq, eventUuid);
+    const { onCommitted } = this.#parts;
+    if (onCommitted !== undefined) tx.afterCommit(() => onCommitted(ref, [event]));
+    await this.#record(tx, ref, event, came.signature);
+    const before = { room, hash: head?.hash ?? ZERO_HASH };
+    return { event, room: await this.#fold(tx, ref, before, event, meaningHere(came)) };
+  }
+
+  /**
+   * Puts events before the first of a log that another server orders, oldest first, ending right before `first`. They are
+   * history: nothing is folded, and no stream tells of them, so their sequences lie below all that were ever given.
+   */
+  async prepend(
+    tx: Tx,
+    ref: RoomRef,
+    room: RoomState,
+    came: readonly CameEvent[],
+    first: Pick<Head, "ordinal">,
+  ): Promise<void> {
+    let ordinal = first.ordinal - came.filter(isCounted).length;
+    let seq = (await findOldestSeq(tx, ref.tenantNo)) - came.length;
+    for (const each of came) {
+      const event = entryOf(each, { ordinal }, seq++, null);
+      ordinal = event.ordinal;
+      await this.#record(tx, ref, event, each.signature);
+      const change: Change = {
+        ref,
+        event,
+        content: meaningHere(each) ?? {},
+        before: { room, member: undefined, hash: "" },
+        after: { room },
+      };
+      for (const project of this.#parts.importProjections ?? []) await project(tx, change);
+    }
+  }
+
+  async #record(tx: Tx, ref: RoomRef, event: StoredEvent, signature: Signature | null): Promise<void> {
+    await insertEvent(tx, ref, null, event);
+    if (signature !== null) await insertSignature(tx, ref, event.position, signature);
+  }
+
   async #fold(
     tx: Tx,
     ref: RoomRef,
     { room, hash }: { room: RoomState | undefined; hash: string },
     event: StoredEvent,
-    content: JsonObject,
+    meaning: JsonObject | null,
   ): Promise<RoomState> {
-    const logged = loggedOf(event, content);
+    const logged = loggedOf(event, meaning);
     const subject = subjectOf(logged);
     const member = subject === undefined ? undefined : await this.#parts.memberOf(tx, ref, subject);
     const after = apply(room, member, logged);
-    const change: Change = { ref, event, content, before: { room, member, hash }, after };
+    const change: Change = { ref, event, content: meaning ?? {}, before: { room, member, hash }, after };
     for (const project of this.#parts.projections) await project(tx, change);
     return after.room;
   }
-
-  async #nextSeq(tx: Tx, tenantNo: number): Promise<number> {
-    let seqs = this.#seqs.get(tx.hold);
-    if (seqs === undefined) this.#seqs.set(tx.hold, (seqs = new Map()));
-    let newest = seqs.get(tenantNo);
-    if (newest === undefined) seqs.set(tenantNo, (newest = { seq: 0, read: findNewestSeq(tx, tenantNo) }));
-    // Commands of several rooms may be here at once: the first of them reads, for all.
-    if (newest.read !== undefined) {
-      const read = newest.read;
-      try {
-        newest.seq = Math.max(newest.seq, await read);
-        newest.read = undefined;
-      } catch (error) {
-        seqs.delete(tenantNo);
-        throw error;
-      }
-    }
-    return ++newest.seq;
-  }
-}
-
-interface Newest {
-  seq: number;
-  /** Under way until the first sequence is given. */
-  read: Promise<number> | undefined;
 }
 
 const NO_HEAD: Head = { position: 0, hash: ZERO_HASH, ordinal: 0, seq: 0 };
 
-function loggedOf({ position, eventType: type, sender, hubTs }: StoredEvent, content: JsonObject) {
+function loggedOf({ position, eventType: type, sender, hubTs }: StoredEvent, content: JsonObject | null) {
   return { position, type, content, sender, hubTs };
 }
 

@@ -107,6 +107,15 @@ export async function findNewestSeq(reader: Reader, tenantNo: number): Promise<n
   return row?.seq ?? 0;
 }
 
+/** Below every sequence that was ever given in a tenant: history that came late goes there. At most 0. */
+export async function findOldestSeq(reader: Reader, tenantNo: number): Promise<number> {
+  const row = await reader.get<{ seq: number | null }>(
+    "SELECT min(seq) AS seq FROM events WHERE tenant_no = $1",
+    tenantNo,
+  );
+  return Math.min(row?.seq ?? 0, 0);
+}
+
 /** A place in a tenant's commits: right after the event with this sequence and hash. */
 export interface Place {
   readonly seq: number;

@@ -1,5 +1,7 @@
 /** The log: append, and read by place or id. */
-export { type Appended, Log, type LogParts, type Projection } from "./append.ts";
+export { type Appended, type AppendOptions, Log, type LogParts, type Projection } from "./append.ts";
+export { breakAfter, type CameEvent, contentFault } from "./came.ts";
+export { NotHub, type Sequenced, sequencedElsewhere, withSequenced } from "./elsewhere.ts";
 export { type Enveloped, envelopeHash, envelopeOf } from "./envelope.ts";
 export type { Birth, Change, RoomRef, StoredEvent } from "./event.ts";
 export {
@@ -34,5 +36,7 @@ export {
   newestImportNo,
 } from "./imports.store.ts";
 export { findRoomKey, keyOf, type RoomKey } from "./room-keys.store.ts";
+export type { ProposedEntry } from "./seal-entry.ts";
+export { insertSignature, listSignatures, type Signature } from "./signatures.store.ts";
 export { isSealed, openText, sealText } from "./seal.ts";
 export { startClosedRoomSweep, sweepClosedRooms } from "./sweep.ts";

@@ -12,6 +12,15 @@ export interface Given {
   /** Unix milliseconds. */
   readonly now: number;
   readonly eventUuid: string | null;
+  readonly proposed: ProposedEntry | undefined;
+}
+
+/** What a server that is not the hub gave an event of one of its people: all that its signature covers. */
+export interface ProposedEntry {
+  readonly eventId: EventId;
+  /** Unix milliseconds by their clock: it is shown, and no rule asks for it. */
+  readonly originTs: number;
+  readonly salt: string;
 }
 
 // Each is made once, its hash set last: entries are made for every event, and a copy of each is to be noticed.
@@ -23,9 +32,9 @@ export function sealEntry(
   draft: Draft,
   eventId: EventId,
   content: string,
-  { seq, now, eventUuid }: Given,
+  { seq, now, eventUuid, proposed }: Given,
 ): StoredEvent {
-  const salt = newSalt();
+  const salt = proposed?.salt ?? newSalt();
   const entry = {
     position: head.position + 1,
     seq,
@@ -33,7 +42,7 @@ export function sealEntry(
     eventType: draft.type,
     sender: draft.sender,
     actedBy: draft.actedBy ?? null,
-    originTs: now,
+    originTs: proposed?.originTs ?? now,
     hubTs: now,
     imported: false,
     ordinal: head.ordinal + (draft.type === MESSAGE ? 1 : 0),

@@ -15,7 +15,8 @@ export function projectReading(identities: Identities): Projection {
       case MEMBER:
         return joined(tx, change, identities);
       case EDIT:
-        return edited(tx, change, identities);
+        // Of one that came without its content nobody can tell what it was about.
+        return change.event.content === null ? undefined : edited(tx, change, identities);
       case REDACTION:
         return redacted(tx, change);
       default:

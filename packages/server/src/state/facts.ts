@@ -11,7 +11,7 @@ import {
 } from "@stairwell/protocol/room";
 import type { Actor } from "../auth/index.ts";
 import type { Reader, Tx } from "../db/index.ts";
-import type { Appended, Head, Log } from "../events/index.ts";
+import { type Appended, type Head, type Log, sequencedElsewhere } from "../events/index.ts";
 import { findByFqid, findById, findByNo, type Participant } from "../participants/index.ts";
 import { countInvitesBy, findMember, findOtherMember, listCandidates, listHeirs } from "./members.store.ts";
 import { findEventFacts } from "./event-facts.ts";
@@ -174,19 +174,31 @@ export function personOfActor(actor: Actor): Person {
   return { fqid: actor.fqid, participantType: actor.participantType, isDeactivated: false, autoJoin: false };
 }
 
-/** Appends what was decided, or throws the refusal. Nothing decided, nothing appended. */
+/**
+ * Appends what was decided, or throws the refusal. Nothing decided, nothing appended. Of a room of another hub it answers
+ * what has come of it there, or throws `NotHub`.
+ */
 export async function carryOut(
   tx: Tx,
   log: Log,
-  { stored, head }: Found,
+  { facts, stored, head }: Found,
   decision: Decision,
   eventUuid: string | null = null,
 ): Promise<Appended> {
+  if (stored !== undefined && stored.hub !== facts.serverName) {
+    return sequencedElsewhere(tx, stored, () => ownDraft(granted(decision), facts), eventUuid);
+  }
   const drafts = granted(decision);
   // A decision on a room that is not there is always a refusal.
   const { room } = stored!;
   if (drafts.length === 0) return { events: [], room };
-  return log.append(tx, stored!, room, drafts, eventUuid, head);
+  return log.append(tx, stored!, room, drafts, { eventUuid, known: head });
+}
+
+/** What the caller, or a bot they act for, says of all that was decided: the rest follows from it, at the hub. */
+function ownDraft(drafts: readonly Draft[], { actor }: Facts): Draft | undefined {
+  const { fqid } = actor.person;
+  return drafts.find(({ sender, actedBy }) => sender === fqid || actedBy === fqid);
 }
 
 /** The drafts of a decision; a refusal is thrown with its rule and power (AP5). */

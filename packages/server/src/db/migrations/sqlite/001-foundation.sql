@@ -459,6 +459,16 @@ CREATE TABLE import_media (
   PRIMARY KEY (tenant_no, room_no, media_id)
 ) STRICT, WITHOUT ROWID;
 
+-- What other servers' keys say to the proposals of their people, in rooms that are shared (FD4).
+CREATE TABLE signatures (
+  tenant_no INTEGER NOT NULL,
+  room_no   INTEGER NOT NULL,
+  position  INTEGER NOT NULL,
+  key_id    TEXT NOT NULL,
+  value     TEXT NOT NULL,
+  PRIMARY KEY (tenant_no, room_no, position)
+) STRICT, WITHOUT ROWID;
+
 -- Answers kept for a repeat with the same Idempotency-Key: references, never content (AP6, DEL4).
 CREATE TABLE receipts (
   tenant_no      INTEGER NOT NULL,

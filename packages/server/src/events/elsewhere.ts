@@ -1,0 +1,52 @@
+import type { Draft, RoomState } from "@stairwell/protocol/room";
+import type { Tx } from "../db/index.ts";
+import type { RoomRef, StoredEvent } from "./event.ts";
+
+/**
+ * Thrown where a command was decided in a room that another server orders: what it says is to be proposed there, and
+ * nothing is written here (FD13). Whoever runs commands catches it and runs the command again with what came of it.
+ */
+export class NotHub extends Error {
+  override readonly name = "NotHub";
+  readonly at: RoomRef & { readonly hub: string };
+  readonly draft: Draft;
+  readonly eventUuid: string | null;
+
+  constructor(at: RoomRef & { readonly hub: string }, draft: Draft, eventUuid: string | null) {
+    super("the room is ordered by another server");
+    this.at = at;
+    this.draft = draft;
+    this.eventUuid = eventUuid;
+  }
+}
+
+/** What a room's hub has made of a proposal, as it is in the log here; nothing, where it changed nothing. */
+export interface Sequenced {
+  readonly roomNo: number;
+  readonly events: readonly StoredEvent[];
+}
+
+const sequenced = new WeakMap<Tx, Sequenced>();
+
+/** Tells a transaction what has already come of what its command is about to propose. */
+export function withSequenced(tx: Tx, outcome: Sequenced): Tx {
+  sequenced.set(tx, outcome);
+  return tx;
+}
+
+/**
+ * What came of a command in a room of another hub. Where the hub was not asked yet it throws `NotHub` with what `propose`
+ * answers, or what that throws: a refusal here saves asking.
+ */
+export function sequencedElsewhere(
+  tx: Tx,
+  at: RoomRef & { readonly hub: string; readonly room: RoomState },
+  propose: () => Draft | undefined,
+  eventUuid: string | null,
+): { events: StoredEvent[]; room: RoomState } {
+  const outcome = sequenced.get(tx);
+  if (outcome?.roomNo === at.roomNo) return { events: [...outcome.events], room: at.room };
+  const draft = propose();
+  if (draft === undefined) return { events: [], room: at.room };
+  throw new NotHub(at, draft, eventUuid);
+}
