@@ -19,6 +19,12 @@ export const COMMANDS: readonly CommandEntry[] = [
     summary: "check that every log, projection and chain agrees",
     load: () => import("./commands/verify.ts"),
   },
+  {
+    name: "backup",
+    summary: "copy a data folder while its server runs",
+    load: () => import("./commands/backup.ts"),
+  },
+  { name: "restore", summary: "make a data folder of a backup", load: () => import("./commands/restore.ts") },
   { name: "config", summary: "show and check the configuration", load: () => import("./commands/config.ts") },
   { name: "demo", summary: "start a server with a small company in it", load: () => import("./demo/command.ts") },
   { name: "replay", summary: "play a conversation file into a room", load: () => import("./replay/command.ts") },

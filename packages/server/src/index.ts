@@ -12,7 +12,9 @@ export {
   type OperationName,
   type OutputOf,
 } from "./control/index.ts";
-export { hasStore, openSqliteReader } from "./db/index.ts";
+export { backup, type BackupMade, type BackupStep, restore } from "./backup/index.ts";
+export { hasStore, openSqliteReader, type SchemaState, schemaStateOf, storeFileOf } from "./db/index.ts";
+export { systemClock } from "./lib/clock.ts";
 export { type Inspected, verifyBundle } from "./bundles/index.ts";
 export { blobStoreOf } from "./blobs/index.ts";
 export { verify, type VerifyProgress } from "./verify/index.ts";

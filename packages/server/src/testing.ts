@@ -1,4 +1,5 @@
 /** What tests and tools of this repository start servers with. */
+export { backup, restore } from "./backup/index.ts";
 export { blobStoreOf } from "./blobs/index.ts";
 export { openSqlite, openSqliteReader } from "./db/index.ts";
 export { type Checker, checkerOf } from "./lib/checker.ts";

@@ -7,12 +7,12 @@ import { addFolderOptions, type FolderOptions } from "../folder-options.ts";
 import { untilInterrupted } from "../interrupt.ts";
 import { addServerOptions, type ServerOptions } from "../server-options.ts";
 import { withControl } from "../with-control.ts";
+import { StepProgress } from "../step-progress.ts";
 import { type Conversation, readConversation } from "./conversation/read-conversation.ts";
 import { parseSpeed, type Speed } from "./plan/pace.ts";
 import { replay } from "./replay.ts";
 import { reportLines } from "./report-lines.ts";
 import { leanFetch } from "./server/lean-fetch.ts";
-import { ReplayProgress } from "./show-progress.ts";
 
 const MEANING = `
 A line is an object whose values are all texts, without other keys:
@@ -66,7 +66,7 @@ export function define(command: Command, acting: Acting): void {
 async function play({ output, exitCode }: Run, file: string, options: Options): Promise<void> {
   const conversation = readConversation(file);
   refuseFaults(file, conversation);
-  const progress = new ReplayProgress(output);
+  const progress = new StepProgress(output);
   const lean = leanFetch();
   try {
     const report = await untilInterrupted("stopped; the same command goes on", (signal) =>

@@ -1,4 +1,5 @@
-import { mkdir, open, opendir, rename, rm, stat } from "node:fs/promises";
+import { constants } from "node:fs";
+import { copyFile, mkdir, open, opendir, rename, rm, stat } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import type { Readable } from "node:stream";
 import type { BlobName, BlobStore, ByteRange } from "./blob-store.ts";
@@ -27,7 +28,7 @@ export class FileBlobStore implements BlobStore {
     try {
       await this.#makeFolder(dirname(path));
       await rename(staged.path, path);
-      await syncFolder(dirname(path));
+      await sync(dirname(path));
     } catch (error) {
       throw storeError(error);
     }
@@ -59,6 +60,21 @@ export class FileBlobStore implements BlobStore {
     }
   }
 
+  /** Copies a blob to another folder; when this settles it survives a crash there. False where there is no such blob. */
+  async copyTo(other: FileBlobStore, name: BlobName): Promise<boolean> {
+    const path = other.#pathOf(name);
+    await other.#makeFolder(dirname(path));
+    try {
+      await copyFile(this.#pathOf(name), path, constants.COPYFILE_FICLONE);
+    } catch (error) {
+      if (isMissing(error)) return false;
+      throw error;
+    }
+    await sync(path);
+    await sync(dirname(path));
+    return true;
+  }
+
   /** Made of a number and of hex digits only: nothing that a caller names becomes part of a path. */
   #pathOf({ tenantNo, blobId }: BlobName): string {
     if (!Number.isSafeInteger(tenantNo) || !BLOB_ID.test(blobId)) throw new Error("this is no name of a blob");
@@ -71,17 +87,18 @@ export class FileBlobStore implements BlobStore {
     if (first === undefined) return;
     for (let above = path; above.length >= first.length;) {
       above = dirname(above);
-      await syncFolder(above);
+      await sync(above);
     }
   }
 }
 
-async function syncFolder(path: string): Promise<void> {
-  const folder = await open(path);
+/** Of a file or a folder: what it holds survives a crash. */
+async function sync(path: string): Promise<void> {
+  const file = await open(path);
   try {
-    await folder.sync();
+    await file.sync();
   } finally {
-    await folder.close();
+    await file.close();
   }
 }
 

@@ -29,7 +29,7 @@ export async function copyStore(from: string, to: string, { signal, onProgress }
   const args = ["--disable-warning=ExperimentalWarning", PROCESS, from, to];
   const child = spawn(process.execPath, args, { stdio: ["ignore", "ignore", "pipe"] });
   const kill = (): void => void child.kill("SIGKILL");
-  const look = setInterval(() => onProgress?.(Math.min(total, statSync(to).size), total), LOOK_MS);
+  const look = setInterval(() => onProgress?.(Math.min(total - 1, statSync(to).size), total), LOOK_MS);
   signal?.addEventListener("abort", kill);
   process.once("exit", kill);
   try {

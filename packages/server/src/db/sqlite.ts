@@ -59,8 +59,8 @@ export function openSqlite(options: SqliteOptions): Db {
   try {
     lock = lockFolder(join(folder, "lock"));
     if (lock === undefined) throw new FolderTakenError(folder);
-    const { release } = lock;
-    return new SqliteDb(storeFileOf(folder), options, release);
+    const held = lock;
+    return new SqliteDb(storeFileOf(folder), options, () => held.release());
   } catch (error) {
     lock?.release();
     throw openFault(error, folder);

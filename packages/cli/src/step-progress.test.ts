@@ -1,13 +1,13 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { Output } from "../output.ts";
-import { timeText } from "../figures.ts";
-import { ReplayProgress } from "./show-progress.ts";
+import { Output } from "./output.ts";
+import { timeText } from "./figures.ts";
+import { StepProgress } from "./step-progress.ts";
 
 function opened({ isTTY }: { isTTY: boolean }) {
   const shown = { text: "", now: 0 };
   const streams = { data: { write: () => {} }, messages: { write: (text: string) => (shown.text = text), isTTY } };
-  return { shown, progress: new ReplayProgress(new Output(streams, false), () => shown.now) };
+  return { shown, progress: new StepProgress(new Output(streams, false), "things", () => shown.now) };
 }
 
 test("a terminal sees a bar with the rate and the time left", () => {

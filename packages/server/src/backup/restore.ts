@@ -1,0 +1,73 @@
+import { rm, writeFile } from "node:fs/promises";
+import { basename, join } from "node:path";
+import {
+  copyStore,
+  hasStore,
+  lockFolder,
+  openSqliteReader,
+  restoringMarkOf,
+  schemaStateOf,
+  storeFileOf,
+} from "../db/index.ts";
+import { makeDataFolder } from "../lib/data-folder.ts";
+import { BackupError } from "./backup-error.ts";
+import { mediaIn, MediaCopy } from "./copy-media.ts";
+import { emptyAgain, mustBeEmpty } from "./empty-folder.ts";
+import { type BackupNote, readNote } from "./note.ts";
+import type { StepOptions } from "./step.ts";
+import { copySecret, sync } from "./sync.ts";
+
+export type Restored = BackupNote;
+
+/**
+ * Makes a data folder of a backup. `BackupError` where there is no whole backup, it is of a newer program, or the folder
+ * is not empty. No server starts on the folder before it is whole. When it fails or is stopped, the folder is empty as
+ * it was.
+ */
+export async function restore(from: string, folder: string, options: StepOptions = {}): Promise<Restored> {
+  const note = readNote(from);
+  mustBeRestorable(from, note);
+  mustBeEmpty(folder);
+  makeDataFolder(folder);
+  await writeFile(restoringMarkOf(folder), "", { mode: 0o600, flag: "wx" });
+  const lock = lockFolder(join(folder, "lock"));
+  try {
+    if (lock === undefined) throw new BackupError("conflict", `another stairwell process is using ${folder}`);
+    await copyAll(from, folder, options);
+    await sync(folder);
+    await rm(restoringMarkOf(folder));
+    await sync(folder);
+  } catch (error) {
+    lock?.release();
+    await emptyAgain(folder, basename(restoringMarkOf(folder)));
+    throw error;
+  }
+  lock.release();
+  return note;
+}
+
+function mustBeRestorable(from: string, { schema_version }: BackupNote): void {
+  if (!hasStore(from)) throw new BackupError("not_found", `The backup in ${from} has lost its store.`);
+  const { newest } = schemaStateOf(storeFileOf(from));
+  if (schema_version > newest) {
+    throw new BackupError(
+      "failed",
+      `The backup in ${from} has schema version ${schema_version}, this program knows ${newest}: restore it with the newer program.`,
+    );
+  }
+}
+
+async function copyAll(from: string, folder: string, options: StepOptions): Promise<void> {
+  await copySecret(from, folder);
+  await copyStore(storeFileOf(from), storeFileOf(folder), {
+    signal: options.signal,
+    onProgress: (done, total) => options.onProgress?.({ what: "store", done, total }),
+  });
+  const store = openSqliteReader(folder);
+  try {
+    // What is missing is found by whoever verifies the result.
+    await new MediaCopy(mediaIn(from), mediaIn(folder), options).copyAllOf(store);
+  } finally {
+    await store.close();
+  }
+}
