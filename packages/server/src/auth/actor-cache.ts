@@ -9,6 +9,9 @@ export interface Proven {
   readonly expiresAt: number;
 }
 
+/** Told of whom something changed: of all of a tenant where no participant is named. */
+type Watcher = (tenantNo: number, participantNo: number | undefined) => void;
+
 /** So many credentials are remembered, about 1 kB each. */
 const CAPACITY = 20_000;
 /** A change made by another process is noticed after this time at the latest (AU3). */
@@ -22,7 +25,8 @@ export class ActorCache {
   readonly #clock: Pick<Clock, "monotonic">;
   readonly #entries = new Lru<string, Proven & { freshUntil: number }>(CAPACITY);
   readonly #readings = new Map<string, Promise<Proven>>();
-  readonly #watchers: ((tenantNo: number, participantNo: number | undefined) => void)[] = [];
+  readonly #watchers: Watcher[] = [];
+  readonly #announcers: Watcher[] = [];
   #changes = 0;
 
   constructor(clock: Pick<Clock, "monotonic">) {
@@ -47,20 +51,37 @@ export class ActorCache {
   }
 
   /** Calls back at every announcement: for all of a tenant where no participant is named. */
-  watch(watcher: (tenantNo: number, participantNo: number | undefined) => void): void {
+  watch(watcher: Watcher): void {
     this.#watchers.push(watcher);
+  }
+
+  /** Calls back at the announcements of this process alone: others want to hear of them. */
+  announce(announcer: Watcher): void {
+    this.#announcers.push(announcer);
   }
 
   /** A participant's tokens, roles, profile or standing changed. */
   forgetParticipant(tenantNo: number, participantNo: number): void {
-    this.#forget(({ actor }) => actor.participantNo === participantNo && actor.tenant.tenantNo === tenantNo);
-    for (const watcher of this.#watchers) watcher(tenantNo, participantNo);
+    this.heard(tenantNo, participantNo);
+    for (const announcer of this.#announcers) announcer(tenantNo, participantNo);
   }
 
   /** A tenant was suspended, let in again, or given other limits. */
   forgetTenant(tenantNo: number): void {
+    this.heard(tenantNo, undefined);
+    for (const announcer of this.#announcers) announcer(tenantNo, undefined);
+  }
+
+  /** Another process changed it. */
+  heard(tenantNo: number, participantNo: number | undefined): void {
+    if (participantNo === undefined) this.distrust(tenantNo);
+    else this.#forget(({ actor }) => actor.participantNo === participantNo && actor.tenant.tenantNo === tenantNo);
+    for (const watcher of this.#watchers) watcher(tenantNo, participantNo);
+  }
+
+  /** What is known of a tenant's people may be old; nothing is known to have changed. */
+  distrust(tenantNo: number): void {
     this.#forget(({ actor }) => actor.tenant.tenantNo === tenantNo);
-    for (const watcher of this.#watchers) watcher(tenantNo, undefined);
   }
 
   async #read(key: string, prove: () => Promise<Proven>): Promise<Proven> {

@@ -9,12 +9,15 @@ import {
   type RoomRef,
 } from "../events/index.ts";
 import type { Loop } from "../lib/periodic.ts";
+import { everyHeld, type Holds, type Lease } from "../nodes/index.ts";
 import { findMedium, freeMedium } from "../media/index.ts";
 import { forgetReplies } from "../messages/index.ts";
 
 /** Rows a transaction: the commands that wait for the same sync must not notice. */
 const SLICE = 500;
 const MEDIA_SLICE = 20;
+/** How often imports of nodes that ended are looked for. */
+const EVERY_MS = 5000;
 
 type RoomNumber = Pick<RoomRef, "tenantNo" | "roomNo">;
 
@@ -44,21 +47,41 @@ async function forgetMedia(tx: Tx, at: RoomNumber): Promise<number> {
   return ids.length;
 }
 
+/** What the import of a room is held by while its process lives. */
+export function importHold({ tenantNo, roomNo }: RoomNumber): string {
+  return `import/${tenantNo}/${roomNo}`;
+}
+
 /**
- * Takes away what imports that were under way when an earlier process ended have left (BU14), while this one works.
- * None is taken up again: whoever brought the bundle got no answer, and a bundle that made a process end does it once.
- * Called before there can be new ones.
+ * Takes away what imports that were under way when their process ended have left (BU14), while this one works. None is
+ * taken up again: whoever brought the bundle got no answer, and a bundle that made a process end does it once.
+ * Of a store that nobody else uses this looks once, and is called before there can be new ones.
  */
-export async function startForgetting(db: Db, onError: (error: unknown) => void): Promise<Loop> {
-  const dead = await listUnended(db);
+export async function startForgetting(
+  { lease, holds, hasOthers }: { lease: Lease; holds: Holds; hasOthers: boolean },
+  onError: (error: unknown) => void,
+): Promise<Loop> {
+  if (hasOthers) {
+    return everyHeld(lease, EVERY_MS, async (db, signal) => forgetAll(db, await listDead(db, holds), signal), onError);
+  }
+  const dead = await listDead(lease.db, holds);
   const ending = new AbortController();
-  const forgetting = (async () => {
-    for (const at of dead) await forgetImport(db, at, ending.signal);
-  })().catch(onError);
+  const forgetting = forgetAll(lease.db, dead, ending.signal).catch(onError);
   return {
     async stop() {
       ending.abort();
       await forgetting;
     },
   };
+}
+
+async function forgetAll(db: Db, dead: readonly RoomNumber[], signal: AbortSignal): Promise<void> {
+  for (const at of dead) await forgetImport(db, at, signal);
+}
+
+/** Imports are read before what holds them, so that one that begins meanwhile is not among them. */
+async function listDead(db: Db, holds: Holds): Promise<RoomNumber[]> {
+  const unended = await listUnended(db);
+  const held = await holds.list(db);
+  return unended.filter((at) => !held.has(importHold(at)));
 }

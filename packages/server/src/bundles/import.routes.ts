@@ -3,6 +3,7 @@ import { bundles as routes } from "@stairwell/protocol/api";
 import type { Actor } from "../auth/index.ts";
 import { type Endpoint, upload } from "../http/endpoint.ts";
 import { storageFull, storageOf } from "../media/index.ts";
+import type { SharedPlaces } from "../nodes/index.ts";
 import type { Identities } from "../participants/index.ts";
 import { accessRoom, roomView } from "../rooms/index.ts";
 import { importBundle, type ImportParts } from "./import-bundle.ts";
@@ -11,11 +12,13 @@ import { bundleRefusal } from "./refusal.ts";
 
 export interface ImportRouteParts extends ImportParts {
   identities: Identities;
+  /** Where other nodes take imports in too. */
+  places: SharedPlaces | undefined;
 }
 
 export function importRoutes(parts: ImportRouteParts): Endpoint[] {
   const { db, clock, identities, limits } = parts;
-  const places = new Places();
+  const places = new Places(parts.places);
 
   /** A tenant without room for anything more brings nothing. */
   const mustHaveRoom = async ({ tenant }: Actor): Promise<void> => {
@@ -35,7 +38,7 @@ export function importRoutes(parts: ImportRouteParts): Endpoint[] {
       routes.importRoom,
       async ({ actor, caller }) => {
         await mustHaveRoom(actor);
-        places.take(actor.tenant.tenantNo, caller);
+        await places.take(actor, caller);
         return { most: limits.bytes, tooLarge: "SW_BUNDLE_TOO_LARGE" as const };
       },
       ({ actor, caller, file, form }, receipt) =>

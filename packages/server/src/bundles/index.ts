@@ -1,6 +1,6 @@
 /** Rooms as files: export and import. */
 export { type ExportParts, exportRoutes } from "./export.routes.ts";
-export { ExportSlots } from "./export-slots.ts";
+export { ExportSlots, sharedSlots, type Slots } from "./export-slots.ts";
 export { startForgetting } from "./forget.ts";
 export { importRoutes, type ImportRouteParts } from "./import.routes.ts";
 export { inspectBundle, type Inspected } from "./inspect.ts";

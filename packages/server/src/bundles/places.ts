@@ -1,4 +1,6 @@
 import { StairwellError } from "@stairwell/protocol";
+import type { Actor } from "../auth/index.ts";
+import type { SharedPlaces } from "../nodes/index.ts";
 
 interface Caller {
   readonly destroyed: boolean;
@@ -11,19 +13,26 @@ const RETRY_SECONDS = 5;
 
 /** Who is bringing a bundle, by tenant. A place is held from before the first byte until the answer is sent and the work done. */
 export class Places {
+  readonly #shared: SharedPlaces | undefined;
   readonly #taken = new Map<number, number>();
   readonly #working = new WeakMap<Caller, () => () => void>();
 
+  /** `shared`: where other nodes count too. */
+  constructor(shared?: SharedPlaces) {
+    this.#shared = shared;
+  }
+
   /** `SW_RATE_LIMIT_EXCEEDED` when all places are taken. */
-  take(tenantNo: number, caller: Caller): void {
-    const taken = this.#taken.get(tenantNo) ?? 0;
-    if (taken >= MOST) throw new StairwellError("SW_RATE_LIMIT_EXCEEDED", { retryAfterSeconds: RETRY_SECONDS });
-    this.#taken.set(tenantNo, taken + 1);
+  async take({ tenant, participantNo }: Actor, caller: Caller): Promise<void> {
+    const free =
+      this.#shared === undefined
+        ? this.#takeOwn(tenant.tenantNo)
+        : await this.#takeShared(this.#shared, tenant.tenantNo, participantNo);
     let holders = 0;
     const hold = (): (() => void) => {
       holders++;
       return () => {
-        if (--holders === 0) this.#free(tenantNo);
+        if (--holders === 0) free();
       };
     };
     this.#working.set(caller, hold);
@@ -42,9 +51,26 @@ export class Places {
     }
   }
 
+  #takeOwn(tenantNo: number): () => void {
+    const taken = this.#taken.get(tenantNo) ?? 0;
+    if (taken >= MOST) throw tooMany();
+    this.#taken.set(tenantNo, taken + 1);
+    return () => this.#free(tenantNo);
+  }
+
+  async #takeShared(shared: SharedPlaces, tenantNo: number, participantNo: number): Promise<() => void> {
+    const free = await shared.take({ tenantNo, kind: "import" }, participantNo, { tenant: MOST, participant: MOST });
+    if (typeof free !== "function") throw tooMany();
+    return free;
+  }
+
   #free(tenantNo: number): void {
     const taken = this.#taken.get(tenantNo)! - 1;
     if (taken === 0) this.#taken.delete(tenantNo);
     else this.#taken.set(tenantNo, taken);
   }
+}
+
+function tooMany(): StairwellError {
+  return new StairwellError("SW_RATE_LIMIT_EXCEEDED", { retryAfterSeconds: RETRY_SECONDS });
 }

@@ -17,13 +17,14 @@ import {
 } from "../events/index.ts";
 import { systemClock } from "../lib/clock.ts";
 import { newId } from "../lib/random.ts";
+import type { Holds } from "../nodes/index.ts";
 import { insertRef } from "../media/index.ts";
 import { type Answer, perform, type Receipt } from "../receipts/index.ts";
 import { newAlias } from "../rooms/index.ts";
 import { bareFacts, countOpenRooms, granted, mustBeActive, nextRoomNo } from "../state/index.ts";
 import { roleIn } from "../workspaces/index.ts";
 import { fitted } from "./fitting.ts";
-import { forgetImport } from "./forget.ts";
+import { forgetImport, importHold } from "./forget.ts";
 import type { ImportedRoom } from "./imported-room.ts";
 
 /** Events that are kept before they are written: some megabytes of the largest there are. */
@@ -39,6 +40,8 @@ export interface RoomWriterParts {
   log: Log;
   /** A room with a history came into somebody's sight. */
   onSight: (tenantNo: number, participantNo: number) => void;
+  /** Keeps an import under way from those who take away what dead processes left. */
+  holds: Holds;
 }
 
 export interface RoomToWrite {
@@ -97,8 +100,9 @@ export class RoomWriter {
 
   /** Makes it a room, with the events that are left, and keeps the answer by the receipt. As a room is refused to be made. */
   end<A extends Answer<object>>(receipt: Receipt | undefined, answer: (roomId: RoomId) => A): Promise<A> {
-    const { db, log, onSight } = this.#parts;
+    const { db, log, onSight, holds } = this.#parts;
     return perform(db, this.#actor.tenant, receipt, async (tx) => {
+      if (this.#begun !== undefined) await holds.confirm(tx, importHold(this.#begun.ref));
       const drafts = await this.#mayBegin(tx);
       const before = this.#begun ?? (await this.#beginIn(tx, drafts));
       const { unseen, events } = await this.#append(tx, before);
@@ -111,6 +115,7 @@ export class RoomWriter {
       } else {
         await log.show(tx, ref, unseen, []);
         await endImport(tx, ref, unseen.head.seq);
+        await holds.drop(tx, importHold(ref));
         tx.afterCommit(() => onSight(tenant.tenantNo, participantNo));
       }
       return answer(ref.roomId);
@@ -119,16 +124,22 @@ export class RoomWriter {
 
   /** Takes away what was written of a room that does not come. */
   async abandon(): Promise<void> {
-    if (this.#begun !== undefined) await forgetImport(this.#parts.db, this.#begun.ref);
+    if (this.#begun === undefined) return;
+    const { db, holds } = this.#parts;
+    const { ref } = this.#begun;
+    await forgetImport(db, ref);
+    await db.write(this.#actor.tenant, (tx) => holds.drop(tx, importHold(ref)));
   }
 
   /** Writes the batch, slice by slice; without any, the beginning of the log. */
   async #commit(): Promise<void> {
-    const { db } = this.#parts;
+    const { db, holds } = this.#parts;
     do {
       const { begun, written } = await db.write(this.#actor.tenant, async (tx) => {
+        if (this.#begun !== undefined) await holds.confirm(tx, importHold(this.#begun.ref));
         const before = this.#begun ?? (await this.#beginIn(tx, await this.#mayBegin(tx)));
         if (this.#begun === undefined) {
+          await holds.take(tx, importHold(before.ref));
           await insertImport(tx, before.ref, this.#actor.participantNo, before.unseen.changes[0]!.event.seq);
         }
         const { unseen, events } = await this.#append(tx, before, systemClock.monotonic() + SLICE_MS);

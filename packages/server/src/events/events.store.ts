@@ -43,6 +43,8 @@ const SQL = {
   byUuid: `${EVENTS} room_no = $2 AND sender = $3 AND event_uuid = $4`,
   after: `${EVENTS} room_no = $2 AND position > $3 ORDER BY position LIMIT $4`,
   upAt: `${EVENTS} room_no = $2 AND position IN (SELECT value FROM json_each($3)) ORDER BY position`,
+  ofTenant: `SELECT room_no, (SELECT r.room_id FROM rooms r WHERE r.tenant_no = events.tenant_no AND r.room_no = events.room_no)
+     AS room_id, ${COLUMNS}, ${KEY} FROM events WHERE tenant_no = $1 AND seq > $2 ORDER BY seq LIMIT $3`,
   downAt: `${EVENTS} room_no = $2 AND position IN (SELECT value FROM json_each($3)) ORDER BY position DESC`,
   insert: `INSERT INTO events (tenant_no, room_no, ${COLUMNS})
      VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)`,
@@ -177,6 +179,36 @@ export async function findTimeAfter(reader: Reader, tenantNo: number, seq: numbe
 export async function listAfter(reader: Reader, ref: RoomRef, after: number, limit: number): Promise<StoredEvent[]> {
   const rows = await reader.all<EventRow>(SQL.after, ref.tenantNo, ref.roomNo, after, limit);
   return rows.map((row) => toEvent(ref, row));
+}
+
+/** An event, and where it happened. */
+export interface Located {
+  readonly at: RoomRef;
+  readonly event: StoredEvent;
+}
+
+/**
+ * A tenant's events after a sequence, in the order of its commits, from at most `limit` rows, and the sequence up to
+ * which they are all. Logs that are imported and that nobody sees yet are left out.
+ */
+export async function listTenantAfter(
+  reader: Reader,
+  tenantNo: number,
+  seq: number,
+  limit: number,
+): Promise<{ events: Located[]; upTo: number; isEnd: boolean }> {
+  const rows = await reader.all<EventRow & { room_no: number; room_id: RoomRef["roomId"] | null }>(
+    SQL.ofTenant,
+    tenantNo,
+    seq,
+    limit,
+  );
+  const events = rows.flatMap((row): Located[] => {
+    if (row.room_id === null) return [];
+    const at = { tenantNo, roomNo: row.room_no, roomId: row.room_id };
+    return [{ at, event: toEvent(at, row) }];
+  });
+  return { events, upTo: rows.at(-1)?.seq ?? seq, isEnd: rows.length < limit };
 }
 
 /** The events at these positions: `forward` oldest first, `back` newest first. */

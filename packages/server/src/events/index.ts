@@ -19,6 +19,8 @@ export {
   keepRemainder,
   listAfter,
   listAt,
+  listTenantAfter,
+  type Located,
   wipe,
   type Place,
 } from "./events.store.ts";

@@ -1,5 +1,6 @@
 import type { Db, Tx } from "../db/index.ts";
-import { every, type Loop } from "../lib/periodic.ts";
+import type { Loop } from "../lib/periodic.ts";
+import { everyHeld, type Lease } from "../nodes/index.ts";
 import { deleteUnswept, findUnswept, moveUnswept, type UnsweptRoom, wipeSealed } from "./unswept.store.ts";
 
 /** Events a transaction. One may have 64 KiB, and the commands that wait for the same sync must not notice. */
@@ -21,10 +22,11 @@ export async function sweepClosedRooms(db: Db, signal?: AbortSignal): Promise<nu
 }
 
 /** Looks every two seconds until it is stopped; there is nearly always nothing. */
-export function startClosedRoomSweep(db: Db, onError: (error: unknown) => void): Loop {
-  return every(
+export function startClosedRoomSweep(lease: Lease, onError: (error: unknown) => void): Loop {
+  return everyHeld(
+    lease,
     EVERY_MS,
-    async (signal) => {
+    async (db, signal) => {
       if ((await findUnswept(db)) !== undefined) await sweepClosedRooms(db, signal);
     },
     onError,

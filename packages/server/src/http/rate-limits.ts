@@ -1,11 +1,21 @@
 import { StairwellError } from "@stairwell/protocol";
 import type { Actor } from "../auth/index.ts";
+import { type Bus, NO_OTHERS } from "../bus/index.ts";
 import type { Clock } from "../lib/clock.ts";
 import { Lru } from "../lib/lru.ts";
-import { TokenBucket } from "../lib/token-bucket.ts";
+import { type Rate, TokenBucket } from "../lib/token-bucket.ts";
+import { UsesElsewhere } from "./uses-elsewhere.ts";
 
 /** So many participants' buckets are kept; whoever falls out starts with a full one. */
 const MOST_BUCKETS = 100_000;
+
+/** How a node hears of the others, and how many there are with it. */
+export interface Others {
+  readonly bus: Bus;
+  readonly countNodes: () => number;
+}
+
+const ALONE: Others = { bus: NO_OTHERS, countNodes: () => 1 };
 
 /** What the headers of a charged call's answer say. */
 export interface Standing {
@@ -18,24 +28,31 @@ export interface Standing {
 /**
  * A participant's `send_rate` (spec/model.md, "Tenant limits"). The door takes one for a charged call; what a command
  * appends beyond its first event is charged after it, and a repeat that does nothing gets its one back.
- * A tenant without the limit is never counted.
+ * A tenant without the limit is never counted. It is one rate on all nodes: what was used on others counts here some
+ * tenths of a second later.
  */
 export class SendRates {
   readonly #clock: Pick<Clock, "monotonic">;
   readonly #buckets = new Lru<string, TokenBucket>(MOST_BUCKETS);
+  readonly #elsewhere: UsesElsewhere;
 
-  constructor(clock: Pick<Clock, "monotonic">) {
+  constructor(clock: Pick<Clock, "monotonic">, others: Others = ALONE) {
     this.#clock = clock;
+    this.#elsewhere = new UsesElsewhere(others, "sends", (key, count, rate) => {
+      const now = this.#clock.monotonic();
+      this.#bucketAt(key, rate, now).charge(count, rate, now);
+    });
   }
 
   /** Takes one, or throws `SW_RATE_LIMIT_EXCEEDED` with the seconds to wait. */
   take(actor: Actor): void {
-    const rate = actor.tenant.limits.send_rate;
-    if (rate === null) return;
+    const limit = actor.tenant.limits.send_rate;
+    if (limit === null) return;
     const now = this.#clock.monotonic();
-    const bucket = this.#bucketOf(actor, now);
-    if (bucket.take(rate, now)) return;
-    throw tooMany(bucket.secondsUntil(1, rate, now));
+    const rate = this.#elsewhere.shareOf(limit);
+    const bucket = this.#bucketAt(keyOf(actor), limit, now);
+    if (!bucket.take(rate, now)) throw tooMany(bucket.secondsUntil(1, rate, now));
+    this.#elsewhere.add(keyOf(actor), 1, limit);
   }
 
   /** Charges events that were appended beyond the one taken; never refuses. */
@@ -43,7 +60,8 @@ export class SendRates {
     const rate = actor.tenant.limits.send_rate;
     if (rate === null) return;
     const now = this.#clock.monotonic();
-    this.#bucketOf(actor, now).charge(events, rate, now);
+    this.#bucketAt(keyOf(actor), rate, now).charge(events, rate, now);
+    this.#elsewhere.add(keyOf(actor), events, rate);
   }
 
   /** Gives back what was taken for a repeat. */
@@ -56,7 +74,7 @@ export class SendRates {
     const rate = actor.tenant.limits.send_rate;
     if (rate === null) return undefined;
     const now = this.#clock.monotonic();
-    const bucket = this.#bucketOf(actor, now);
+    const bucket = this.#bucketAt(keyOf(actor), rate, now);
     return {
       limit: rate.burst,
       remaining: bucket.remaining(rate, now),
@@ -64,31 +82,46 @@ export class SendRates {
     };
   }
 
-  #bucketOf(actor: Actor, now: number): TokenBucket {
-    const key = `${actor.tenant.tenantNo}:${actor.participantNo}`;
+  #bucketAt(key: string, rate: Rate, now: number): TokenBucket {
     let bucket = this.#buckets.get(key);
-    if (bucket === undefined) this.#buckets.set(key, (bucket = new TokenBucket(actor.tenant.limits.send_rate!, now)));
+    if (bucket === undefined) this.#buckets.set(key, (bucket = new TokenBucket(rate, now)));
     return bucket;
   }
+}
+
+function keyOf({ tenant, participantNo }: Actor): string {
+  return `${tenant.tenantNo}:${participantNo}`;
 }
 
 /** Counts failed authentications by remote address. Whoever has a right credential is never refused here. */
 export class FailedSignIns {
   readonly #clock: Pick<Clock, "monotonic">;
-  readonly #rate: { per_second: number; burst: number };
+  readonly #rate: Rate;
   readonly #buckets = new Lru<string, TokenBucket>(MOST_BUCKETS);
+  readonly #elsewhere: UsesElsewhere;
 
-  constructor(perMinute: number, clock: Pick<Clock, "monotonic">) {
+  constructor(perMinute: number, clock: Pick<Clock, "monotonic">, others: Others = ALONE) {
     this.#clock = clock;
     this.#rate = { per_second: perMinute / 60, burst: perMinute };
+    this.#elsewhere = new UsesElsewhere(others, "failures", (address, count) => {
+      const now = this.#clock.monotonic();
+      this.#bucketOf(address, now).charge(count, this.#rate, now);
+    });
   }
 
   /** Counts one failure; throws `SW_RATE_LIMIT_EXCEEDED` in its place when the address has had too many. */
   count(address: string): void {
     const now = this.#clock.monotonic();
+    const rate = this.#elsewhere.shareOf(this.#rate);
+    const bucket = this.#bucketOf(address, now);
+    if (!bucket.take(rate, now)) throw tooMany(bucket.secondsUntil(1, rate, now));
+    this.#elsewhere.add(address, 1, rate);
+  }
+
+  #bucketOf(address: string, now: number): TokenBucket {
     let bucket = this.#buckets.get(address);
     if (bucket === undefined) this.#buckets.set(address, (bucket = new TokenBucket(this.#rate, now)));
-    if (!bucket.take(this.#rate, now)) throw tooMany(bucket.secondsUntil(1, this.#rate, now));
+    return bucket;
   }
 }
 

@@ -1,7 +1,8 @@
 import { decide } from "@stairwell/protocol/room";
 import type { Actor, ActorCache } from "../auth/index.ts";
-import type { Db, Tx } from "../db/index.ts";
+import type { Tx } from "../db/index.ts";
 import type { Log } from "../events/index.ts";
+import { type Lease, LeaseLostError } from "../nodes/index.ts";
 import {
   advanceDeactivation,
   type Deactivation,
@@ -21,9 +22,10 @@ const INVITES = 100;
 const RETRY_MS = 30_000;
 
 export interface DepartureParts {
-  db: Db;
   log: Log;
   actors: ActorCache;
+  /** Who holds it leaves rooms for all nodes. */
+  lease: Lease;
   onFault: (error: unknown) => void;
 }
 
@@ -49,7 +51,7 @@ export class Departures {
   /** Looks whether there is something to do. */
   wake(): void {
     this.#isAwaited = true;
-    if (!this.#isStopped) this.#running ??= this.#run();
+    if (!this.#isStopped && this.#parts.lease.isHeld) this.#running ??= this.#run();
   }
 
   /** Ends after the slice under way; the rest is done by the next start. */
@@ -63,7 +65,7 @@ export class Departures {
     while (this.#isAwaited && !this.#isStopped) {
       this.#isAwaited = false;
       try {
-        for (const due of await listDeactivations(this.#parts.db)) await this.#leaveAll(due);
+        for (const due of await listDeactivations(this.#parts.lease.db)) await this.#leaveAll(due);
       } catch (error) {
         this.#failed(error);
       }
@@ -83,7 +85,7 @@ export class Departures {
 
   /** Leaves the next rooms; answers what is left to do, if anything. */
   async #leaveSome(due: Deactivation): Promise<Deactivation | undefined> {
-    const { db } = this.#parts;
+    const { db } = this.#parts.lease;
     const { tenantNo, participantNo, doneRoomNo } = due;
     const rooms = await listRoomNosOf(db, tenantNo, participantNo, doneRoomNo, SLICE);
     if (rooms.length === 0) {
@@ -99,7 +101,7 @@ export class Departures {
   }
 
   async #leave(leaver: Actor, roomNo: number): Promise<void> {
-    while (!(await this.#parts.db.write(leaver.tenant, (tx) => this.#step(tx, leaver, roomNo))));
+    while (!(await this.#parts.lease.db.write(leaver.tenant, (tx) => this.#step(tx, leaver, roomNo))));
   }
 
   /** Takes back some of the person's invites, or goes when there are none; answers whether they have gone. */
@@ -114,7 +116,7 @@ export class Departures {
   }
 
   #failed(error: unknown): void {
-    this.#parts.onFault(error);
+    if (!(error instanceof LeaseLostError)) this.#parts.onFault(error);
     clearTimeout(this.#retry);
     this.#retry = setTimeout(() => this.wake(), RETRY_MS);
     this.#retry.unref();

@@ -28,7 +28,11 @@ function toMarker(row: MarkerRow): Marker {
   };
 }
 
-export async function findMarker(reader: Reader, ref: RoomRef, participantNo: number): Promise<Marker | undefined> {
+export async function findMarker(
+  reader: Reader,
+  ref: Pick<RoomRef, "tenantNo" | "roomNo">,
+  participantNo: number,
+): Promise<Marker | undefined> {
   const row = await reader.get<MarkerRow>(
     `SELECT ${COLUMNS} FROM reading d WHERE d.tenant_no = $1 AND d.participant_no = $2 AND d.room_no = $3`,
     ref.tenantNo,

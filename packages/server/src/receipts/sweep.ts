@@ -1,5 +1,6 @@
 import type { Db } from "../db/index.ts";
-import { every, type Loop } from "../lib/periodic.ts";
+import type { Loop } from "../lib/periodic.ts";
+import { everyHeld, type Lease } from "../nodes/index.ts";
 import { deleteOldReceipts } from "./receipts.store.ts";
 
 /** Rows a transaction: the commands that wait for the same sync must not notice. */
@@ -18,6 +19,6 @@ export async function sweepReceipts(db: Db, now: number, signal?: AbortSignal): 
 }
 
 /** Sweeps every ten minutes until it is stopped. */
-export function startReceiptSweep(db: Db, now: () => number, onError: (error: unknown) => void): Loop {
-  return every(EVERY_MS, async (signal) => void (await sweepReceipts(db, now(), signal)), onError);
+export function startReceiptSweep(lease: Lease, now: () => number, onError: (error: unknown) => void): Loop {
+  return everyHeld(lease, EVERY_MS, async (db, signal) => void (await sweepReceipts(db, now(), signal)), onError);
 }

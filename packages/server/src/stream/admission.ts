@@ -1,9 +1,9 @@
 import type { IncomingMessage } from "node:http";
 import { StairwellError } from "@stairwell/protocol";
-import type { Tickets } from "./tickets.ts";
+import type { TicketOffice } from "./tickets.ts";
 
 export interface AdmissionParts {
-  tickets: Tickets;
+  tickets: TicketOffice;
   /** The credential in a request's `Authorization` header; throws `SW_AUTH_INVALID_TOKEN`. */
   headerCredential: (request: IncomingMessage) => string;
 }
@@ -21,7 +21,10 @@ const PARAMETERS = new Set(["ticket", "token", "since"]);
  * may use from the server's own origin only. `SW_REQUEST_INVALID`, `SW_AUTH_INVALID_TOKEN`,
  * `SW_AUTH_INSUFFICIENT_PERMISSION` for another origin.
  */
-export function readUpgrade(request: IncomingMessage, { tickets, headerCredential }: AdmissionParts): Asked {
+export async function readUpgrade(
+  request: IncomingMessage,
+  { tickets, headerCredential }: AdmissionParts,
+): Promise<Asked> {
   const query = new URL(request.url ?? "/", "http://stream").searchParams;
   for (const name of query.keys()) {
     if (PARAMETERS.has(name) && query.getAll(name).length === 1) continue;
@@ -32,7 +35,7 @@ export function readUpgrade(request: IncomingMessage, { tickets, headerCredentia
   const since = query.get("since");
   const ticket = query.get("ticket");
   if (ticket !== null) {
-    const credential = tickets.redeem(ticket);
+    const credential = await tickets.redeem(ticket);
     if (credential === undefined) {
       throw new StairwellError("SW_AUTH_INVALID_TOKEN", { message: "The ticket was used, or is older than 30 s." });
     }

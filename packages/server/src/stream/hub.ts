@@ -14,6 +14,8 @@ export interface HubParts {
   db: ReadStore;
   identities: Identities;
   onFault: (error: unknown) => void;
+  /** Sees to it that what others commit in a tenant comes too; settles when it does. Not where there are no others. */
+  follow?: (tenantNo: number) => Promise<void>;
 }
 
 /** Who derives something from what the hub sees: notifications, presence. */
@@ -43,10 +45,12 @@ export class Hub {
   readonly #people = new Map<string, Listener>();
   readonly #rooms = new Map<string, Set<Listener>>();
   readonly #loading = new Map<Listener, Promise<void>>();
+  /** How many people of a tenant listen. */
+  readonly #tenants = new Map<number, number>();
   #waiting: OnItsWay[] = [];
   /** What is being delivered of what waited. */
   #batch: OnItsWay[] = [];
-  #isDelivering = false;
+  #delivering: Promise<void> | undefined;
   readonly #observers: Observer[] = [];
 
   constructor(parts: HubParts) {
@@ -61,13 +65,21 @@ export class Hub {
   committed(at: RoomRef, events: readonly StoredEvent[]): void {
     if (this.#people.size === 0) return;
     for (const event of events) {
-      withdraw(this.#batch, at, event);
-      withdraw(this.#waiting, at, event);
+      this.withdraw(at, event);
       this.#waiting.push({ at, event });
     }
-    if (this.#isDelivering) return;
-    this.#isDelivering = true;
-    void this.#deliverAll();
+    this.#delivering ??= this.#deliverAll();
+  }
+
+  /** Takes what a redaction deletes out of what is on its way; of any other event nothing. */
+  withdraw(at: RoomRef, event: StoredEvent): void {
+    withdraw(this.#batch, at, event);
+    withdraw(this.#waiting, at, event);
+  }
+
+  /** Settles when all that was committed is with its receivers. */
+  async delivered(): Promise<void> {
+    await this.#delivering;
   }
 
   /**
@@ -80,6 +92,7 @@ export class Hub {
     if (listener === undefined) {
       listener = new Listener(who);
       this.#people.set(key, listener);
+      this.#tenants.set(who.tenantNo, (this.#tenants.get(who.tenantNo) ?? 0) + 1);
       this.#loading.set(listener, this.#load(listener));
     }
     listener.receivers.add(receiver);
@@ -101,13 +114,41 @@ export class Hub {
   /** A room with a history came into a person's sight at once: they come back by their cursors, and reload. */
   cameIntoSight(tenantNo: number, participantNo: number): void {
     const listener = this.find(tenantNo, participantNo);
-    if (listener === undefined) return;
-    this.#forget(listener);
-    for (const receiver of listener.receivers) receiver.fail();
+    if (listener !== undefined) this.#drop(listener);
   }
 
   find(tenantNo: number, participantNo: number): Listener | undefined {
     return this.#people.get(personKey(tenantNo, participantNo));
+  }
+
+  /** Whether anybody of a tenant listens. */
+  hasListeners(tenantNo: number): boolean {
+    return this.#tenants.has(tenantNo);
+  }
+
+  /** A person may hear of a room otherwise by now than is remembered. */
+  async settingsChanged(tenantNo: number, participantNo: number, roomNo: number): Promise<void> {
+    const listener = this.find(tenantNo, participantNo);
+    if (listener === undefined) return;
+    listener.settingsUnknown();
+    await listener.settle(
+      () => this.#settingsOf({ tenantNo, roomNo }, participantNo),
+      (settings) => listener.settingsAre(roomNo, settings),
+    );
+  }
+
+  /** All that is remembered of a tenant's people may be old: they come back by their cursors. */
+  dropTenant(tenantNo: number): void {
+    for (const listener of this.#people.values()) if (listener.who.tenantNo === tenantNo) this.#drop(listener);
+  }
+
+  /** Streams, and polls that wait, by tenant. */
+  countAllStreams(): ReadonlyMap<number, number> {
+    const counts = new Map<number, number>();
+    for (const { who, receivers } of this.#people.values()) {
+      counts.set(who.tenantNo, (counts.get(who.tenantNo) ?? 0) + receivers.size);
+    }
+    return counts;
   }
 
   /** Streams, and polls that wait, of a tenant's people. */
@@ -122,15 +163,24 @@ export class Hub {
     return this.#rooms.get(roomKey(at.tenantNo, at.roomNo)) ?? NOBODY;
   }
 
+  #drop(listener: Listener): void {
+    this.#forget(listener);
+    for (const receiver of listener.receivers) receiver.fail();
+  }
+
   #forget(listener: Listener): void {
     const { tenantNo, participantNo } = listener.who;
     for (const { went } of this.#observers) went?.(listener);
     this.#people.delete(personKey(tenantNo, participantNo));
+    const others = this.#tenants.get(tenantNo)! - 1;
+    if (others === 0) this.#tenants.delete(tenantNo);
+    else this.#tenants.set(tenantNo, others);
     for (const roomNo of listener.rooms.keys()) this.#unsubscribe(roomKey(tenantNo, roomNo), listener);
   }
 
   async #load(listener: Listener): Promise<void> {
     try {
+      await this.#parts.follow?.(listener.who.tenantNo);
       await listener.load(this.#parts.db);
       if (this.find(listener.who.tenantNo, listener.who.participantNo) !== listener) return;
       for (const roomNo of listener.rooms.keys()) this.#subscribe(roomKey(listener.who.tenantNo, roomNo), listener);
@@ -156,7 +206,7 @@ export class Hub {
       this.#parts.onFault(error);
     } finally {
       this.#batch = [];
-      this.#isDelivering = false;
+      this.#delivering = undefined;
     }
   }
 
@@ -184,7 +234,7 @@ export class Hub {
     if (content.membership !== "join") listener.changed(event.seq, at.roomNo, undefined);
     else {
       await listener.settle(
-        () => this.#settingsOf(at, who!),
+        () => this.#settingsOf(at, who!.participantNo),
         (settings) => listener.changed(event.seq, at.roomNo, settings),
       );
     }
@@ -193,8 +243,8 @@ export class Hub {
     return listener;
   }
 
-  async #settingsOf(at: RoomRef, who: { participantNo: number }): Promise<NotificationSettings> {
-    const marker = await findMarker(this.#parts.db, at, who.participantNo);
+  async #settingsOf(at: Pick<RoomRef, "tenantNo" | "roomNo">, participantNo: number): Promise<NotificationSettings> {
+    const marker = await findMarker(this.#parts.db, at, participantNo);
     return { mode: marker?.mode ?? "inherit", mutedUntil: marker?.mutedUntil ?? null };
   }
 

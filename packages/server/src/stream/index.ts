@@ -5,10 +5,11 @@ import { StairwellError } from "@stairwell/protocol";
 import type { Actor, ActorCache, Authenticator } from "../auth/index.ts";
 import type { Db } from "../db/index.ts";
 import type { Log } from "../events/index.ts";
+import type { Bus } from "../bus/index.ts";
 import type { Endpoint } from "../http/endpoint.ts";
 import type { Clock } from "../lib/clock.ts";
 import type { Identities } from "../participants/index.ts";
-import { type ChangeSettingsParts, type Read, readView, settingsView } from "../reading/index.ts";
+import type { Read } from "../reading/index.ts";
 import type { RecentRooms } from "../state/index.ts";
 import type { Hub } from "./hub.ts";
 import { Notifications } from "./notifications.ts";
@@ -16,10 +17,16 @@ import { Polls } from "./polls.ts";
 import { Presence } from "./presence.ts";
 import { StreamDoor } from "./stream.ts";
 import { streamRoutes } from "./stream.routes.ts";
-import { Tickets } from "./tickets.ts";
+import type { Tail } from "./tail.ts";
+import type { TicketOffice } from "./tickets.ts";
 import { Typing } from "./typing.ts";
 
 export { Hub } from "./hub.ts";
+export { OwnDevices } from "./own-devices.ts";
+export { SharedTickets } from "./shared-tickets.ts";
+export { takeChanges } from "./take-changes.ts";
+export { Tail, type TailParts } from "./tail.ts";
+export { Tickets, type TicketOffice } from "./tickets.ts";
 
 /** What is live of a server. */
 export interface Live {
@@ -27,6 +34,8 @@ export interface Live {
   endpoints: Endpoint[];
   /** How many streams are open, and why others were ended. */
   metrics: { expose(): string };
+  /** Streams, and polls that wait, of a tenant's people, on all nodes. */
+  countStreams: (tenantNo: number) => number;
   /** Ends every stream, and answers every poll that waits. Settles when no stream is open. */
   stop: () => Promise<void>;
 }
@@ -36,6 +45,10 @@ export interface LiveParts {
   log: Log;
   recent: RecentRooms;
   hub: Hub;
+  /** Where there may be other nodes. */
+  tail: Tail | undefined;
+  bus: Bus;
+  tickets: TicketOffice;
   identities: Identities;
   clock: Clock;
   actors: ActorCache;
@@ -52,17 +65,16 @@ export interface LiveParts {
 
 /** Builds the live door: the WebSocket, the long poll, and what is told there besides events. */
 export function buildStream(parts: LiveParts): Live {
-  const { actors, authenticator, clock, db, hub, identities } = parts;
+  const { actors, authenticator, bus, clock, db, hub, identities, onFault, tail, tickets } = parts;
   const now = (): number => clock.now();
-  const typing = new Typing(db, hub, now);
-  const presence = new Presence(hub);
+  const typing = new Typing(db, hub, now, bus);
+  const presence = new Presence({ db, hub, bus, onFault });
   const notifications = new Notifications({ db, identities, now });
   hub.observe({
     came: (listener) => presence.came(listener),
     went: (listener) => presence.went(listener),
     delivered: (event) => notifications.delivered(event),
   });
-  const tickets = new Tickets(clock);
   const polls = new Polls(hub);
   const authenticate = async (credential: string): Promise<Actor> => {
     const actor = await authenticator.authenticate(credential);
@@ -74,7 +86,7 @@ export function buildStream(parts: LiveParts): Live {
   };
   const door = new StreamDoor({
     ...parts,
-    tickets,
+    ...(tail && { following: (tenantNo: number) => tail.follow(tenantNo) }),
     typing,
     presence,
     now,
@@ -90,28 +102,14 @@ export function buildStream(parts: LiveParts): Live {
   return {
     upgrade: door.upgrade,
     metrics: door.metrics,
+    countStreams: presence.countStreams.bind(presence),
     endpoints: streamRoutes({ db, polls, identities, now, authenticate, tickets, typing, presence }),
     stop() {
+      tail?.stop();
       polls.stop();
       typing.stop();
       presence.stop();
       return door.stop();
     },
-  };
-}
-
-/** Tells a person's devices that their read marker moved (RD5). */
-export function tellRead(hub: Hub): (actor: Actor, roomId: string, read: Read) => void {
-  return ({ tenant, participantNo }, roomId, read) => {
-    hub.find(tenant.tenantNo, participantNo)?.note({ type: "read_marker", room_id: roomId, ...readView(read) });
-  };
-}
-
-/** Puts a person's new settings of a room into force on the live notifications, and tells their devices (RD5). */
-export function tellSettings(hub: Hub, now: () => number): ChangeSettingsParts["onSettings"] {
-  return ({ tenant, participantNo }, { roomNo, roomId }, settings) => {
-    const listener = hub.find(tenant.tenantNo, participantNo);
-    listener?.settingsChanged(roomNo, settings);
-    listener?.note({ type: "member_settings", room_id: roomId, ...settingsView(settings, now()) });
   };
 }

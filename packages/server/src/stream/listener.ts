@@ -100,6 +100,16 @@ export class Listener {
   /** This person changed how they want to hear of a room. */
   settingsChanged(roomNo: number, settings: NotificationSettings): void {
     this.#told++;
+    this.settingsAre(roomNo, settings);
+  }
+
+  /** Some settings of this person changed elsewhere: what is being read of them now may be older. */
+  settingsUnknown(): void {
+    this.#told++;
+  }
+
+  /** What was read of a room's settings, where this person is in it. */
+  settingsAre(roomNo: number, settings: NotificationSettings): void {
     if (this.rooms.has(roomNo)) this.rooms.set(roomNo, settings);
   }
 

@@ -7,12 +7,12 @@ import { findById } from "../participants/index.ts";
 import { perform } from "../receipts/index.ts";
 import type { Presence } from "./presence.ts";
 import { sync, type SyncParts } from "./sync.ts";
-import type { Tickets } from "./tickets.ts";
+import type { TicketOffice } from "./tickets.ts";
 import type { Typing } from "./typing.ts";
 
 export interface StreamRouteParts extends SyncParts {
   db: Parameters<typeof perform>[0];
-  tickets: Tickets;
+  tickets: TicketOffice;
   typing: Typing;
   presence: Presence;
 }
@@ -29,7 +29,7 @@ export function streamRoutes(parts: StreamRouteParts): Endpoint[] {
     command(
       routes.createStreamTicket,
       ({ actor, credential }, receipt) => {
-        const ticket = tickets.issue(credential);
+        const ticket = tickets.issue(credential, actor.tenant.tenantNo);
         const expiresAt = now() + STREAM.ticketMs;
         if (receipt === undefined) return { status: 200 as const, ref: { sealed: "", expiresAt }, ticket };
         const ref = { sealed: receipt.seal(ticket), expiresAt };

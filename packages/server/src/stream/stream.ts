@@ -22,6 +22,8 @@ export interface StreamParts
   countFailure: (address: string) => void;
   /** Answers a request that was refused before it became a stream. */
   refuse: (request: IncomingMessage, socket: Duplex, error: unknown) => void;
+  /** Settles when what changes in a tenant, on whichever node, is told to its streams. */
+  following?: (tenantNo: number) => Promise<void>;
   newSessionId: () => string;
   monotonic: () => number;
   onFault: (error: unknown) => void;
@@ -101,7 +103,7 @@ export class StreamDoor {
 
   async #signIn(request: IncomingMessage): Promise<Asked & { actor: Actor }> {
     try {
-      const asked = readUpgrade(request, this.#parts);
+      const asked = await readUpgrade(request, this.#parts);
       return { ...asked, actor: await this.#parts.authenticate(asked.credential) };
     } catch (error) {
       if (error instanceof StairwellError && error.status === 401) {
@@ -153,7 +155,7 @@ export class StreamDoor {
       this.#sessions.delete(session);
     });
     // What changed between the sign-in and here told a stream that was not there yet.
-    void this.#prove(session);
+    void this.#proveFollowed(session);
     session.open(since).catch((error: unknown) => {
       this.#parts.onFault(error);
       session.close(CLOSE.fault, "the stream could not be opened");
@@ -170,6 +172,16 @@ export class StreamDoor {
       if (!(error instanceof StairwellError)) this.#parts.onFault(error);
       session.reply(errorFrame(error, heard?.ref, session.id));
     }
+  }
+
+  async #proveFollowed(session: Session): Promise<void> {
+    try {
+      await this.#parts.following?.(session.actor.tenant.tenantNo);
+    } catch {
+      // Then the stream cannot be opened either, and says so.
+      return;
+    }
+    await this.#prove(session);
   }
 
   async #prove(session: Session): Promise<void> {

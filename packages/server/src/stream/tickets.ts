@@ -2,6 +2,13 @@ import { randomBytes } from "node:crypto";
 import { STREAM } from "@stairwell/protocol/stream";
 import type { Clock } from "../lib/clock.ts";
 
+/** Who gives out tickets and takes them. */
+export interface TicketOffice {
+  issue(credential: string, tenantNo: number): string;
+  /** The credential behind a ticket, once. */
+  redeem(text: string): string | undefined | Promise<string | undefined>;
+}
+
 interface Ticket {
   readonly credential: string;
   /** On the monotonic clock. */
@@ -15,7 +22,7 @@ const MOST = 100_000;
  * Single-use tickets for streams, for clients that can set no header: good for 30 s, and for what their credential is
  * good for. They live in memory: a restart ends them, and the client asks for another.
  */
-export class Tickets {
+export class Tickets implements TicketOffice {
   readonly #clock: Pick<Clock, "monotonic">;
   readonly #open = new Map<string, Ticket>();
 

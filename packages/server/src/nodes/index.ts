@@ -1,0 +1,9 @@
+/** What nodes that share a store know of each other by rows; see docs/decisions. */
+export { type Change, deleteOldChanges, listChangesAfter } from "./changes.store.ts";
+export { type Holds, holdsOf, OWN_HOLDS } from "./holds.ts";
+export { everyHeld } from "./job.ts";
+export { type Lease, LeaseLostError, ownLease } from "./lease.ts";
+export { joinNodes, type Node } from "./node.ts";
+export { SharedPlaces } from "./places.ts";
+export { NO_TENANT } from "./scope.ts";
+export { sharedSecret } from "./secret.store.ts";

@@ -1,0 +1,61 @@
+import { randomUUID } from "node:crypto";
+import type { Db } from "../db/index.ts";
+import { every, type Loop } from "../lib/periodic.ts";
+import { countPlaces, deletePlace, insertPlace, type PlaceScope } from "./places.store.ts";
+
+/** At one time, of a tenant and of one person. */
+export interface PlaceLimits {
+  readonly tenant: number;
+  readonly participant: number;
+}
+
+/** Whose places are all taken. */
+export type Full = "tenant" | "participant";
+
+/** Gives a place back; a repeat changes nothing. */
+export type FreePlace = () => void;
+
+const RETRY_MS = 1000;
+
+/** Counts in rows what tenants do at one time, on all nodes. A place goes with the node that took it. */
+export class SharedPlaces {
+  readonly #db: Db;
+  readonly #holder: string;
+  readonly #freed = new Map<string, PlaceScope>();
+  readonly #retry: Loop;
+
+  constructor(db: Db, nodeId: string, onError: (error: unknown) => void) {
+    this.#db = db;
+    this.#holder = nodeId;
+    this.#retry = every(RETRY_MS, () => this.#deleteFreed(), onError);
+  }
+
+  /** A place, or whose are all taken. */
+  async take(scope: PlaceScope, participantNo: number, most: PlaceLimits): Promise<FreePlace | Full> {
+    const placeId = randomUUID();
+    const full = await this.#db.write(scope, async (tx): Promise<Full | undefined> => {
+      const taken = await countPlaces(tx, scope, participantNo);
+      if (taken.participant >= most.participant) return "participant";
+      if (taken.tenant >= most.tenant) return "tenant";
+      await insertPlace(tx, scope, placeId, participantNo, this.#holder);
+      return undefined;
+    });
+    if (full !== undefined) return full;
+    return () => {
+      this.#freed.set(placeId, scope);
+      // What fails is tried again.
+      this.#deleteFreed().catch(() => {});
+    };
+  }
+
+  async stop(): Promise<void> {
+    await this.#retry.stop();
+  }
+
+  async #deleteFreed(): Promise<void> {
+    for (const [placeId, scope] of [...this.#freed]) {
+      await this.#db.write({ tenantNo: scope.tenantNo }, (tx) => deletePlace(tx, scope, placeId));
+      this.#freed.delete(placeId);
+    }
+  }
+}
