@@ -5,6 +5,9 @@ export { type Ended, launch, type Launched, type LaunchOptions } from "./launch.
 export { mayBeRefused, meaninglessAt } from "./meaningless-bits.ts";
 export { NatsServer, natsProgram } from "./nats-server.ts";
 export { type Answer, assertOk, assertRefused, Person } from "./person.ts";
+export { PostgresCluster } from "./postgres/cluster.ts";
+export { emptyDatabase, freshDatabase, type TestDatabase } from "./postgres/databases.ts";
+export { ENGINE, storeOf } from "./postgres/store-of.ts";
 export { Random } from "./random.ts";
 export { atOnce, freshSeed, rounds } from "./rounds.ts";
 export { playScript } from "./script/script.ts";

@@ -1,7 +1,6 @@
 import { DatabaseSync, type StatementSync } from "node:sqlite";
+import { checked } from "./bindable.ts";
 import type { Value } from "./port.ts";
-
-type Bindable = string | number | bigint | null | Uint8Array;
 
 /** A statement, and how a row is made of the values it answers. */
 interface Prepared {
@@ -77,24 +76,4 @@ function rowMaker(columns: readonly string[]): Prepared["toRow"] {
   const members = columns.map((column, i) => `${JSON.stringify(column)}: values[${i}]`);
   // eslint-disable-next-line typescript/no-implied-eval -- the names are those of our own statements
   return new Function("values", `return { ${members.join(", ")} };`) as Prepared["toRow"];
-}
-
-function checked(values: readonly Value[]): Bindable[] {
-  for (const value of values) {
-    if (!isBindable(value)) throw new TypeError("a statement takes text, numbers, null and bytes only");
-  }
-  return values as Bindable[];
-}
-
-function isBindable(value: Value): boolean {
-  switch (typeof value) {
-    case "string":
-    case "bigint":
-      return true;
-    case "number":
-      // The engine has no such number, and would write NULL.
-      return !Number.isNaN(value);
-    default:
-      return value === null || value instanceof Uint8Array;
-  }
 }

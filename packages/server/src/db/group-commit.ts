@@ -1,21 +1,15 @@
 import { StairwellError } from "@stairwell/protocol";
 import { systemClock } from "../lib/clock.ts";
-import { presentRequest } from "../lib/request-scope.ts";
+import { callBack, type Command, commandOf, GROUP_SIZE, type Outcome } from "./command.ts";
 import type { Connection } from "./connection.ts";
 import type { Tx, Value } from "./port.ts";
 import { storeFault } from "./faults.ts";
 
-interface Command {
-  work: (tx: Tx) => Promise<unknown>;
-  /** Asked for when the command arrives: it runs in a turn that belongs to the whole group. */
-  requestId: string | null;
-  settle: (outcome: Outcome) => void;
+/** What a group came to: an answer each, in their order, and what is to be done now that it is durable. */
+interface Result {
+  readonly outcomes: readonly Outcome[];
+  readonly hooks: readonly (() => void)[];
 }
-
-type Outcome = { ok: true; value: unknown; hooks: (() => void)[] } | { ok: false; error: unknown };
-
-/** So many commands share one sync at the most: a bound on how long the first of them waits. */
-const GROUP_SIZE = 1024;
 
 /**
  * Group commit: all commands that arrive in one turn of the event loop form one transaction and one sync.
@@ -52,18 +46,10 @@ export class GroupCommit {
   write<T>(work: (tx: Tx) => Promise<T>): Promise<T> {
     if (this.#closed)
       return Promise.reject(new StairwellError("SW_UNAVAILABLE", { message: "The server is stopping." }));
-    return new Promise<T>((resolve, reject) => {
-      this.#waiting.push({
-        work,
-        requestId: presentRequest(),
-        settle: (outcome) => {
-          if (!outcome.ok) return reject(outcome.error as Error);
-          for (const hook of outcome.hooks) callBack(hook);
-          resolve(outcome.value as T);
-        },
-      });
-      this.#running ??= this.#drain();
-    });
+    const { command, answer } = commandOf(work);
+    this.#waiting.push(command);
+    this.#running ??= this.#drain();
+    return answer;
   }
 
   /** Does something to the store itself, outside any transaction: after the group under way. It does not come once stopped. */
@@ -107,17 +93,19 @@ export class GroupCommit {
     const started = systemClock.monotonic();
     const failed = new Map<Command, Outcome>();
     for (;;) {
-      const outcomes = await this.#attempt(group, failed);
-      if (outcomes === undefined) continue;
+      const result = await this.#attempt(group, failed);
+      if (result === undefined) continue;
       this.#onGroup(group.length, systemClock.monotonic() - started);
-      group.forEach((command, i) => command.settle(outcomes[i]!));
+      for (const hook of result.hooks) callBack(hook);
+      group.forEach((command, i) => command.settle(result.outcomes[i]!));
       return;
     }
   }
 
   /** One transaction over the group; undefined when a command failed after writing, which is then in `failed`. */
-  async #attempt(group: readonly Command[], failed: Map<Command, Outcome>): Promise<Outcome[] | undefined> {
+  async #attempt(group: readonly Command[], failed: Map<Command, Outcome>): Promise<Result | undefined> {
     const outcomes: Outcome[] = [];
+    const hooks: (() => void)[] = [];
     try {
       const connection = (this.#connection ??= this.#open());
       connection.exec("BEGIN IMMEDIATE");
@@ -133,15 +121,16 @@ export class GroupCommit {
             failed.set(command, outcome);
             return undefined;
           }
+          if (outcome.ok) hooks.push(...tx.hooks);
         }
         outcomes.push(outcome);
       }
       connection.exec("COMMIT");
-      return outcomes;
+      return { outcomes, hooks };
     } catch (error) {
       this.#discard();
       const fault = storeFault(error) ?? error;
-      return group.map(() => ({ ok: false, error: fault }));
+      return { outcomes: group.map(() => ({ ok: false, error: fault })), hooks: [] };
     }
   }
 
@@ -153,17 +142,6 @@ export class GroupCommit {
   }
 }
 
-/** A hook's fault is the program's and nobody's answer: the rest of the group still hears of its commit. */
-function callBack(hook: () => void): void {
-  try {
-    hook();
-  } catch (error) {
-    process.nextTick(() => {
-      throw error;
-    });
-  }
-}
-
 /** A transaction handle for one command; it refuses further use once the command has answered. */
 class CommandTx implements Tx {
   /** Nobody else ever writes to the store. */
@@ -171,7 +149,7 @@ class CommandTx implements Tx {
   readonly now: number;
   readonly requestId: string | null;
   readonly #connection: Connection;
-  readonly #hooks: (() => void)[] = [];
+  readonly hooks: (() => void)[] = [];
   readonly #onErased: () => void;
   #finished = false;
   hasWritten = false;
@@ -202,16 +180,16 @@ class CommandTx implements Tx {
   }
 
   afterCommit(hook: () => void): void {
-    this.#hooks.push(hook);
+    this.hooks.push(hook);
   }
 
   erased(): void {
-    this.#hooks.push(this.#onErased);
+    this.hooks.push(this.#onErased);
   }
 
   async outcome(work: (tx: Tx) => Promise<unknown>): Promise<Outcome> {
     try {
-      return { ok: true, value: await work(this), hooks: this.#hooks };
+      return { ok: true, value: await work(this) };
     } catch (error) {
       return { ok: false, error };
     } finally {

@@ -14,3 +14,4 @@ export {
   storeFileOf,
 } from "./sqlite.ts";
 export { listOf } from "./in-list.ts";
+export { openPostgres, openPostgresReader, type PostgresOptions } from "./postgres/open.ts";

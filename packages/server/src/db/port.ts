@@ -62,6 +62,6 @@ export interface Db extends ReadStore {
    * A throw undoes this command alone. `SW_STORE_FULL` or `SW_UNAVAILABLE` when the store cannot take it.
    */
   write<T>(scope: WriteScope, work: (tx: Tx) => Promise<T>): Promise<T>;
-  /** Waits for the writes under way, checkpoints, and lets go of the files. */
+  /** Waits for the writes under way, and lets go of files and connections. A repeat waits for the first. */
   close(): Promise<void>;
 }

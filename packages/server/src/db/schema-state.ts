@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { Connection } from "./connection.ts";
-import { migrationsIn } from "./migrate.ts";
+import { migrationsIn } from "./migration-files.ts";
 import { openFault } from "./open-fault.ts";
 
 const MIGRATIONS = join(import.meta.dirname, "migrations", "sqlite");

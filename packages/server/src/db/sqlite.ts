@@ -5,7 +5,8 @@ import { BUSY_TIMEOUT_MS, Connection } from "./connection.ts";
 import { Erasure, type ErasurePace } from "./erasure.ts";
 import { GroupCommit } from "./group-commit.ts";
 import { type FolderLock, FolderTakenError, lockFolder } from "./lock.ts";
-import { migrate, migrationsIn } from "./migrate.ts";
+import { migrate } from "./migrate.ts";
+import { migrationsIn } from "./migration-files.ts";
 import { openFault } from "./open-fault.ts";
 import type { Db, Reader, ReadStore, Tx, Value, WriteScope } from "./port.ts";
 import { Snapshots } from "./snapshots.ts";
@@ -120,6 +121,7 @@ class SqliteDb extends SqliteReader implements Db {
   readonly #writer: GroupCommit;
   readonly #erasure: Erasure;
   readonly #release: () => void;
+  #closed: Promise<void> | undefined;
 
   constructor(path: string, options: SqliteOptions, release: () => void) {
     const { now, onGroup, onOverdue = () => {}, erasurePace } = options;
@@ -143,7 +145,11 @@ class SqliteDb extends SqliteReader implements Db {
     return this.#writer.write(work);
   }
 
-  override async close(): Promise<void> {
+  override close(): Promise<void> {
+    return (this.#closed ??= this.#close());
+  }
+
+  async #close(): Promise<void> {
     this.#erasure.stop();
     await this.#writer.stop();
     await super.close();

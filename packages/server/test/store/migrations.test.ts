@@ -4,7 +4,8 @@ import { join } from "node:path";
 import { test, type TestContext } from "node:test";
 import { Connection } from "../../src/db/connection.ts";
 import { openSqlite } from "../../src/db/index.ts";
-import { migrate, migrationsIn } from "../../src/db/migrate.ts";
+import { migrate } from "../../src/db/migrate.ts";
+import { migrationsIn } from "../../src/db/migration-files.ts";
 import { systemClock } from "../../src/lib/clock.ts";
 import { tempFolder } from "../support/store.ts";
 

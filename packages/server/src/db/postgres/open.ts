@@ -1,0 +1,119 @@
+import { join } from "node:path";
+import { Erasure, type ErasurePace } from "../erasure.ts";
+import { migrationsIn } from "../migration-files.ts";
+import type { Db, Reader, ReadStore, Tx, Value, WriteScope } from "../port.ts";
+import { checkServer } from "./check-server.ts";
+import { Lanes } from "./lanes.ts";
+import { migratePostgres } from "./migrate.ts";
+import { Readers } from "./readers.ts";
+import { takeOutRemains } from "./remains.ts";
+import { Session, type SessionOptions } from "./session.ts";
+import { PostgresSnapshots } from "./snapshots.ts";
+import { Writer } from "./writer.ts";
+
+const MIGRATIONS = join(import.meta.dirname, "../migrations/postgres");
+
+export interface PostgresOptions {
+  /** `postgres://user:password@host:port/database`. */
+  url: string;
+  now: () => number;
+  /** Told of each committed group: commands in it, and milliseconds it took. */
+  onGroup?: ((commands: number, milliseconds: number) => void) | undefined;
+  /** Told when deleted rows cannot be taken out in time (DEL3), with what stands in the way. */
+  onOverdue?: ((cause: unknown) => void) | undefined;
+  /** How soon deleted rows are taken out; for tests. */
+  erasurePace?: Partial<ErasurePace> | undefined;
+  /** Takes a server that does not write to its disks; for tests. */
+  isUnsafe?: boolean | undefined;
+}
+
+/**
+ * Opens a store on PostgreSQL: checks the server, migrates, starts group commit. Any number of processes may.
+ * Throws with a sentence that says what to do when the server is not as it must be.
+ */
+export async function openPostgres(options: PostgresOptions): Promise<Db> {
+  const session: SessionOptions = { url: options.url };
+  const first = await Session.open(session);
+  try {
+    await checkServer(first, options.isUnsafe ?? false);
+    await migratePostgres(first, migrationsIn(MIGRATIONS), options.now());
+  } finally {
+    await first.close();
+  }
+  return new PostgresDb(session, options);
+}
+
+/** Opens a store on PostgreSQL for reading alone, beside the servers that run on it. Throws when there is none. */
+export async function openPostgresReader(url: string): Promise<ReadStore> {
+  const store = new PostgresReader({ url });
+  try {
+    await store.get("SELECT version FROM schema_migrations LIMIT 1");
+    return store;
+  } catch (error) {
+    await store.close();
+    throw error;
+  }
+}
+
+class PostgresReader implements ReadStore {
+  readonly #readers: Readers;
+  readonly #snapshots: PostgresSnapshots;
+
+  constructor(session: SessionOptions) {
+    this.#readers = new Readers(session);
+    this.#snapshots = new PostgresSnapshots(session);
+  }
+
+  get<Row>(sql: string, ...values: Value[]): Promise<Row | undefined> {
+    return this.#readers.get(sql, ...values);
+  }
+
+  all<Row>(sql: string, ...values: Value[]): Promise<Row[]> {
+    return this.#readers.all(sql, ...values);
+  }
+
+  snapshot<T>(work: (reader: Reader) => Promise<T>): Promise<T> {
+    return this.#snapshots.take(work);
+  }
+
+  async ping(): Promise<void> {
+    await this.#readers.get("SELECT 1");
+  }
+
+  async close(): Promise<void> {
+    await Promise.all([this.#readers.close(), this.#snapshots.close()]);
+  }
+}
+
+class PostgresDb extends PostgresReader implements Db {
+  readonly #lanes: Lanes;
+  readonly #writer: Writer;
+  readonly #erasure: Erasure;
+  #closed: Promise<void> | undefined;
+
+  constructor(session: SessionOptions, options: PostgresOptions) {
+    super(session);
+    const { now, onGroup = () => {}, onOverdue = () => {}, erasurePace } = options;
+    const erasure = new Erasure({ checkpoint: () => takeOutRemains(session), onOverdue, pace: erasurePace });
+    const writer = new Writer({ session, now, onGroup, onErased: () => erasure.due() });
+    this.#erasure = erasure;
+    this.#writer = writer;
+    this.#lanes = new Lanes(writer.commit.bind(writer));
+    // Whoever deleted last may have ended before it was taken out.
+    erasure.due();
+  }
+
+  write<T>(scope: WriteScope, work: (tx: Tx) => Promise<T>): Promise<T> {
+    return this.#lanes.write(scope, work);
+  }
+
+  override close(): Promise<void> {
+    return (this.#closed ??= this.#close());
+  }
+
+  async #close(): Promise<void> {
+    this.#erasure.stop();
+    await this.#lanes.stop();
+    await Promise.all([super.close(), this.#writer.close()]);
+  }
+}

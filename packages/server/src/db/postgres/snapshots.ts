@@ -1,0 +1,78 @@
+import type { Reader, Value } from "../port.ts";
+import { postgresFault } from "./faults.ts";
+import type { Session, SessionOptions } from "./session.ts";
+import { Slots } from "./slots.ts";
+
+/** Snapshots at one time, as of the embedded store: each holds back what deleted rows leave. */
+const MOST = 8;
+
+/** Lends connections to snapshots: one each. */
+export class PostgresSnapshots {
+  readonly #slots: Slots;
+
+  constructor(options: SessionOptions) {
+    this.#slots = new Slots(options, MOST);
+  }
+
+  /** Runs several reads of one moment. They must not ask for a snapshot themselves: all might wait for each other. */
+  take<T>(work: (reader: Reader) => Promise<T>): Promise<T> {
+    return this.#slots.with(async (slot) => {
+      let session: Session;
+      try {
+        session = await slot.session();
+      } catch (error) {
+        throw postgresFault(error) ?? error;
+      }
+      const reading = new Reading(session);
+      try {
+        return await work(reading);
+      } finally {
+        if (!(await reading.end())) await slot.drop();
+      }
+    });
+  }
+
+  /** After the last snapshot. */
+  close(): Promise<void> {
+    return this.#slots.close();
+  }
+}
+
+/** One moment: that of the first read. Its beginning goes out with that read, so that a snapshot of one costs one trip. */
+class Reading implements Reader {
+  readonly #session: Session;
+  #begun: Promise<unknown> | undefined;
+  #hasFailed = false;
+
+  constructor(session: Session) {
+    this.#session = session;
+  }
+
+  async get<Row>(sql: string, ...values: Value[]): Promise<Row | undefined> {
+    return (await this.#read(sql, values))[0] as Row | undefined;
+  }
+
+  async all<Row>(sql: string, ...values: Value[]): Promise<Row[]> {
+    return (await this.#read(sql, values)) as Row[];
+  }
+
+  /** Answers whether the connection is as it was before. */
+  async end(): Promise<boolean> {
+    if (this.#begun === undefined) return true;
+    if (!this.#hasFailed) await this.#session.exec("COMMIT").catch(() => (this.#hasFailed = true));
+    return !this.#hasFailed;
+  }
+
+  async #read(sql: string, values: readonly Value[]): Promise<unknown[]> {
+    if (this.#begun === undefined) {
+      this.#begun = this.#session.exec("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY");
+      this.#begun.catch(() => (this.#hasFailed = true));
+    }
+    try {
+      return (await this.#session.query(sql, values)).rows;
+    } catch (error) {
+      this.#hasFailed = true;
+      throw postgresFault(error) ?? error;
+    }
+  }
+}
