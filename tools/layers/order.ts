@@ -9,6 +9,7 @@ export const GROUND = ["lib", "config", "bus", "db", "nodes", "blobs", "receipts
 export const DOMAIN = [
   "audit",
   "tenants",
+  "peers",
   "auth",
   "participants",
   "workspaces",

@@ -27,5 +27,9 @@ export const AuditActions = [
   "tenant.update",
   "tenant.suspend",
   "tenant.unsuspend",
+  "signing_key.rotate",
+  "signing_key.revoke",
+  "federation.policy",
+  "peer.trust",
 ] as const;
 export type AuditAction = (typeof AuditActions)[number];

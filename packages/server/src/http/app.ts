@@ -67,6 +67,9 @@ export interface DoorParts {
 export interface Door {
   readonly app: FastifyInstance;
   readonly draining: Draining;
+  /** How routes that are added answer as all others do. */
+  readonly responder: Pick<Responder, "succeed">;
+  readonly deadlines: Pick<BodyDeadlines, "begin" | "end">;
 }
 
 export function buildDoor(parts: DoorParts): Door {
@@ -148,7 +151,7 @@ export function buildDoor(parts: DoorParts): Door {
     "/asyncapi.json": () => asyncApiDocument(parts.publicUrl ?? null),
   });
   addMetricsPage(app, { ...parts.metrics, sources: [metrics.histogram, ...parts.metrics.sources] });
-  return { app, draining };
+  return { app, draining, responder, deadlines };
 }
 
 /** Requests are checked by our own checkers. The framework's compilers, a sixth of all that a start loads, stay unloaded. */

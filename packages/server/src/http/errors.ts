@@ -23,7 +23,7 @@ export function refusalOf(error: unknown): StairwellError {
 /** The headers that a refusal needs beside its body. */
 export function refusalHeaders({ code, status, info }: StairwellError): Record<string, string> {
   const headers: Record<string, string> = {};
-  if (status === 401) headers["www-authenticate"] = "Bearer";
+  if (status === 401) headers["www-authenticate"] = code === "SW_FED_SIGNATURE" ? "Signature" : "Bearer";
   const retryAfter = info.retryAfterSeconds ?? (code === "SW_UNAVAILABLE" ? 1 : undefined);
   if (retryAfter !== undefined) headers["retry-after"] = String(Math.ceil(retryAfter));
   return headers;

@@ -4,7 +4,8 @@ import type { Tx } from "../db/index.ts";
 import { newId } from "../lib/random.ts";
 import { DEFAULT_LIMITS } from "./limits.ts";
 import { newSigningKey } from "./signing-key.ts";
-import { findTenantByServerName, findTenantBySlug, insertSigningKey, insertTenant } from "./tenants.store.ts";
+import { insertSigningKey } from "./keys.store.ts";
+import { findTenantByServerName, findTenantBySlug, insertTenant } from "./tenants.store.ts";
 import type { Tenant, TenantLimits } from "./tenant.ts";
 
 export const TENANT_SLUG = /^[a-z0-9][a-z0-9-]{0,62}$/;

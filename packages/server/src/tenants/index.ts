@@ -2,14 +2,16 @@
 export type { Tenant, TenantLimits } from "./tenant.ts";
 export { createTenant, type NewTenant, TENANT_SLUG } from "./create-tenant.ts";
 export { DEFAULT_LIMITS, NO_LIMITS } from "./limits.ts";
-export { privateKeyOf, type SigningKey } from "./signing-key.ts";
+export { findPublicKey, findSigningKey, listKeys, type TenantKey } from "./keys.store.ts";
+export { type Revoked, revokeKey } from "./revoke-key.ts";
+export { rotateKey } from "./rotate-key.ts";
+export { privateKeyOf, type SigningKey, signWith } from "./signing-key.ts";
 export { setLimits } from "./set-limits.ts";
 export { suspendTenant } from "./suspend-tenant.ts";
 export {
-  findPublicKey,
-  findSigningKey,
   findTenant,
   findTenantById,
+  findTenantByServerName,
   findTenantBySlug,
   hasTenants,
   listTenants,

@@ -1,4 +1,4 @@
-import { createHash, createPrivateKey, generateKeyPairSync, type KeyObject } from "node:crypto";
+import { createHash, createPrivateKey, generateKeyPairSync, type KeyObject, sign } from "node:crypto";
 
 /** An Ed25519 key of a tenant, as it is stored. */
 export interface SigningKey {
@@ -23,4 +23,9 @@ export function newSigningKey(): SigningKey {
 /** The key in the form that signs. */
 export function privateKeyOf(key: SigningKey): KeyObject {
   return createPrivateKey({ key: Buffer.from(key.privateKey, "base64"), format: "der", type: "pkcs8" });
+}
+
+/** The signature of a text's UTF-8 bytes, base64. */
+export function signWith(key: SigningKey, text: string): string {
+  return sign(null, Buffer.from(text), privateKeyOf(key)).toString("base64");
 }

@@ -1,6 +1,5 @@
 import type { TenantId } from "@stairwell/protocol";
 import type { Reader, Tx } from "../db/index.ts";
-import type { SigningKey } from "./signing-key.ts";
 import type { Tenant, TenantLimits } from "./tenant.ts";
 
 interface TenantRow {
@@ -11,12 +10,6 @@ interface TenantRow {
   server_name: string;
   limits: string;
   suspended_at: number | null;
-}
-
-interface KeyRow {
-  key_id: string;
-  public_key: string;
-  private_key: string;
 }
 
 const TENANT = "SELECT tenant_no, tenant_id, slug, name, server_name, limits, suspended_at FROM tenants";
@@ -78,38 +71,6 @@ export async function saveTenant(tx: Tx, tenant: Tenant): Promise<void> {
     JSON.stringify(tenant.limits),
     tenant.suspendedAt,
   );
-}
-
-export async function insertSigningKey(tx: Tx, tenantNo: number, key: SigningKey): Promise<void> {
-  await tx.run(
-    "INSERT INTO tenant_keys (tenant_no, key_id, public_key, private_key, valid_from) VALUES ($1, $2, $3, $4, $5)",
-    tenantNo,
-    key.keyId,
-    key.publicKey,
-    key.privateKey,
-    tx.now,
-  );
-}
-
-/** The key a tenant signs with now: the newest that is neither expired nor revoked. */
-export async function findSigningKey(reader: Reader, tenantNo: number, now: number): Promise<SigningKey | undefined> {
-  const row = await reader.get<KeyRow>(
-    "SELECT key_id, public_key, private_key FROM tenant_keys WHERE tenant_no = $1 AND revoked_at IS NULL " +
-      "AND valid_from <= $2 AND (valid_until IS NULL OR valid_until > $2) ORDER BY valid_from DESC, key_id LIMIT 1",
-    tenantNo,
-    now,
-  );
-  return row && { keyId: row.key_id, publicKey: row.public_key, privateKey: row.private_key };
-}
-
-/** A key of a tenant that was not revoked, expired or not, by its id: its 32 bytes, base64. */
-export async function findPublicKey(reader: Reader, tenantNo: number, keyId: string): Promise<string | undefined> {
-  const row = await reader.get<{ public_key: string }>(
-    "SELECT public_key FROM tenant_keys WHERE tenant_no = $1 AND key_id = $2 AND revoked_at IS NULL",
-    tenantNo,
-    keyId,
-  );
-  return row?.public_key;
 }
 
 function toTenant(row: TenantRow | undefined): Tenant | undefined {

@@ -20,8 +20,45 @@ CREATE TABLE tenant_keys (
   valid_from  INTEGER NOT NULL,
   valid_until INTEGER,
   revoked_at  INTEGER,
+  -- The older key that gave its word for this one, and the signature that is its word (FD3).
+  introduced_by TEXT,
+  introduction  TEXT,
   PRIMARY KEY (tenant_no, key_id)
 ) STRICT, WITHOUT ROWID;
+
+-- With which servers a tenant shares; without a row, with none.
+CREATE TABLE federation_policies (
+  tenant_no INTEGER PRIMARY KEY REFERENCES tenants,
+  policy    TEXT NOT NULL
+) STRICT;
+
+-- Other servers that a tenant has seen, with the keys that are pinned for each.
+CREATE TABLE peers (
+  tenant_no    INTEGER NOT NULL REFERENCES tenants,
+  server_name  TEXT NOT NULL,
+  -- JSON of every key; empty until the first descriptor.
+  keys         TEXT NOT NULL,
+  -- A key that an administrator vouches for, until a descriptor has it.
+  trusted_key  TEXT,
+  -- What it offers now is not introduced by what is pinned: the reason, until it is or an administrator says so.
+  key_fault    TEXT,
+  first_seen   INTEGER NOT NULL,
+  -- When its descriptor was last fetched and found right; and why the last try failed, if it did.
+  refreshed_at INTEGER,
+  last_error   TEXT,
+  PRIMARY KEY (tenant_no, server_name)
+) STRICT, WITHOUT ROWID;
+
+-- Requests of other servers that were taken, until their signatures have expired: none is taken twice (FD2).
+CREATE TABLE peer_nonces (
+  tenant_no   INTEGER NOT NULL REFERENCES tenants,
+  server_name TEXT NOT NULL,
+  key_id      TEXT NOT NULL,
+  nonce       TEXT NOT NULL,
+  kept_until  INTEGER NOT NULL,
+  PRIMARY KEY (tenant_no, server_name, key_id, nonce)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX peer_nonces_by_age ON peer_nonces (kept_until);
 
 CREATE TABLE participants (
   tenant_no             INTEGER NOT NULL REFERENCES tenants,

@@ -1,0 +1,54 @@
+import { StairwellError } from "@stairwell/protocol";
+import { checkTimes } from "@stairwell/protocol/signing";
+import type { Db } from "../../db/index.ts";
+import type { Clock } from "../../lib/clock.ts";
+import { verifyEd25519 } from "../../lib/ed25519.ts";
+import { admits, policyOf } from "../../peers/index.ts";
+import type { Tenant } from "../../tenants/index.ts";
+import type { PeerKeys } from "../discovery/peer-keys.ts";
+import { destinationOf } from "../destination.ts";
+import { type ReadRequest, readRequest, type RequestHead } from "./read-request.ts";
+
+/** Who asks whom, proven by the signature; what is left to prove is the body, and that it comes for the first time. */
+export interface PeerRequest {
+  /** Who is asked. */
+  readonly tenant: Tenant;
+  /** Who asks. */
+  readonly serverName: string;
+  readonly keyId: string;
+  readonly nonce: string;
+  readonly digest: ReadRequest["digest"];
+}
+
+export interface PeerAuthentication {
+  readonly db: Db;
+  readonly clock: Pick<Clock, "now">;
+  readonly peerKeys: PeerKeys;
+}
+
+/**
+ * Who signed a request, from its head alone, the cheap steps first: whom it is for (404), the form of the signature and
+ * its time (401), policy by the name it claims (403), and only then its key, which may have to be fetched (401, 403). So
+ * nobody whom policy keeps out makes us ask anybody anything.
+ */
+export async function authenticatePeer(
+  { db, clock, peerKeys }: PeerAuthentication,
+  head: RequestHead,
+  host: string | undefined,
+): Promise<PeerRequest> {
+  const tenant = await destinationOf(db, host);
+  if (tenant === undefined) throw new StairwellError("SW_NOT_FOUND");
+  const { signature, text, digest } = readRequest(head, tenant.serverName);
+  const { serverName, keyId, nonce } = signature;
+  checkTimes(signature, clock.now());
+  if (serverName === tenant.serverName) throw refused("A server does not ask itself.");
+  if (!admits(await policyOf(db, tenant.tenantNo), serverName, false))
+    throw new StairwellError("SW_FED_POLICY", { rule: "FD11" });
+  const { publicKey } = await peerKeys.keyFor(tenant.tenantNo, serverName, keyId);
+  if (!verifyEd25519(publicKey, text, signature.value)) throw refused("The signature does not fit.");
+  return { tenant, serverName, keyId, nonce, digest };
+}
+
+function refused(message: string): StairwellError {
+  return new StairwellError("SW_FED_SIGNATURE", { message, rule: "FD2" });
+}

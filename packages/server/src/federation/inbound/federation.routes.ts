@@ -1,0 +1,92 @@
+import { hash } from "node:crypto";
+import type { IncomingMessage } from "node:http";
+import { StairwellError } from "@stairwell/protocol";
+import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
+import type { Db } from "../../db/index.ts";
+import { authenticatePeer, type PeerAuthentication, type PeerRequest } from "./authenticate-peer.ts";
+import { takeOnce } from "./nonces.ts";
+import type { PeerRates } from "./peer-rates.ts";
+import { profileFor } from "./profile.ts";
+
+declare module "fastify" {
+  interface FastifyRequest {
+    /** The server that signed it, for calls between servers; null for all others. */
+    peer: PeerRequest | null;
+    /** The bytes of a body between servers, whose digest was signed. */
+    peerBody: Buffer | null;
+  }
+}
+
+const PREFIX = "/_stairwell/federation/v1";
+/** The largest body between servers. */
+const BODY_BYTES = 1024 * 1024;
+
+export interface FederationParts extends PeerAuthentication {
+  readonly db: Db;
+  readonly rates: PeerRates;
+  /** Counts a failed authentication of an address; throws `SW_RATE_LIMIT_EXCEEDED` where there were too many. */
+  readonly countFailure: (address: string) => void;
+  /** `SW_UNAVAILABLE` once the server stops. */
+  readonly checkDraining: () => void;
+  /** Ends requests whose bodies do not come in time. */
+  readonly deadlines: { begin(request: IncomingMessage): void; end(request: IncomingMessage): void };
+  readonly succeed: (request: FastifyRequest, reply: FastifyReply, status: number, body: { data: unknown }) => void;
+}
+
+/**
+ * Adds the calls between servers. All are behind the same steps: the head is authenticated before a body is read, the
+ * body's bytes are held against the digest that was signed, and each request is taken once.
+ */
+export function mountFederation(app: FastifyInstance, parts: FederationParts): void {
+  app.decorateRequest("peer", null);
+  app.decorateRequest("peerBody", null);
+  app.register(
+    (scope, _options, done) => {
+      readPeerBodies(scope, parts);
+      scope.addHook("onRequest", async (request) => authenticate(parts, request));
+      scope.addHook("preHandler", async (request) => {
+        const { tenant, serverName, keyId, nonce, digest } = request.peer!;
+        checkDigest(digest, request.peerBody);
+        await takeOnce(parts.db, tenant.tenantNo, { serverName, keyId, nonce });
+      });
+      scope.get("/profile/:local_id", async (request, reply) => {
+        const { local_id } = request.params as { local_id: string };
+        parts.succeed(request, reply, 200, { data: await profileFor(parts.db, request.peer!, local_id) });
+        return reply;
+      });
+      done();
+    },
+    { prefix: PREFIX },
+  );
+}
+
+/** Bodies stay bytes here: what was signed is what came, not what a reader makes of it. */
+function readPeerBodies(scope: FastifyInstance, { deadlines }: FederationParts): void {
+  scope.removeAllContentTypeParsers();
+  scope.addContentTypeParser("*", { parseAs: "buffer", bodyLimit: BODY_BYTES }, (request, bytes, parsed) => {
+    deadlines.end(request.raw);
+    // As asked for by parseAs; the type allows for both.
+    request.peerBody = bytes as Buffer;
+    parsed(null, undefined);
+  });
+}
+
+async function authenticate(parts: FederationParts, request: FastifyRequest): Promise<void> {
+  parts.checkDraining();
+  const { raw } = request;
+  const head = { method: raw.method!, target: raw.url!, rawHeaders: raw.rawHeaders };
+  try {
+    request.peer = await authenticatePeer(parts, head, raw.headers.host);
+  } catch (error) {
+    if (error instanceof StairwellError && error.status === 401) parts.countFailure(request.ip);
+    throw error;
+  }
+  parts.rates.take(request.peer.tenant.tenantNo, request.peer.serverName);
+  if (request.peer.digest !== undefined) parts.deadlines.begin(raw);
+}
+
+function checkDigest(digest: string | undefined, body: Buffer | null): void {
+  if (digest === undefined && (body === null || body.length === 0)) return;
+  if (digest !== undefined && hash("sha256", body ?? Buffer.alloc(0), "base64") === digest) return;
+  throw new StairwellError("SW_FED_SIGNATURE", { message: "The body is not the one that was signed.", rule: "FD2" });
+}

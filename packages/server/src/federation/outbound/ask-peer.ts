@@ -1,0 +1,73 @@
+import { isUtf8 } from "node:buffer";
+import { type Json, type JsonObject, parseStrictJson, StairwellError } from "@stairwell/protocol";
+import type { Db } from "../../db/index.ts";
+import type { Clock } from "../../lib/clock.ts";
+import { type Answered, type Outbound, OutboundFault } from "../../lib/outbound.ts";
+import { admits, policyOf } from "../../peers/index.ts";
+import { findSigningKey, type Tenant } from "../../tenants/index.ts";
+import type { PeerKeys } from "../discovery/peer-keys.ts";
+import { type Hosts, placeOf } from "../discovery/place.ts";
+import { OUTBOUND_LIMITS } from "./limits.ts";
+import { signRequest, type UnsignedRequest } from "./sign-request.ts";
+
+export interface AskParts {
+  readonly db: Db;
+  readonly clock: Pick<Clock, "now">;
+  readonly outbound: Outbound;
+  readonly hosts: Hosts;
+  readonly peerKeys: PeerKeys;
+}
+
+/** What another server answered: its `data`, or the code of its refusal. */
+export type PeerAnswer =
+  | { readonly status: number; readonly data: Json }
+  | { readonly status: number; readonly code: string; readonly message: string };
+
+/**
+ * Asks another server something on behalf of a tenant: signed, by its own name, and only while its keys are those that we
+ * know. `target` is path and query behind the prefix of federation calls, already encoded. What it answers is untrusted
+ * JSON. `SW_FED_POLICY` where our own policy keeps it out; `SW_FED_PEER_UNKNOWN` and `SW_FED_PEER_UNREACHABLE` with what
+ * to do; `SW_FED_OUTCOME_UNKNOWN` where it may have got the request and did not answer, or not in a way that we can read.
+ */
+export async function askPeer(
+  { db, clock, outbound, hosts, peerKeys }: AskParts,
+  tenant: Tenant,
+  serverName: string,
+  { method, target, body }: UnsignedRequest,
+): Promise<PeerAnswer> {
+  if (!admits(await policyOf(db, tenant.tenantNo), serverName, false))
+    throw new StairwellError("SW_FED_POLICY", { rule: "FD11" });
+  await peerKeys.know(tenant.tenantNo, serverName);
+  const key = await findSigningKey(db, tenant.tenantNo, clock.now());
+  if (key === undefined) throw new Error("a tenant without a signing key");
+  const unsigned = { method, target: `/_stairwell/federation/v1${target}`, body };
+  const signed = signRequest(unsigned, { serverName: tenant.serverName, key }, serverName, clock.now());
+  const headers = { ...signed, accept: "application/json", "accept-encoding": "identity", "user-agent": "stairwell" };
+  try {
+    return readAnswer(await outbound.ask(placeOf(hosts, serverName), { ...unsigned, headers, ...OUTBOUND_LIMITS }));
+  } catch (cause) {
+    if (!(cause instanceof OutboundFault)) throw cause;
+    const code = cause.mayHaveArrived ? "SW_FED_OUTCOME_UNKNOWN" : "SW_FED_PEER_UNREACHABLE";
+    throw new StairwellError(code, { message: `${serverName}: ${cause.message}.`, cause });
+  }
+}
+
+function readAnswer({ status, headers, body }: Answered): PeerAnswer {
+  const isJson = /^application\/json[ \t]*(?:;|$)/i.test(headers["content-type"] ?? "");
+  const whole = isJson && isUtf8(body) ? parsed(body.toString("utf8")) : undefined;
+  if (status >= 200 && status < 300 && whole?.data !== undefined) return { status, data: whole.data };
+  const error = whole?.error as JsonObject | undefined;
+  if (status >= 400 && typeof error?.code === "string" && typeof error.message === "string") {
+    return { status, code: error.code, message: error.message };
+  }
+  throw new OutboundFault(`its answer (${status}) is not one of a Stairwell server`, true);
+}
+
+function parsed(text: string): JsonObject | undefined {
+  try {
+    const json = parseStrictJson(text);
+    return typeof json === "object" && json !== null && !Array.isArray(json) ? (json as JsonObject) : undefined;
+  } catch {
+    return undefined;
+  }
+}
