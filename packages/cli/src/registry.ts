@@ -13,6 +13,7 @@ export const COMMANDS: readonly CommandEntry[] = [
   { name: "token", summary: "mint access tokens", load: () => import("./commands/token.ts") },
   { name: "room", summary: "export rooms as files, and import them", load: () => import("./commands/room.ts") },
   { name: "bundle", summary: "check exported rooms", load: () => import("./commands/bundle.ts") },
+  { name: "admin", summary: "administer a tenant through its server's API", load: () => import("./commands/admin.ts") },
   { name: "audit", summary: "show who did what to whom", load: () => import("./commands/audit.ts") },
   {
     name: "verify",
