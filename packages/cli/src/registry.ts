@@ -26,6 +26,8 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: () => import("./commands/backup.ts"),
   },
   { name: "restore", summary: "make a data folder of a backup", load: () => import("./commands/restore.ts") },
+  { name: "migrate", summary: "bring a store up to date without serving", load: () => import("./commands/migrate.ts") },
+  { name: "doctor", summary: "look at what a server rests on", load: () => import("./commands/doctor.ts") },
   { name: "config", summary: "show and check the configuration", load: () => import("./commands/config.ts") },
   { name: "demo", summary: "start a server with a small company in it", load: () => import("./demo/command.ts") },
   { name: "replay", summary: "play a conversation file into a room", load: () => import("./replay/command.ts") },

@@ -1,6 +1,7 @@
 /** The store's port and its engines. */
 export type { Db, Reader, ReadStore, Tx, Value, WriteScope } from "./port.ts";
 export type { ErasurePace } from "./erasure.ts";
+export { bringUpToDate } from "./bring-up-to-date.ts";
 export { type CopyOptions, copyStore } from "./copy-store.ts";
 export { FolderTakenError, lockFolder } from "./lock.ts";
 export { type SchemaState, schemaStateOf } from "./schema-state.ts";
@@ -8,9 +9,11 @@ export {
   hasStore,
   isOlder,
   openSqlite,
+  OLDEST_SQLITE,
   openSqliteReader,
   restoringMarkOf,
   type SqliteOptions,
+  sqliteVersion,
   storeFileOf,
 } from "./sqlite.ts";
 export { listOf } from "./in-list.ts";

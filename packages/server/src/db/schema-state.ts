@@ -1,8 +1,9 @@
 import { existsSync } from "node:fs";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { Connection } from "./connection.ts";
 import { migrationsIn } from "./migration-files.ts";
 import { openFault } from "./open-fault.ts";
+import { removeUnusedLog } from "./unused-log.ts";
 
 const MIGRATIONS = join(import.meta.dirname, "migrations", "sqlite");
 
@@ -24,6 +25,7 @@ export function schemaStateOf(store: string): SchemaState {
 }
 
 function versionOf(store: string): number {
+  const hadLog = existsSync(`${store}-wal`);
   let connection: Connection | undefined;
   try {
     connection = new Connection(store, { readOnly: true });
@@ -35,5 +37,6 @@ function versionOf(store: string): number {
     throw openFault(error, store);
   } finally {
     connection?.close();
+    if (!hadLog) removeUnusedLog(dirname(store), store);
   }
 }

@@ -13,7 +13,7 @@ import { Snapshots } from "./snapshots.ts";
 import { removeUnusedLog } from "./unused-log.ts";
 
 /** 3.7.0 to 3.51.2 can corrupt a WAL when one connection commits while another resets it. */
-const OLDEST_SQLITE = [3, 51, 3] as const;
+export const OLDEST_SQLITE = [3, 51, 3] as const;
 const STORE_FILE = "stairwell.db";
 /** Stands in a folder for as long as a store is being restored into it. */
 const RESTORING = "restoring";
@@ -205,6 +205,17 @@ export function checkEngine(connection: Connection): void {
   }
 }
 
+/** Of the engine that this Node has. */
+export function sqliteVersion(): string {
+  const connection = new Connection(":memory:", { readOnly: false });
+  try {
+    return (connection.get("SELECT sqlite_version() AS version", []) as { version: string }).version;
+  } finally {
+    connection.close();
+  }
+}
+
+/** Whether an engine is too old to be trusted with a log. */
 export function isOlder(version: string): boolean {
   const parts = version.split(".").map(Number);
   for (const [i, least] of OLDEST_SQLITE.entries()) {
