@@ -1,7 +1,7 @@
 import type { DataOf, MetaOf, RequestOf, Route } from "@stairwell/protocol/api";
 
 /** A part of a request: absent where the call has none, optional where it need not be given. */
-type Part<Name extends string, Shape> = [Shape] extends [undefined]
+export type Part<Name extends string, Shape> = [Shape] extends [undefined]
   ? { readonly [K in Name]?: undefined }
   : {} extends Shape
     ? { readonly [K in Name]?: Shape }

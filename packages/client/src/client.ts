@@ -1,10 +1,12 @@
-import { parseJson } from "@stairwell/protocol";
-import type { Route } from "@stairwell/protocol/api";
+import { bundles, type Route } from "@stairwell/protocol/api";
 import { addressOf } from "./address.ts";
+import { answerOf, refusalOf } from "./answer.ts";
 import type { Answer, CallArguments, PlainCall } from "./call.ts";
-import { StairwellApiError, StairwellNetworkError } from "./errors.ts";
+import { type Download, downloadOf, type DownloadOf, type DownloadRoute, roomDownloadOf } from "./download.ts";
+import { StairwellNetworkError } from "./errors.ts";
 import { pages, type PageOf, type RowOf } from "./pages.ts";
-import { isRepeatable, pause, retryAfterOf, retryDelay } from "./retry.ts";
+import { isRepeatable, pause, retryDelay } from "./retry.ts";
+import { bodyOf, isRepeatableSource, streamsRequests, type UploadOf, type UploadRoute } from "./upload.ts";
 
 const USUAL_TIMEOUT_MS = 30_000;
 const USUAL_RETRIES = 2;
@@ -55,61 +57,110 @@ export class StairwellClient {
     for await (const page of this.pages(route, ...args)) yield* page.data;
   }
 
-  async #request<R extends Route>(route: R, call: PlainCall): Promise<Answer<R>> {
-    const retries = isRepeatable(route.method, call.idempotencyKey) ? this.#maxRetries : 0;
-    for (let attempt = 0; ; attempt++) {
+  /**
+   * Sends a file, as media or as a bundle. Whatever its size it takes little memory; there is no bound to its time unless
+   * `timeoutMs` is given. It is tried again as other calls are, where `file` is a `Blob`.
+   */
+  async upload<R extends UploadRoute>(route: R, upload: UploadOf<R>): Promise<Answer<R>> {
+    const mayRepeat = isRepeatable(route.method, upload.idempotencyKey) && isRepeatableSource(upload);
+    const answer = await this.#patiently(mayRepeat, upload, async () => {
+      const over = new AbortController();
+      try {
+        const { response, text } = await this.#exchange(route, upload, await bodyOf(upload, over.signal));
+        return answerOf(response, text);
+      } finally {
+        over.abort();
+      }
+    });
+    if (!streamsRequests() && upload.file instanceof Blob) upload.onProgress?.(upload.file.size, upload.file.size);
+    return answer as Answer<R>;
+  }
+
+  /** Begins to receive bytes; settles when they begin. `timeoutMs` is for that alone. */
+  async download<R extends DownloadRoute>(route: R, download: DownloadOf<R>): Promise<Download> {
+    const call: PlainCall = download;
+    return this.#patiently(true, call, async () => downloadOf(await this.#begin(route, call), download.onProgress));
+  }
+
+  /** Begins to receive a room as a bundle. Its bytes are whole only when the body ends without an error. */
+  async exportRoom(roomId: string, options: Omit<DownloadOf<typeof bundles.exportRoom>, "params"> = {}) {
+    return roomDownloadOf(await this.download(bundles.exportRoom, { ...options, params: { room_id: roomId } }));
+  }
+
+  #request<R extends Route>(route: R, call: PlainCall): Promise<Answer<R>> {
+    return this.#patiently(isRepeatable(route.method, call.idempotencyKey), call, async () => {
+      const body = call.body === undefined ? null : JSON.stringify(call.body);
+      const headers: PlainHeaders = call.body === undefined ? {} : { "content-type": "application/json" };
+      const timeoutMs = call.timeoutMs ?? this.#timeoutMs;
+      const { response, text } = await this.#exchange(route, { ...call, timeoutMs }, { body, headers });
+      return answerOf(response, text) as Answer<R>;
+    });
+  }
+
+  async #patiently<T>(mayRepeat: boolean, call: PlainCall, attempt: () => Promise<T>): Promise<T> {
+    const retries = mayRepeat ? this.#maxRetries : 0;
+    for (let tried = 0; ; tried++) {
       call.signal?.throwIfAborted();
       try {
-        return (await this.#attempt(route, call)) as Answer<R>;
+        return await attempt();
       } catch (error) {
-        const delay = attempt < retries ? retryDelay(error, attempt) : undefined;
+        const delay = tried < retries ? retryDelay(error, tried) : undefined;
         if (delay === undefined) throw error;
         await pause(delay, call.signal);
       }
     }
   }
 
-  async #attempt(route: Route, call: PlainCall): Promise<Answer<Route>> {
-    const address = addressOf(this.#baseUrl, route.path, call.params, call.query);
-    const timeout = AbortSignal.timeout(call.timeoutMs ?? this.#timeoutMs);
-    const signal = call.signal === undefined ? timeout : AbortSignal.any([call.signal, timeout]);
-    const headers = this.#headersOf(call);
-    const body = call.body === undefined ? null : JSON.stringify(call.body);
-    let response: Response;
-    let text: string;
+  /** Sends a request and reads its whole answer, all of it within the time. */
+  async #exchange(
+    route: Route,
+    call: PlainCall,
+    request: Omit<RequestInit, "headers"> & { headers: PlainHeaders },
+  ): Promise<{ response: Response; text: string }> {
+    const timeout = call.timeoutMs === undefined ? undefined : AbortSignal.timeout(call.timeoutMs);
+    const signal = AbortSignal.any([call.signal, timeout].filter((each) => each !== undefined));
+    const prepared = this.#prepared(route, call, { ...request, signal });
     try {
-      response = await this.#fetch(address, { method: route.method, headers, body, signal, redirect: "error" });
-      text = await response.text();
+      const response = await this.#fetch(prepared.address, prepared);
+      return { response, text: await response.text() };
     } catch (error) {
       call.signal?.throwIfAborted();
-      throw new StairwellNetworkError(error, timeout.aborted);
+      throw new StairwellNetworkError(error, timeout?.aborted === true);
     }
-    return answerOf(response, parsed(text));
   }
 
-  #headersOf(call: PlainCall): Record<string, string> {
-    const headers: Record<string, string> = { accept: "application/json" };
-    if (this.#token !== undefined) headers["authorization"] = `Bearer ${this.#token}`;
-    if (call.body !== undefined) headers["content-type"] = "application/json";
-    if (call.idempotencyKey !== undefined) headers["idempotency-key"] = call.idempotencyKey;
-    return headers;
+  /** Sends a request and waits for the head of its answer, which is no refusal. */
+  async #begin(route: Route, call: PlainCall): Promise<Response> {
+    const waiting = new AbortController();
+    const timer = setTimeout(() => waiting.abort(), call.timeoutMs ?? this.#timeoutMs);
+    const signal = AbortSignal.any([call.signal, waiting.signal].filter((each) => each !== undefined));
+    const prepared = this.#prepared(route, call, { headers: { accept: "*/*" }, signal });
+    let response: Response;
+    let refusal: string | undefined;
+    try {
+      response = await this.#fetch(prepared.address, prepared);
+      refusal = response.ok ? undefined : await response.text();
+    } catch (error) {
+      call.signal?.throwIfAborted();
+      throw new StairwellNetworkError(error, waiting.signal.aborted);
+    } finally {
+      clearTimeout(timer);
+    }
+    if (refusal !== undefined) throw refusalOf(response, refusal);
+    return response;
+  }
+
+  #prepared(
+    route: Route,
+    { params, query, idempotencyKey }: PlainCall,
+    { headers, ...request }: Omit<RequestInit, "headers"> & { headers: PlainHeaders },
+  ): RequestInit & { address: string } {
+    const own: PlainHeaders = { accept: "application/json", ...headers };
+    if (this.#token !== undefined) own["authorization"] = `Bearer ${this.#token}`;
+    if (idempotencyKey !== undefined) own["idempotency-key"] = idempotencyKey;
+    const address = addressOf(this.#baseUrl, route.path, params, query);
+    return { ...request, address, method: route.method, headers: own, redirect: "error" };
   }
 }
 
-function answerOf(response: Response, body: unknown): Answer<Route> {
-  const { status, headers } = response;
-  const requestId = headers.get("x-request-id");
-  if (!response.ok || typeof body !== "object" || body === null || !("data" in body)) {
-    throw new StairwellApiError(status, body, requestId, retryAfterOf(headers.get("retry-after"), Date.now()));
-  }
-  const { data, meta } = body as { data: Answer<Route>["data"]; meta?: Answer<Route>["meta"] };
-  return { data, meta: meta!, status, requestId, replayed: headers.get("idempotency-replayed") === "true" };
-}
-
-function parsed(text: string): unknown {
-  try {
-    return parseJson(text);
-  } catch {
-    return undefined;
-  }
-}
+type PlainHeaders = Record<string, string>;
