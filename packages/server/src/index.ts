@@ -3,7 +3,7 @@ import type { Clock } from "./lib/clock.ts";
 import type { ServeOptions } from "./main.ts";
 import type { RunningServer } from "./server.ts";
 
-export { bundleLimitsOf, configLines, type ConfigInput, loadConfig, printConfig } from "./config/index.ts";
+export { bundleLimitsOf, configLines, type ConfigInput, loadConfig, printConfig, s3Of } from "./config/index.ts";
 export {
   type Control,
   ControlError,

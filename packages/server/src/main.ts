@@ -1,4 +1,4 @@
-import { bundleLimitsOf, type ConfigInput, isLoopback, loadConfig, parseListen } from "./config/index.ts";
+import { bundleLimitsOf, type ConfigInput, isLoopback, loadConfig, parseListen, s3Of } from "./config/index.ts";
 import { createLog, type Log } from "./lib/log.ts";
 import { type RunningServer, startServer } from "./server.ts";
 
@@ -35,7 +35,11 @@ export async function serve({ listen, data, dev, config: file, onReady }: ServeO
     metricsToken: config.metrics.token ?? null,
     operatorToken: config.operator.token ?? null,
     publicUrl: config.public_url ?? null,
-    media: { maxBytes: config.media.max_bytes, keepUnusedSeconds: config.media.keep_unused_seconds },
+    media: {
+      maxBytes: config.media.max_bytes,
+      keepUnusedSeconds: config.media.keep_unused_seconds,
+      s3: s3Of(config),
+    },
     bundles: bundleLimitsOf(config),
     // Whoever finds an empty server on a public address could make it theirs.
     needsTenant: !isLoopback(address),

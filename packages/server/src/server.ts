@@ -6,7 +6,7 @@ import { projectAmendments } from "./amendments/index.ts";
 import { adminRoutes } from "./admin/index.ts";
 import { projectAudit } from "./audit/index.ts";
 import { ActorCache, Authenticator, authRoutes } from "./auth/index.ts";
-import { type BlobStore, blobStoreOf, Staging } from "./blobs/index.ts";
+import { type BlobStore, blobStoreOf, type S3Options, Staging } from "./blobs/index.ts";
 import { ExportSlots, exportRoutes, importRoutes, startForgetting } from "./bundles/index.ts";
 import { startControlServer } from "./control/index.ts";
 import { type Db, type ErasurePace, openSqlite } from "./db/index.ts";
@@ -56,8 +56,8 @@ export interface ServerOptions {
   /** Who sends it may call `/v1/operator/…`; without it nobody may. */
   operatorToken?: string | null;
   publicUrl?: string | null;
-  /** The largest file that is taken, and how long one is kept that nothing names. */
-  media?: { maxBytes: number; keepUnusedSeconds: number };
+  /** The largest file that is taken, how long one is kept that nothing names, and the store they are in, if not the folder. */
+  media?: { maxBytes: number; keepUnusedSeconds: number; s3?: S3Options | undefined };
   /** What a bundle that comes in may be (BU16). */
   bundles?: BundleLimits;
   /** How soon deleted bytes leave the store's files; for tests. */
@@ -106,8 +106,9 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     const staging = await Staging.open(join(data, "staging"));
     const painter = new Painter();
     closing.push(async () => painter.stop());
-    const blobs = blobStoreOf(data);
     const media = options.media ?? { maxBytes: 104_857_600, keepUnusedSeconds: 86_400 };
+    const blobs = blobStoreOf(data, media.s3);
+    closing.push(async () => blobs.close());
     const { door, live, departures } = buildDoors(options, {
       db,
       clock,
@@ -250,7 +251,7 @@ function buildDoors(options: ServerOptions, ground: Ground): { door: Door; live:
         ...media,
         slots: new ExportSlots(),
         authenticate: authenticator.authenticate.bind(authenticator),
-        onFault: (error) => log.error({ err: error }, "an export ended in the middle"),
+        onFault: (error) => log.error({ err: error }, "cleaning up after an export failed"),
       }),
       ...importRoutes({ ...media, limits: options.bundles ?? BUNDLE_LIMITS, onSight: hub.cameIntoSight.bind(hub) }),
       ...readingRoutes(parts),

@@ -1,4 +1,5 @@
 /** What tests are made of: real servers, people who call them, a clock. */
+export { type Fault, FaultProxy } from "./fault-proxy.ts";
 export { frameFault } from "./known-frames.ts";
 export { ChildServer, type ChildServerOptions } from "./child-server.ts";
 export { type Ended, launch, type Launched, type LaunchOptions } from "./launch.ts";
@@ -11,6 +12,7 @@ export { ENGINE, storeOf } from "./postgres/store-of.ts";
 export { Random } from "./random.ts";
 export { atOnce, freshSeed, rounds } from "./rounds.ts";
 export { playScript } from "./script/script.ts";
+export { S3Server } from "./s3-server.ts";
 export { type Closed, StreamClient, type StreamOptions } from "./stream-client.ts";
 export { type Frame, isEvent, StreamOrder } from "./stream-order.ts";
 export { attachStrace, injecting, NO_STRACE, underStrace } from "./strace.ts";

@@ -16,14 +16,21 @@ export interface ByteRange {
   readonly end: number;
 }
 
-/** Where contents lie: large, immutable, named by rows of the store. */
+/**
+ * Where contents lie: large, immutable, named by rows of the store. `SW_UNAVAILABLE` where it cannot be reached, after
+ * some attempts; nobody knows then whether what was asked for has happened.
+ */
 export interface BlobStore {
-  /** Moves a staged file in. When this settles the blob survives a crash; before it, nothing is there. `SW_STORE_FULL`. */
+  /** Whether other processes put blobs here too. */
+  readonly isShared: boolean;
+  /** Takes a staged file in, which may be gone then. When this settles the blob survives a crash. `SW_STORE_FULL`. */
   put(name: BlobName, staged: Staged): Promise<void>;
-  /** The bytes of a blob, or a range of them; undefined when there is no such blob. */
+  /** The bytes of a blob, or a range of them that it has; undefined when there is no such blob. Fails where they are cut. */
   open(name: BlobName, range?: ByteRange): Promise<Readable | undefined>;
   /** Takes blobs away; those that are not there are passed over. */
   remove(names: readonly BlobName[]): Promise<void>;
-  /** Names of a tenant that were put before a time, Unix milliseconds, in no order. */
+  /** Names of a tenant that were put before a time, Unix milliseconds by the store's clock, in no order. */
   listBefore(tenantNo: number, unixMs: number): AsyncIterable<BlobName>;
+  /** Lets go of connections. */
+  close(): void;
 }

@@ -2,21 +2,16 @@ import { constants } from "node:fs";
 import { copyFile, mkdir, open, opendir, rename, rm, stat } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import type { Readable } from "node:stream";
+import { checkName, isBlobId } from "./blob-name.ts";
 import type { BlobName, BlobStore, ByteRange } from "./blob-store.ts";
 import { type Staged, storeError } from "./staging.ts";
-
-const BLOB_ID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
-
-/** The blobs of a data folder. */
-export function blobStoreOf(dataFolder: string): BlobStore {
-  return new FileBlobStore(join(dataFolder, "blobs"));
-}
 
 /**
  * Blobs as files: `FOLDER/TENANT/XX/BLOB`, XX being the last two digits of the blob's id, so that no folder grows
  * large. The folder lies on the file system of the staging, since blobs are moved in.
  */
 export class FileBlobStore implements BlobStore {
+  readonly isShared = false;
   readonly #folder: string;
 
   constructor(folder: string) {
@@ -52,7 +47,7 @@ export class FileBlobStore implements BlobStore {
     const tenant = join(this.#folder, String(tenantNo));
     for await (const shard of entries(tenant)) {
       for await (const blobId of entries(join(tenant, shard))) {
-        if (!BLOB_ID.test(blobId)) continue;
+        if (!isBlobId(blobId)) continue;
         const name = { tenantNo, blobId };
         const { mtimeMs } = await stat(this.#pathOf(name)).catch(() => ({ mtimeMs: Infinity }));
         if (mtimeMs < unixMs) yield name;
@@ -75,9 +70,11 @@ export class FileBlobStore implements BlobStore {
     return true;
   }
 
-  /** Made of a number and of hex digits only: nothing that a caller names becomes part of a path. */
-  #pathOf({ tenantNo, blobId }: BlobName): string {
-    if (!Number.isSafeInteger(tenantNo) || !BLOB_ID.test(blobId)) throw new Error("this is no name of a blob");
+  close(): void {}
+
+  #pathOf(name: BlobName): string {
+    checkName(name);
+    const { tenantNo, blobId } = name;
     return join(this.#folder, String(tenantNo), blobId.slice(-2), blobId);
   }
 

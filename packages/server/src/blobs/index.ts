@@ -1,4 +1,7 @@
 /** Large contents: how they are received, and where they lie. */
 export type { BlobName, BlobStore, ByteRange } from "./blob-store.ts";
-export { blobStoreOf, FileBlobStore } from "./file-blob-store.ts";
+export { FileBlobStore } from "./file-blob-store.ts";
+export { blobStoreOf } from "./open-blobs.ts";
+export { S3BlobStore } from "./s3/s3-blob-store.ts";
+export type { S3Options, S3Pace } from "./s3/s3-options.ts";
 export { type Staged, Staging, storeError, TooManyBytes } from "./staging.ts";

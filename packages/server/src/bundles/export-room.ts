@@ -7,7 +7,6 @@ import type { Clock } from "../lib/clock.ts";
 import { every } from "../lib/periodic.ts";
 import { slugOf } from "../lib/slug.ts";
 import { contentOf } from "../media/index.ts";
-import { checkedContent } from "./checked-content.ts";
 import type { ExportSlots } from "./export-slots.ts";
 import { manifestBytes } from "./manifest-bytes.ts";
 import { Pace } from "./pace.ts";
@@ -27,7 +26,7 @@ export interface ExportParts {
   slots: ExportSlots;
   /** Who a credential speaks for; throws once it speaks for nobody (AU3). */
   authenticate: (credential: string) => Actor | Promise<Actor>;
-  /** Told why an export ended in the middle, unless its reader went. */
+  /** Told what could not be cleaned up after an export. */
   onFault: (error: unknown) => void;
 }
 
@@ -86,7 +85,7 @@ function entriesOf({ db, blobs }: ExportParts, snapshot: RoomSnapshot): WrittenE
     // Pictures, sound and films are packed already.
     level: 0,
     size: entry.size,
-    open: async () => checkedContent(await contentOf(blobs, medium), entry),
+    open: () => contentOf(blobs, medium),
   }));
   return [manifest, ...media];
 }
@@ -107,8 +106,7 @@ function watched(
     },
     (error) => pace.destroy(error as Error),
   );
-  pipeline(zip, pace, (error) => {
-    if (error != null && error.code !== "ERR_STREAM_PREMATURE_CLOSE") onFault(error);
+  pipeline(zip, pace, () => {
     Promise.all([watch.stop(), discard()]).catch(onFault);
   });
   return pace;

@@ -33,7 +33,11 @@ async function problemsOf(input: ConfigInput): Promise<readonly string[]> {
   return [];
 }
 
-const MEDIA = { max_bytes: 104_857_600, keep_unused_seconds: 86_400 };
+const MEDIA = {
+  max_bytes: 104_857_600,
+  keep_unused_seconds: 86_400,
+  s3: { region: "us-east-1", path_style: true, prefix: "" },
+};
 const BUNDLES = {
   max_bytes: 5_368_709_120,
   max_entries: 100_001,
@@ -203,4 +207,45 @@ test("what a bundle may be is configured, and an expansion that exports could co
   assert.deepEqual(bundleLimitsOf((await loadConfig({ environment: {} })).config), BUNDLE_LIMITS);
   const [problem] = await problemsOf({ environment: { STAIRWELL_BUNDLES_MAX_EXPANSION: "99" } });
   assert.match(problem!, /STAIRWELL_BUNDLES_MAX_EXPANSION/);
+});
+
+const S3 = {
+  STAIRWELL_MEDIA_S3_ENDPOINT: "https://s3.example",
+  STAIRWELL_MEDIA_S3_BUCKET: "rooms",
+  STAIRWELL_MEDIA_S3_ACCESS_KEY: "the-public-name",
+  STAIRWELL_MEDIA_S3_SECRET_KEY: "the-very-secret",
+};
+
+test("an S3 store is a table within one, in the file and in the environment, and its keys are never printed", async (t) => {
+  const file = fileOf(t, '[media]\nmax_bytes = 5\n[media.s3]\nregion = "eu-1"\npath_style = false\nprefix = "a/b/"\n');
+  const loaded = await loadConfig({ file, environment: S3 });
+  assert.deepEqual(loaded.config.media, {
+    max_bytes: 5,
+    keep_unused_seconds: 86_400,
+    s3: {
+      endpoint: "https://s3.example",
+      bucket: "rooms",
+      region: "eu-1",
+      path_style: false,
+      prefix: "a/b/",
+      access_key: "the-public-name",
+      secret_key: "the-very-secret",
+    },
+  });
+  const shown = printConfig(loaded) + JSON.stringify(configLines(loaded));
+  assert.doesNotMatch(shown, /the-public-name|the-very-secret/);
+  assert.match(shown, /media\.s3\.secret_key = "\(hidden\)"/);
+});
+
+test("half an S3 store, and one that nobody can reach, are refused", async (t) => {
+  const { STAIRWELL_MEDIA_S3_SECRET_KEY: _, STAIRWELL_MEDIA_S3_BUCKET: __, ...half } = S3;
+  assert.deepEqual(await problemsOf({ environment: half }), ["media.s3 needs bucket, secret_key too"]);
+  const file = fileOf(t, '[media.s3]\nendpiont = "x"\nendpoint = "s3.example"\nprefix = "/a"\nbucket = "../b"\n');
+  const problems = [...(await problemsOf({ file }))];
+  assert.match(problems.shift()!, /^media\.s3\.endpiont is not a setting; did you mean media\.s3\.endpoint\?/);
+  assert.match(problems.shift()!, /^media\.s3\.endpoint in .* must be https:\/\/HOST/);
+  assert.match(problems.shift()!, /^media\.s3\.bucket in /);
+  assert.match(problems.shift()!, /^media\.s3\.prefix in /);
+  assert.deepEqual(problems, []);
+  assert.match((await problemsOf({ file: fileOf(t, "[media]\ns3 = 1\n") }))[0]!, /must be a table, \[media\.s3\]/);
 });

@@ -31,7 +31,7 @@ export interface ConfigInput {
 
 /**
  * Flags, then the environment, then the file, then the defaults. Throws `ConfigError` for unknown settings, values that
- * are not what they must be, and development mode on an address that others reach.
+ * are not what they must be, development mode on an address that others reach, and half an S3 store.
  */
 export async function loadConfig({ flags = {}, file, environment = process.env }: ConfigInput = {}): Promise<Loaded> {
   const path = file ?? environment.STAIRWELL_CONFIG;
@@ -58,21 +58,32 @@ function problemsOf(setting: Setting, { value, place }: Given): string[] {
   checkerOf(setting.schema).explain(value, "", faults);
   if (faults.length > 0) return faults.map(({ reason }) => `${place} ${reason}`);
   if (setting.key === "listen" && parseListen(value as string) === undefined) return [`${place} must be HOST:PORT`];
-  if (setting.key === "public_url" && !isOrigin(value as string))
+  if (ORIGINS.has(setting.key) && !isOrigin(value as string))
     return [`${place} must be https://HOST or http://HOST, without a path`];
   return [];
 }
+
+const ORIGINS: ReadonlySet<string> = new Set(["public_url", "media.s3.endpoint"]);
 
 function isOrigin(text: string): boolean {
   return /^https?:/.test(text) && URL.canParse(text) && new URL(text).origin === text.replace(/\/$/, "");
 }
 
-function contradictions({ dev, listen }: Config): string[] {
-  if (!dev || isLoopback(parseListen(listen)!)) return [];
-  return [
-    `development mode lets anybody in who can reach it, and does not listen on ${listen}; use 127.0.0.1 or localhost`,
-  ];
+function contradictions({ dev, listen, media }: Config): string[] {
+  const problems: string[] = [];
+  if (dev && !isLoopback(parseListen(listen)!)) {
+    problems.push(
+      `development mode lets anybody in who can reach it, and does not listen on ${listen}; use 127.0.0.1 or localhost`,
+    );
+  }
+  const missing = NEEDED_OF_S3.filter((key) => media.s3[key] === undefined);
+  if (missing.length > 0 && missing.length < NEEDED_OF_S3.length) {
+    problems.push(`media.s3 needs ${missing.join(", ")} too`);
+  }
+  return problems;
 }
+
+const NEEDED_OF_S3 = ["endpoint", "bucket", "access_key", "secret_key"] as const;
 
 /** Sets `a.b` of a nested object; a section is there even when all of it is absent. */
 function put(object: Record<string, unknown>, key: string, value: unknown): void {

@@ -62,6 +62,45 @@ export const Settings = Type.Object(
           default: 86_400,
           description: "How long an uploaded file is kept that no message names.",
         }),
+        s3: Type.Object(
+          {
+            endpoint: Type.Optional(
+              Type.String({
+                description:
+                  "Where an S3-compatible store is reached, `https://HOST`. With it files lie in its bucket, and none in the data folder.",
+              }),
+            ),
+            bucket: Type.Optional(
+              Type.String({
+                pattern: "^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$",
+                description: "The bucket, which must be there.",
+              }),
+            ),
+            region: Type.String({
+              pattern: "^[A-Za-z0-9-]{1,64}$",
+              default: "us-east-1",
+              description: "The region that requests are signed for.",
+            }),
+            path_style: Type.Boolean({
+              default: true,
+              description: "Name the bucket in the path of a request; in its host name otherwise.",
+            }),
+            prefix: Type.String({
+              pattern: "^(?:[A-Za-z0-9_-][A-Za-z0-9._-]*/)*$",
+              maxLength: 200,
+              default: "",
+              description:
+                "What the keys of all files begin with, ending in `/`, where the bucket holds other things too.",
+            }),
+            access_key: Type.Optional(
+              Type.String({ minLength: 1, writeOnly: true, description: "Who signs the requests." }),
+            ),
+            secret_key: Type.Optional(
+              Type.String({ minLength: 1, writeOnly: true, description: "What they sign with." }),
+            ),
+          },
+          strict,
+        ),
       },
       strict,
     ),

@@ -73,7 +73,13 @@ export async function fromFile(path: string): Promise<Source> {
   return source;
 }
 
-const SECTIONS = new Set(SETTINGS.flatMap(({ key }) => (key.includes(".") ? [key.slice(0, key.indexOf("."))] : [])));
+const SECTIONS = new Set(SETTINGS.flatMap(({ key }) => sectionsOf(key)));
+
+/** `a` and `a.b` of `a.b.c`. */
+function sectionsOf(key: string): string[] {
+  const parts = key.split(".");
+  return parts.slice(1).map((_, i) => parts.slice(0, i + 1).join("."));
+}
 
 function collect(table: Record<string, unknown>, prefix: string, path: string, source: Source): void {
   for (const [name, value] of Object.entries(table)) {

@@ -27,14 +27,21 @@ export function conditionsOf({ raw: { headers } }: FastifyRequest): Conditions {
 
 /**
  * Sends bytes as their reader takes them. A source that fails ends the connection in the middle, so that no reader takes
- * what they got for the whole; a reader who goes ends the source.
+ * what they got for the whole, and `onCut` is told; before its first byte it is answered as any other failure. A reader
+ * who goes ends the source.
  */
-export async function sendBytes(request: FastifyRequest, reply: FastifyReply, sendable: Sendable): Promise<void> {
+export async function sendBytes(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  sendable: Sendable,
+  onCut: (error: unknown) => void,
+): Promise<void> {
   const isBodiless = request.method === "HEAD" || sendable.open === undefined;
   // Opened first: what cannot be opened is still answered as any other failure.
   const source = isBodiless ? undefined : await sendable.open!();
   reply.code(sendable.status);
   for (const [name, value] of Object.entries(sendable.headers)) reply.header(name, value);
+  source?.once("error", (error) => reply.raw.headersSent && onCut(error));
   if (source !== undefined) return void reply.send(source);
   await sendable.discard?.();
   reply.hijack();

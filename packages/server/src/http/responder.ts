@@ -47,7 +47,10 @@ export class Responder {
   sendBytes(request: FastifyRequest, reply: FastifyReply, sendable: Sendable): void {
     reply.header("x-content-type-options", "nosniff");
     this.#head(request, reply);
-    sendBytes(request, reply, sendable).then(
+    const { log } = this.#parts;
+    const onCut = (error: unknown): void =>
+      log.error({ ...callOf(request), err: error }, "an answer was cut off in the middle");
+    sendBytes(request, reply, sendable, onCut).then(
       () => this.#note(request, sendable.status),
       (error: unknown) => this.refuse(error, request, reply),
     );
@@ -91,11 +94,8 @@ export class Responder {
     metrics.observe(request.route, status, ms);
     const isFailure = status >= 500;
     if (!isFailure && ms <= SLOW_MS && !logRequests) return;
-    // Paths and queries may hold aliases, search texts and misplaced tokens: the call is named instead.
     const facts = {
-      request_id: request.id,
-      method: request.method,
-      call: request.route?.operationId ?? null,
+      ...callOf(request),
       status,
       ...(refusal === undefined ? {} : { code: refusal.code }),
       ms: Math.round(ms * 10) / 10,
@@ -107,6 +107,11 @@ export class Responder {
     else if (ms > SLOW_MS) log.warn(facts, "slow request");
     else log.info(facts, "request");
   }
+}
+
+/** Paths and queries may hold aliases, search texts and misplaced tokens: the call is named instead. */
+function callOf({ id, method, route }: FastifyRequest) {
+  return { request_id: id, method, call: route?.operationId ?? null };
 }
 
 function mayBeSending({ route }: FastifyRequest, status: number): boolean {

@@ -1,6 +1,7 @@
 /** Files of messages: taking them in, giving them out, and deleting them when nothing names them any more. */
 export { findReadable } from "./access.ts";
 export { storageOf } from "./blobs.store.ts";
+export { WrongContent } from "./checked-content.ts";
 export { contentOf } from "./content-of.ts";
 export { Digests } from "./digest.ts";
 export { freeMedium } from "./free.ts";

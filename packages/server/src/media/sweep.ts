@@ -99,18 +99,22 @@ const EVERY_MS = 2000;
 const ORPHANS_EVERY_MS = 60 * 60 * 1000;
 /** An upload that takes longer between its file and its row is none any more. */
 const UNDER_WAY_MS = 60 * 60 * 1000;
+/** By another clock, and counted from the begin of a large one. */
+const UNDER_WAY_SHARED_MS = 24 * 60 * 60 * 1000;
 
 /** Sweeps every two seconds, and looks for files without a row once now and then every hour, until it is stopped. */
 export function startMediaSweep(parts: SweepParts, onError: (error: unknown) => void): Loop {
   const sweep = every(EVERY_MS, (signal) => sweepMedia(parts, signal), onError);
   // By the time that files have: the store's clock may be a test's.
   const startedAt = systemClock.now();
+  const underWayMs = parts.blobs.isShared ? UNDER_WAY_SHARED_MS : UNDER_WAY_MS;
   const orphansBefore = async (before: number, signal: AbortSignal) => {
     await sweepOrphans(parts, await listTenantNos(parts.db), before, signal);
   };
   const first = new AbortController();
-  const firstRun = orphansBefore(startedAt, first.signal).catch(onError);
-  const hourly = every(ORPHANS_EVERY_MS, (signal) => orphansBefore(systemClock.now() - UNDER_WAY_MS, signal), onError);
+  // What was under way when this process began was an earlier one's, unless others put blobs there too.
+  const firstRun = orphansBefore(startedAt - (parts.blobs.isShared ? underWayMs : 0), first.signal).catch(onError);
+  const hourly = every(ORPHANS_EVERY_MS, (signal) => orphansBefore(systemClock.now() - underWayMs, signal), onError);
   return {
     async stop() {
       first.abort();

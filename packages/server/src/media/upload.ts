@@ -63,8 +63,10 @@ export async function upload(
   const { tenantNo } = actor.tenant;
   const sealing = await sealingOf(db, actor, clock.now(), roomId);
   const puts: Put[] = [];
+  let isRecording = false;
   try {
     await putAll(parts, tenantNo, sealing, file, puts);
+    isRecording = true;
     return await perform(db, actor.tenant, receipt, async (tx) => {
       // The room may have been closed, and its key with it, since it was looked at.
       await sealingOf(tx, actor, tx.now, roomId);
@@ -80,8 +82,9 @@ export async function upload(
     });
   } catch (error) {
     // After a failure of the store it is not known whether the rows are there: then the sweep finds out.
-    const isRefused = error instanceof StairwellError && error.status < 500;
-    if (isRefused) await blobs.remove(puts.map(({ blob }) => blob.name));
+    const isOffRecord = !isRecording || (error instanceof StairwellError && error.status < 500);
+    // What cannot be removed now is found by the sweep too.
+    if (isOffRecord) await blobs.remove(puts.map(({ blob }) => blob.name)).catch(() => {});
     throw error;
   }
 }

@@ -1,11 +1,12 @@
 import { createHash } from "node:crypto";
 import type { BlobStore } from "../blobs/index.ts";
 import type { ReadStore } from "../db/index.ts";
-import { contentOf, findMediumByNo, type Medium } from "../media/index.ts";
+import { contentOf, findMediumByNo, type Medium, WrongContent } from "../media/index.ts";
 import { listBlobMedia } from "./media.store.ts";
 import type { Finding } from "./verify-room.ts";
 
 const PAGE = 100;
+const WRONG = "the file is not what was uploaded";
 
 /** Reads every file that media are in, and holds it against the size and hash on record. */
 export async function verifyBlobs(db: ReadStore, blobs: BlobStore): Promise<Finding[]> {
@@ -35,8 +36,9 @@ async function problemOf(blobs: BlobStore, medium: Medium): Promise<string | und
       hash.update(bytes as Buffer);
       size += (bytes as Buffer).length;
     }
-  } catch {
-    return "the file is missing, or cannot be read";
+  } catch (error) {
+    if (!(error instanceof WrongContent)) return "the file is missing, or cannot be read";
+    return WRONG;
   }
-  return size === medium.size && hash.digest("hex") === medium.sha256 ? undefined : "the file is not what was uploaded";
+  return size === medium.size && hash.digest("hex") === medium.sha256 ? undefined : WRONG;
 }

@@ -4,7 +4,7 @@ import { readdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { Readable } from "node:stream";
 import { test, type TestContext } from "node:test";
-import { FileBlobStore, Staging, TooManyBytes } from "../../src/blobs/index.ts";
+import { Staging, TooManyBytes } from "../../src/blobs/index.ts";
 import { tempFolder } from "../support/store.ts";
 
 async function places(t: TestContext) {
@@ -43,36 +43,3 @@ test("what a process left in the staging is swept when the next one opens it", a
   await Staging.open(join(folder, "staging"));
   assert.deepEqual(await left(), []);
 });
-
-test("a blob is read whole and by range, and is gone when removed", async (t) => {
-  const { folder, staging } = await places(t);
-  const blobs = new FileBlobStore(join(folder, "blobs"));
-  const name = { tenantNo: 7, blobId: "0198c0de-0000-7000-8000-0000000000ab" };
-  assert.equal(await blobs.open(name), undefined);
-  await blobs.put(name, await staging.receive(Readable.from([Buffer.from("0123456789")]), 10));
-  assert.equal(await textOf(await blobs.open(name)), "0123456789");
-  assert.equal(await textOf(await blobs.open(name, { start: 3, end: 5 })), "345");
-  assert.deepEqual(await names(blobs, 7, Date.now() + 60_000), [name]);
-  assert.deepEqual(await names(blobs, 7, 0), []);
-  assert.deepEqual(await names(blobs, 8, Infinity), []);
-  await blobs.remove([name, name]);
-  assert.equal(await blobs.open(name), undefined);
-});
-
-test("a name that is no blob's reaches no file", async (t) => {
-  const { folder } = await places(t);
-  await writeFile(join(folder, "secret"), "x");
-  const blobs = new FileBlobStore(join(folder, "blobs"));
-  for (const blobId of ["../../secret", "secret", "", "0198c0de-0000-7000-8000-0000000000ab/../../../../secret"]) {
-    await assert.rejects(blobs.open({ tenantNo: 1, blobId }), /no name of a blob/);
-  }
-  await assert.rejects(blobs.open({ tenantNo: 0.5, blobId: "0198c0de-0000-7000-8000-0000000000ab" }), /no name/);
-});
-
-async function textOf(stream: Readable | undefined): Promise<string> {
-  return Buffer.concat(await stream!.toArray()).toString();
-}
-
-async function names(blobs: FileBlobStore, tenantNo: number, before: number) {
-  return Array.fromAsync(blobs.listBefore(tenantNo, before));
-}

@@ -1,0 +1,43 @@
+import { createHash } from "node:crypto";
+import { pipeline, type Readable, Transform } from "node:stream";
+
+/** What a content must be. */
+export interface Expected {
+  /** Lower-case hex. */
+  readonly sha256: string;
+  /** Bytes. */
+  readonly size: number;
+}
+
+/** The store has other bytes than were uploaded. */
+export class WrongContent extends Error {
+  constructor(sha256: string) {
+    super(`a medium is not what was uploaded: ${sha256}`);
+  }
+}
+
+/**
+ * A whole content, held against its size and hash on its way. Its last bytes wait until all is known to be right, so that
+ * a wrong one never arrives whole: the stream fails with `WrongContent` before its end.
+ */
+export function checkedContent(source: Readable, { sha256, size }: Expected): Readable {
+  const hash = createHash("sha256");
+  let bytes = 0;
+  let held: Buffer | undefined;
+  const checked = new Transform({
+    transform(chunk: Buffer, _encoding, done) {
+      hash.update(chunk);
+      bytes += chunk.length;
+      const before = held;
+      held = chunk;
+      if (bytes > size) done(new WrongContent(sha256));
+      else done(null, before);
+    },
+    flush(done) {
+      if (bytes === size && hash.digest("hex") === sha256) done(null, held);
+      else done(new WrongContent(sha256));
+    },
+  });
+  // What goes wrong on either side ends both; whoever reads hears of it.
+  return pipeline(source, checked, () => {});
+}

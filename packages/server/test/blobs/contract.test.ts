@@ -1,0 +1,64 @@
+import assert from "node:assert/strict";
+import { randomBytes } from "node:crypto";
+import { test } from "node:test";
+import { bytesOf, ENGINES, newName } from "./stores.ts";
+
+for (const [engine, open] of Object.entries(ENGINES)) {
+  test(`${engine}: a blob is read whole and by range, and is gone when removed`, async (t) => {
+    const { blobs, put } = await open(t);
+    const name = newName();
+    assert.equal(await blobs.open(name), undefined);
+    await put(Buffer.from("0123456789"), name);
+    assert.equal((await bytesOf(await blobs.open(name))).toString(), "0123456789");
+    assert.equal((await bytesOf(await blobs.open(name, { start: 3, end: 5 }))).toString(), "345");
+    assert.equal((await bytesOf(await blobs.open(name, { start: 0, end: 1 }))).toString(), "01");
+    assert.equal((await bytesOf(await blobs.open(name, { start: 9, end: 9 }))).toString(), "9");
+    await blobs.remove([name, newName(), name]);
+    assert.equal(await blobs.open(name), undefined);
+    assert.equal(await blobs.open(name, { start: 0, end: 1 }), undefined);
+  });
+
+  test(`${engine}: what was put is what is read, of no bytes and of many`, async (t) => {
+    const { blobs, put } = await open(t);
+    for (const size of [0, 1, 65_536, 5_000_011]) {
+      const bytes = randomBytes(size);
+      assert.deepEqual(await bytesOf(await blobs.open(await put(bytes))), bytes, `${size}`);
+    }
+  });
+
+  test(`${engine}: a tenant's blobs are listed by when they were put, and nobody else's`, async (t) => {
+    const { blobs, put } = await open(t);
+    const listed = async (tenantNo: number, before: number) =>
+      (await Array.fromAsync(blobs.listBefore(tenantNo, before))).map(({ blobId }) => blobId).sort();
+    assert.deepEqual(await listed(1, Infinity), []);
+    const names = await Promise.all([1, 1, 1, 11].map((tenantNo) => put(Buffer.from("x"), newName(tenantNo))));
+    const ofOne = names.slice(0, 3).map(({ blobId }) => blobId);
+    assert.deepEqual(await listed(1, Date.now() + 60_000), ofOne.toSorted());
+    assert.deepEqual(await listed(11, Infinity), [names[3]!.blobId]);
+    assert.deepEqual(await listed(1, Date.now() - 60_000), []);
+    await blobs.remove(names);
+    assert.deepEqual(await listed(1, Infinity), []);
+  });
+
+  test(`${engine}: a name that is no blob's reaches nothing`, async (t) => {
+    const { blobs } = await open(t);
+    for (const blobId of ["../../secret", "secret", "", "0198c0de-0000-7000-8000-0000000000ab/../../../../secret"]) {
+      await assert.rejects(blobs.open({ tenantNo: 1, blobId }), /no name of a blob/);
+    }
+    await assert.rejects(blobs.open({ ...newName(), tenantNo: 0.5 }), /no name of a blob/);
+  });
+
+  test(`${engine}: a reader who goes in the middle, or takes nothing, leaves the others their turn`, async (t) => {
+    const { blobs, put } = await open(t);
+    const bytes = randomBytes(3_000_000);
+    const name = await put(bytes);
+    const idle = [];
+    for (let i = 0; i < 100; i++) {
+      const stream = (await blobs.open(name))!;
+      if (i % 2 === 0) idle.push(stream);
+      else stream.destroy();
+    }
+    assert.deepEqual(await bytesOf(await blobs.open(name)), bytes);
+    for (const stream of idle) stream.destroy();
+  });
+}
