@@ -14,6 +14,12 @@ import { notificationTable } from "./notification-table.ts";
 import { boundsTable, closesTable, eventTypesTable, framesText } from "./stream-tables.ts";
 
 const DOCS = join(import.meta.dirname, "../docs");
+const EXAMPLES = join(import.meta.dirname, "../packages/client/examples");
+
+/** A program of the SDK's examples, which are typed and run by its tests. */
+function example(name: string): string {
+  return `\`\`\`ts\n${readFileSync(join(EXAMPLES, name), "utf8")}\`\`\``;
+}
 
 /** Pages, their generated parts, and who makes them. */
 const PARTS = [
@@ -24,6 +30,12 @@ const PARTS = [
   { page: "stream.md", part: "close codes", make: () => closesTable() },
   { page: "stream.md", part: "bounds", make: () => boundsTable() },
   { page: "configuration.md", part: "settings", make: () => configTable() },
+  { page: "sdk.md", part: "first message", make: () => example("first-message.ts") },
+  { page: "sdk.md", part: "refusals", make: () => example("refusals.ts") },
+  { page: "sdk.md", part: "paging", make: () => example("paging.ts") },
+  { page: "sdk.md", part: "stream", make: () => example("stream.ts") },
+  { page: "sdk.md", part: "media", make: () => example("media.ts") },
+  { page: "sdk.md", part: "bundles", make: () => example("bundles.ts") },
   { page: "notifications.md", part: "table", make: () => notificationTable() },
 ];
 
