@@ -31,6 +31,8 @@ import type { ImportedRoom } from "./imported-room.ts";
 const BATCH = 128;
 /** Milliseconds after which a transaction takes no more of them: the commands that wait meanwhile must not notice. */
 const SLICE_MS = 3;
+/** Events after which the store tidies up: a megabyte or two of what people say. */
+const TIDY_EVENTS = 1024;
 
 /** Event types that begin the log of an imported room, after those of every room. */
 export const IMPORT = "swp.room.import";
@@ -68,6 +70,8 @@ export class RoomWriter {
   /** What is committed of a log that takes several slices. */
   #begun: Begun | undefined;
   #batch: ImportedDraft[] = [];
+  /** Events that were written since the store tidied up. */
+  #untidied = 0;
 
   constructor(parts: RoomWriterParts, actor: Actor, toWrite: RoomToWrite) {
     this.#parts = parts;
@@ -147,10 +151,18 @@ export class RoomWriter {
       });
       this.#begun = begun;
       this.#batch.splice(0, written);
+      await this.#tidy(written);
       // What came while the slice was written is read in the one turn and committed in the other, before the next slice.
       await setImmediate();
       await setImmediate();
     } while (this.#batch.length > 0);
+  }
+
+  async #tidy(written: number): Promise<void> {
+    this.#untidied += written;
+    if (this.#untidied < TIDY_EVENTS) return;
+    this.#untidied = 0;
+    await this.#parts.db.tidy();
   }
 
   /** The room's first events, if the caller may make it. */

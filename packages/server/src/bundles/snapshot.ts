@@ -14,6 +14,8 @@ import { findSigningKey, type SigningKey } from "../tenants/index.ts";
 import { type Known, listKnown } from "./people.store.ts";
 
 const PAGE = 500;
+/** Media are found one by one. */
+const MEDIA_PAGE = 100;
 
 /** A room as it was at one moment, as far as that is not in its log. */
 export interface RoomSnapshot {
@@ -90,7 +92,7 @@ async function mediaOf(reader: Reader, ref: RoomRef, head: number): Promise<Expo
   const bySha256 = new Map<string, ExportedMedium>();
   const seen = new Set<number>();
   for (let below = head + 1; ;) {
-    const refs = await listFileRefs(reader, ref, below, PAGE);
+    const refs = await listFileRefs(reader, ref, below, MEDIA_PAGE);
     for (const { mediaNo } of refs) {
       if (seen.has(mediaNo)) continue;
       const medium = await findMediumByNo(reader, ref.tenantNo, mediaNo);
@@ -101,7 +103,7 @@ async function mediaOf(reader: Reader, ref: RoomRef, head: number): Promise<Expo
       const all = names.includes(name) ? names : [name, ...names];
       bySha256.set(sha256, { entry: { sha256, size, mime_type: mimeType, names: all }, medium });
     }
-    if (refs.length < PAGE) return [...bySha256.values()].toReversed();
+    if (refs.length < MEDIA_PAGE) return [...bySha256.values()].toReversed();
     below = refs.at(-1)!.position;
     await setImmediate();
   }

@@ -145,6 +145,11 @@ class SqliteDb extends SqliteReader implements Db {
     return this.#writer.write(work);
   }
 
+  /** What the log holds goes into the database, where no reader stands in the way; else much of it does with one commit. */
+  tidy(): Promise<void> {
+    return this.#writer.between((connection) => void connection.get("PRAGMA wal_checkpoint(PASSIVE)", []));
+  }
+
   override close(): Promise<void> {
     return (this.#closed ??= this.#close());
   }

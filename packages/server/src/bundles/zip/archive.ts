@@ -10,6 +10,10 @@ import { type Placed, placeEntry } from "./local-header.ts";
 /** Read, and unpacked, at once: what is done with a piece keeps others waiting. */
 const PIECE_BYTES = 64 * 1024;
 
+/** The directory lies together; of the entries' own headers only what ends the one and begins the next does. */
+const DIRECTORY_WINDOW = 256 * 1024;
+const HEADERS_WINDOW = 1024;
+
 /** What a bundle may be made of (BU16). */
 export interface ArchiveLimits {
   readonly entries: number;
@@ -37,7 +41,7 @@ export class Archive {
 
   /** Reads all headers, and no content. The file must not change, nor be closed while entries are read. */
   static async open(file: FileHandle, size: number, limits: ArchiveLimits): Promise<Archive> {
-    const window = new FileWindow(file);
+    const window = new FileWindow(file, DIRECTORY_WINDOW);
     const directory = await readEnd(window, size);
     if (directory.entries > limits.entries) {
       throw new BundleFault("", `has more than ${limits.entries} entries`, { isTooLarge: true });
@@ -46,9 +50,10 @@ export class Archive {
     const inOrder = [...known.values()].toSorted((a, b) => a.start - b.start);
     if ((inOrder[0]?.start ?? directory.start) !== 0) throw new BundleFault("", "does not begin with its first entry");
     const entries = new Map<string, Placed>();
+    const headers = new FileWindow(file, HEADERS_WINDOW);
     for (const [i, entry] of inOrder.entries()) {
       const end = inOrder[i + 1]?.start ?? directory.start;
-      entries.set(entry.name, await placeEntry(window, entry, end));
+      entries.set(entry.name, await placeEntry(headers, entry, end));
     }
     return new Archive(file, entries, size * limits.expansion);
   }

@@ -107,6 +107,9 @@ class PostgresDb extends PostgresReader implements Db {
     return this.#lanes.write(scope, work);
   }
 
+  /** Its server tidies up by itself. */
+  async tidy(): Promise<void> {}
+
   override close(): Promise<void> {
     return (this.#closed ??= this.#close());
   }
