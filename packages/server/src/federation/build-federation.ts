@@ -22,6 +22,8 @@ export interface Federation {
   readonly peerKeys: PeerKeys;
   /** Asks another server in a tenant's name. `SW_TENANT_NOT_FOUND`; else as `askPeer`. */
   ask(slug: string, serverName: string, request: UnsignedRequest): Promise<PeerAnswer>;
+  /** Ends every call that other servers have not answered yet, so that nobody here waits for them. */
+  hangUp(): void;
   /** Ends what runs by itself, and waits for what is under way. */
   stop(): Promise<void>;
 }
@@ -46,7 +48,9 @@ export function buildFederation(
       if (tenant === undefined) throw new StairwellError("SW_TENANT_NOT_FOUND");
       return askPeer({ ...parts, outbound, hosts, peerKeys }, tenant, serverName, request);
     },
+    hangUp: () => outbound.close(),
     async stop() {
+      outbound.close();
       await sweep.stop();
       await peerKeys.idle();
     },

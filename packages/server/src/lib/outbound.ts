@@ -64,6 +64,7 @@ const MOST_INTERIM = 4;
 export class Outbound {
   readonly #resolve: Resolve;
   readonly #ca: string | undefined;
+  readonly #closing = new AbortController();
 
   /** `ca`: whom to believe in place of the system's authorities; for tests and private networks. */
   constructor({ resolve = resolveBySystem, ca }: { resolve?: Resolve | undefined; ca?: string | undefined } = {}) {
@@ -74,20 +75,26 @@ export class Outbound {
   async ask(place: Place, outgoing: Outgoing): Promise<Answered> {
     const ending = new AbortController();
     const timer = setTimeout(() => ending.abort(), outgoing.deadlineMs);
+    const signal = AbortSignal.any([ending.signal, this.#closing.signal]);
     try {
-      const addresses = await orAborted(ending.signal, this.#addressesOf(place));
+      const addresses = await orAborted(signal, this.#addressesOf(place));
       for (const [i, address] of addresses.entries()) {
         try {
-          return await this.#exchange(place, address, outgoing, ending.signal);
+          return await this.#exchange(place, address, outgoing, signal);
         } catch (error) {
           const isLast = i === addresses.length - 1;
-          if (isLast || !(error instanceof OutboundFault) || error.mayHaveArrived || ending.signal.aborted) throw error;
+          if (isLast || !(error instanceof OutboundFault) || error.mayHaveArrived || signal.aborted) throw error;
         }
       }
       throw new Error("a name without an address was taken for one with some");
     } finally {
       clearTimeout(timer);
     }
+  }
+
+  /** Ends what is under way, and whatever is still to come. */
+  close(): void {
+    this.#closing.abort();
   }
 
   async #addressesOf({ hostname, mayBePrivate }: Place): Promise<string[]> {
@@ -174,9 +181,9 @@ async function readWhole(response: IncomingMessage, mostBytes: number): Promise<
 
 function orAborted<T>(signal: AbortSignal, work: Promise<T>): Promise<T> {
   return new Promise((resolve, reject) => {
-    signal.addEventListener("abort", () => reject(new OutboundFault("its name was not looked up in time", false)), {
-      once: true,
-    });
+    const stop = (): void => reject(new OutboundFault("its name was not looked up in time", false));
+    if (signal.aborted) stop();
+    signal.addEventListener("abort", stop, { once: true });
     work.then(resolve, reject);
   });
 }

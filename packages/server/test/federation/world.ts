@@ -1,0 +1,58 @@
+import type { TestContext } from "node:test";
+import { TestServer, type TestServerOptions } from "@stairwell/testing";
+import { OPERATOR } from "../../src/audit/index.ts";
+import { type FederationPolicy, setPolicy } from "../../src/peers/index.ts";
+import { findTenantBySlug, type Tenant } from "../../src/tenants/index.ts";
+
+/** Servers that know where the others are, as an operator would tell each of them. */
+export class World {
+  /** Server name → base URL; filled as servers start. */
+  readonly hosts = new Map<string, string>();
+  readonly #t: TestContext;
+
+  constructor(t: TestContext) {
+    this.#t = t;
+  }
+
+  /** Starts a server with one tenant, whose server name is `SLUG.localhost`, and with somebody in it. */
+  async start(
+    slug: string,
+    policy: Partial<FederationPolicy> = { default_mode: "open" },
+    options: TestServerOptions = {},
+  ): Promise<Home> {
+    const federation = { hosts: this.hosts, ...options.federation };
+    const server = await TestServer.start(this.#t, { ...options, federation });
+    await server.person("ann", slug).signIn();
+    const tenant = (await findTenantBySlug(server.db, slug))!;
+    this.hosts.set(tenant.serverName, server.url);
+    const home = new Home(server, tenant);
+    await home.setPolicy(policy);
+    return home;
+  }
+}
+
+/** A tenant on a server of its own. */
+export class Home {
+  readonly server: TestServer;
+  readonly tenant: Tenant;
+
+  constructor(server: TestServer, tenant: Tenant) {
+    this.server = server;
+    this.tenant = tenant;
+  }
+
+  get name(): string {
+    return this.tenant.serverName;
+  }
+
+  async setPolicy(policy: Partial<FederationPolicy>): Promise<void> {
+    const { tenantNo } = this.tenant;
+    await this.server.db.write({ tenantNo }, (tx) => setPolicy(tx, tenantNo, policy, OPERATOR));
+  }
+
+  /** Asks another server for the profile of somebody there. */
+  askProfile(serverName: string, localId: string): ReturnType<TestServer["askPeer"]> {
+    const target = `/profile/${encodeURIComponent(localId)}`;
+    return this.server.askPeer(this.tenant.slug, serverName, { method: "GET", target });
+  }
+}
