@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { createHmac, hkdfSync } from "node:crypto";
 import { test } from "node:test";
 import { Sealer } from "./sealer.ts";
 
@@ -32,4 +33,17 @@ test("equal text and context seal alike, anything else differs, also where the t
   assert.equal(sealer.seal("a", "b"), sealer.seal("a", "b"));
   assert.notEqual(sealer.seal("ab", "c").slice(0, 16), sealer.seal("b", "ca").slice(0, 16));
   assert.notEqual(sealer.seal("a", "b").slice(0, 16), sealer.seal("a", "c").slice(0, 16));
+});
+
+test("the nonce is the HMAC-SHA-256 of the length of the context, the context and the text", () => {
+  const key = Buffer.from(hkdfSync("sha256", secret, Buffer.alloc(0), "stairwell test nonce", 32));
+  for (const [text, context] of [
+    ["some text", "c"],
+    ["", ""],
+    ["grüße", "a longer context, so that it fills more than one block of the hash that is underneath: 0123456789"],
+  ] as const) {
+    const mac = createHmac("sha256", key).update(`${Buffer.byteLength(context)}:${context}${text}`);
+    const sealed = Buffer.from(new Sealer(secret, "test").seal(text, context), "base64url");
+    assert.deepEqual(sealed.subarray(0, 12), mac.digest().subarray(0, 12));
+  }
 });
