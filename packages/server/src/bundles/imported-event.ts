@@ -24,8 +24,19 @@ export function importedEvent(
   });
   if (type === MESSAGE) return { ...draft, content: sign(message(content, ids)) };
   if (isAmendment(type)) return { ...draft, content: amendment(type, content, ids, sign) };
-  if (isKept || (type === HISTORY && envelope.imported)) return { ...draft, content: sign(content) };
-  return { ...draft, content: sign({ event_type: type, content }) };
+  if (isKept) return { ...draft, content: sign(content) };
+  const history = type === HISTORY && envelope.imported ? content : { event_type: type, content };
+  const { content: meant } = history;
+  return { ...draft, content: sign(isObject(meant) ? { ...history, content: named(meant, ids) } : history) };
+}
+
+/** The events that one of another kind named, as its cause for instance, by what they are called here. */
+function named(content: JsonObject, ids: ImportedIds): JsonObject {
+  const mapped = { ...content };
+  for (const key of ["cause_event_id", "event_id"]) {
+    if (typeof content[key] === "string") mapped[key] = ids.of(content[key]);
+  }
+  return mapped;
 }
 
 /** What is about another event and cannot be here, as what it was: with no meaning. */

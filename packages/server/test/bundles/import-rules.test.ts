@@ -228,3 +228,20 @@ test("BU17 BU18 a dry run reports what an import does, and makes nothing", async
   );
   assert.deepEqual(assertOk(await importing(alice, goodBundle())).meta, dry.meta);
 });
+
+test("BU11 BU19 what caused an event is named by the id that it has here, after a second import too", async (t) => {
+  const server = await startVerified(t);
+  const [alice, bob] = await server.people("alice", "bob");
+  const room = await alice.roomWith([bob]);
+  assertOk(await alice.post(`/v1/rooms/${room}/leave`));
+  let last = room;
+  for (let round = 0; round < 2; round++) {
+    last = assertOk(await importing(bob, (await exported(t, bob, last)).bytes)).data.id;
+    const history: Loose[] = (await bob.history(last)).filter(
+      ({ event_type }: Loose) => event_type === "swp.room.history",
+    );
+    const of = (type: string) => history.filter(({ content }) => content.event_type === type).at(-1);
+    const going = history.find(({ content }) => content.content.cause === "left");
+    assert.equal(of("swp.room.power").content.content.cause_event_id, going.id);
+  }
+});
