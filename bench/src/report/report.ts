@@ -45,6 +45,8 @@ export interface Verdict {
 export interface Report {
   id: string;
   title: string;
+  /** What is compared, where it is not the contenders. */
+  sides?: { subject: string; floor: string };
   lines: Line[];
   verdicts: Verdict[];
   notes: string[];

@@ -39,7 +39,10 @@ const HEAD = [
 
 /** One workload as an aligned table; the last five columns are cores in use, and the machine's load average. */
 export function reportText(report: Report, contenders: Pair<Contender>): string {
-  const [subjectName, floorName] = [contenders.subject.name, contenders.floor.name];
+  const [subjectName, floorName] =
+    report.sides === undefined
+      ? [contenders.subject.name, contenders.floor.name]
+      : [report.sides.subject, report.sides.floor];
   const rows = report.lines.flatMap((line) => [
     [`${line.name}${isVoid(line) ? "  VOID" : ""}`],
     sampleRow(subjectName, line.unit, line.subject),

@@ -54,6 +54,23 @@ export function growth(small: Line, large: Line, target: Target): Verdict {
   ]);
 }
 
+/** How many times more a unit costs on the one side of a line than on the other, by rates of the same rounds. */
+export function inverse(line: Line, what: string, target: Target): Verdict {
+  const floor = line.floor.map(({ figure }) => figure);
+  return judge(`${line.name}: ${what}`, ratioSpread(floor, figures(line)), target, [line]);
+}
+
+/** The same of the server's processor time, which what else the machine does moves less; void where too little was used. */
+export function processor(line: Line, what: string, target: Target): Verdict {
+  const times = (samples: Sample[]): number[] => samples.map(({ cpuMicrosPerUnit }) => cpuMicrosPerUnit ?? NaN);
+  const told = times(line.subject).flatMap((time, round) => {
+    const ratio = time / times(line.floor)[round]!;
+    return Number.isNaN(ratio) ? [] : [ratio];
+  });
+  const verdict = judge(`${line.name}: ${what}`, spread(told), target, [line]);
+  return told.length === 0 ? { ...verdict, isVoid: true } : verdict;
+}
+
 /** The figure itself. */
 export function absolute(line: Line, target: Target): Verdict {
   return judge(`${line.name}, ${line.unit}`, spread(figures(line)), target, [line]);

@@ -23,6 +23,18 @@ export class SentLedger {
     return ledger;
   }
 
+  /** As `open`, of rooms that say where their log ends: for logs that are too long to be read. */
+  static async fromHeads(address: Address, rooms: readonly { id: string; token: string }[]): Promise<SentLedger> {
+    const heads = await Promise.all(
+      rooms.map(async ({ id, token }) => {
+        const headers = { authorization: `Bearer ${token}` };
+        const response = await fetch(`http://${address.host}:${address.port}/v1/rooms/${id}`, { headers });
+        return ((await response.json()) as { data: { head: number } }).data.head;
+      }),
+    );
+    return new SentLedger(address, rooms, heads);
+  }
+
   /** The same logs after the server was started again at another address. */
   movedTo(address: Address): SentLedger {
     return new SentLedger(address, this.#rooms, this.#heads);

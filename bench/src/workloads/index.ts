@@ -8,6 +8,7 @@ import { w5Joins } from "./w5-joins.ts";
 import { w6History } from "./w6-history.ts";
 import { w7IdleStreams } from "./w7-idle-streams.ts";
 import { w8Bundles } from "./w8-bundles.ts";
+import { sizes } from "./sizes.ts";
 import type { Workload } from "./workload.ts";
 
 /** In the order in which they run. */
@@ -22,4 +23,5 @@ export const WORKLOADS: readonly Workload[] = [
   w8Bundles,
   w10Start,
   w12MixedDay,
+  sizes,
 ];

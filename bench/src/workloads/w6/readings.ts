@@ -50,7 +50,7 @@ function history(instance: Instance, roomId: string, more: string): Ask {
 }
 
 /** A page that nothing changes: every answer has the bytes of the one that is looked into. */
-function samePage(instance: Instance, ask: Ask, items: number): Reading {
+export function samePage(instance: Instance, ask: Ask, items: number): Reading {
   const check = ({ answers, bytes }: Outcome): Promise<string[]> =>
     checkPage(instance.address, ask, items, bytes / answers);
   return { instance, asks: [ask], check };
