@@ -65,9 +65,9 @@ test("verify leaves a copy of a stopped folder as it was", async (t) => {
 
 test("a backup of rows and media that lie elsewhere is refused with what to do instead", async () => {
   const { mustBeEmbedded } = await import("../src/embedded-only.ts");
-  mustBeEmbedded(["listen", "data", "media.max_bytes"]);
+  mustBeEmbedded(["listen", "data", "media.max_bytes", "media.s3.region"]);
   assert.throws(() => mustBeEmbedded(["data", "store.url"]), /PostgreSQL.* pg_dump.*docs\/operating\/backup\.md/);
-  assert.throws(() => mustBeEmbedded(["media.s3.bucket"]), /bucket with its own tools/);
+  assert.throws(() => mustBeEmbedded(["media.s3.endpoint"]), /bucket with its own tools/);
 });
 
 test("a file in the place of a folder is named", async (t) => {

@@ -27,7 +27,7 @@ async function isListening(socketPath: string): Promise<boolean> {
     return true;
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
-    if (code === "ENOENT" || code === "ECONNREFUSED") return false;
+    if (code === "ENOENT" || code === "ENOTDIR" || code === "ECONNREFUSED") return false;
     throw error;
   } finally {
     socket.destroy();

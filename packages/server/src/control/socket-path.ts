@@ -36,7 +36,9 @@ function readPointer(folder: string): string | undefined {
   try {
     return readFileSync(join(folder, POINTER), "utf8");
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === "ENOENT") return undefined;
+    const { code } = error as NodeJS.ErrnoException;
+    // Where the folder is a file, whoever opens the store says so.
+    if (code === "ENOENT" || code === "ENOTDIR") return undefined;
     throw error;
   }
 }

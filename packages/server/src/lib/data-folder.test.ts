@@ -29,6 +29,7 @@ test("each way in which the system refuses a data folder says what to do", () =>
   const told = (code: string, owner?: number): string => dataFolderFault("/data", code, owner);
   assert.match(told("EROFS"), /can only be read: mount it for writing/);
   assert.match(told("ENOSPC"), /no space left .*: free some/);
-  assert.match(told("EACCES", 7), /another user \(uid 7\): run as that user, or .* chown -R \S+ \/data$/);
+  assert.match(told("EACCES", 77), /another user \(uid 77\): run as that user, or .* chown -R \S+ \/data$/);
+  assert.match(told("EACCES", process.getuid!()), /its own: run chmod u\+rwx \/data$/);
   assert.match(told("EACCES"), /may not make the data folder/);
 });

@@ -28,6 +28,8 @@ export function dataFolderFault(folder: string, code: string, owner: number | un
       return `there is no space left for the data folder ${folder}: free some, or name another with --data DIR`;
     case "EACCES":
     case "EPERM":
+      if (owner === userInfo().uid)
+        return `this user may not write in the data folder ${folder}, which is its own: run chmod u+rwx ${folder}`;
       return owner === undefined
         ? `this user may not make the data folder ${folder}: make it with the right owner, or name another with --data DIR`
         : `the data folder ${folder} belongs to another user (uid ${owner}): run as that user, or make it this one's with: chown -R ${userInfo().username} ${folder}`;
