@@ -6,21 +6,40 @@ const PREFIX = "ed25519:";
 
 /**
  * The public keys that an option names, each as its 32 bytes in base64: the key itself, with or without `ed25519:`, or a
- * file with a key a line, where what begins with `#` is a remark. `UsageError` for anything else.
+ * file with a key a line, where what begins with `#` is a remark; or a file of what a server publishes of itself (FD1), of
+ * which keys that were revoked are not taken. `UsageError` for anything else.
  */
 export async function publicKeysOf(text: string): Promise<string[]> {
   const key = keyIn(text);
   if (key !== undefined) return [key];
   if (text.startsWith(PREFIX)) throw new UsageError(`after ${PREFIX} there must be ${BYTES} bytes in base64`);
-  const lines = (await readKeys(text)).split("\n").map((line) => line.trim());
-  const keys = lines.flatMap((line, i) => {
+  const written = await readKeys(text);
+  const keys = written.trimStart().startsWith("{") ? publishedIn(written, text) : listedIn(written, text);
+  if (keys.length === 0) throw new UsageError(`${text} has no public key`);
+  return keys;
+}
+
+function listedIn(written: string, text: string): string[] {
+  const lines = written.split("\n").map((line) => line.trim());
+  return lines.flatMap((line, i) => {
     if (line === "" || line.startsWith("#")) return [];
     const found = keyIn(line);
     if (found === undefined) throw new UsageError(`line ${i + 1} of ${text} is no public key, ${PREFIX} and base64`);
     return [found];
   });
-  if (keys.length === 0) throw new UsageError(`${text} has no public key`);
-  return keys;
+}
+
+function publishedIn(written: string, text: string): string[] {
+  let keys: unknown;
+  try {
+    ({ keys } = JSON.parse(written) as { keys?: unknown });
+  } catch {
+    throw new UsageError(`${text} is no JSON`);
+  }
+  const listed = (Array.isArray(keys) ? keys : []) as ({ public_key?: unknown; revoked_at?: unknown } | null)[];
+  return listed
+    .filter((key) => key?.revoked_at === null)
+    .flatMap((key) => (typeof key?.public_key === "string" ? (keyIn(key.public_key) ?? []) : []));
 }
 
 function keyIn(text: string): string | undefined {

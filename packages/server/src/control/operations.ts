@@ -13,6 +13,7 @@ import {
 import {
   tenantCreate,
   tenantInviteAdmin,
+  tenantKeys,
   tenantLimits,
   tenantList,
   tenantSuspend,
@@ -28,6 +29,7 @@ export const operations = {
   "tenant.unsuspend": tenantUnsuspend,
   "tenant.limits": tenantLimits,
   "tenant.invite-admin": tenantInviteAdmin,
+  "tenant.keys": tenantKeys,
   "participant.create": participantCreate,
   "participant.deactivate": participantDeactivate,
   "participant.reactivate": participantReactivate,

@@ -3,11 +3,13 @@ import { StairwellError } from "@stairwell/protocol";
 import { SomeLimits } from "@stairwell/protocol/api";
 import { type AdminLink, adminLinkUrl, makeAdminLink } from "../admin/index.ts";
 import type { Reader } from "../db/index.ts";
-import { wireTime } from "../lib/clock.ts";
+import { systemClock, wireTime } from "../lib/clock.ts";
 import {
   createTenant,
   DEFAULT_LIMITS,
+  findSigningKey,
   findTenantBySlug,
+  listKeys,
   listTenants,
   NO_LIMITS,
   suspendTenant,
@@ -93,6 +95,42 @@ export const tenantLimits = operation({
       return tenantInfo(await updateTenant(tx, forget, await requireTenant(tx, slug), { limits }));
     }),
 });
+
+/** A key as the tenant publishes it (FD1). */
+export interface PublishedKey {
+  key_id: string;
+  /** `ed25519:` and the 32 bytes in base64. */
+  public_key: string;
+  valid_from: string;
+  valid_until: string | null;
+  revoked_at: string | null;
+}
+
+/** The keys with which a tenant signs and signed, the newest first; `public_key` is that of now. */
+export const tenantKeys = operation({
+  input: BySlug,
+  run: ({ db }, { slug }) =>
+    db.snapshot(async (reader) => {
+      const { tenantNo, serverName } = await requireTenant(reader, slug);
+      const now = await findSigningKey(reader, tenantNo, systemClock.now());
+      const keys = (await listKeys(reader, tenantNo)).toReversed();
+      return {
+        server_name: serverName,
+        public_key: now === undefined ? null : published(now.publicKey),
+        keys: keys.map((key): PublishedKey => ({
+          key_id: key.keyId,
+          public_key: published(key.publicKey),
+          valid_from: wireTime(key.validFrom),
+          valid_until: key.validUntil === null ? null : wireTime(key.validUntil),
+          revoked_at: key.revokedAt === null ? null : wireTime(key.revokedAt),
+        })),
+      };
+    }),
+});
+
+function published(publicKey: string): string {
+  return `ed25519:${publicKey}`;
+}
 
 /** The tenant of an operation that names one. */
 export async function requireTenant(reader: Reader, slug: string): Promise<Tenant> {
