@@ -10,6 +10,7 @@ import { routes } from "@stairwell/protocol/api";
 import { ClientFrames, EventFrame, ServerFrames } from "@stairwell/protocol/stream";
 import { configTable } from "../packages/server/src/config/index.ts";
 import { callTable } from "../packages/server/src/http/openapi/index.ts";
+import { contentBounds, sendableTable } from "./content-tables.ts";
 import { notificationTable } from "./notification-table.ts";
 import { boundsTable, closesTable, eventTypesTable, framesText } from "./stream-tables.ts";
 
@@ -29,6 +30,8 @@ const PARTS = [
   { page: "stream.md", part: "event types", make: () => eventTypesTable() },
   { page: "stream.md", part: "close codes", make: () => closesTable() },
   { page: "stream.md", part: "bounds", make: () => boundsTable() },
+  { page: "messages.md", part: "bounds", make: () => contentBounds() },
+  { page: "messages.md", part: "sendable", make: () => sendableTable() },
   { page: "configuration.md", part: "settings", make: () => configTable() },
   { page: "sdk.md", part: "first message", make: () => example("first-message.ts") },
   { page: "sdk.md", part: "refusals", make: () => example("refusals.ts") },
