@@ -123,8 +123,8 @@ async function prepare(stand: Stand): Promise<Room> {
     roomId,
     folder,
     bundle,
-    // Of every room the first is that it was made, and the second that its maker joined.
-    events: EVENTS + 2,
+    // Of every room the first say that it was made, where, and that its maker joined.
+    events: EVENTS + 3,
     megabytes: manifestMB + (MEDIA * MEDIA_BYTES) / 1e6,
     manifestMB,
     bundleMB: statSync(bundle).size / 1e6,

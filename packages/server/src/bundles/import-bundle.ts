@@ -168,7 +168,7 @@ async function takeMedia(
     try {
       const name = names[0] ?? null;
       const { ref } = await upload(parts, actor, recording, { file: { ...staged, name }, roomId: undefined });
-      writer.addMedium(sha256, (await findMedium(parts.db, tenantNo, ref.media_id))!.mediaNo);
+      await writer.addMedium(sha256, (await findMedium(parts.db, tenantNo, ref.media_id))!.mediaNo);
     } finally {
       await staged.discard();
     }

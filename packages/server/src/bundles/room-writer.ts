@@ -24,8 +24,9 @@ import { newAlias } from "../rooms/index.ts";
 import { bareFacts, countOpenRooms, granted, mustBeActive, nextRoomNo } from "../state/index.ts";
 import { roleIn } from "../workspaces/index.ts";
 import { fitted } from "./fitting.ts";
-import { forgetImport, importHold } from "./forget.ts";
+import { importHold } from "./forget.ts";
 import type { ImportedRoom } from "./imported-room.ts";
+import type { Leftovers } from "./leftovers.ts";
 
 /** Events that are kept before they are written: some megabytes of the largest there are. */
 const BATCH = 128;
@@ -33,6 +34,8 @@ const BATCH = 128;
 const SLICE_MS = 3;
 /** Events after which the store tidies up: a megabyte or two of what people say. */
 const TIDY_EVENTS = 1024;
+/** A medium is as much for the store as so many events: its commit changes a page in each of a dozen places. */
+const MEDIUM_EVENTS = 32;
 
 /** Event types that begin the log of an imported room, after those of every room. */
 export const IMPORT = "swp.room.import";
@@ -44,6 +47,7 @@ export interface RoomWriterParts {
   onSight: (tenantNo: number, participantNo: number) => void;
   /** Keeps an import under way from those who take away what dead processes left. */
   holds: Holds;
+  leftovers: Pick<Leftovers, "forget">;
 }
 
 export interface RoomToWrite {
@@ -90,8 +94,9 @@ export class RoomWriter {
   };
 
   /** The events to come may name this content. */
-  addMedium(sha256: string, mediaNo: number): void {
+  async addMedium(sha256: string, mediaNo: number): Promise<void> {
     this.#media.set(sha256, mediaNo);
+    await this.#tidy(MEDIUM_EVENTS);
   }
 
   /** Takes the next event; waits only when a batch is full. */
@@ -126,13 +131,9 @@ export class RoomWriter {
     });
   }
 
-  /** Takes away what was written of a room that does not come. */
+  /** Takes away what was written of a room that does not come; where the store cannot, it goes as soon as that can. */
   async abandon(): Promise<void> {
-    if (this.#begun === undefined) return;
-    const { db, holds } = this.#parts;
-    const { ref } = this.#begun;
-    await forgetImport(db, ref);
-    await db.write(this.#actor.tenant, (tx) => holds.drop(tx, importHold(ref)));
+    if (this.#begun !== undefined) await this.#parts.leftovers.forget(this.#begun.ref);
   }
 
   /** Writes the batch, slice by slice; without any, the beginning of the log. */
