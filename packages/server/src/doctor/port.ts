@@ -6,7 +6,7 @@ import { type Address, isLoopback } from "../config/index.ts";
 import { lockFolder } from "../db/index.ts";
 import { type Check, failed, ok, warning } from "./check.ts";
 
-/** Whether the address can be listened on, or this folder's own server does. */
+/** Whether the address can be listened on, or this folder's own server may. */
 export async function checkPort(address: Address, folder: string): Promise<Check> {
   const at = `${address.host.includes(":") ? `[${address.host}]` : address.host}:${address.port}`;
   const code = await faultAt(address);
@@ -15,7 +15,7 @@ export async function checkPort(address: Address, folder: string): Promise<Check
     return ok("port", `${at} is free`);
   }
   if (code === "EADDRINUSE" && isHeld(folder))
-    return ok("port", `${at} is taken by the server that runs on this folder`);
+    return ok("port", `${at} is taken, by the server that runs on this folder if it was started with these options`);
   if (code === "EADDRINUSE") {
     return failed(
       "port",
