@@ -15,6 +15,6 @@ export { playScript } from "./script/script.ts";
 export { S3Server } from "./s3-server.ts";
 export { type Closed, StreamClient, type StreamOptions } from "./stream-client.ts";
 export { type Frame, isEvent, StreamOrder } from "./stream-order.ts";
-export { attachStrace, injecting, NO_STRACE, underStrace } from "./strace.ts";
+export { attachStrace, fileThreads, injecting, NO_STRACE, underStrace } from "./strace.ts";
 export { TestClock } from "./test-clock.ts";
 export { TestServer, type TestServerOptions } from "./test-server.ts";

@@ -1,5 +1,6 @@
 import { spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
+import { readdirSync, readFileSync } from "node:fs";
 
 /** Why no process can be traced here; false where one can. For `skip`: in CI nothing may be skipped, so CI has it. */
 export const NO_STRACE: string | false =
@@ -16,18 +17,32 @@ export function underStrace(args: readonly string[]): string[] {
   return ["strace", "-D", "-qq", ...args];
 }
 
+/** The threads of a server's process that work on files: those of the store alone are the main thread's. */
+export function fileThreads(pid: number): number[] {
+  const threads = readdirSync(`/proc/${pid}/task`).filter(
+    (thread) => readFileSync(`/proc/${pid}/task/${thread}/comm`, "utf8").trim() === "libuv-worker",
+  );
+  return threads.map(Number);
+}
+
 /**
- * Traces the main thread of a process, where the server reads, writes and syncs. Settles once the tracer has it;
- * `detach` lets it go, and settles when it runs free.
+ * Traces threads of a process; of one that is named by its own id the main thread, where the server reads, writes and
+ * syncs its store. Settles once the tracer has them; `detach` lets them go, and settles when they run free.
  */
-export async function attachStrace(pid: number, args: readonly string[]): Promise<{ detach(): Promise<void> }> {
-  const tracer = spawn("strace", ["-p", String(pid), ...args], { stdio: ["ignore", "ignore", "pipe"] });
+export async function attachStrace(
+  threads: number | readonly number[],
+  args: readonly string[],
+): Promise<{ detach(): Promise<void> }> {
+  const traced = [threads].flat();
+  const tracer = spawn("strace", [...traced.flatMap((thread) => ["-p", String(thread)]), ...args], {
+    stdio: ["ignore", "ignore", "pipe"],
+  });
   const ended = once(tracer, "close");
   let messages = "";
   await new Promise<void>((resolve, reject) => {
     tracer.stderr.on("data", (chunk: Buffer) => {
       messages += chunk.toString();
-      if (messages.includes("attached")) resolve();
+      if (messages.split("attached").length > traced.length) resolve();
     });
     void ended.then(() => reject(new Error(`strace ended: ${messages}`)));
   });

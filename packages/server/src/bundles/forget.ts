@@ -19,7 +19,8 @@ const MEDIA_SLICE = 20;
 /** How often imports of nodes that ended are looked for. */
 const EVERY_MS = 5000;
 
-type RoomNumber = Pick<RoomRef, "tenantNo" | "roomNo">;
+/** Names a room that may have no row. */
+export type RoomNumber = Pick<RoomRef, "tenantNo" | "roomNo">;
 
 /** Takes away what an import that did not end has left, slice by slice; the row that says so goes last. */
 export async function forgetImport(db: Db, at: RoomNumber, signal?: AbortSignal): Promise<void> {

@@ -24,8 +24,9 @@ import { newAlias } from "../rooms/index.ts";
 import { bareFacts, countOpenRooms, granted, mustBeActive, nextRoomNo } from "../state/index.ts";
 import { roleIn } from "../workspaces/index.ts";
 import { fitted } from "./fitting.ts";
-import { forgetImport, importHold } from "./forget.ts";
+import { importHold } from "./forget.ts";
 import type { ImportedRoom } from "./imported-room.ts";
+import type { Leftovers } from "./leftovers.ts";
 
 /** Events that are kept before they are written: some megabytes of the largest there are. */
 const BATCH = 128;
@@ -46,6 +47,7 @@ export interface RoomWriterParts {
   onSight: (tenantNo: number, participantNo: number) => void;
   /** Keeps an import under way from those who take away what dead processes left. */
   holds: Holds;
+  leftovers: Pick<Leftovers, "forget">;
 }
 
 export interface RoomToWrite {
@@ -129,13 +131,9 @@ export class RoomWriter {
     });
   }
 
-  /** Takes away what was written of a room that does not come. */
+  /** Takes away what was written of a room that does not come; where the store cannot, it goes as soon as that can. */
   async abandon(): Promise<void> {
-    if (this.#begun === undefined) return;
-    const { db, holds } = this.#parts;
-    const { ref } = this.#begun;
-    await forgetImport(db, ref);
-    await db.write(this.#actor.tenant, (tx) => holds.drop(tx, importHold(ref)));
+    if (this.#begun !== undefined) await this.#parts.leftovers.forget(this.#begun.ref);
   }
 
   /** Writes the batch, slice by slice; without any, the beginning of the log. */
