@@ -14,6 +14,11 @@ export const COMMANDS: readonly CommandEntry[] = [
   { name: "room", summary: "export rooms as files, and import them", load: () => import("./commands/room.ts") },
   { name: "bundle", summary: "check exported rooms", load: () => import("./commands/bundle.ts") },
   { name: "admin", summary: "administer a tenant through its server's API", load: () => import("./commands/admin.ts") },
+  {
+    name: "federation",
+    summary: "show and change the keys by which servers know each other",
+    load: () => import("./commands/federation.ts"),
+  },
   { name: "audit", summary: "show who did what to whom", load: () => import("./commands/audit.ts") },
   {
     name: "verify",

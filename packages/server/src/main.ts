@@ -35,6 +35,7 @@ export async function serve({ listen, data, dev, config: file, onReady }: ServeO
     metricsToken: config.metrics.token ?? null,
     operatorToken: config.operator.token ?? null,
     publicUrl: config.public_url ?? null,
+    federation: { hosts: new Map(Object.entries(config.federation.hosts)) },
     media: {
       maxBytes: config.media.max_bytes,
       keepUnusedSeconds: config.media.keep_unused_seconds,

@@ -13,6 +13,14 @@ import { type Db, type ErasurePace, openSqlite } from "./db/index.ts";
 import { directoryRoutes } from "./directory/index.ts";
 import { findEvent, Log, startClosedRoomSweep } from "./events/index.ts";
 import {
+  buildFederation,
+  type Federation,
+  type FederationOptions,
+  mountFederation,
+  PeerRates,
+  wellKnownRoute,
+} from "./federation/index.ts";
+import {
   buildDoor,
   credentialOf,
   type Door,
@@ -60,6 +68,8 @@ export interface ServerOptions {
   media?: { maxBytes: number; keepUnusedSeconds: number; s3?: S3Options | undefined };
   /** What a bundle that comes in may be (BU16). */
   bundles?: BundleLimits;
+  /** Other servers: where those are that have no public address, and, for tests, how names are looked up. */
+  federation?: FederationOptions;
   /** How soon deleted bytes leave the store's files; for tests. */
   erasurePace?: ErasurePace;
   /** Refuse to listen while there is nobody to serve. */
@@ -74,6 +84,8 @@ export interface RunningServer {
   readonly db: Db;
   /** Changes some of a tenant's limits, at once. `SW_TENANT_NOT_FOUND`. */
   setLimits(slug: string, limits: Partial<TenantLimits>): Promise<void>;
+  /** Asks another server something in a tenant's name; refusals of ours are thrown. `SW_TENANT_NOT_FOUND`. */
+  readonly askPeer: Federation["ask"];
   /** Stops taking requests, ends streams, answers what is under way, and lets go of the folder. A repeat waits for the first. */
   close(): Promise<void>;
 }
@@ -109,7 +121,10 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     const media = options.media ?? { maxBytes: 104_857_600, keepUnusedSeconds: 86_400 };
     const blobs = blobStoreOf(data, media.s3);
     closing.push(async () => blobs.close());
+    const federation = buildFederation({ db, clock, log }, options.federation ?? { hosts: new Map() });
+    closing.push(() => federation.stop());
     const { door, live, departures } = buildDoors(options, {
+      federation,
       db,
       clock,
       secret,
@@ -135,6 +150,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     const control = await startControlServer(data, { db, actors }, onFault("a control operation failed"));
     closing.push(() => control.close());
     closing.push(async () => {
+      federation.hangUp();
       // Polls that wait are answered into a door that closes, so that they do not come again.
       await Promise.all([live.stop(), door.draining.start(door.app)]);
     });
@@ -149,6 +165,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
       async setLimits(slug, limits) {
         await setLimits(db, slug, limits, (tenantNo) => actors.forgetTenant(tenantNo));
       },
+      askPeer: federation.ask.bind(federation),
       close: () => (closed ??= close()),
     };
   } catch (error) {
@@ -159,6 +176,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
 
 interface Ground {
   db: Db;
+  federation: Federation;
   clock: Clock;
   secret: Uint8Array;
   staging: Staging;
@@ -276,6 +294,17 @@ function buildDoors(options: ServerOptions, ground: Ground): { door: Door; live:
     publicUrl: options.publicUrl ?? null,
   });
   door.app.server.on("upgrade", live.upgrade);
+  wellKnownRoute(door.app, { db, clock });
+  mountFederation(door.app, {
+    db,
+    clock,
+    peerKeys: ground.federation.peerKeys,
+    rates: new PeerRates(clock),
+    countFailure: (address) => failedSignIns.count(address),
+    checkDraining: () => door.draining.check(),
+    deadlines: door.deadlines,
+    succeed: door.responder.succeed.bind(door.responder),
+  });
   const departures = new Departures({
     db,
     log: rooms,

@@ -15,7 +15,7 @@ import { Person } from "./person.ts";
 export interface TestServerOptions extends Partial<
   Pick<
     ServerOptions,
-    "dev" | "failedSignInsPerMinute" | "clock" | "erasurePace" | "operatorToken" | "media" | "bundles"
+    "dev" | "failedSignInsPerMinute" | "clock" | "erasurePace" | "operatorToken" | "media" | "federation" | "bundles"
   >
 > {
   /** Where the data lies; a new folder, removed afterwards, unless given. */
@@ -48,6 +48,7 @@ export class TestServer {
       ...(options.media && { media: options.media }),
       ...(options.bundles && { bundles: options.bundles }),
       ...(options.erasurePace && { erasurePace: options.erasurePace }),
+      ...(options.federation && { federation: options.federation }),
       operatorToken: options.operatorToken ?? null,
     });
     const server = new TestServer(data, running);
@@ -89,6 +90,11 @@ export class TestServer {
 
   async setLimits(limits: Parameters<RunningServer["setLimits"]>[1], slug = "dev"): Promise<void> {
     await this.#running.setLimits(slug, limits);
+  }
+
+  /** Asks another server something in a tenant's name. */
+  get askPeer(): RunningServer["askPeer"] {
+    return this.#running.askPeer;
   }
 
   stop(): Promise<void> {

@@ -6,6 +6,7 @@ import type { Clock } from "../lib/clock.ts";
 import type { Cursors } from "../lib/cursor.ts";
 import type { Identities, MakePersonalWorkspace } from "../participants/index.ts";
 import { adminLinkRoutes } from "./admin-links.routes.ts";
+import { federationAdminRoutes } from "./federation.routes.ts";
 import { auditRoutes } from "./audit.routes.ts";
 import { botRoutes } from "./bots.routes.ts";
 import { operatorRoutes } from "./operator.routes.ts";
@@ -33,6 +34,7 @@ export function adminRoutes(parts: AdminParts): Endpoint[] {
     ...managedRoomRoutes(parts),
     ...tenantRoutes(parts),
     ...auditRoutes(parts),
+    ...federationAdminRoutes(parts),
     ...adminLinkRoutes(parts),
     ...operatorRoutes(parts),
   ];

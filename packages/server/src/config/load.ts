@@ -1,5 +1,6 @@
 import type { Fault } from "@stairwell/protocol";
 import { checkerOf } from "../lib/checker.ts";
+import { hostProblems, isOrigin } from "./hosts.ts";
 import { isLoopback, parseListen } from "./listen.ts";
 import { type Config, type Setting, SETTINGS } from "./schema.ts";
 import { fromEnvironment, fromFile, fromFlags, type Given, type Source } from "./sources.ts";
@@ -60,14 +61,10 @@ function problemsOf(setting: Setting, { value, place }: Given): string[] {
   if (setting.key === "listen" && parseListen(value as string) === undefined) return [`${place} must be HOST:PORT`];
   if (ORIGINS.has(setting.key) && !isOrigin(value as string))
     return [`${place} must be https://HOST or http://HOST, without a path`];
-  return [];
+  return setting.key === "federation.hosts" ? hostProblems(value as Record<string, unknown>, place) : [];
 }
 
 const ORIGINS: ReadonlySet<string> = new Set(["public_url", "media.s3.endpoint"]);
-
-function isOrigin(text: string): boolean {
-  return /^https?:/.test(text) && URL.canParse(text) && new URL(text).origin === text.replace(/\/$/, "");
-}
 
 function contradictions({ dev, listen, media }: Config): string[] {
   const problems: string[] = [];

@@ -21,8 +21,15 @@ export function configLines({ config, sources }: Loaded): Line[] {
 
 /** The same as TOML that could be put into a file, but for the secrets. */
 export function printConfig(loaded: Loaded): string {
-  const lines = configLines(loaded).map(({ key, value, source }) => `${key} = ${JSON.stringify(value)} # ${source}`);
+  const lines = configLines(loaded).map(({ key, value, source }) => `${key} = ${toml(value)} # ${source}`);
   return `${lines.join("\n")}\n`;
+}
+
+/** TOML writes texts, numbers and booleans as JSON does, and tables on one line with `=`. */
+function toml(value: unknown): string {
+  if (typeof value !== "object" || value === null) return JSON.stringify(value);
+  const members = Object.entries(value).map(([key, member]) => `${JSON.stringify(key)} = ${toml(member)}`);
+  return `{ ${members.join(", ")} }`.replace("{  }", "{}");
 }
 
 function valueOf(config: object, { key }: Setting): unknown {

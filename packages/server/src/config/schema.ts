@@ -160,6 +160,17 @@ export const Settings = Type.Object(
       },
       strict,
     ),
+    federation: Type.Object(
+      {
+        hosts: Type.Unsafe<Record<string, string>>({
+          type: "object",
+          default: {},
+          description:
+            "Other servers that are not reached under their own name: server name to base URL, `https://HOST` or `http://HOST`. Such a place may be on a private network. In the environment: `NAME=URL`, parted by commas.",
+        }),
+      },
+      strict,
+    ),
     auth: Type.Object(
       {
         failures_per_minute: Type.Integer({

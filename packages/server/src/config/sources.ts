@@ -1,4 +1,5 @@
 import { readFileSync } from "node:fs";
+import { hostsOf } from "./hosts.ts";
 import { nearest } from "./nearest.ts";
 import { type Setting, SETTINGS } from "./schema.ts";
 
@@ -48,6 +49,7 @@ export function fromEnvironment(environment: Readonly<Record<string, string | un
 function typed(text: string, { schema }: Setting): unknown {
   if (schema.type === "boolean" && (text === "true" || text === "false")) return text === "true";
   if (schema.type === "integer" && /^-?[0-9]{1,15}$/.test(text)) return Number(text);
+  if (schema.type === "object") return hostsOf(text) ?? text;
   return text;
 }
 

@@ -3,6 +3,7 @@ import { checkerOf } from "../lib/checker.ts";
 import { ControlError } from "./control-error.ts";
 import type { ControlParts, OnProgress, Operation } from "./operation.ts";
 import { auditList } from "./audit.ts";
+import { keyRevoke, keyRotate, keyShow, peerList, peerTrust } from "./federation.ts";
 import {
   participantCreate,
   participantDeactivate,
@@ -38,6 +39,11 @@ export const operations = {
   "token.create": tokenCreate,
   "token.create-many": tokenCreateMany,
   "audit.list": auditList,
+  "federation.key.show": keyShow,
+  "federation.key.rotate": keyRotate,
+  "federation.key.revoke": keyRevoke,
+  "federation.peer.list": peerList,
+  "federation.peer.trust": peerTrust,
 } as const;
 
 export type OperationName = keyof typeof operations;
