@@ -1,6 +1,6 @@
 import { createServer, type IncomingMessage, request as forward, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
-import { once } from "node:events";
+import { EventEmitter, once } from "node:events";
 import type { TestContext } from "node:test";
 
 /** What stands between does to a request; undefined lets it through. */
@@ -15,8 +15,10 @@ export type Fault =
   | { cutAfter: number }
   /** So many bytes of the answer come, and then nothing. */
   | { stallAfter: number }
-  /** What was asked is done, and its answer never comes. */
+  /** What was asked is done, and then the connection ends without an answer. */
   | "answer lost"
+  /** What was asked is done, and its answer never comes. */
+  | "answer held"
   /** One byte of the answer is another. */
   | "spoilt"
   /** A range is answered with the whole. */
@@ -28,6 +30,7 @@ export class FaultProxy {
   fault: Fault | ((request: IncomingMessage) => Fault | undefined) | undefined;
   /** What was asked, in the order it came: methods, and the names of what the query says beside the signature. */
   readonly seen: string[] = [];
+  readonly #done = new EventEmitter();
   readonly #server: Server;
   readonly #target: string;
 
@@ -47,6 +50,11 @@ export class FaultProxy {
       server.close();
     });
     return proxy;
+  }
+
+  /** Settles when a request was done whose answer does not come. */
+  async answerless(): Promise<void> {
+    await once(this.#done, "done");
   }
 
   get url(): string {
@@ -72,9 +80,10 @@ export class FaultProxy {
   }
 
   async #answer(answer: IncomingMessage, response: ServerResponse, fault: Fault | undefined): Promise<void> {
-    if (fault === "answer lost") {
+    if (fault === "answer lost" || fault === "answer held") {
       answer.resume();
-      return void response.destroy();
+      this.#done.emit("done");
+      return fault === "answer lost" ? void response.destroy() : undefined;
     }
     response.writeHead(answer.statusCode!, answer.headers);
     let left = typeof fault !== "object" ? Infinity : "cutAfter" in fault ? fault.cutAfter : 0;

@@ -2,6 +2,7 @@ import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
+import type { S3Options } from "@stairwell/server/testing";
 
 /** How a process ended, and what it last wrote to standard error. */
 export interface Ended {
@@ -25,6 +26,8 @@ export interface LaunchOptions {
   under?: readonly string[];
   /** Makes the tenant `dev` without limits. */
   withoutLimits?: boolean;
+  /** Where its files are, if not in the data folder. */
+  s3?: S3Options;
 }
 
 const SERVE = join(import.meta.dirname, "serve.ts");
@@ -32,10 +35,11 @@ const SERVE = join(import.meta.dirname, "serve.ts");
 const KEPT = 4000;
 
 /** Starts a server on a data folder as a process of its own. It never outlives this process. */
-export function launch(folder: string, { under = [], withoutLimits = false }: LaunchOptions = {}): Launched {
+export function launch(folder: string, { under = [], withoutLimits = false, s3 }: LaunchOptions = {}): Launched {
   const server = [process.execPath, "--disable-warning=ExperimentalWarning", SERVE, folder];
   const [file, ...args] = [...under, ...server, ...(withoutLimits ? ["--without-limits"] : [])];
-  const child = spawn(file!, args, { stdio: ["ignore", "pipe", "pipe"] });
+  const env = { ...process.env, ...(s3 && { STAIRWELL_TEST_S3: JSON.stringify(s3) }) };
+  const child = spawn(file!, args, { stdio: ["ignore", "pipe", "pipe"], env });
   const endWithUs = (): void => void child.kill("SIGKILL");
   process.once("exit", endWithUs);
 

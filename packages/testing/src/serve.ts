@@ -2,9 +2,10 @@
  * The server as a process of its own, for tests that kill it: `node serve.ts FOLDER [--without-limits]`.
  * Prints its URL once it takes requests. SIGTERM ends it in good order.
  */
-import { createLog, createTenant, NO_LIMITS, startServer } from "@stairwell/server/testing";
+import { createLog, createTenant, NO_LIMITS, type S3Options, startServer } from "@stairwell/server/testing";
 
 const [folder, flag] = process.argv.slice(2);
+const { STAIRWELL_TEST_S3: s3 } = process.env;
 if (folder === undefined) throw new Error("the data folder is needed");
 
 try {
@@ -14,6 +15,9 @@ try {
     dev: true,
     log: createLog("error"),
     failedSignInsPerMinute: 1_000_000,
+    ...(s3 !== undefined && {
+      media: { maxBytes: 104_857_600, keepUnusedSeconds: 86_400, s3: JSON.parse(s3) as S3Options },
+    }),
   });
   process.once("SIGTERM", () => void server.close());
   // The tenant that development mode would make at the first sign-in, with other limits.

@@ -7,15 +7,25 @@ import {
   createLog,
   NO_LIMITS,
   type RunningServer,
+  type S3Options,
   type ServerOptions,
   startServer,
 } from "@stairwell/server/testing";
 import { Person } from "./person.ts";
+import { s3Of } from "./s3-of.ts";
 
 export interface TestServerOptions extends Partial<
   Pick<
     ServerOptions,
-    "dev" | "failedSignInsPerMinute" | "clock" | "erasurePace" | "operatorToken" | "media" | "federation" | "bundles"
+    | "dev"
+    | "failedSignInsPerMinute"
+    | "clock"
+    | "erasurePace"
+    | "operatorToken"
+    | "media"
+    | "log"
+    | "federation"
+    | "bundles"
   >
 > {
   /** Where the data lies; a new folder, removed afterwards, unless given. */
@@ -28,30 +38,34 @@ export interface TestServerOptions extends Partial<
  */
 export class TestServer {
   readonly data: string;
+  /** Where its files are, if not in the data folder. */
+  readonly s3: S3Options | undefined;
   readonly #running: RunningServer;
   readonly #people = new Map<string, Person>();
 
-  private constructor(data: string, running: RunningServer) {
+  private constructor(data: string, s3: S3Options | undefined, running: RunningServer) {
     this.data = data;
+    this.s3 = s3;
     this.#running = running;
   }
 
   static async start(t: Pick<TestContext, "after">, options: TestServerOptions = {}): Promise<TestServer> {
     const data = options.data ?? mkdtempSync(join(tmpdir(), "stairwell-"));
+    const s3 = options.media?.s3 ?? (await s3Of(data));
     const running = await startServer({
       data,
       listen: { host: "127.0.0.1", port: 0 },
       dev: options.dev ?? true,
-      log: createLog("silent"),
+      log: options.log ?? createLog("silent"),
       failedSignInsPerMinute: options.failedSignInsPerMinute ?? 1_000_000,
       ...(options.clock && { clock: options.clock }),
-      ...(options.media && { media: options.media }),
+      media: { maxBytes: 104_857_600, keepUnusedSeconds: 86_400, ...options.media, s3 },
       ...(options.bundles && { bundles: options.bundles }),
       ...(options.erasurePace && { erasurePace: options.erasurePace }),
       ...(options.federation && { federation: options.federation }),
       operatorToken: options.operatorToken ?? null,
     });
-    const server = new TestServer(data, running);
+    const server = new TestServer(data, s3, running);
     t.after(async () => {
       await server.stop();
       if (options.data === undefined) rmSync(data, { recursive: true, force: true });

@@ -7,6 +7,8 @@ import type { Fault } from "@stairwell/testing";
 import { bytesOf, harmed, newName } from "./stores.ts";
 
 const MIB = 1024 * 1024;
+/** Soon noticed, and asked for again. */
+const PATIENT = { silenceMs: 500, patienceMs: 60_000 };
 const isUnavailable = ({ code }: StairwellError): boolean => code === "SW_UNAVAILABLE";
 
 interface Asked {
@@ -30,11 +32,13 @@ for (const [what, fault] of Object.entries(OUTAGES)) {
     const before = randomBytes(1000);
     const name = await put(before);
     proxy.fault = fault;
-    await assert.rejects(put(randomBytes(1000)), isUnavailable);
-    await assert.rejects(blobs.open(name), isUnavailable);
-    await assert.rejects(blobs.open(name, { start: 1, end: 2 }), isUnavailable);
-    await assert.rejects(Array.fromAsync(blobs.listBefore(7, Infinity)), isUnavailable);
-    await assert.rejects(blobs.remove([name]), isUnavailable);
+    await Promise.all([
+      assert.rejects(put(randomBytes(1000)), isUnavailable),
+      assert.rejects(blobs.open(name), isUnavailable),
+      assert.rejects(blobs.open(name, { start: 1, end: 2 }), isUnavailable),
+      assert.rejects(Array.fromAsync(blobs.listBefore(7, Infinity)), isUnavailable),
+      assert.rejects(blobs.remove([name]), isUnavailable),
+    ]);
     proxy.fault = undefined;
     if (fault !== "answer lost") assert.deepEqual(await bytesOf(await blobs.open(name)), before);
     else assert.deepEqual(await left(), [], "what was put or removed in spite of the answer is gone");
@@ -45,7 +49,7 @@ for (const [what, fault] of Object.entries(OUTAGES)) {
 for (const [what, fault] of Object.entries({ ...OUTAGES, "refuses our key": undefined })) {
   if (fault === undefined) continue;
   test(`S3 that ${what} once is asked again, and nobody notices`, async (t) => {
-    const { blobs, put, proxy } = await harmed(t, { patienceMs: 60_000 });
+    const { blobs, put, proxy } = await harmed(t, PATIENT);
     const bytes = randomBytes(100_000);
     const once = (method: string) => {
       let left = 1;
@@ -66,7 +70,7 @@ for (const [what, fault] of Object.entries({ ...OUTAGES, "refuses our key": unde
 
 for (const cut of ["cutAfter", "stallAfter"] as const) {
   test(`a read that S3 ends by ${cut} fails, and is never short and whole`, async (t) => {
-    const { blobs, put, proxy } = await harmed(t);
+    const { blobs, put, proxy } = await harmed(t, PATIENT);
     const bytes = randomBytes(300_000);
     const name = await put(bytes);
     for (const after of [1, 100_000, 299_999]) {
@@ -83,14 +87,14 @@ for (const cut of ["cutAfter", "stallAfter"] as const) {
 }
 
 test("a reader who is slower than S3 would wait is no silence of S3", async (t) => {
-  const { blobs, put } = await harmed(t, { silenceMs: 50 });
+  const { blobs, put } = await harmed(t, PATIENT);
   const bytes = randomBytes(8 * MIB);
   const stream = (await blobs.open(await put(bytes)))!;
   const parts: Buffer[] = [];
   for await (const part of stream) {
-    // Longer than the store may be silent, at the begin, in the middle and at the end.
-    if ([0, 4 * MIB, 7 * MIB].some((at) => at >= size(parts) && at < size(parts) + (part as Buffer).length)) {
-      await new Promise((resolve) => setTimeout(resolve, 150));
+    // Longer than the store may be silent, at the begin and in the middle.
+    if ([0, 4 * MIB].some((at) => at >= size(parts) && at < size(parts) + (part as Buffer).length)) {
+      await new Promise((resolve) => setTimeout(resolve, 3 * PATIENT.silenceMs));
     }
     parts.push(part as Buffer);
   }

@@ -48,7 +48,7 @@ export const ENGINES: Record<string, (t: TestContext) => Promise<Place>> = {
 };
 
 /** Soon tired of a store that fails. */
-export const HASTY: Partial<S3Pace> = { silenceMs: 200, patienceMs: 150, pauseMs: 10 };
+export const HASTY: Partial<S3Pace> = { silenceMs: 1500, patienceMs: 150, pauseMs: 10 };
 
 /** A bucket behind a proxy that harms what goes through it. */
 export async function harmed(t: TestContext, pace: Partial<S3Pace> = {}) {

@@ -1,9 +1,12 @@
 import assert from "node:assert/strict";
+import { randomUUID } from "node:crypto";
 import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { Readable } from "node:stream";
 import { test } from "node:test";
-import { blobStoreOf, verify } from "@stairwell/server/testing";
+import { type BlobStore, blobStoreOf, verify } from "@stairwell/server/testing";
 import { assertOk, assertRefused, rounds, TestServer } from "@stairwell/testing";
+import { Staging } from "../../src/blobs/index.ts";
 import { sweepMedia, sweepOrphans } from "../../src/media/index.ts";
 import { download, files, png, send, until, upload, uploaded } from "./kit.ts";
 
@@ -20,8 +23,19 @@ async function isAnywhere(server: TestServer, text: string): Promise<boolean> {
   return false;
 }
 
+function blobsOf({ data, s3 }: TestServer): BlobStore {
+  return blobStoreOf(data, s3);
+}
+
 function sweepOf(server: TestServer, keepUnusedMs = 86_400_000) {
-  return { db: server.db, blobs: blobStoreOf(server.data), clock: { now: () => Date.now() }, keepUnusedMs };
+  return { db: server.db, blobs: blobsOf(server), clock: { now: () => Date.now() }, keepUnusedMs };
+}
+
+/** What a crash between a file and its row leaves. */
+async function leaveOrphan(server: TestServer): Promise<void> {
+  const staging = await Staging.open(join(server.data, "another staging"));
+  const staged = await staging.receive(Readable.from([Buffer.from("left by a crash")]), 100);
+  await blobsOf(server).put({ tenantNo: 1, blobId: randomUUID() }, staged);
 }
 
 async function later(turns: number): Promise<void> {
@@ -46,7 +60,7 @@ test("DEL1 DEL3 a redacted file is gone at once for everybody, and soon from eve
   await until(async () => !(await isAnywhere(server, NAME)));
   await until(async () => !(await isAnywhere(server, sha256)));
   assert.deepEqual((await server.db.all("SELECT bytes FROM storage"))[0], { bytes: 0 });
-  assert.deepEqual((await verify(server.db, undefined, blobStoreOf(server.data))).findings, []);
+  assert.deepEqual((await verify(server.db, undefined, blobsOf(server))).findings, []);
 });
 
 test("EV4 a file that another message names too outlives a redaction", async (t) => {
@@ -89,7 +103,7 @@ test("DEL2 what is uploaded for an incognito room lies encrypted, ranges and all
   }
   assert.match((await download(bob, path)).headers.get("cache-control")!, /no-store/);
   assert.equal((await download(bob, `/v1/media/download/${picture.media_id}/thumbnail`)).status, 200);
-  assert.deepEqual((await verify(server.db, undefined, blobStoreOf(server.data))).findings, []);
+  assert.deepEqual((await verify(server.db, undefined, blobsOf(server))).findings, []);
 
   assertRefused(await upload(carol, "x", { room }), 404, "SW_ROOM_NOT_FOUND");
   assertOk(await alice.post(`/v1/rooms/${room}/close`));
@@ -97,7 +111,7 @@ test("DEL2 what is uploaded for an incognito room lies encrypted, ranges and all
   assert.deepEqual(assertOk(await bob.get(`/v1/rooms/${room}/files`)).data, []);
   assertRefused(await upload(alice, "x", { room }), 409, "SW_ROOM_FROZEN");
   await until(async () => (await files(server)).blobs.length === 0);
-  assert.deepEqual((await verify(server.db, undefined, blobStoreOf(server.data))).findings, []);
+  assert.deepEqual((await verify(server.db, undefined, blobsOf(server))).findings, []);
 });
 
 test("DEL2 a file is sent where it was uploaded for: none of an incognito room leaves it, and none in the clear enters", async (t) => {
@@ -136,7 +150,7 @@ test("what no message names is deleted after a while, with its thumbnail; what o
   }
   assert.equal((await download(alice, `/v1/media/download/${named.thumbnail_id}`)).status, 200);
   assert.equal((await files(server)).blobs.length, 2);
-  assert.deepEqual((await verify(server.db, undefined, blobStoreOf(server.data))).findings, []);
+  assert.deepEqual((await verify(server.db, undefined, blobsOf(server))).findings, []);
 });
 
 test("a message that names a file while it is swept has it whole, or is refused", async (t) => {
@@ -157,19 +171,19 @@ test("a message that names a file while it is swept has it whole, or is refused"
     outcomes[sent.status === 201 ? "kept" : "swept"]++;
   }
   t.diagnostic(JSON.stringify(outcomes));
-  assert.deepEqual((await verify(server.db, undefined, blobStoreOf(server.data))).findings, []);
+  assert.deepEqual((await verify(server.db, undefined, blobsOf(server))).findings, []);
 });
 
 test("a file without a row is an orphan, and swept; one with a row never is", async (t) => {
   const server = await TestServer.start(t);
   const [alice] = await server.people("alice");
   await uploaded(alice, "known");
-  const [known] = (await files(server)).blobs;
-  const orphan = known!.replace(/[0-9a-f]{10}(?=[0-9a-f]{2}$)/, "0123456789");
-  await writeFile(orphan, "left by a crash");
+  const known = (await files(server)).blobs;
+  await leaveOrphan(server);
+  assert.equal((await files(server)).blobs.length, 2);
   assert.equal(await sweepOrphans(sweepOf(server), [1], Date.now() - 60_000), 0, "it may be under way");
   assert.equal(await sweepOrphans(sweepOf(server), [1], Date.now() + 60_000), 1);
-  assert.deepEqual((await files(server)).blobs, [known]);
+  assert.deepEqual((await files(server)).blobs, known);
 });
 
 test("verify finds a file that is missing, and one that is not what was uploaded", async (t) => {
@@ -178,12 +192,13 @@ test("verify finds a file that is missing, and one that is not what was uploaded
   const { media_id } = await uploaded(alice, "as it was");
   const [path] = (await files(server)).blobs;
   const problems = async () => {
-    const { findings } = await verify(server.db, undefined, blobStoreOf(server.data));
+    const { findings } = await verify(server.db, undefined, blobsOf(server));
     return findings.map(({ problem }) => problem);
   };
   await writeFile(path!, "otherwise");
   assert.deepEqual(await problems(), [`${media_id}: the file is not what was uploaded`]);
-  await blobStoreOf(server.data).remove([{ tenantNo: 1, blobId: path!.split("/").at(-1)! }]);
+  const { blob_id } = (await server.db.get<{ blob_id: string }>("SELECT blob_id FROM blobs"))!;
+  await blobsOf(server).remove([{ tenantNo: 1, blobId: blob_id }]);
   assert.deepEqual(await problems(), [`${media_id}: the file is missing, or cannot be read`]);
   await server.db.write("deployment", (tx) => tx.run("UPDATE storage SET bytes = bytes + 1"));
   assert((await problems()).includes("1 tenants do not count the bytes that their files have"));

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { readdir } from "node:fs/promises";
 import { join } from "node:path";
-import { type Answer, assertOk, type Person, type TestServer } from "@stairwell/testing";
+import { type Answer, assertOk, type Person, S3Server, type TestServer } from "@stairwell/testing";
 import sharp from "sharp";
 
 // Tests look into answers of every shape; a wrong guess fails their assertions.
@@ -76,7 +76,9 @@ export async function files(server: TestServer): Promise<{ blobs: string[]; stag
     const found = await readdir(join(server.data, folder), { recursive: true, withFileTypes: true }).catch(() => []);
     return found.filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name));
   };
-  return { blobs: await list("blobs"), staged: await list("staging") };
+  const { s3 } = server;
+  const blobs = s3 === undefined ? await list("blobs") : await (await S3Server.shared()).files(s3.prefix);
+  return { blobs, staged: await list("staging") };
 }
 
 /** Waits until something is so. */
