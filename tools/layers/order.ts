@@ -1,5 +1,5 @@
 /** What knows no domain: each may import those before it. */
-export const GROUND = ["lib", "config", "bus", "db", "nodes", "blobs", "receipts"] as const;
+export const GROUND = ["lib", "bus", "config", "db", "nodes", "blobs", "receipts"] as const;
 
 /**
  * The domain folders of the server, in their one fixed order: each may import those before it, by their `index.ts`.

@@ -151,11 +151,11 @@ export const RULES: readonly Rule[] = [
   },
   {
     id: "events-low",
-    says: "events knows db, lib, protocol and the types of tenants: what must react to an event is a projection, given by server.ts",
+    says: "events knows db, nodes, lib, protocol and the types of tenants: what must react to an event is a projection, given by server.ts",
     in: inFolder("events"),
     imports: ({ target, isTypeOnly }) => {
       const folder = folderOf(target);
-      return ![undefined, "events", "db", "lib"].includes(folder) && !(folder === "tenants" && isTypeOnly);
+      return ![undefined, "events", "db", "nodes", "lib"].includes(folder) && !(folder === "tenants" && isTypeOnly);
     },
   },
   {

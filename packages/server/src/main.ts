@@ -27,6 +27,7 @@ export async function serve({ listen, data, dev, config: file, onReady }: ServeO
   const address = parseListen(config.listen)!;
   const server = await startServer({
     data: config.data,
+    ...(config.store.url !== undefined && { store: { url: config.store.url } }),
     listen: address,
     dev: config.dev,
     log,
@@ -42,6 +43,7 @@ export async function serve({ listen, data, dev, config: file, onReady }: ServeO
       s3: s3Of(config),
     },
     bundles: bundleLimitsOf(config),
+    ...(config.bus.url !== undefined && { bus: { url: config.bus.url, prefix: config.bus.prefix } }),
     // Whoever finds an empty server on a public address could make it theirs.
     needsTenant: !isLoopback(address),
   });

@@ -6,10 +6,11 @@ import { projectAmendments } from "./amendments/index.ts";
 import { adminRoutes } from "./admin/index.ts";
 import { projectAudit } from "./audit/index.ts";
 import { ActorCache, Authenticator, authRoutes } from "./auth/index.ts";
+import { type Bus, type BusOptions, openBus, NO_OTHERS } from "./bus/index.ts";
 import { type BlobStore, blobStoreOf, type S3Options, Staging } from "./blobs/index.ts";
-import { ExportSlots, exportRoutes, importRoutes, startForgetting } from "./bundles/index.ts";
+import { ExportSlots, exportRoutes, importRoutes, Leftovers, sharedSlots, startForgetting } from "./bundles/index.ts";
 import { startControlServer } from "./control/index.ts";
-import { type Db, type ErasurePace, openSqlite } from "./db/index.ts";
+import { type Db, type ErasurePace, openStore } from "./db/index.ts";
 import { directoryRoutes } from "./directory/index.ts";
 import { findEvent, Log, startClosedRoomSweep } from "./events/index.ts";
 import {
@@ -36,16 +37,18 @@ import { type Clock, systemClock } from "./lib/clock.ts";
 import { Cursors } from "./lib/cursor.ts";
 import { Histogram, SECONDS } from "./lib/histogram.ts";
 import type { Log as Logger } from "./lib/log.ts";
+import { every } from "./lib/periodic.ts";
 import { loadSecret } from "./lib/secret.ts";
 import { Digests, Links, mediaRoutes, Painter, projectMedia, startMediaSweep } from "./media/index.ts";
 import { Departures, memberRoutes } from "./members/index.ts";
 import { amendmentRoutes, messageRoutes, projectReplies } from "./messages/index.ts";
 import { developerSignIn, findByNo, Identities, participantRoutes } from "./participants/index.ts";
-import { projectReading, readingRoutes } from "./reading/index.ts";
+import { joinNodes, type Node, sharedSecret } from "./nodes/index.ts";
+import { type ChangeSettingsParts, projectReading, readingRoutes } from "./reading/index.ts";
 import { startReceiptSweep } from "./receipts/index.ts";
 import { roomRoutes } from "./rooms/index.ts";
 import { countRoomsIn, memberOf, projectMember, projectRoom, RecentActivity, RecentRooms } from "./state/index.ts";
-import { buildStream, Hub, type Live, tellRead, tellSettings } from "./stream/index.ts";
+import { buildStream, Hub, type Live, OwnDevices, SharedTickets, Tail, takeChanges, Tickets } from "./stream/index.ts";
 import { hasTenants, setLimits, type TenantLimits } from "./tenants/index.ts";
 import { makePersonalWorkspace, workspaceMemberRoutes, workspaceRoutes } from "./workspaces/index.ts";
 
@@ -68,8 +71,12 @@ export interface ServerOptions {
   media?: { maxBytes: number; keepUnusedSeconds: number; s3?: S3Options | undefined };
   /** What a bundle that comes in may be (BU16). */
   bundles?: BundleLimits;
+  /** The NATS by which nodes that share a store wake each other, or what opens another bus; only for a store that is shared. */
+  bus?: BusOptions | (() => Bus);
   /** Other servers: where those are that have no public address, and, for tests, how names are looked up. */
   federation?: FederationOptions;
+  /** The PostgreSQL database that has the rows, if it is not the folder. `isUnsafe` takes one that may lose them: for tests. */
+  store?: { url: string; isUnsafe?: boolean };
   /** How soon deleted bytes leave the store's files; for tests. */
   erasurePace?: ErasurePace;
   /** Refuse to listen while there is nobody to serve. */
@@ -90,21 +97,27 @@ export interface RunningServer {
   close(): Promise<void>;
 }
 
+/** How often departures are looked for that other nodes have begun, in milliseconds. */
+const DEPARTURES_MS = 2000;
+
 /** Builds every part in order and opens the doors. The only place that knows them all. */
 export async function startServer(options: ServerOptions): Promise<RunningServer> {
   const { data, log, clock = systemClock } = options;
-  const secret = loadSecret(data);
+  const mayHaveOthers = options.store !== undefined;
+  const ownSecret = mayHaveOthers ? undefined : loadSecret(data);
   const groups = groupMetrics();
-  const db = openSqlite({
+  const db = await openStore({
     folder: data,
+    ...options.store,
     now: () => clock.now(),
     onGroup: groups.observe,
     onOverdue: (cause) => log.warn({ err: cause }, "deleted bytes cannot leave the store's files"),
     erasurePace: options.erasurePace,
   });
+  const bus = mayHaveOthers ? openBus(options.bus, log) : NO_OTHERS;
   const actors = new ActorCache(clock);
   const onFault = (what: string) => (error: unknown) => log.error({ err: error }, what);
-  const closing: (() => Promise<void>)[] = [() => db.close()];
+  const closing: (() => Promise<void>)[] = [() => db.close(), () => bus.close()];
   const close = async () => {
     for (const step of closing.toReversed()) await step();
   };
@@ -114,6 +127,12 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
         `Refusing to listen on a public address without a tenant: make one first, with 'stairwell tenant create --data ${data}'.`,
       );
     }
+    const secret = ownSecret ?? (await sharedSecret(db));
+    const node = await joinNodes(
+      { db, bus, now: () => clock.now() },
+      onFault("keeping in touch with the store failed"),
+    );
+    closing.push(() => node.close());
     // Only now: the folder belongs to this process, and what it finds there nobody else is receiving.
     const staging = await Staging.open(join(data, "staging"));
     const painter = new Painter();
@@ -123,9 +142,14 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     closing.push(async () => blobs.close());
     const federation = buildFederation({ db, clock, log }, options.federation ?? { hosts: new Map() });
     closing.push(() => federation.stop());
+    const leftovers = new Leftovers({ db, holds: node.holds }, onFault("taking away what an import has left failed"));
+    closing.push(() => leftovers.stop());
     const { door, live, departures } = buildDoors(options, {
+      leftovers,
       federation,
       db,
+      bus,
+      node,
       clock,
       secret,
       actors,
@@ -135,17 +159,26 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
       maxMediaBytes: media.maxBytes,
       metrics: groups.histograms,
     });
-    const sweep = startReceiptSweep(db, () => clock.now(), onFault("sweeping kept answers failed"));
+    const sweep = startReceiptSweep(node.jobs, () => clock.now(), onFault("sweeping kept answers failed"));
     closing.push(() => sweep.stop());
-    const closedRooms = startClosedRoomSweep(db, onFault("sweeping closed rooms failed"));
+    const closedRooms = startClosedRoomSweep(node.jobs, onFault("sweeping closed rooms failed"));
     closing.push(() => closedRooms.stop());
     const mediaSweep = startMediaSweep(
-      { db, blobs, clock, keepUnusedMs: media.keepUnusedSeconds * 1000 },
+      node.jobs,
+      { blobs, clock, keepUnusedMs: media.keepUnusedSeconds * 1000 },
       onFault("sweeping media failed"),
     );
     closing.push(() => mediaSweep.stop());
     closing.push(() => departures.stop());
-    const imports = await startForgetting(db, onFault("taking away what an import has left failed"));
+    if (bus.hasOthers) {
+      // Who is deactivated on another node, or was left by one that died, is not announced here.
+      const looking = every(DEPARTURES_MS, async () => departures.wake(), onFault("looking for departures failed"));
+      closing.push(() => looking.stop());
+    }
+    const imports = await startForgetting(
+      { lease: node.jobs, holds: node.holds, hasOthers: bus.hasOthers },
+      onFault("taking away what an import has left failed"),
+    );
     closing.push(() => imports.stop());
     const control = await startControlServer(data, { db, actors }, onFault("a control operation failed"));
     closing.push(() => control.close());
@@ -176,7 +209,10 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
 
 interface Ground {
   db: Db;
+  leftovers: Leftovers;
   federation: Federation;
+  bus: Bus;
+  node: Node;
   clock: Clock;
   secret: Uint8Array;
   staging: Staging;
@@ -188,17 +224,23 @@ interface Ground {
 }
 
 function buildDoors(options: ServerOptions, ground: Ground): { door: Door; live: Live; departures: Departures } {
-  const { db, clock, secret, actors, staging } = ground;
+  const { db, bus, node, clock, secret, actors, staging } = ground;
   const { dev, log } = options;
   const identities = new Identities();
   const cursors = new Cursors(secret);
-  const rates = new SendRates(clock);
-  const failedSignIns = new FailedSignIns(options.failedSignInsPerMinute ?? 300, clock);
+  const others = { bus, countNodes: () => node.countNodes() };
+  const rates = new SendRates(clock, others);
+  const failedSignIns = new FailedSignIns(options.failedSignInsPerMinute ?? 300, clock, others);
   const changed = (tenantNo: number, participantNo: number) => actors.forgetParticipant(tenantNo, participantNo);
   const signInDeveloper = dev ? developerSignIn(db, makePersonalWorkspace, changed) : undefined;
   const authenticator = new Authenticator({ db, clock, actors, findAccount: findByNo, signInDeveloper });
   const onFault = (error: unknown) => log.error({ err: error }, "a stream failed");
-  const hub = new Hub({ db, identities, onFault });
+  const hub: Hub = new Hub({ db, identities, onFault, follow: async (tenantNo) => tail?.follow(tenantNo) });
+  const tail = bus.hasOthers
+    ? new Tail({ db, bus, hub, onFault, ...takeChanges({ hub, actors, onFault }) })
+    : undefined;
+  actors.announce((tenantNo) => tail?.changed(tenantNo));
+  const devices = new OwnDevices(hub, bus, () => clock.now());
   const recent = new RecentRooms();
   const rooms = new Log({
     memberOf: memberOf(identities),
@@ -213,7 +255,7 @@ function buildDoors(options: ServerOptions, ground: Ground): { door: Door; live:
       recent.project,
     ],
     importProjections: [projectReplies, projectMedia, projectAmendments(identities)],
-    onCommitted: (ref, events) => hub.committed(ref, events),
+    onCommitted: (ref, events) => (tail === undefined ? hub.committed(ref, events) : tail.own(ref, events)),
   });
   const parts = {
     db,
@@ -227,10 +269,13 @@ function buildDoors(options: ServerOptions, ground: Ground): { door: Door; live:
     findAccount: findByNo,
     development: dev,
     countRooms: countRoomsIn,
-    onRead: tellRead(hub),
-    onSettings: tellSettings(hub, () => clock.now()),
+    onRead: devices.onRead,
+    onSettings: ((actor, at, settings) => {
+      devices.onSettings(actor, at, settings);
+      tail?.changed(at.tenantNo);
+    }) satisfies ChangeSettingsParts["onSettings"],
     charge: rates.charge.bind(rates),
-    countStreams: (tenantNo: number) => hub.countStreams(tenantNo),
+    countStreams: (tenantNo: number): number => live.countStreams(tenantNo),
     publicUrl: options.publicUrl ?? null,
   };
   const media = {
@@ -243,9 +288,12 @@ function buildDoors(options: ServerOptions, ground: Ground): { door: Door; live:
     links: new Links(secret),
   };
   const upgradeIds = requestIds();
-  const live = buildStream({
+  const live: Live = buildStream({
     ...parts,
     hub,
+    tail,
+    bus,
+    tickets: bus.hasOthers ? new SharedTickets({ db, clock, secret }) : new Tickets(clock),
     authenticator,
     take: rates.take.bind(rates),
     headerCredential: credentialOf,
@@ -267,11 +315,21 @@ function buildDoors(options: ServerOptions, ground: Ground): { door: Door; live:
       ...mediaRoutes(media),
       ...exportRoutes({
         ...media,
-        slots: new ExportSlots(),
+        slots: node.places === undefined ? new ExportSlots() : sharedSlots(node.places),
         authenticate: authenticator.authenticate.bind(authenticator),
         onFault: (error) => log.error({ err: error }, "cleaning up after an export failed"),
       }),
-      ...importRoutes({ ...media, limits: options.bundles ?? BUNDLE_LIMITS, onSight: hub.cameIntoSight.bind(hub) }),
+      ...importRoutes({
+        ...media,
+        limits: options.bundles ?? BUNDLE_LIMITS,
+        holds: node.holds,
+        leftovers: ground.leftovers,
+        places: node.places,
+        onSight(tenantNo, participantNo) {
+          hub.cameIntoSight(tenantNo, participantNo);
+          tail?.changed(tenantNo);
+        },
+      }),
       ...readingRoutes(parts),
       ...inboxRoutes(parts),
       ...directoryRoutes(parts),
@@ -288,7 +346,10 @@ function buildDoors(options: ServerOptions, ground: Ground): { door: Door; live:
     failedSignIns,
     dev,
     logRequests: options.logRequests ?? false,
-    isReady: () => db.ping(),
+    async isReady() {
+      await db.ping();
+      return bus.fault === undefined ? [] : [bus.fault];
+    },
     metrics: { token: options.metricsToken ?? null, sources: [...ground.metrics, live.metrics] },
     operatorToken: options.operatorToken ?? null,
     publicUrl: options.publicUrl ?? null,
@@ -306,7 +367,7 @@ function buildDoors(options: ServerOptions, ground: Ground): { door: Door; live:
     succeed: door.responder.succeed.bind(door.responder),
   });
   const departures = new Departures({
-    db,
+    lease: node.jobs,
     log: rooms,
     actors,
     onFault: (error) => log.error({ err: error }, "leaving the rooms of somebody who was deactivated failed"),

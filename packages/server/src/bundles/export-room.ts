@@ -7,7 +7,7 @@ import type { Clock } from "../lib/clock.ts";
 import { every } from "../lib/periodic.ts";
 import { slugOf } from "../lib/slug.ts";
 import { contentOf } from "../media/index.ts";
-import type { ExportSlots } from "./export-slots.ts";
+import type { Slots } from "./export-slots.ts";
 import { manifestBytes } from "./manifest-bytes.ts";
 import { Pace } from "./pace.ts";
 import { type RoomSnapshot, takeSnapshot } from "./snapshot.ts";
@@ -23,7 +23,7 @@ export interface ExportParts {
   staging: Staging;
   blobs: BlobStore;
   clock: Clock;
-  slots: ExportSlots;
+  slots: Slots;
   /** Who a credential speaks for; throws once it speaks for nobody (AU3). */
   authenticate: (credential: string) => Actor | Promise<Actor>;
   /** Told what could not be cleaned up after an export. */
@@ -51,7 +51,7 @@ export async function exportRoom(
   { actor, credential }: { actor: Actor; credential: string },
   roomId: string,
 ): Promise<RoomExport> {
-  const free = parts.slots.take(actor);
+  const free = await parts.slots.take(actor);
   const now = parts.clock.now();
   let snapshot: RoomSnapshot;
   try {

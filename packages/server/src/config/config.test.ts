@@ -54,6 +54,9 @@ test("without any source the defaults are in force", async () => {
     data: "./data",
     dev: false,
     log: { level: "info", requests: false },
+    store: {},
+    bus: { prefix: "stairwell" },
+    federation: { hosts: {} },
     metrics: {},
     operator: {},
     auth: { failures_per_minute: 300 },
@@ -77,6 +80,9 @@ test("flags are over the environment, which is over the file, which is over the 
     data: "/env",
     dev: false,
     log: { level: "warn", requests: false },
+    store: {},
+    bus: { prefix: "stairwell" },
+    federation: { hosts: {} },
     metrics: {},
     operator: {},
     auth: { failures_per_minute: 10 },
@@ -159,6 +165,8 @@ test("what is in force can be printed as a file again, without the secrets", asy
   const loaded = await loadConfig({
     environment: {
       STAIRWELL_METRICS_TOKEN: "a-very-secret-token",
+      STAIRWELL_BUS_URL: "nats://bus:a-very-secret-password@a:4222,nats://b:4222",
+      STAIRWELL_STORE_URL: STORE,
       STAIRWELL_OPERATOR_TOKEN: "another-very-secret-token-of-some-length",
     },
     flags: { data: 'a "b"' },
@@ -166,7 +174,13 @@ test("what is in force can be printed as a file again, without the secrets", asy
   const text = printConfig(loaded);
   assert.doesNotMatch(text, /very-secret/);
   const hidden = { token: "(hidden)" };
-  assert.deepEqual(JSON.parse(JSON.stringify(parse(text))), { ...loaded.config, metrics: hidden, operator: hidden });
+  assert.deepEqual(JSON.parse(JSON.stringify(parse(text))), {
+    ...loaded.config,
+    store: { url: "(hidden)" },
+    bus: { url: "nats://(hidden)@a:4222,nats://b:4222", prefix: "stairwell" },
+    metrics: hidden,
+    operator: hidden,
+  });
   assert.deepEqual(
     configLines(loaded).find(({ key }) => key === "metrics.token"),
     {
@@ -175,6 +189,25 @@ test("what is in force can be printed as a file again, without the secrets", asy
       source: "environment",
     },
   );
+});
+
+const STORE = "postgres://stairwell@db/rooms";
+
+test("a bus without a store that is shared is a mistake", async () => {
+  assert.deepEqual(await problemsOf({ environment: { STAIRWELL_BUS_URL: "nats://a" } }), [
+    "bus.url is for servers that share a store: name it in store.url",
+  ]);
+});
+
+test("a bus's URL is one of NATS, or several", async () => {
+  for (const url of ["nats://a", "tls://user:pass@a:1,tls://b:2", "nats://token@a:4222"]) {
+    assert.deepEqual(await problemsOf({ environment: { STAIRWELL_BUS_URL: url, STAIRWELL_STORE_URL: STORE } }), []);
+  }
+  for (const url of ["a:4222", "http://a", "nats://", "nats://a/b", "nats://a,http://b"]) {
+    assert.deepEqual(await problemsOf({ environment: { STAIRWELL_BUS_URL: url } }), [
+      "STAIRWELL_BUS_URL must be nats://HOST:PORT or tls://HOST:PORT",
+    ]);
+  }
 });
 
 test("an operator's token of less than 128 bits is refused", async () => {

@@ -1,4 +1,5 @@
 import type { Fault } from "@stairwell/protocol";
+import { readNatsUrl } from "../bus/index.ts";
 import { checkerOf } from "../lib/checker.ts";
 import { hostProblems, isOrigin } from "./hosts.ts";
 import { isLoopback, parseListen } from "./listen.ts";
@@ -61,13 +62,18 @@ function problemsOf(setting: Setting, { value, place }: Given): string[] {
   if (setting.key === "listen" && parseListen(value as string) === undefined) return [`${place} must be HOST:PORT`];
   if (ORIGINS.has(setting.key) && !isOrigin(value as string))
     return [`${place} must be https://HOST or http://HOST, without a path`];
+  if (setting.key === "bus.url" && readNatsUrl(value as string) === undefined)
+    return [`${place} must be nats://HOST:PORT or tls://HOST:PORT`];
   return setting.key === "federation.hosts" ? hostProblems(value as Record<string, unknown>, place) : [];
 }
 
 const ORIGINS: ReadonlySet<string> = new Set(["public_url", "media.s3.endpoint"]);
 
-function contradictions({ dev, listen, media }: Config): string[] {
+function contradictions({ dev, listen, media, store, bus }: Config): string[] {
   const problems: string[] = [];
+  if (bus.url !== undefined && store.url === undefined) {
+    problems.push("bus.url is for servers that share a store: name it in store.url");
+  }
   if (dev && !isLoopback(parseListen(listen)!)) {
     problems.push(
       `development mode lets anybody in who can reach it, and does not listen on ${listen}; use 127.0.0.1 or localhost`,

@@ -15,8 +15,13 @@ export function configLines({ config, sources }: Loaded): Line[] {
   return SETTINGS.flatMap((setting): Line[] => {
     const value = valueOf(config, setting);
     if (value === undefined) return [];
-    return [{ key: setting.key, value: setting.isSecret ? HIDDEN : value, source: sources.get(setting.key)! }];
+    return [{ key: setting.key, value: setting.isSecret ? HIDDEN : shown(value), source: sources.get(setting.key)! }];
   });
+}
+
+/** A URL may have credentials in it. */
+function shown(value: unknown): unknown {
+  return typeof value === "string" ? value.replaceAll(/(?<=:\/\/)[^/@,]+(?=@)/g, HIDDEN) : value;
 }
 
 /** The same as TOML that could be put into a file, but for the secrets. */

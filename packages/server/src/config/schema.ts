@@ -25,6 +25,19 @@ export const Settings = Type.Object(
       description:
         "Development mode: `Bearer dev-NAME` signs in as NAME. Only on a loopback address, and only under loopback names.",
     }),
+    store: Type.Object(
+      {
+        url: Type.Optional(
+          Type.String({
+            pattern: "^postgres(ql)?://.+/.+$",
+            writeOnly: true,
+            description:
+              "The PostgreSQL database that has the rows, `postgres://USER:PASSWORD@HOST:PORT/DATABASE`, for one server or several. Without it they are in the data folder.",
+          }),
+        ),
+      },
+      strict,
+    ),
     public_url: Type.Optional(
       Type.String({
         description:
@@ -130,6 +143,22 @@ export const Settings = Type.Object(
           default: BUNDLE_LIMITS.expansion,
           description:
             "To how many bytes it may unpack for each of the file. What a server exports stays below half of the least value.",
+        }),
+      },
+      strict,
+    ),
+    bus: Type.Object(
+      {
+        url: Type.Optional(
+          Type.String({
+            description:
+              "The NATS by which servers that share a store wake each other, `nats://[USER:PASSWORD@]HOST:PORT`, several after commas. Without it they look into the store five times a second, and do not tell each other who is typing or here.",
+          }),
+        ),
+        prefix: Type.String({
+          pattern: "^[A-Za-z0-9_-]{1,64}$",
+          default: "stairwell",
+          description: "What all subjects begin with: another one for each store on the same NATS.",
         }),
       },
       strict,

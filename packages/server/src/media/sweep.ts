@@ -1,7 +1,8 @@
 import type { BlobStore } from "../blobs/index.ts";
 import type { Db } from "../db/index.ts";
 import { type Clock, systemClock } from "../lib/clock.ts";
-import { every, type Loop } from "../lib/periodic.ts";
+import type { Loop } from "../lib/periodic.ts";
+import { everyHeld, type Lease } from "../nodes/index.ts";
 import { listTenants } from "../tenants/index.ts";
 import { deleteRemoved, isBlobKnown, listRemoved } from "./blobs.store.ts";
 import { freeMedium } from "./free.ts";
@@ -103,8 +104,9 @@ const UNDER_WAY_MS = 60 * 60 * 1000;
 const UNDER_WAY_SHARED_MS = 24 * 60 * 60 * 1000;
 
 /** Sweeps every two seconds, and looks for files without a row once now and then every hour, until it is stopped. */
-export function startMediaSweep(parts: SweepParts, onError: (error: unknown) => void): Loop {
-  const sweep = every(EVERY_MS, (signal) => sweepMedia(parts, signal), onError);
+export function startMediaSweep(lease: Lease, others: Omit<SweepParts, "db">, onError: (error: unknown) => void): Loop {
+  const parts = { ...others, db: lease.db };
+  const sweep = everyHeld(lease, EVERY_MS, (_db, signal) => sweepMedia(parts, signal), onError);
   // By the time that files have: the store's clock may be a test's.
   const startedAt = systemClock.now();
   const underWayMs = parts.blobs.isShared ? UNDER_WAY_SHARED_MS : UNDER_WAY_MS;
@@ -114,7 +116,12 @@ export function startMediaSweep(parts: SweepParts, onError: (error: unknown) => 
   const first = new AbortController();
   // What was under way when this process began was an earlier one's, unless others put blobs there too.
   const firstRun = orphansBefore(startedAt - (parts.blobs.isShared ? underWayMs : 0), first.signal).catch(onError);
-  const hourly = every(ORPHANS_EVERY_MS, (signal) => orphansBefore(systemClock.now() - underWayMs, signal), onError);
+  const hourly = everyHeld(
+    lease,
+    ORPHANS_EVERY_MS,
+    (_db, signal) => orphansBefore(systemClock.now() - underWayMs, signal),
+    onError,
+  );
   return {
     async stop() {
       first.abort();

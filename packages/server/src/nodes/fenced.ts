@@ -8,6 +8,8 @@ export function fenced(db: Db, isAllowed: (tx: Tx) => Promise<boolean>): Db {
     all: db.all.bind(db),
     snapshot: db.snapshot.bind(db),
     ping: db.ping.bind(db),
+    damage: db.damage.bind(db),
+    tidy: db.tidy.bind(db),
     close: db.close.bind(db),
     write: (scope, work) =>
       db.write(scope, async (tx) => {

@@ -53,7 +53,7 @@ export class SharedPlaces {
   }
 
   async #deleteFreed(): Promise<void> {
-    for (const [placeId, scope] of [...this.#freed]) {
+    for (const [placeId, scope] of this.#freed) {
       await this.#db.write({ tenantNo: scope.tenantNo }, (tx) => deletePlace(tx, scope, placeId));
       this.#freed.delete(placeId);
     }

@@ -31,9 +31,8 @@ export function projectRoom(activity: RecentActivity): Projection {
       const texts = await textsAfter(tx, ref, after.room, event.position);
       return void (await updateRoom(tx, ref, after.room, texts, minute));
     }
-    if (activity.isKnown(ref, minute)) return;
-    await updateActivity(tx, ref, minute);
-    tx.afterCommit(() => activity.remember(ref, minute));
+    if (!activity.isKnown(ref, minute, before.hash)) await updateActivity(tx, ref, minute);
+    activity.remember(ref, minute, event.hash);
   };
 }
 
@@ -41,19 +40,23 @@ async function textsAfter(tx: Tx, ref: RoomRef, room: RoomState, position: numbe
   return textsOf(ref, room, room.scopeKind === null ? null : await findRoomKey(tx, ref), position);
 }
 
-/** Remembers the rooms whose present minute is on record, so that a send need not look. Bounded; forgetting costs a write. */
+/**
+ * Remembers the rooms whose present minute is on record, so that a send need not look. Bounded; forgetting costs a write.
+ * It is believed only where the log goes on from the event that it was remembered for: after a transaction that was undone,
+ * or an event that another node appended by its own clock, the minute is written again.
+ */
 export class RecentActivity {
-  readonly #rooms = new Set<string>();
+  readonly #hashes = new Map<string, string>();
   #minute = 0;
 
-  isKnown(ref: RoomRef, minute: number): boolean {
-    return minute === this.#minute && this.#rooms.has(keyOf(ref));
+  isKnown(ref: RoomRef, minute: number, hash: string): boolean {
+    return minute === this.#minute && this.#hashes.get(keyOf(ref)) === hash;
   }
 
-  remember(ref: RoomRef, minute: number): void {
-    if (minute !== this.#minute || this.#rooms.size >= 100_000) this.#rooms.clear();
+  remember(ref: RoomRef, minute: number, hash: string): void {
+    if (minute !== this.#minute || this.#hashes.size >= 100_000) this.#hashes.clear();
     this.#minute = minute;
-    this.#rooms.add(keyOf(ref));
+    this.#hashes.set(keyOf(ref), hash);
   }
 }
 

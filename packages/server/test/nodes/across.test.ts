@@ -104,7 +104,10 @@ test("ST1 a ticket of one node opens a stream on another, once on any", async (t
   for (let i = 0; i < 5; i++) {
     const { ticket } = assertOk(await bob.post("/v1/stream/ticket")).data;
     const tries = await Promise.all([b, a, b, a].map((node) => tryTicket(node.url, ticket)));
-    assert.deepEqual(tries.toSorted(), [401, 401, 401, "opened"]);
+    assert.deepEqual(
+      tries.map(String).toSorted((x, y) => x.localeCompare(y)),
+      ["401", "401", "401", "opened"],
+    );
   }
   assert.equal(await tryTicket(a.url, "x".repeat(100)), 401);
 });

@@ -61,7 +61,7 @@ export async function startNodes<Count extends 2 | 3>(
       await startServer({
         data: join(folder, String(i)),
         store: { url: database.url, isUnsafe: true },
-        bus: buses(),
+        bus: buses,
         listen: { host: "127.0.0.1", port: 0 },
         dev: true,
         log: createLog("silent"),

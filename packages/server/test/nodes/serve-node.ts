@@ -1,0 +1,24 @@
+/**
+ * A node as a process of its own, for tests that kill it: `node serve-node.ts {"data", "store", "bus"?}`. Prints its URL
+ * once it takes requests. SIGTERM ends it in good order.
+ */
+import { createLog, startServer } from "@stairwell/server/testing";
+import { NatsBus } from "../../src/bus/index.ts";
+
+const { data, store, bus } = JSON.parse(process.argv[2]!) as { data: string; store: string; bus?: string };
+try {
+  const server = await startServer({
+    data,
+    store: { url: store, isUnsafe: true },
+    ...(bus !== undefined && { bus: () => new NatsBus({ url: bus, prefix: "test", onChange: () => {} }) }),
+    listen: { host: "127.0.0.1", port: 0 },
+    dev: true,
+    log: createLog("error"),
+    failedSignInsPerMinute: 1_000_000,
+  });
+  process.once("SIGTERM", () => void server.close());
+  console.log(server.url);
+} catch (error) {
+  console.error(error);
+  process.exitCode = 1;
+}
