@@ -52,7 +52,7 @@ function textOf({ status, headers, body }: Answered): string {
 function reasonOf(error: unknown): string {
   if (error instanceof DescriptorFault) return error.message;
   if (!(error instanceof OutboundFault)) throw error;
-  const advice = / not of the public internet$/.test(error.message)
+  const advice = error.message.endsWith(" not of the public internet")
     ? "; where it is meant to be on a private network, give its address in federation.hosts"
     : "";
   return `${error.message}${advice}.`;
