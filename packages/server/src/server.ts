@@ -17,8 +17,13 @@ import {
   buildFederation,
   type Federation,
   type FederationOptions,
+  forwarding,
   mountFederation,
+  type OwnName,
   PeerRates,
+  projectDeliveries,
+  type Sharing,
+  sharingRoutes,
   wellKnownRoute,
 } from "./federation/index.ts";
 import {
@@ -49,7 +54,7 @@ import { startReceiptSweep } from "./receipts/index.ts";
 import { roomRoutes } from "./rooms/index.ts";
 import { countRoomsIn, memberOf, projectMember, projectRoom, RecentActivity, RecentRooms } from "./state/index.ts";
 import { buildStream, Hub, type Live, OwnDevices, SharedTickets, Tail, takeChanges, Tickets } from "./stream/index.ts";
-import { hasTenants, setLimits, type TenantLimits } from "./tenants/index.ts";
+import { findTenant, hasTenants, setLimits, type TenantLimits } from "./tenants/index.ts";
 import { makePersonalWorkspace, workspaceMemberRoutes, workspaceRoutes } from "./workspaces/index.ts";
 
 export interface ServerOptions {
@@ -253,12 +258,14 @@ function buildDoors(options: ServerOptions, ground: Ground): { door: Door; live:
       projectAmendments(identities),
       projectAudit(async (tx, ref, eventId) => (await findEvent(tx, ref, eventId))?.sender),
       recent.project,
+      projectDeliveries(ownName(), (tenantNo) => sharing.wake(tenantNo)),
     ],
     importProjections: [projectReplies, projectMedia, projectAmendments(identities)],
     onCommitted: (ref, events) => (tail === undefined ? hub.committed(ref, events) : tail.own(ref, events)),
   });
+  const sharing: Sharing = ground.federation.share({ log: rooms, showTyping: async () => {} });
   const parts = {
-    db,
+    db: forwarding(db, (command) => sharing.propose(command)),
     clock,
     cursors,
     identities,
@@ -334,6 +341,11 @@ function buildDoors(options: ServerOptions, ground: Ground): { door: Door; live:
       ...inboxRoutes(parts),
       ...directoryRoutes(parts),
       ...adminRoutes(parts),
+      ...sharingRoutes({
+        ...parts,
+        get: sharing.get.bind(sharing),
+        fetchHistory: ({ tenant }, roomId, limit) => sharing.fetchHistory(tenant, roomId, limit),
+      }),
       ...live.endpoints,
     ],
     authenticate: authenticator.authenticate.bind(authenticator),
@@ -360,6 +372,7 @@ function buildDoors(options: ServerOptions, ground: Ground): { door: Door; live:
     db,
     clock,
     peerKeys: ground.federation.peerKeys,
+    sharing,
     rates: new PeerRates(clock),
     countFailure: (address) => failedSignIns.count(address),
     checkDraining: () => door.draining.check(),
@@ -373,6 +386,16 @@ function buildDoors(options: ServerOptions, ground: Ground): { door: Door; live:
     onFault: (error) => log.error({ err: error }, "leaving the rooms of somebody who was deactivated failed"),
   });
   return { door, live, departures };
+}
+
+/** What each tenant calls its server, which never changes. */
+function ownName(): OwnName {
+  const names = new Map<number, string>();
+  return async (reader, tenantNo) => {
+    const name = names.get(tenantNo) ?? (await findTenant(reader, tenantNo))!.serverName;
+    names.set(tenantNo, name);
+    return name;
+  };
 }
 
 function groupMetrics() {

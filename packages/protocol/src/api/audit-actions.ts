@@ -11,6 +11,8 @@ export const AuditActions = [
   "event.redact",
   "room.archive",
   "room.close",
+  "room.defederate",
+  "room.federate",
   "room.restore",
   "room.visibility",
   "participant.create",
@@ -29,6 +31,8 @@ export const AuditActions = [
   "tenant.unsuspend",
   "signing_key.rotate",
   "signing_key.revoke",
+  "federation.conflict",
+  "federation.invite",
   "federation.policy",
   "peer.trust",
 ] as const;

@@ -45,6 +45,18 @@ const envelope = object({
   prev_hash: hash,
 });
 
+/** An event as it travels, in a bundle and between servers. */
+export const EVENT_SHAPE: Shape = object(
+  {
+    content: anyObject,
+    envelope,
+    hash,
+    salt: pattern(/^[A-Za-z0-9_-]{22}$/, "16 bytes in base64url"),
+    signatures: list(object({ key_id: id, server_name: text(LIMITS.idLength + 6), value: base64(64) }), 2),
+  },
+  ["content", "salt"],
+);
+
 /** What the values of a manifest look like, and the entries of its lists. */
 export const SHAPES: Readonly<Record<ManifestKey, Shape>> = {
   format: oneOf(BUNDLE_FORMAT),
@@ -83,16 +95,7 @@ export const SHAPES: Readonly<Record<ManifestKey, Shape>> = {
     mime_type: text(LIMITS.idLength),
     names: list(text(LIMITS.topicLength), MOST_NAMES),
   }),
-  events: object(
-    {
-      content: anyObject,
-      envelope,
-      hash,
-      salt: pattern(/^[A-Za-z0-9_-]{22}$/, "16 bytes in base64url"),
-      signatures: list(object({ key_id: id, server_name: text(LIMITS.idLength + 6), value: base64(64) }), 2),
-    },
-    ["content", "salt"],
-  ),
+  events: EVENT_SHAPE,
   omitted: list(object({ what: id, reason: id, count: integer(1) }), 100),
   counts: object({ events: integer(1), by_type: record(integer(1)), media: integer(0), media_bytes: integer(0) }),
   signature: object({ key_id: id, alg: oneOf("ed25519"), value: base64(64) }),

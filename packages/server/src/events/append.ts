@@ -138,18 +138,19 @@ export class Log {
   }
 
   /**
-   * Appends the next event of a log that another server orders, as it came, and folds it like any other; the first one
-   * stands wherever its hub put it. `eventUuid` is what our own sender called it. Throws for an event that is not the
-   * next: whoever calls has looked.
+   * Appends the next event of a log that another server orders, as it came, and folds it like any other. `eventUuid` is what
+   * our own sender called it. A `loose` one stands wherever its hub put it: of a room that we are but invited to, the log
+   * is not here yet. Throws for an event that is not the next: whoever calls has looked.
    */
   async follow(
     tx: Tx,
     ref: RoomRef,
     room: RoomState,
     came: CameEvent,
-    eventUuid: string | null = null,
+    { eventUuid = null, loose = false }: { eventUuid?: string | null; loose?: boolean } = {},
   ): Promise<{ event: StoredEvent; room: RoomState }> {
-    const head = await findHead(tx, ref);
+    const head = loose ? undefined : await findHead(tx, ref);
+    if (!loose && head === undefined) throw new Error("an event follows nothing");
     const broken = head === undefined ? contentFault(came) : breakAfter(ref.roomId, head, came);
     if (broken !== undefined) throw new Error(broken);
     const seq = await this.#sequences.next(tx, ref.tenantNo);

@@ -1,14 +1,15 @@
-import { StairwellError } from "@stairwell/protocol";
+import { ERRORS, type ErrorCode, type Json, StairwellError } from "@stairwell/protocol";
 import type { Db } from "../db/index.ts";
 import type { Clock } from "../lib/clock.ts";
 import type { Log } from "../lib/log.ts";
 import { Outbound, type Resolve } from "../lib/outbound.ts";
-import { findTenantBySlug } from "../tenants/index.ts";
+import { findTenantBySlug, type Tenant } from "../tenants/index.ts";
 import { PeerKeys } from "./discovery/peer-keys.ts";
 import type { Hosts } from "./discovery/place.ts";
 import { startNonceSweep } from "./inbound/nonces.ts";
 import { askPeer, type PeerAnswer } from "./outbound/ask-peer.ts";
 import type { UnsignedRequest } from "./outbound/sign-request.ts";
+import { Sharing, type SharingParts } from "./sharing.ts";
 
 export interface FederationOptions {
   readonly hosts: Hosts;
@@ -22,11 +23,16 @@ export interface Federation {
   readonly peerKeys: PeerKeys;
   /** Asks another server in a tenant's name. `SW_TENANT_NOT_FOUND`; else as `askPeer`. */
   ask(slug: string, serverName: string, request: UnsignedRequest): Promise<PeerAnswer>;
+  /** Builds what shares rooms with other servers; it is stopped with the rest. */
+  share(parts: ShareParts): Sharing;
   /** Ends every call that other servers have not answered yet, so that nobody here waits for them. */
   hangUp(): void;
   /** Ends what runs by itself, and waits for what is under way. */
   stop(): Promise<void>;
 }
+
+/** What sharing rooms takes of the rest of the server. */
+export type ShareParts = Pick<SharingParts, "log" | "showTyping">;
 
 /** Builds what speaks with other servers. Nothing is asked of anybody before somebody wants something. */
 export function buildFederation(
@@ -41,18 +47,49 @@ export function buildFederation(
     () => clock.now(),
     (error) => log.error({ err: error }, "forgetting old requests of other servers failed"),
   );
+  const ask = (tenant: Tenant, serverName: string, request: UnsignedRequest): Promise<PeerAnswer> =>
+    askPeer({ ...parts, outbound, hosts, peerKeys }, tenant, serverName, request);
+  const sharings: Sharing[] = [];
   return {
     peerKeys,
+    share({ log: events, showTyping }) {
+      const sharing = new Sharing({
+        db,
+        clock,
+        showTyping,
+        log: events,
+        keyFor: peerKeys.keyFor.bind(peerKeys),
+        keyAt: (tenantNo) => (serverName, keyId, hubTs) => peerKeys.keyAt(tenantNo, serverName, keyId, hubTs),
+        get: async (tenant, serverName, target) => taken(await ask(tenant, serverName, { method: "GET", target })),
+        post: async (tenant, serverName, items) => {
+          const body = Buffer.from(JSON.stringify({ items }));
+          return taken(await ask(tenant, serverName, { method: "POST", target: "/send", body }));
+        },
+        onFault: (error) => log.warn({ err: error }, "another server could not be told what it is due"),
+      });
+      sharings.push(sharing);
+      return sharing;
+    },
     async ask(slug, serverName, request) {
       const tenant = await findTenantBySlug(db, slug);
       if (tenant === undefined) throw new StairwellError("SW_TENANT_NOT_FOUND");
-      return askPeer({ ...parts, outbound, hosts, peerKeys }, tenant, serverName, request);
+      return ask(tenant, serverName, request);
     },
     hangUp: () => outbound.close(),
     async stop() {
       outbound.close();
+      await Promise.all(sharings.map((sharing) => sharing.stop()));
       await sweep.stop();
       await peerKeys.idle();
     },
   };
+}
+
+/** What another server answered, or its refusal as an error of ours: what it cannot take now it did not take. */
+function taken(answer: PeerAnswer): Json {
+  if ("data" in answer) return answer.data;
+  const { code, message, status } = answer;
+  if (status < 500 && status !== 429 && Object.hasOwn(ERRORS, code))
+    throw new StairwellError(code as ErrorCode, { message });
+  throw new StairwellError("SW_FED_PEER_UNREACHABLE", { message: `The other server refused: ${code}.` });
 }

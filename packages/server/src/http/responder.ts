@@ -3,6 +3,7 @@ import type { FastifyReply, FastifyRequest } from "fastify";
 import type { Clock } from "../lib/clock.ts";
 import type { Log } from "../lib/log.ts";
 import { type Sendable, sendBytes } from "./bytes.ts";
+import { Accepted } from "../lib/accepted.ts";
 import { refusalHeaders, refusalOf } from "./errors.ts";
 import { sendAndLinger } from "./linger.ts";
 import type { SendRates } from "./rate-limits.ts";
@@ -57,6 +58,7 @@ export class Responder {
   }
 
   refuse(error: unknown, request: FastifyRequest, reply: FastifyReply): void {
+    if (error instanceof Accepted) return this.succeed(request, reply, 202, { data: error.data });
     const refusal = refusalOf(error);
     reply.headers(refusalHeaders(refusal));
     this.#send(request, reply, refusal.status, JSON.stringify(errorBody(refusal, request.id)));

@@ -12,8 +12,10 @@ import {
 import type { Actor } from "../auth/index.ts";
 import type { Reader, Tx } from "../db/index.ts";
 import { type Appended, type Head, type Log, sequencedElsewhere } from "../events/index.ts";
+import { admits, policyOf } from "../peers/index.ts";
 import { findByFqid, findById, findByNo, type Participant } from "../participants/index.ts";
 import { countInvitesBy, findMember, findOtherMember, listCandidates, listHeirs } from "./members.store.ts";
+import { findForeigners } from "./foreigners.ts";
 import { findEventFacts } from "./event-facts.ts";
 import type { StoredRoom } from "./room-row.ts";
 import { countOpenRooms, findRoom } from "./rooms.store.ts";
@@ -101,6 +103,9 @@ export async function factsWith(
       ? { event: await findEventFacts(reader, stored, { actor, member: asOf(member, now) }, needs.event) }
       : {}),
     ...(needs.openInvites && stored !== undefined ? { openInvites: await openInvites(reader, stored, actor) } : {}),
+    ...(needs.openInvites && stored !== undefined && target?.participantType === "federated"
+      ? { federation: await sharingFacts(reader, actor, stored, target.serverName) }
+      : {}),
     ...(needs.openRooms && actor.tenant.limits.max_rooms !== null
       ? { openRooms: await countOpenRooms(reader, actor.tenant.tenantNo, actor.tenant.serverName) }
       : {}),
@@ -153,6 +158,22 @@ async function openInvites(reader: Reader, stored: StoredRoom, actor: Actor): Pr
   const most = actor.tenant.limits.open_invites;
   if (most === null || stored.room.invitedCount < most) return 0;
   return countInvitesBy(reader, stored, actor.fqid);
+}
+
+/** What policy says of a server whose people are to come into a room (FD11). Rooms have few of them: they are counted. */
+async function sharingFacts(
+  reader: Reader,
+  { tenant }: Actor,
+  stored: StoredRoom,
+  serverName: string,
+): Promise<NonNullable<Facts["federation"]>> {
+  const policy = await policyOf(reader, tenant.tenantNo);
+  return {
+    isAllowed: admits(policy, serverName, true),
+    membersMayInvite: policy.members_may_invite,
+    foreign: (await findForeigners(reader, stored, tenant.serverName)).length,
+    maxForeign: policy.max_foreign_participants_per_room,
+  };
 }
 
 async function candidateIds(reader: Reader, stored: StoredRoom, without: number): Promise<readonly string[]> {

@@ -12,6 +12,7 @@ export {
   personOf,
   type TargetName,
 } from "./facts.ts";
+export { findForeigners, heirAmongOurs } from "./foreigners.ts";
 export type { ListedMember, StoredMember } from "./member-row.ts";
 export {
   allMembers,
@@ -25,6 +26,7 @@ export {
   type MembersPage,
 } from "./members.store.ts";
 export { memberOf, projectMember, projectRoom, RecentActivity } from "./project.ts";
+export { putReplica, type ReplicaRows } from "./put-replica.ts";
 export { RecentRooms } from "./recent-rooms.ts";
 export { isForgotten, ROOM_COLUMNS, type RoomRow, type StoredRoom, toRoom } from "./room-row.ts";
 export {

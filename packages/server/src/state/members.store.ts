@@ -246,3 +246,8 @@ export function putMember(tx: Tx, ref: RoomRef, participantNo: number, member: M
 export function listedPosition(member: MemberState): number {
   return member.membership === "join" ? member.joinedPosition! : member.position;
 }
+
+/** Takes all rows of a room away, where a whole state comes in their place. */
+export function deleteMembers(tx: Tx, ref: RoomRef): Promise<number> {
+  return tx.run("DELETE FROM members WHERE tenant_no = $1 AND room_no = $2", ref.tenantNo, ref.roomNo);
+}

@@ -7,6 +7,7 @@ import { Lru } from "../../lib/lru.ts";
 import type { Outbound } from "../../lib/outbound.ts";
 import { TokenBucket } from "../../lib/token-bucket.ts";
 import { findPeer, noteFailure, type Peer, pinKeys, unseen } from "../../peers/index.ts";
+import { findPublicKey, findTenantByServerName } from "../../tenants/index.ts";
 import { DiscoveryFault, fetchDescriptor } from "./fetch-descriptor.ts";
 import type { Hosts } from "./place.ts";
 
@@ -84,6 +85,22 @@ export class PeerKeys {
         "way, then trust it: stairwell federation peer trust.",
       rule: "FD3",
     });
+  }
+
+  /**
+   * The public key (base64) of a server, our own tenant's too, that was good for what was sequenced at a time (Unix
+   * milliseconds) and is seen now (FD1); undefined where there is none, or none can be learned.
+   */
+  async keyAt(tenantNo: number, serverName: string, keyId: string, hubTs: number): Promise<string | undefined> {
+    const { db, clock } = this.#parts;
+    const tenant = await findTenantByServerName(db, serverName);
+    if (tenant?.tenantNo === tenantNo) return findPublicKey(db, tenantNo, keyId);
+    let peer = await findPeer(db, tenantNo, serverName);
+    if (peer?.keys.some((key) => key.keyId === keyId) !== true) {
+      peer = await this.know(tenantNo, serverName).catch(() => undefined);
+    }
+    const standing = keyFor(peer?.keys ?? [], keyId, hubTs, clock.now());
+    return "key" in standing ? standing.key.publicKey : undefined;
   }
 
   /** Settles when no fetch is under way. */

@@ -6,7 +6,9 @@ import type { Db } from "../../db/index.ts";
 import { authenticatePeer, type PeerAuthentication, type PeerRequest } from "./authenticate-peer.ts";
 import { takeOnce } from "./nonces.ts";
 import type { PeerRates } from "./peer-rates.ts";
+import type { Sharing } from "../sharing.ts";
 import { profileFor } from "./profile.ts";
+import { itemsIn, rangeIn } from "./read-call.ts";
 
 declare module "fastify" {
   interface FastifyRequest {
@@ -31,6 +33,8 @@ export interface FederationParts extends PeerAuthentication {
   /** Ends requests whose bodies do not come in time. */
   readonly deadlines: { begin(request: IncomingMessage): void; end(request: IncomingMessage): void };
   readonly succeed: (request: FastifyRequest, reply: FastifyReply, status: number, body: { data: unknown }) => void;
+  /** What is said between servers about the rooms that they share. */
+  readonly sharing: Pick<Sharing, "take" | "backfill" | "members">;
 }
 
 /**
@@ -54,10 +58,30 @@ export function mountFederation(app: FastifyInstance, parts: FederationParts): v
         parts.succeed(request, reply, 200, { data: await profileFor(parts.db, request.peer!, local_id) });
         return reply;
       });
+      mountSharing(scope, parts);
       done();
     },
     { prefix: PREFIX },
   );
+}
+
+/** The calls about rooms that are shared. */
+function mountSharing(scope: FastifyInstance, { sharing, succeed }: FederationParts): void {
+  scope.post("/send", async (request, reply) => {
+    const results = await sharing.take(request.peer!, itemsIn(request.peerBody));
+    succeed(request, reply, 200, { data: { results } });
+    return reply;
+  });
+  scope.get("/rooms/:room_id/backfill", async (request, reply) => {
+    const { room_id } = request.params as { room_id: string };
+    succeed(request, reply, 200, { data: await sharing.backfill(request.peer!, room_id, rangeIn(request.query)) });
+    return reply;
+  });
+  scope.get("/rooms/:room_id/members", async (request, reply) => {
+    const { room_id } = request.params as { room_id: string };
+    succeed(request, reply, 200, { data: await sharing.members(request.peer!, room_id) });
+    return reply;
+  });
 }
 
 /** Bodies stay bytes here: what was signed is what came, not what a reader makes of it. */

@@ -506,6 +506,78 @@ CREATE TABLE signatures (
   PRIMARY KEY (tenant_no, room_no, position)
 ) STRICT, WITHOUT ROWID;
 
+-- How far each server that a room is shared with has the room's log, which is the queue of what it is due (FD16).
+CREATE TABLE deliveries (
+  tenant_no          INTEGER NOT NULL,
+  server_name        TEXT NOT NULL,
+  room_no            INTEGER NOT NULL,
+  -- Its people who are joined, and who are invited.
+  joined             INTEGER NOT NULL,
+  invited            INTEGER NOT NULL,
+  -- Where its first of them joined: before it nothing was theirs to read. Null until then.
+  first_position     INTEGER,
+  -- The last that it has said it has.
+  confirmed_position INTEGER NOT NULL,
+  -- The last that it is due, once nobody of it is left; null while it shares the room.
+  last_position      INTEGER,
+  last_error         TEXT,
+  PRIMARY KEY (tenant_no, server_name, room_no)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX deliveries_by_room ON deliveries (tenant_no, room_no, server_name);
+
+-- What other servers are to be told besides the logs they share: by reference, each until it is told.
+CREATE TABLE outgoing (
+  tenant_no   INTEGER NOT NULL,
+  server_name TEXT NOT NULL,
+  number      INTEGER NOT NULL,
+  kind        TEXT NOT NULL,
+  room_no     INTEGER NOT NULL,
+  -- Of an invite: its event.
+  position    INTEGER,
+  -- Of a resignation: whose, and why.
+  participant TEXT,
+  cause       TEXT,
+  PRIMARY KEY (tenant_no, server_name, number)
+) STRICT, WITHOUT ROWID;
+
+-- Rooms that another server orders, as far as more is known of them than their rows and logs say.
+CREATE TABLE replicas (
+  tenant_no       INTEGER NOT NULL,
+  room_no         INTEGER NOT NULL,
+  -- invited, live, paused, conflict, ended.
+  state           TEXT NOT NULL,
+  -- From here to its end the log is here without a gap; null while there is but an invite.
+  oldest_position INTEGER,
+  -- The state that the hub gave, which the rows are the fold of with all that came after it.
+  base_position   INTEGER,
+  base_state      TEXT,
+  -- The newest head that the hub signed and that our log has reached.
+  head            TEXT,
+  -- Two heads of one position: that the hub has said both (FD17).
+  proofs          TEXT,
+  PRIMARY KEY (tenant_no, room_no)
+) STRICT, WITHOUT ROWID;
+
+-- What our people asked the hubs of other rooms to append, until it is known what became of it. Rows arrive in order, are
+-- emptied in place and stay: what they said must not be left anywhere (DEL3).
+CREATE TABLE proposals (
+  number         INTEGER PRIMARY KEY,
+  tenant_no      INTEGER NOT NULL,
+  event_id       TEXT NOT NULL,
+  server_name    TEXT NOT NULL,
+  room_no        INTEGER NOT NULL,
+  participant_no INTEGER NOT NULL,
+  event_uuid     TEXT,
+  -- The whole event as it is submitted; null once its fate is known.
+  proposed       TEXT,
+  -- waiting, sent, sequenced, refused.
+  state          TEXT NOT NULL,
+  -- Why it was refused.
+  error          TEXT
+) STRICT;
+CREATE UNIQUE INDEX proposals_by_id ON proposals (tenant_no, event_id);
+CREATE INDEX proposals_due ON proposals (tenant_no, server_name, number) WHERE state IN ('waiting', 'sent');
+
 -- Answers kept for a repeat with the same Idempotency-Key: references, never content (AP6, DEL4).
 CREATE TABLE receipts (
   tenant_no      INTEGER NOT NULL,

@@ -1,0 +1,71 @@
+import { Type } from "../schema/index.ts";
+import { route } from "./route.ts";
+import { ManagedRoom } from "./admin-rooms.ts";
+import { Member, Reason, RoomParams, strict } from "./shapes.ts";
+
+const tag = "federation";
+
+export const federateRoom = route({
+  operationId: "federateRoom",
+  method: "PUT",
+  path: "/v1/admin/rooms/{room_id}/federate",
+  tag,
+  summary: "Open a room to other servers, or end that",
+  description:
+    "Not of DMs, incognito or frozen rooms. The end is the last event that leaves this server; people of other servers are " +
+    "removed with cause `defederated` (FD10). On a room of another server `false` makes all of ours leave.",
+  access: "admin",
+  params: RoomParams,
+  body: Type.Object({ enabled: Type.Boolean() }, strict),
+  statuses: [200],
+  data: ManagedRoom,
+  errors: ["SW_ROOM_NOT_FOUND", "SW_ROOM_TYPE_INVARIANT", "SW_ROOM_FROZEN"],
+});
+
+export const inviteFederated = route({
+  operationId: "inviteFederated",
+  method: "POST",
+  path: "/v1/admin/rooms/{room_id}/federation/invite",
+  tag,
+  summary: "Invite somebody of another server",
+  description: "They see the room among their invites on their own server, and join there (FD11).",
+  access: "admin",
+  params: RoomParams,
+  body: Type.Object({ fqid: Type.String({ minLength: 4, maxLength: 320 }), reason: Type.Optional(Reason) }, strict),
+  statuses: [200],
+  data: Member,
+  errors: [
+    "SW_ROOM_NOT_FOUND",
+    "SW_ROOM_FROZEN",
+    "SW_FED_NOT_FEDERATED",
+    "SW_FED_POLICY",
+    "SW_FED_PEER_UNKNOWN",
+    "SW_FED_PEER_UNREACHABLE",
+    "SW_FED_OUTCOME_UNKNOWN",
+    "SW_PARTICIPANT_NOT_FOUND",
+    "SW_ROOM_FORBIDDEN",
+    "SW_ROOM_CAPACITY",
+  ],
+});
+
+export const backfillRoom = route({
+  operationId: "backfillRoom",
+  method: "POST",
+  path: "/v1/admin/rooms/{room_id}/federation/backfill",
+  tag,
+  summary: "Fetch older history of a room from its server",
+  description:
+    "Each event is held against the chain of those that are here (FD12). At the room's own server all is zero.",
+  access: "admin",
+  params: RoomParams,
+  body: Type.Object({ limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 1000, default: 100 })) }, strict),
+  statuses: [200],
+  data: Type.Object({
+    fetched: Type.Integer({ minimum: 0 }),
+    stored: Type.Integer({ minimum: 0 }),
+    rejected: Type.Integer({ minimum: 0 }),
+    oldest_position: Type.Integer({ minimum: 0 }),
+    has_more: Type.Boolean(),
+  }),
+  errors: ["SW_ROOM_NOT_FOUND", "SW_FED_PEER_UNKNOWN", "SW_FED_PEER_UNREACHABLE", "SW_FED_OUTCOME_UNKNOWN"],
+});

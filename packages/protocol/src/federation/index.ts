@@ -1,0 +1,16 @@
+/** What servers say to each other about a room that they share. */
+export { type AskedFor, commandOf, type Proposed } from "./command-of.ts";
+export { BACKFILL_SHAPE, HEAD_SHAPE, ITEM_SHAPES, JOIN_SHAPE, RESULT_SHAPES } from "./shapes.ts";
+export {
+  type Item,
+  type ItemResult,
+  type ProposedEvent,
+  type SignedHead,
+  stateText,
+  type WireEvent,
+  type WireJoin,
+  type WireRefusal,
+  type WireRoom,
+  type WireState,
+  wireStateText,
+} from "./wire.ts";

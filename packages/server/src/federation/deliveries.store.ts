@@ -1,0 +1,150 @@
+import type { Reader, Tx } from "../db/index.ts";
+import type { RoomRef } from "../events/index.ts";
+
+type Room = Pick<RoomRef, "tenantNo" | "roomNo">;
+
+/** How a room is shared with another server. */
+export interface Delivery {
+  readonly serverName: string;
+  readonly roomNo: number;
+  readonly joined: number;
+  readonly invited: number;
+  readonly firstPosition: number | null;
+  readonly confirmedPosition: number;
+  readonly lastPosition: number | null;
+  readonly lastError: string | null;
+}
+
+interface Row {
+  server_name: string;
+  room_no: number;
+  joined: number;
+  invited: number;
+  first_position: number | null;
+  confirmed_position: number;
+  last_position: number | null;
+  last_error: string | null;
+}
+
+const DELIVERY =
+  "SELECT server_name, room_no, joined, invited, first_position, confirmed_position, last_position, last_error FROM deliveries";
+
+function toDelivery(row: Row): Delivery {
+  return {
+    serverName: row.server_name,
+    roomNo: row.room_no,
+    joined: row.joined,
+    invited: row.invited,
+    firstPosition: row.first_position,
+    confirmedPosition: row.confirmed_position,
+    lastPosition: row.last_position,
+    lastError: row.last_error,
+  };
+}
+
+export async function findDelivery(reader: Reader, at: Room, serverName: string): Promise<Delivery | undefined> {
+  const row = await reader.get<Row>(
+    `${DELIVERY} WHERE tenant_no = $1 AND server_name = $2 AND room_no = $3`,
+    at.tenantNo,
+    serverName,
+    at.roomNo,
+  );
+  return row && toDelivery(row);
+}
+
+/** With whom a room is, or was, shared. */
+export async function listDeliveriesOf(reader: Reader, at: Room): Promise<Delivery[]> {
+  const rows = await reader.all<Row>(
+    `${DELIVERY} WHERE tenant_no = $1 AND room_no = $2 ORDER BY server_name`,
+    at.tenantNo,
+    at.roomNo,
+  );
+  return rows.map(toDelivery);
+}
+
+/** All rooms shared with a server. */
+export async function listDeliveriesTo(reader: Reader, tenantNo: number, serverName: string): Promise<Delivery[]> {
+  const rows = await reader.all<Row>(
+    `${DELIVERY} WHERE tenant_no = $1 AND server_name = $2 ORDER BY room_no`,
+    tenantNo,
+    serverName,
+  );
+  return rows.map(toDelivery);
+}
+
+/** Whom a room was ever shared with, with their people in it; writes what changed. */
+export async function saveDelivery(tx: Tx, at: Room, delivery: Omit<Delivery, "roomNo" | "lastError">): Promise<void> {
+  await tx.run(
+    `INSERT INTO deliveries (tenant_no, server_name, room_no, joined, invited, first_position, confirmed_position, last_position)
+     VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
+     ON CONFLICT (tenant_no, server_name, room_no) DO UPDATE SET joined = excluded.joined, invited = excluded.invited,
+       first_position = excluded.first_position, last_position = excluded.last_position,
+       confirmed_position = CASE WHEN deliveries.first_position IS NULL THEN excluded.confirmed_position
+         ELSE deliveries.confirmed_position END`,
+    at.tenantNo,
+    delivery.serverName,
+    at.roomNo,
+    delivery.joined,
+    delivery.invited,
+    delivery.firstPosition,
+    delivery.confirmedPosition,
+    delivery.lastPosition,
+  );
+}
+
+/** Everybody whom a room is shared with is due it up to a position, and no further. */
+export function endDeliveries(tx: Tx, at: Room, lastPosition: number): Promise<number> {
+  return tx.run(
+    "UPDATE deliveries SET last_position = $3 WHERE tenant_no = $1 AND room_no = $2 AND last_position IS NULL",
+    at.tenantNo,
+    at.roomNo,
+    lastPosition,
+  );
+}
+
+/** A server has said how much of a log it has; never less than it said before. */
+export function confirm(tx: Tx, at: Room, serverName: string, position: number): Promise<number> {
+  return tx.run(
+    `UPDATE deliveries SET confirmed_position = $4, last_error = NULL
+     WHERE tenant_no = $1 AND server_name = $2 AND room_no = $3 AND confirmed_position < $4`,
+    at.tenantNo,
+    serverName,
+    at.roomNo,
+    position,
+  );
+}
+
+/** Notes why a server does not take a room. */
+export function noteDeliveryError(tx: Tx, at: Room, serverName: string, error: string): Promise<number> {
+  return tx.run(
+    "UPDATE deliveries SET last_error = $4 WHERE tenant_no = $1 AND server_name = $2 AND room_no = $3",
+    at.tenantNo,
+    serverName,
+    at.roomNo,
+    error,
+  );
+}
+
+/** What a room's log has beyond what a server confirmed: its number, and the positions that are due. */
+export interface DueRoom {
+  readonly roomNo: number;
+  readonly roomId: RoomRef["roomId"];
+  readonly from: number;
+  readonly to: number;
+}
+
+/** Rooms of which a server is due more, those that wait longest first. */
+export async function listDue(reader: Reader, tenantNo: number, serverName: string, limit: number): Promise<DueRoom[]> {
+  const rows = await reader.all<{ room_no: number; room_id: RoomRef["roomId"]; confirmed: number; due: number }>(
+    `SELECT room_no, room_id, confirmed, due FROM (
+       SELECT d.room_no, r.room_id, d.confirmed_position AS confirmed, coalesce(d.last_position, (
+         SELECT max(e.position) FROM events e WHERE e.tenant_no = d.tenant_no AND e.room_no = d.room_no)) AS due
+       FROM deliveries d JOIN rooms r ON r.tenant_no = d.tenant_no AND r.room_no = d.room_no
+       WHERE d.tenant_no = $1 AND d.server_name = $2 AND d.first_position IS NOT NULL) AS shared
+     WHERE confirmed < due ORDER BY room_no LIMIT $3`,
+    tenantNo,
+    serverName,
+    limit,
+  );
+  return rows.map((row) => ({ roomNo: row.room_no, roomId: row.room_id, from: row.confirmed + 1, to: row.due }));
+}

@@ -1,0 +1,54 @@
+import { decide } from "@stairwell/protocol/room";
+import { record } from "../audit/index.ts";
+import type { Actor } from "../auth/index.ts";
+import type { Db, Tx } from "../db/index.ts";
+import type { Log } from "../events/index.ts";
+import { carryOut, findForeigners, findFacts, heirAmongOurs, type StoredRoom } from "../state/index.ts";
+import { insertOutgoing } from "./outgoing.store.ts";
+
+/**
+ * Opens a room of ours to other servers, or ends that (FD10), on behalf of an administrator. Of a room of another server it
+ * can only be ended: all our people leave it. Errors as `decide` refuses; what holds already changes nothing.
+ */
+export function federateRoom(
+  { db, log }: { db: Db; log: Log },
+  actor: Actor,
+  roomId: string,
+  enabled: boolean,
+): Promise<void> {
+  const { tenant } = actor;
+  return db.write({ tenantNo: tenant.tenantNo }, async (tx) => {
+    const found = await findFacts(tx, actor, tx.now, roomId);
+    const { stored } = found;
+    if (stored !== undefined && stored.hub !== tenant.serverName && !enabled) return leaveAll(tx, actor, stored);
+    const facts =
+      stored === undefined || enabled
+        ? found.facts
+        : {
+            ...found.facts,
+            foreigners: await findForeigners(tx, stored, tenant.serverName),
+            heir: await heirAmongOurs(tx, stored, tenant.serverName),
+          };
+    const { events } = await carryOut(tx, log, { ...found, facts }, decide(facts, { kind: "federate", enabled }));
+    if (events.length === 0) return;
+    await record(tx, {
+      tenantNo: tenant.tenantNo,
+      action: enabled ? "room.federate" : "room.defederate",
+      actor: actor.fqid,
+      roomId: stored!.roomId,
+      eventId: events[0]!.eventId,
+    });
+  });
+}
+
+/** The hub takes them out of its log, and with the last of them we are due no more of it. */
+async function leaveAll(tx: Tx, { tenant, fqid }: Actor, stored: StoredRoom): Promise<void> {
+  const ours = (await findForeigners(tx, stored, stored.hub)).filter((member) =>
+    member.fqid.endsWith(`:${tenant.serverName}`),
+  );
+  for (const { fqid: participant } of ours) {
+    await insertOutgoing(tx, stored, stored.hub, { kind: "resign", participant, cause: "defederated" });
+  }
+  if (ours.length === 0) return;
+  await record(tx, { tenantNo: tenant.tenantNo, action: "room.defederate", actor: fqid, roomId: stored.roomId });
+}

@@ -1,0 +1,67 @@
+import { StairwellError } from "@stairwell/protocol";
+import type { SignedHead, WireEvent } from "@stairwell/protocol/federation";
+import type { Db } from "../../db/index.ts";
+import { findHead } from "../../events/index.ts";
+import { policyOf } from "../../peers/index.ts";
+import { findRoom } from "../../state/index.ts";
+import { findSigningKey } from "../../tenants/index.ts";
+import { findDelivery } from "../deliveries.store.ts";
+import { signHead } from "../heads.ts";
+import { listWireEvents } from "../wire-event.ts";
+import type { Proposer } from "./submit.ts";
+
+/** A part of a log: what comes after a position, or what stands right before one. */
+export interface Range {
+  readonly after?: number | undefined;
+  readonly before?: number | undefined;
+  readonly limit: number;
+}
+
+export interface Backfill {
+  /** Oldest first. */
+  readonly events: readonly WireEvent[];
+  /** Of the last of them; null where there is none. */
+  readonly head: SignedHead | null;
+}
+
+/** Bytes of events in one answer, which may have a mebibyte in all (FD21). */
+const MOST_BYTES = 900 * 1024;
+
+/**
+ * A part of a room's log for a server that shares it (FD12), or did, up to where it was due: what comes after the going of
+ * its last member is not. `now`: Unix milliseconds. `SW_ROOM_NOT_FOUND`.
+ */
+export function backfill(
+  db: Db,
+  { tenant, serverName }: Pick<Proposer, "tenant" | "serverName">,
+  roomId: string,
+  range: Range,
+  now: number,
+): Promise<Backfill> {
+  return db.snapshot(async (reader) => {
+    const stored = await findRoom(reader, tenant.tenantNo, roomId);
+    const delivery = stored && (await findDelivery(reader, stored, serverName));
+    const first = delivery?.firstPosition ?? undefined;
+    if (stored?.hub !== tenant.serverName || first === undefined) throw new StairwellError("SW_ROOM_NOT_FOUND");
+    const policy = await policyOf(reader, tenant.tenantNo);
+    const limit = Math.min(range.limit, policy.max_backfill_events_per_request);
+    const end = delivery!.lastPosition ?? (await findHead(reader, stored))!.position;
+    const from = range.before === undefined ? (range.after ?? 0) + 1 : Math.max(1, range.before - limit);
+    const to = Math.min(end, range.before === undefined ? from + limit - 1 : range.before - 1);
+    const sight = { from: policy.history_before_join ? 1 : first };
+    const events = to < from || limit === 0 ? [] : await listWireEvents(reader, stored, { from, to, limit, sight });
+    const fitting = range.before === undefined ? fit(events) : fit(events.toReversed()).toReversed();
+    const last = fitting.at(-1);
+    const key = await findSigningKey(reader, tenant.tenantNo, now);
+    if (last === undefined || key === undefined) return { events: [], head: null };
+    const { position } = last.envelope;
+    return { events: fitting, head: signHead(key, stored.roomId, { position, hash: last.hash }) };
+  });
+}
+
+/** As many from the start as fit one answer; one always does. */
+export function fit(events: readonly WireEvent[], mostBytes: number = MOST_BYTES): WireEvent[] {
+  let bytes = 0;
+  const fitting = events.findIndex((event) => (bytes += Buffer.byteLength(JSON.stringify(event))) > mostBytes);
+  return fitting === -1 ? [...events] : events.slice(0, Math.max(1, fitting));
+}

@@ -1,0 +1,48 @@
+import { parseFqid } from "@stairwell/protocol";
+import { FEDERATION, MEMBER, type MemberState } from "@stairwell/protocol/room";
+import type { Reader } from "../../db/index.ts";
+import type { Projection } from "../../events/index.ts";
+import { findRoomByNo } from "../../state/index.ts";
+import { endDeliveries, findDelivery, saveDelivery } from "../deliveries.store.ts";
+import { insertOutgoing } from "../outgoing.store.ts";
+
+/** What a tenant calls its server. */
+export type OwnName = (reader: Reader, tenantNo: number) => Promise<string>;
+
+/**
+ * Keeps, inside the append, with which servers a room of ours is shared, from where and up to where each is due its log,
+ * and who is to be told that they are invited (FD16).
+ */
+export function projectDeliveries(ownName: OwnName, woken: (tenantNo: number) => void): Projection {
+  return async (tx, { ref, event, content, before, after }) => {
+    if (!after.room.federated && before.room?.federated !== true) return;
+    const ours = await ownName(tx, ref.tenantNo);
+    if ((await findRoomByNo(tx, ref.tenantNo, ref.roomNo))?.hub !== ours) return;
+    tx.afterCommit(() => woken(ref.tenantNo));
+    if (event.eventType === FEDERATION && content.enabled === false) {
+      await endDeliveries(tx, ref, event.position);
+      return;
+    }
+    if (event.eventType !== MEMBER || after.member === undefined || !after.room.federated) return;
+    const serverName = parseFqid(after.member.fqid)?.serverName;
+    if (serverName === undefined || serverName === ours) return;
+    const known = await findDelivery(tx, ref, serverName);
+    const moved = (membership: MemberState["membership"]) =>
+      Number(after.member?.membership === membership) - Number(before.member?.membership === membership);
+    const joined = (known?.joined ?? 0) + moved("join");
+    const invited = (known?.invited ?? 0) + moved("invite");
+    const joins = after.member.membership === "join";
+    const firstPosition = known?.firstPosition ?? (joins ? event.position : null);
+    await saveDelivery(tx, ref, {
+      serverName,
+      joined,
+      invited,
+      firstPosition,
+      confirmedPosition: event.position - 1,
+      lastPosition: joined > 0 ? null : event.position,
+    });
+    if (after.member.membership === "invite") {
+      await insertOutgoing(tx, ref, serverName, { kind: "invite", position: event.position });
+    }
+  };
+}

@@ -1,0 +1,122 @@
+import { type Fqid, type Json, parseFqid, type RoomId, StairwellError } from "@stairwell/protocol";
+import {
+  type Item,
+  ITEM_SHAPES,
+  type ItemResult,
+  type WireEvent,
+  type WireRefusal,
+} from "@stairwell/protocol/federation";
+import { submit, type SubmitParts } from "../hub/submit.ts";
+import { resign } from "../hub/resign.ts";
+import { acceptInvite } from "../replica/accept-invite.ts";
+import type { HubPeer, ReplicaParts } from "../replica/peer.ts";
+import { receiveEvents } from "../replica/receive.ts";
+import { takeProfile } from "./take-profile.ts";
+
+export interface TakeParts extends ReplicaParts, SubmitParts {
+  /** Shows that somebody of another server is typing in a room. */
+  readonly showTyping: (peer: HubPeer, roomId: RoomId, participant: Fqid, typing: boolean) => Promise<void>;
+  /** Something failed that is no refusal: the item is to be sent again. */
+  readonly onFault: (error: unknown) => void;
+}
+
+/** So many items a request. */
+export const MOST_ITEMS = 50;
+
+/**
+ * Takes the items of a batch, one after the other, each with a result of its own: what is wrong with one is no neighbour's
+ * affair (FD15). Events of one room that follow each other in the batch are one run of its log.
+ */
+export async function takeItems(parts: TakeParts, peer: HubPeer, items: readonly Json[]): Promise<ItemResult[]> {
+  const results: ItemResult[] = [];
+  for (let at = 0; at < items.length;) {
+    const run = runAt(items, at);
+    if (run.length > 0) {
+      const result = await resultOf(parts, () => takeRun(parts, peer, run));
+      for (const _ of run) results.push(result);
+      at += run.length;
+      continue;
+    }
+    const item = items[at++]!;
+    results.push(await resultOf(parts, () => takeItem(parts, peer, item)));
+  }
+  return results;
+}
+
+type EventItem = Extract<Item, { type: "event" }>;
+
+/** The events of one room that begin here, up to and with the one that has the head; none where something else stands. */
+function runAt(items: readonly Json[], at: number): EventItem[] {
+  const run: EventItem[] = [];
+  for (const item of items.slice(at)) {
+    if (misshapeOf(item) !== undefined || (item as { type?: unknown }).type !== "event") break;
+    const event = item as unknown as EventItem;
+    if (run.length > 0 && event.event.envelope.room_id !== run[0]!.event.envelope.room_id) break;
+    run.push(event);
+    if (event.head !== undefined) break;
+  }
+  return run;
+}
+
+async function takeRun(parts: TakeParts, peer: HubPeer, run: readonly EventItem[]): Promise<ItemResult> {
+  const events: WireEvent[] = run.map(({ event }) => event);
+  const position = await receiveEvents(parts, peer, events[0]!.envelope.room_id, events, run.at(-1)!.head);
+  return { status: "confirmed", position };
+}
+
+async function takeItem(parts: TakeParts, peer: HubPeer, item: Json): Promise<ItemResult> {
+  const fault = misshapeOf(item);
+  if (fault !== undefined) throw new StairwellError("SW_REQUEST_INVALID", { message: fault });
+  const what = item as unknown as Exclude<Item, EventItem>;
+  switch (what.type) {
+    case "submit":
+      return submit(parts, peer, what.event);
+    case "invite":
+      await acceptInvite(parts, peer, what);
+      return { status: "ok" };
+    case "resign":
+      mustBeTheirs(peer, what.participant);
+      await resign(parts, peer, what);
+      return { status: "ok" };
+    case "typing":
+      mustBeTheirs(peer, what.participant);
+      await parts.showTyping(peer, what.room_id, what.participant, what.typing);
+      return { status: "ok" };
+    case "profile":
+      mustBeTheirs(peer, what.fqid);
+      await takeProfile(parts.db, peer.tenant, what);
+      return { status: "ok" };
+  }
+}
+
+function misshapeOf(item: Json): string | undefined {
+  const type = (item as { type?: unknown } | null)?.type;
+  const shape =
+    typeof type === "string" && Object.hasOwn(ITEM_SHAPES, type) ? ITEM_SHAPES[type as Item["type"]] : undefined;
+  if (shape === undefined) return "/type is none that is known";
+  const fault = shape(item, "");
+  return fault && `${fault.path} ${fault.reason}`;
+}
+
+function mustBeTheirs({ serverName }: HubPeer, fqid: Fqid): void {
+  if (parseFqid(fqid)?.serverName === serverName) return;
+  throw new StairwellError("SW_FED_POLICY", { message: "A server speaks for its own people alone.", rule: "FD15" });
+}
+
+async function resultOf({ onFault }: TakeParts, take: () => Promise<ItemResult>): Promise<ItemResult> {
+  try {
+    return await take();
+  } catch (error) {
+    if (!(error instanceof StairwellError)) onFault(error);
+    // What is our own trouble, or the network's, is no refusal.
+    if (!(error instanceof StairwellError) || error.status >= 500 || error.status === 429) return { status: "retry" };
+    const { rule, needed, actual } = error.info;
+    const refusal: WireRefusal = {
+      code: error.code,
+      ...(rule !== undefined && { rule }),
+      ...(needed !== undefined && { needed }),
+      ...(actual !== undefined && { actual }),
+    };
+    return { status: "refused", error: refusal };
+  }
+}

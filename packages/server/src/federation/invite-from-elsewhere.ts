@@ -1,0 +1,89 @@
+import { cleanName, type Fqid, invalid, type Json, parseFqid, StairwellError } from "@stairwell/protocol";
+import { decide, objection } from "@stairwell/protocol/room";
+import { record } from "../audit/index.ts";
+import type { Actor } from "../auth/index.ts";
+import type { Db } from "../db/index.ts";
+import type { Log } from "../events/index.ts";
+import type { Clock } from "../lib/clock.ts";
+import { findByFqid, saveParticipant } from "../participants/index.ts";
+import { admits, policyOf } from "../peers/index.ts";
+import { type Answer, perform, type Receipt } from "../receipts/index.ts";
+import { allowed, carryOut, findFacts } from "../state/index.ts";
+import type { Tenant } from "../tenants/index.ts";
+import { knownOrMade } from "./foreign-people.ts";
+
+export interface InviteParts {
+  readonly db: Db;
+  readonly log: Log;
+  readonly clock: Pick<Clock, "now">;
+  /** Asks another server for something. Throws as `askPeer`. */
+  readonly get: (tenant: Tenant, serverName: string, target: string) => Promise<Json>;
+}
+
+/**
+ * Invites somebody of another server on behalf of an administrator (FD11): their server is asked whether there is such a
+ * person, then the invite is appended, with our server as sender, and goes to theirs. `SW_FED_POLICY`,
+ * `SW_FED_PEER_UNREACHABLE`, `SW_PARTICIPANT_NOT_FOUND`; else as `decide` refuses.
+ */
+export async function inviteFromElsewhere(
+  parts: InviteParts,
+  actor: Actor,
+  receipt: Receipt | undefined,
+  roomId: string,
+  { fqid, reason }: { fqid: string; reason?: string | undefined },
+): Promise<Answer<{ room_id: string; participant_no: number }>> {
+  const { db, log } = parts;
+  const { tenant } = actor;
+  const name = parseFqid(fqid);
+  if (name === undefined || name.serverName === tenant.serverName) {
+    throw invalid("/fqid", "must be @local_id:server_name of another server");
+  }
+  const { facts } = await findFacts(db, actor, parts.clock.now(), roomId);
+  allowed(objection(facts, "fedInvite"));
+  await meet(parts, tenant, fqid as Fqid);
+  return perform(db, tenant, receipt, async (tx) => {
+    const found = await findFacts(tx, actor, tx.now, roomId, { target: { fqid }, openInvites: true });
+    const command = { kind: "fedInvite", ...(reason !== undefined && { reason }) } as const;
+    const { events } = await carryOut(tx, log, found, decide(found.facts, command));
+    const [invited] = events;
+    if (invited !== undefined) {
+      await record(tx, {
+        tenantNo: tenant.tenantNo,
+        action: "federation.invite",
+        actor: actor.fqid,
+        target: found.target!.fqid,
+        roomId: found.stored!.roomId,
+        eventId: invited.eventId,
+      });
+    }
+    return { status: 200 as const, ref: { room_id: roomId, participant_no: found.target!.participantNo } };
+  });
+}
+
+/** Learns of somebody of another server from that server, and makes them a participant here. */
+export async function meet({ db, get }: Pick<InviteParts, "db" | "get">, tenant: Tenant, fqid: Fqid): Promise<void> {
+  const { serverName, localId } = parseFqid(fqid)!;
+  if (!admits(await policyOf(db, tenant.tenantNo), serverName, true)) {
+    throw new StairwellError("SW_FED_POLICY", {
+      rule: "FD11",
+      message: `Policy does not let this server share rooms with ${serverName}.`,
+    });
+  }
+  const profile = (await get(tenant, serverName, `/profile/${encodeURIComponent(localId)}`)) as Record<string, Json>;
+  if (profile["fqid"] !== fqid) throw new StairwellError("SW_PARTICIPANT_NOT_FOUND");
+  const displayName = shownName(profile["display_name"]) ?? localId;
+  await db.write({ tenantNo: tenant.tenantNo }, async (tx) => {
+    await knownOrMade(tx, tenant, fqid);
+    const person = (await findByFqid(tx, tenant.tenantNo, fqid))!;
+    if (person.displayName !== displayName) await saveParticipant(tx, tenant.tenantNo, { ...person, displayName });
+  });
+}
+
+/** What another server says somebody is called, if it is a name that can be shown. */
+function shownName(name: Json | undefined): string | undefined {
+  try {
+    return typeof name === "string" ? cleanName(name, "/display_name") : undefined;
+  } catch {
+    return undefined;
+  }
+}

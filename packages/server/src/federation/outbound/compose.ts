@@ -1,0 +1,135 @@
+import type { EventId } from "@stairwell/protocol";
+import type { Item } from "@stairwell/protocol/federation";
+import type { Db, Reader } from "../../db/index.ts";
+import { findEventAt, listSignatures } from "../../events/index.ts";
+import { policyOf } from "../../peers/index.ts";
+import { findRoomByNo, type StoredRoom } from "../../state/index.ts";
+import { findSigningKey, type SigningKey, type Tenant } from "../../tenants/index.ts";
+import { findDelivery, listDue } from "../deliveries.store.ts";
+import { signHead } from "../heads.ts";
+import { fit } from "../hub/backfill.ts";
+import { listOutgoing } from "../outgoing.store.ts";
+import { listPending } from "../proposals.store.ts";
+import { listWireEvents, toWireEvent } from "../wire-event.ts";
+
+/** An item of a batch, and what its result is to be noted on. */
+export type Addressed =
+  | {
+      readonly kind: "submit";
+      readonly item: Item;
+      readonly eventId: EventId;
+      readonly roomNo: number;
+      readonly isJoin: boolean;
+    }
+  | { readonly kind: "outgoing"; readonly item: Item; readonly number: number }
+  | { readonly kind: "event"; readonly item: Item; readonly roomNo: number };
+
+/** So many items a request, and so many bytes of events. */
+const MOST_ITEMS = 50;
+const MOST_BYTES = 700 * 1024;
+/** Rooms that one request takes events of: each has its turn, however much another is due. */
+const MOST_ROOMS = 10;
+
+/**
+ * What one request to another server is to carry: what our people propose first, for they wait; then what it is to be told;
+ * then what it is due of logs, some of each room. `skipped`: rooms whose proposals have to wait.
+ */
+export function compose(
+  db: Db,
+  tenant: Tenant,
+  serverName: string,
+  now: number,
+  skipped: ReadonlySet<number>,
+): Promise<Addressed[]> {
+  return db.snapshot(async (reader) => {
+    const key = await findSigningKey(reader, tenant.tenantNo, now);
+    if (key === undefined) throw new Error("a tenant without a signing key");
+    const submits = (await proposed(reader, tenant, serverName)).filter(({ roomNo }) => !skipped.has(roomNo));
+    // Its answer may bring a whole room: nothing else is asked for with it.
+    const join = submits.findIndex(({ isJoin }) => isJoin);
+    if (join === 0) return submits.slice(0, 1);
+    if (submits.length > 0) return submits.slice(0, join === -1 ? MOST_ITEMS : join);
+    const told = await toBeTold(reader, tenant, serverName, key);
+    return [...told, ...(await dueOf(reader, tenant, serverName, key, MOST_ITEMS - told.length))];
+  });
+}
+
+async function proposed(
+  reader: Reader,
+  { tenantNo }: Tenant,
+  serverName: string,
+): Promise<Extract<Addressed, { kind: "submit" }>[]> {
+  const pending = await listPending(reader, tenantNo, serverName, 10 * MOST_ITEMS);
+  return pending.map(({ event, roomNo }) => ({
+    kind: "submit",
+    item: { type: "submit", event },
+    eventId: event.id,
+    roomNo,
+    isJoin: event.content["membership"] === "join" || event.content["state"] === "open",
+  }));
+}
+
+async function toBeTold(reader: Reader, tenant: Tenant, serverName: string, key: SigningKey): Promise<Addressed[]> {
+  const items: Addressed[] = [];
+  for (const outgoing of await listOutgoing(reader, tenant.tenantNo, serverName, MOST_ITEMS)) {
+    const stored = await findRoomByNo(reader, tenant.tenantNo, outgoing.roomNo);
+    if (stored === undefined) continue;
+    const { number } = outgoing;
+    if (outgoing.kind === "invite") {
+      const item = await inviteItem(reader, stored, outgoing.position, key);
+      items.push({ kind: "outgoing", item, number });
+      continue;
+    }
+    const { participant, cause } = outgoing;
+    items.push({ kind: "outgoing", item: { type: "resign", room_id: stored.roomId, participant, cause }, number });
+  }
+  return items;
+}
+
+async function inviteItem(reader: Reader, stored: StoredRoom, position: number, key: SigningKey): Promise<Item> {
+  const event = (await findEventAt(reader, stored, position))!;
+  const previous = (await findEventAt(reader, stored, position - 1))!;
+  const signature = (await listSignatures(reader, stored, position, position)).get(position);
+  const { room, roomId, alias } = stored;
+  return {
+    type: "invite",
+    room: {
+      room_id: roomId,
+      room_alias: alias,
+      room_type: room.roomType,
+      name: room.name,
+      topic: room.topic,
+      creator: room.creator,
+      created_at: room.createdAt,
+      members_count: room.joinedCount,
+    },
+    // The invite itself is for who is invited, whatever else of the room is not.
+    event: toWireEvent(stored, event, previous.hash, signature, { from: position }),
+    head: signHead(key, roomId, event),
+  };
+}
+
+async function dueOf(
+  reader: Reader,
+  tenant: Tenant,
+  serverName: string,
+  key: SigningKey,
+  mostItems: number,
+): Promise<Addressed[]> {
+  const rooms = await listDue(reader, tenant.tenantNo, serverName, MOST_ROOMS);
+  const { history_before_join: isOpen } = await policyOf(reader, tenant.tenantNo);
+  const items: Addressed[] = [];
+  for (const [i, { roomNo, roomId, from, to }] of rooms.entries()) {
+    const ref = { tenantNo: tenant.tenantNo, roomNo, roomId };
+    const limit = Math.floor((mostItems - items.length) / (rooms.length - i));
+    if (limit < 1) break;
+    const sight = { from: isOpen ? 1 : ((await findDelivery(reader, ref, serverName))?.firstPosition ?? Infinity) };
+    const events = fit(await listWireEvents(reader, ref, { from, to, limit, sight }), MOST_BYTES / rooms.length);
+    for (const [at, event] of events.entries()) {
+      const isLast = at === events.length - 1;
+      const head = signHead(key, roomId, { position: event.envelope.position, hash: event.hash });
+      items.push({ kind: "event", roomNo, item: { type: "event", event, ...(isLast && { head }) } });
+    }
+  }
+  return items;
+}

@@ -1,0 +1,114 @@
+import { ERRORS, type Json, StairwellError } from "@stairwell/protocol";
+import type { ItemResult, WireRefusal } from "@stairwell/protocol/federation";
+import type { Db } from "../../db/index.ts";
+import type { Tenant } from "../../tenants/index.ts";
+import { confirm, noteDeliveryError } from "../deliveries.store.ts";
+import { deleteOutgoing } from "../outgoing.store.ts";
+import { markSent, markUnsent, settle } from "../proposals.store.ts";
+import type { Fates } from "../replica/fates.ts";
+import type { Addressed } from "./compose.ts";
+import { readResults } from "./read-results.ts";
+
+export interface DeliverParts {
+  readonly db: Db;
+  readonly fates: Fates;
+  /** Sends a body to another server's `/send`; its answer is untrusted. Throws as `askPeer`. */
+  readonly post: (tenant: Tenant, serverName: string, items: readonly Json[]) => Promise<Json>;
+  /** Takes an event of ours that its hub has sequenced, and the room that may come with it. */
+  readonly takeSequenced: (
+    tenant: Tenant,
+    serverName: string,
+    roomNo: number,
+    result: Extract<ItemResult, { status: "sequenced" }>,
+  ) => Promise<void>;
+}
+
+/** What came of one request. */
+export interface Delivered {
+  /** Rooms whose proposals are to be asked again later. */
+  readonly later: ReadonlySet<number>;
+  /** Something was taken: there may be more to send at once. */
+  readonly hasMoved: boolean;
+}
+
+/**
+ * Sends one batch to another server and notes what became of each item. What may have arrived without an answer stays, to
+ * be sent again under the same ids; what certainly did not arrive is as if it had not been tried. Throws what it failed by.
+ */
+export async function deliver(
+  parts: DeliverParts,
+  tenant: Tenant,
+  serverName: string,
+  batch: readonly Addressed[],
+): Promise<Delivered> {
+  const { db } = parts;
+  const scope = { tenantNo: tenant.tenantNo };
+  const ids = batch.flatMap((each) => (each.kind === "submit" ? [each.eventId] : []));
+  if (ids.length > 0) await db.write(scope, (tx) => markSent(tx, tenant.tenantNo, ids));
+  let results: ItemResult[];
+  try {
+    const items = batch.map(({ item }) => item as unknown as Json);
+    results = readResults(await parts.post(tenant, serverName, items), batch.length);
+  } catch (error) {
+    if (isUnsent(error) && ids.length > 0) await db.write(scope, (tx) => markUnsent(tx, tenant.tenantNo, ids));
+    for (const id of ids) {
+      const fate = isUnsent(error) ? ({ kind: "unsent", error } as const) : ({ kind: "unknown" } as const);
+      parts.fates.tell(tenant.tenantNo, id, fate);
+    }
+    throw error;
+  }
+  const later = new Set<number>();
+  let hasMoved = false;
+  for (const [i, each] of batch.entries()) {
+    const result = results[i]!;
+    if (result.status === "retry") {
+      if (each.kind === "submit") later.add(each.roomNo);
+      continue;
+    }
+    if (each.kind === "submit" && later.has(each.roomNo)) continue;
+    hasMoved = (await note(parts, tenant, serverName, each, result)) || hasMoved;
+  }
+  return { later, hasMoved };
+}
+
+async function note(
+  parts: DeliverParts,
+  tenant: Tenant,
+  serverName: string,
+  each: Addressed,
+  result: ItemResult,
+): Promise<boolean> {
+  const { db, fates } = parts;
+  const { tenantNo } = tenant;
+  if (each.kind === "outgoing") {
+    await db.write({ tenantNo }, (tx) => deleteOutgoing(tx, tenantNo, serverName, each.number));
+    return true;
+  }
+  if (each.kind === "event") {
+    const at = { tenantNo, roomNo: each.roomNo };
+    if (result.status === "confirmed") {
+      return (await db.write({ tenantNo }, (tx) => confirm(tx, at, serverName, result.position))) > 0;
+    }
+    const error = result.status === "refused" ? result.error.code : result.status;
+    await db.write({ tenantNo }, (tx) => noteDeliveryError(tx, at, serverName, error));
+    return false;
+  }
+  if (result.status === "sequenced") {
+    await parts.takeSequenced(tenant, serverName, each.roomNo, result);
+    return true;
+  }
+  const error: WireRefusal | null = result.status === "refused" ? knownRefusal(result.error) : null;
+  await db.write({ tenantNo }, (tx) => settle(tx, tenantNo, each.eventId, { error }));
+  fates.tell(tenantNo, each.eventId, error === null ? { kind: "unchanged" } : { kind: "refused", error });
+  return true;
+}
+
+/** A code that is none of ours, or that no command is refused with, says nothing to our people. */
+function knownRefusal(error: WireRefusal): WireRefusal {
+  const status = Object.hasOwn(ERRORS, error.code) ? ERRORS[error.code].status : 500;
+  return [400, 403, 404, 409, 413].includes(status) ? error : { code: "SW_FED_PEER_UNREACHABLE" };
+}
+
+function isUnsent(error: unknown): boolean {
+  return error instanceof StairwellError && error.code !== "SW_FED_OUTCOME_UNKNOWN";
+}

@@ -1,0 +1,83 @@
+import type { Clock } from "../../lib/clock.ts";
+import type { Tenant } from "../../tenants/index.ts";
+import { BackOff } from "./back-off.ts";
+import { compose } from "./compose.ts";
+import { deliver, type DeliverParts } from "./deliver.ts";
+
+export interface SenderParts extends DeliverParts {
+  readonly clock: Pick<Clock, "now">;
+  readonly onFault: (error: unknown) => void;
+}
+
+/** How soon rooms are asked again whose hub said "not now". */
+const LATER_MS = 1000;
+
+/**
+ * Tells one other server what it is due, one request at a time, in order in each room (FD16). It runs while there is
+ * something to send, and rests after a failure; what our people propose meanwhile is tried at once all the same, since they
+ * wait for it.
+ */
+export class Sender {
+  readonly #parts: SenderParts;
+  readonly #tenant: Tenant;
+  readonly #serverName: string;
+  readonly #backOff = new BackOff();
+  #running: Promise<void> | undefined;
+  #isWoken = false;
+  #timer: NodeJS.Timeout | undefined;
+  #isStopped = false;
+
+  constructor(parts: SenderParts, tenant: Tenant, serverName: string) {
+    this.#parts = parts;
+    this.#tenant = tenant;
+    this.#serverName = serverName;
+  }
+
+  /** There may be something to send. `urgent`: somebody waits for it, so that a rest is cut short. */
+  wake(urgent = false): void {
+    if (this.#isStopped) return;
+    this.#isWoken = true;
+    if (this.#running !== undefined || (this.#timer !== undefined && !urgent)) return;
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
+    this.#running = this.#run().finally(() => {
+      this.#running = undefined;
+      if (this.#isWoken && this.#timer === undefined) this.wake();
+    });
+  }
+
+  /** Ends it; settles when the request under way is over. */
+  async stop(): Promise<void> {
+    this.#isStopped = true;
+    clearTimeout(this.#timer);
+    await this.#running;
+  }
+
+  async #run(): Promise<void> {
+    const { db, clock } = this.#parts;
+    let skipped: ReadonlySet<number> = new Set();
+    try {
+      while (!this.#isStopped) {
+        this.#isWoken = false;
+        const batch = await compose(db, this.#tenant, this.#serverName, clock.now(), skipped);
+        if (batch.length === 0) break;
+        const { later, hasMoved } = await deliver(this.#parts, this.#tenant, this.#serverName, batch);
+        this.#backOff.succeeded();
+        skipped = new Set([...skipped, ...later]);
+        if (!hasMoved && later.size === 0) break;
+      }
+      if (skipped.size > 0) this.#rest(LATER_MS);
+    } catch (error) {
+      this.#parts.onFault(error);
+      this.#rest(this.#backOff.failed());
+    }
+  }
+
+  #rest(milliseconds: number): void {
+    if (this.#isStopped) return;
+    this.#timer = setTimeout(() => {
+      this.#timer = undefined;
+      this.wake();
+    }, milliseconds).unref();
+  }
+}

@@ -1,0 +1,70 @@
+import type { Fqid } from "@stairwell/protocol";
+import type { Reader, Tx } from "../db/index.ts";
+import type { RoomRef } from "../events/index.ts";
+
+/** What another server is to be told besides the logs that it shares. */
+export type Outgoing = { readonly number: number; readonly roomNo: number } & (
+  | { readonly kind: "invite"; readonly position: number }
+  | { readonly kind: "resign"; readonly participant: Fqid; readonly cause: "deactivated" | "defederated" }
+);
+
+type New = Outgoing extends infer Each ? (Each extends Outgoing ? Omit<Each, "number" | "roomNo"> : never) : never;
+
+export async function insertOutgoing(
+  tx: Tx,
+  { tenantNo, roomNo }: Pick<RoomRef, "tenantNo" | "roomNo">,
+  serverName: string,
+  what: New,
+): Promise<void> {
+  const last = await tx.get<{ number: number | null }>(
+    "SELECT max(number) AS number FROM outgoing WHERE tenant_no = $1 AND server_name = $2",
+    tenantNo,
+    serverName,
+  );
+  await tx.run(
+    `INSERT INTO outgoing (tenant_no, server_name, number, kind, room_no, position, participant, cause)
+     VALUES ($1, $2, $3, $4, $5, $6, $7, $8)`,
+    tenantNo,
+    serverName,
+    (last?.number ?? 0) + 1,
+    what.kind,
+    roomNo,
+    what.kind === "invite" ? what.position : null,
+    what.kind === "resign" ? what.participant : null,
+    what.kind === "resign" ? what.cause : null,
+  );
+}
+
+export async function listOutgoing(
+  reader: Reader,
+  tenantNo: number,
+  serverName: string,
+  limit: number,
+): Promise<Outgoing[]> {
+  const rows = await reader.all<{
+    number: number;
+    kind: "invite" | "resign";
+    room_no: number;
+    position: number;
+    participant: Fqid;
+    cause: "deactivated" | "defederated";
+  }>(
+    `SELECT number, kind, room_no, position, participant, cause FROM outgoing
+     WHERE tenant_no = $1 AND server_name = $2 ORDER BY number LIMIT $3`,
+    tenantNo,
+    serverName,
+    limit,
+  );
+  return rows.map(({ number, kind, room_no: roomNo, position, participant, cause }) =>
+    kind === "invite" ? { number, roomNo, kind, position } : { number, roomNo, kind, participant, cause },
+  );
+}
+
+export function deleteOutgoing(tx: Tx, tenantNo: number, serverName: string, number: number): Promise<number> {
+  return tx.run(
+    "DELETE FROM outgoing WHERE tenant_no = $1 AND server_name = $2 AND number = $3",
+    tenantNo,
+    serverName,
+    number,
+  );
+}

@@ -1,0 +1,73 @@
+import { type Fqid, parseFqid, StairwellError } from "@stairwell/protocol";
+import type { Item } from "@stairwell/protocol/federation";
+import { MEMBER, type MemberContent } from "@stairwell/protocol/room";
+import { findEvent, type RoomRef } from "../../events/index.ts";
+import { findByFqid } from "../../participants/index.ts";
+import { findRoom, nextRoomNo, putReplica, type StoredRoom } from "../../state/index.ts";
+import type { Tx } from "../../db/index.ts";
+import { knownOrMade } from "../foreign-people.ts";
+import { checkHead } from "../heads.ts";
+import { findReplica, saveReplica } from "../replicas.store.ts";
+import { checkEvents } from "./check-events.ts";
+import type { HubPeer, ReplicaParts } from "./peer.ts";
+import { invitedRoom } from "./rows.ts";
+
+type Invite = Extract<Item, { type: "invite" }>;
+
+/**
+ * Shows one of our people a room of another server that they are invited to (FD11): its rows, and the one event. Again it
+ * changes nothing. `SW_FED_SIGNATURE`; `SW_PARTICIPANT_NOT_FOUND` for nobody of ours; `SW_ROOM_NOT_FOUND` for a room that
+ * is known as another server's (FD23).
+ */
+export async function acceptInvite(
+  { db, log, keyAt }: ReplicaParts,
+  { tenant, serverName, keyOf }: HubPeer,
+  { room, event, head }: Invite,
+): Promise<void> {
+  if (head.room_id !== room.room_id || head.hash !== event.hash || head.position !== event.envelope.position) {
+    throw new StairwellError("SW_FED_SIGNATURE", { message: "The head is not that of the invite.", rule: "FD4" });
+  }
+  await checkHead(keyOf, head);
+  const [came] = await checkEvents(keyAt(tenant.tenantNo), room.room_id, serverName, undefined, [event]);
+  const { participant, membership } = (event.content ?? {}) as Partial<MemberContent>;
+  const isInvite = event.envelope.event_type === MEMBER && membership === "invite" && participant !== undefined;
+  if (!isInvite) throw new StairwellError("SW_REQUEST_INVALID", { message: "It is no invite." });
+  await db.write({ tenantNo: tenant.tenantNo }, async (tx) => {
+    const invitee = await findByFqid(tx, tenant.tenantNo, participant);
+    if (invitee === undefined || invitee.deactivatedAt !== null || invitee.serverName !== tenant.serverName) {
+      throw new StairwellError("SW_PARTICIPANT_NOT_FOUND");
+    }
+    const known = await findRoom(tx, tenant.tenantNo, room.room_id);
+    if (known !== undefined && known.hub !== serverName) throw new StairwellError("SW_ROOM_NOT_FOUND");
+    // Of a room whose log is here the invite comes in its place, with all that was before it.
+    if (known !== undefined && (await findReplica(tx, known))?.state !== "invited") return;
+    if (known !== undefined && (await findEvent(tx, known, came!.eventId)) !== undefined) return;
+    for (const fqid of [room.creator, came!.sender]) await made(tx, tenant, fqid);
+    const stored = known ?? (await shown(tx, tenant.tenantNo, serverName, room));
+    await log.follow(tx, stored, stored.room, came!, { loose: true });
+  });
+}
+
+async function made(tx: Tx, tenant: HubPeer["tenant"], fqid: Fqid | null): Promise<void> {
+  if (fqid !== null && parseFqid(fqid) !== undefined) await knownOrMade(tx, tenant, fqid);
+}
+
+async function shown(tx: Tx, tenantNo: number, hub: string, room: Invite["room"]): Promise<StoredRoom> {
+  const ref: RoomRef = { tenantNo, roomNo: await nextRoomNo(tx, tenantNo), roomId: room.room_id };
+  const stored = await putReplica(tx, ref, {
+    hub,
+    alias: aliasOf(hub, room.room_alias),
+    room: invitedRoom(room),
+    members: [],
+  });
+  const nothing = { oldestPosition: null, basePosition: null, baseState: null, head: null, proofs: [] };
+  await saveReplica(tx, ref, { state: "invited", ...nothing });
+  return stored;
+}
+
+/** A room bears an alias of its hub, and of no other server. */
+export function aliasOf(hub: string, alias: string | null): string | null {
+  return alias !== null && /^#[a-z0-9-]{1,80}:/.test(alias) && alias.slice(alias.indexOf(":") + 1) === hub
+    ? alias
+    : null;
+}

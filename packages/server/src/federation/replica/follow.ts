@@ -1,0 +1,42 @@
+import { type Fqid, type JsonObject, parseJson } from "@stairwell/protocol";
+import { FEDERATION, MEMBER, type MemberContent, POWER_LEVEL, type RoomState } from "@stairwell/protocol/room";
+import type { Tx } from "../../db/index.ts";
+import type { CameEvent, RoomRef } from "../../events/index.ts";
+import type { Tenant } from "../../tenants/index.ts";
+import { findPending, settle } from "../proposals.store.ts";
+import { saveReplicaState } from "../replicas.store.ts";
+import { introduce } from "./introduce.ts";
+import type { ReplicaParts } from "./peer.ts";
+
+/**
+ * Takes checked events into the log of a replica, one after the other, and settles what of them our own people proposed.
+ * The event that ends the sharing ends the replica: it stays as it is, to be read (FD10).
+ */
+export async function follow(
+  tx: Tx,
+  { log, fates }: Pick<ReplicaParts, "log" | "fates">,
+  tenant: Tenant,
+  ref: RoomRef,
+  before: RoomState,
+  events: readonly CameEvent[],
+): Promise<void> {
+  let room = before;
+  for (const came of events) {
+    await introduce(tx, tenant, peopleIn(came));
+    const pending = await findPending(tx, tenant.tenantNo, came.eventId);
+    const { event, room: after } = await log.follow(tx, ref, room, came, { eventUuid: pending?.eventUuid ?? null });
+    room = after;
+    if (pending !== undefined) {
+      await settle(tx, tenant.tenantNo, came.eventId, { error: null });
+      tx.afterCommit(() => fates.tell(tenant.tenantNo, came.eventId, { kind: "sequenced", event }));
+    }
+    if (came.eventType === FEDERATION && !after.federated) await saveReplicaState(tx, ref, "ended");
+  }
+}
+
+/** Whom an event is by, and whom it is about. */
+function peopleIn({ sender, actedBy, eventType, content }: CameEvent): (Fqid | null)[] {
+  const people = [sender, actedBy];
+  if ((eventType !== MEMBER && eventType !== POWER_LEVEL) || content === null) return people;
+  return [...people, (parseJson(content) as JsonObject as Partial<MemberContent>).participant ?? null];
+}

@@ -1,0 +1,27 @@
+import type { Db } from "../../db/index.ts";
+import { NotHub, type Sequenced, withSequenced } from "../../events/index.ts";
+
+/**
+ * The store, for those who carry out commands: a command in a room that another server orders writes nothing, is proposed
+ * there, and runs again with what has come of it (FD13). For all others it is the store itself.
+ */
+export function forwarding(db: Db, propose: (command: NotHub) => Promise<Sequenced>): Db {
+  return {
+    get: db.get.bind(db),
+    all: db.all.bind(db),
+    snapshot: db.snapshot.bind(db),
+    ping: db.ping.bind(db),
+    damage: db.damage.bind(db),
+    tidy: db.tidy.bind(db),
+    close: db.close.bind(db),
+    async write(scope, work) {
+      try {
+        return await db.write(scope, work);
+      } catch (error) {
+        if (!(error instanceof NotHub)) throw error;
+        const outcome = await propose(error);
+        return db.write(scope, (tx) => work(withSequenced(tx, outcome)));
+      }
+    },
+  };
+}

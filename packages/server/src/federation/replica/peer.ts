@@ -1,0 +1,23 @@
+import type { Json } from "@stairwell/protocol";
+import type { Db } from "../../db/index.ts";
+import type { Log } from "../../events/index.ts";
+import type { Tenant } from "../../tenants/index.ts";
+import type { KeyOf } from "../heads.ts";
+import type { KeyAt } from "./check-events.ts";
+import type { Fates } from "./fates.ts";
+
+/** Another server that orders rooms in which people of a tenant are. */
+export interface HubPeer {
+  readonly tenant: Tenant;
+  readonly serverName: string;
+  readonly keyOf: KeyOf;
+}
+
+export interface ReplicaParts {
+  readonly db: Db;
+  readonly log: Log;
+  readonly fates: Fates;
+  readonly keyAt: (tenantNo: number) => KeyAt;
+  /** Asks another server for something; what it answers is untrusted. Throws as `askPeer`. */
+  readonly get: (tenant: Tenant, serverName: string, target: string) => Promise<Json>;
+}

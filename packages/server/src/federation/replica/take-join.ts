@@ -1,0 +1,98 @@
+import { StairwellError } from "@stairwell/protocol";
+import { type SignedHead, stateText, type WireJoin, wireStateText } from "@stairwell/protocol/federation";
+import type { Tx } from "../../db/index.ts";
+import { type CameEvent, findEventAt, type RoomRef } from "../../events/index.ts";
+import { verifyEd25519 } from "../../lib/ed25519.ts";
+import { sha256 } from "../../lib/random.ts";
+import { findByFqid } from "../../participants/index.ts";
+import { findRoom, putReplica } from "../../state/index.ts";
+import { checkHead } from "../heads.ts";
+import { findReplica, saveReplica } from "../replicas.store.ts";
+import { aliasOf } from "./accept-invite.ts";
+import { checkEvents } from "./check-events.ts";
+import { follow } from "./follow.ts";
+import { introduce } from "./introduce.ts";
+import type { HubPeer, ReplicaParts } from "./peer.ts";
+import { handedMembers, handedRoom } from "./rows.ts";
+
+/**
+ * Begins the replica of a room with what its hub handed over at our first join (FD12): its state, the newest events up to
+ * it, and those since, each held against the next and all against the head that the hub signed. Nothing is kept where
+ * anything is wrong: `SW_FED_SIGNATURE`.
+ */
+export async function takeJoin(
+  parts: ReplicaParts,
+  peer: HubPeer,
+  ref: Pick<RoomRef, "roomId">,
+  join: WireJoin,
+  head: SignedHead,
+): Promise<void> {
+  const { tenant, serverName } = peer;
+  await checkState(peer, ref, join, head);
+  const keyAt = parts.keyAt(tenant.tenantNo);
+  const history = await checkEvents(keyAt, ref.roomId, serverName, undefined, join.events);
+  const base = history.at(-1);
+  if (base?.position !== join.state.position) throw refused("The state is not that of the last event before the join.");
+  const since = await checkEvents(keyAt, ref.roomId, serverName, base, join.since);
+  if (since.at(-1)?.hash !== head.hash) throw refused("The head is not that of the newest event.");
+  await parts.db.write({ tenantNo: tenant.tenantNo }, async (tx) => {
+    const stored = await findRoom(tx, tenant.tenantNo, ref.roomId);
+    if (stored?.hub !== serverName) throw new StairwellError("SW_ROOM_NOT_FOUND");
+    if ((await findReplica(tx, stored))?.state !== "invited") return;
+    const { state } = join;
+    await introduce(tx, tenant, [...state.members.map(({ fqid }) => fqid), state.room.creator, ...peopleOf(history)]);
+    const members = handedMembers(state);
+    const numbers = await Promise.all(
+      members.map(async (member) => (await findByFqid(tx, tenant.tenantNo, member.fqid))!.participantNo),
+    );
+    const room = handedRoom(state);
+    await putReplica(tx, stored, {
+      hub: serverName,
+      alias: aliasOf(serverName, state.room_alias),
+      room,
+      members: members.map((member, i) => [numbers[i]!, member] as const),
+    });
+    const missing = await notYetHere(tx, stored, history);
+    const bare = { ordinal: base.position };
+    await parts.log.prepend(tx, stored, room, missing, bare);
+    await saveReplica(tx, stored, {
+      state: "live",
+      oldestPosition: history[0]!.position,
+      basePosition: state.position,
+      baseState: state,
+      head,
+      proofs: [],
+    });
+    await follow(tx, parts, tenant, stored, room, since);
+  });
+}
+
+async function checkState({ keyOf }: HubPeer, { roomId }: Pick<RoomRef, "roomId">, join: WireJoin, head: SignedHead) {
+  await checkHead(keyOf, head);
+  const state_hash = sha256(wireStateText(join.state));
+  const { publicKey } = await keyOf(head.key_id);
+  const text = stateText({ room_id: roomId, position: join.state.position, state_hash });
+  if (state_hash !== join.state_hash || !verifyEd25519(publicKey, text, join.state_signature)) {
+    throw refused("The state is not signed by the room's hub.");
+  }
+  if (head.room_id !== roomId) throw refused("The head is of another room.");
+}
+
+/** An invite that came before it may be among the newest events. */
+async function notYetHere(tx: Tx, ref: RoomRef, history: readonly CameEvent[]): Promise<CameEvent[]> {
+  const missing: CameEvent[] = [];
+  for (const event of history) {
+    const here = await findEventAt(tx, ref, event.position);
+    if (here === undefined) missing.push(event);
+    else if (here.hash !== event.hash) throw refused("An invite was not of this log.");
+  }
+  return missing;
+}
+
+function peopleOf(events: readonly CameEvent[]) {
+  return events.flatMap(({ sender, actedBy }) => [sender, actedBy]);
+}
+
+function refused(message: string): StairwellError {
+  return new StairwellError("SW_FED_SIGNATURE", { message, rule: "FD12" });
+}

@@ -1,0 +1,83 @@
+import type { SignedHead, WireState } from "@stairwell/protocol/federation";
+import type { Reader, Tx } from "../db/index.ts";
+import type { RoomRef } from "../events/index.ts";
+
+type Room = Pick<RoomRef, "tenantNo" | "roomNo">;
+
+/** How it stands with a room of another server: `conflict` has two truths of its hub (FD17), `ended` is shared no more. */
+export type ReplicaState = "invited" | "live" | "paused" | "conflict" | "ended";
+
+export interface Replica {
+  readonly state: ReplicaState;
+  readonly oldestPosition: number | null;
+  readonly basePosition: number | null;
+  readonly baseState: WireState | null;
+  readonly head: SignedHead | null;
+  readonly proofs: readonly SignedHead[];
+}
+
+export async function findReplica(reader: Reader, at: Room): Promise<Replica | undefined> {
+  const row = await reader.get<{
+    state: ReplicaState;
+    oldest_position: number | null;
+    base_position: number | null;
+    base_state: string | null;
+    head: string | null;
+    proofs: string | null;
+  }>(
+    `SELECT state, oldest_position, base_position, base_state, head, proofs FROM replicas
+     WHERE tenant_no = $1 AND room_no = $2`,
+    at.tenantNo,
+    at.roomNo,
+  );
+  if (row === undefined) return undefined;
+  return {
+    state: row.state,
+    oldestPosition: row.oldest_position,
+    basePosition: row.base_position,
+    baseState: row.base_state === null ? null : (JSON.parse(row.base_state) as WireState),
+    head: row.head === null ? null : (JSON.parse(row.head) as SignedHead),
+    proofs: row.proofs === null ? [] : (JSON.parse(row.proofs) as SignedHead[]),
+  };
+}
+
+export async function saveReplica(tx: Tx, at: Room, replica: Replica): Promise<void> {
+  await tx.run(
+    `INSERT INTO replicas (tenant_no, room_no, state, oldest_position, base_position, base_state, head, proofs)
+     VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
+     ON CONFLICT (tenant_no, room_no) DO UPDATE SET state = excluded.state, oldest_position = excluded.oldest_position,
+       base_position = excluded.base_position, base_state = excluded.base_state, head = excluded.head,
+       proofs = excluded.proofs`,
+    at.tenantNo,
+    at.roomNo,
+    replica.state,
+    replica.oldestPosition,
+    replica.basePosition,
+    replica.baseState === null ? null : JSON.stringify(replica.baseState),
+    replica.head === null ? null : JSON.stringify(replica.head),
+    replica.proofs.length === 0 ? null : JSON.stringify(replica.proofs),
+  );
+}
+
+/** Moves the newest head alone: a base state may be large. */
+export function saveReplicaHead(tx: Tx, at: Room, head: SignedHead): Promise<number> {
+  return tx.run(
+    "UPDATE replicas SET head = $3 WHERE tenant_no = $1 AND room_no = $2",
+    at.tenantNo,
+    at.roomNo,
+    JSON.stringify(head),
+  );
+}
+
+export function saveReplicaState(tx: Tx, at: Room, state: ReplicaState): Promise<number> {
+  return tx.run("UPDATE replicas SET state = $3 WHERE tenant_no = $1 AND room_no = $2", at.tenantNo, at.roomNo, state);
+}
+
+export function saveOldestPosition(tx: Tx, at: Room, position: number): Promise<number> {
+  return tx.run(
+    "UPDATE replicas SET oldest_position = $3 WHERE tenant_no = $1 AND room_no = $2",
+    at.tenantNo,
+    at.roomNo,
+    position,
+  );
+}

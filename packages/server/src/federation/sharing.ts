@@ -1,0 +1,99 @@
+import type { Fqid, Json, RoomId } from "@stairwell/protocol";
+import type { ItemResult } from "@stairwell/protocol/federation";
+import type { Db } from "../db/index.ts";
+import type { Log as EventLog, NotHub, Sequenced } from "../events/index.ts";
+import type { Clock } from "../lib/clock.ts";
+import type { Tenant } from "../tenants/index.ts";
+import { type Backfill, backfill, type Range } from "./hub/backfill.ts";
+import { type SharedMember, sharedMembers } from "./hub/members.ts";
+import type { PeerRequest } from "./inbound/authenticate-peer.ts";
+import { takeItems } from "./inbound/take-items.ts";
+import { Senders } from "./outbound/senders.ts";
+import type { KeyAt } from "./replica/check-events.ts";
+import { Fates } from "./replica/fates.ts";
+import type { HubPeer } from "./replica/peer.ts";
+import { type Fetched, fetchHistory } from "./replica/fetch-history.ts";
+import { propose } from "./replica/propose.ts";
+import { takeSequenced } from "./replica/take-sequenced.ts";
+
+export interface SharingParts {
+  readonly db: Db;
+  readonly log: EventLog;
+  readonly clock: Pick<Clock, "now">;
+  /** The key of another server by its id, as `PeerKeys.keyFor`. */
+  readonly keyFor: (tenantNo: number, serverName: string, keyId: string) => Promise<{ readonly publicKey: string }>;
+  readonly keyAt: (tenantNo: number) => KeyAt;
+  readonly get: (tenant: Tenant, serverName: string, target: string) => Promise<Json>;
+  readonly post: (tenant: Tenant, serverName: string, items: readonly Json[]) => Promise<Json>;
+  readonly showTyping: (tenant: Tenant, roomId: RoomId, participant: Fqid, typing: boolean) => Promise<void>;
+  readonly onFault: (error: unknown) => void;
+}
+
+/** Rooms that servers share: what others tell us, what we tell them, and what our people ask of other hubs. */
+export class Sharing {
+  readonly #parts: SharingParts;
+  readonly #fates = new Fates();
+  readonly #senders: Senders;
+
+  constructor(parts: SharingParts) {
+    this.#parts = parts;
+    this.#senders = new Senders({
+      ...parts,
+      fates: this.#fates,
+      takeSequenced: (tenant, serverName, roomNo, result) =>
+        takeSequenced({ ...parts, fates: this.#fates }, this.#peer({ tenant, serverName }), roomNo, result),
+    });
+  }
+
+  /** Takes a batch of another server's; a result each. */
+  take(from: PeerRequest, items: readonly Json[]): Promise<ItemResult[]> {
+    const { onFault, showTyping } = this.#parts;
+    return takeItems(
+      {
+        ...this.#parts,
+        fates: this.#fates,
+        onFault,
+        showTyping: ({ tenant }, roomId, participant, typing) => showTyping(tenant, roomId, participant, typing),
+      },
+      this.#peer(from),
+      items,
+    );
+  }
+
+  backfill(from: PeerRequest, roomId: string, range: Range): Promise<Backfill> {
+    return backfill(this.#parts.db, from, roomId, range, this.#parts.clock.now());
+  }
+
+  members(from: PeerRequest, roomId: string): Promise<{ members: SharedMember[] }> {
+    return sharedMembers(this.#parts.db, from, roomId);
+  }
+
+  /** Asks the hub of a room for what a command here comes to; as `propose`. */
+  propose(command: NotHub): Promise<Sequenced> {
+    const hurry = (tenant: Tenant, serverName: string) => this.#senders.hurry(tenant, serverName);
+    return propose({ ...this.#parts, fates: this.#fates, hurry }, command);
+  }
+
+  /** As `fetchHistory`. */
+  fetchHistory(tenant: Tenant, roomId: string, limit: number): Promise<Fetched> {
+    return fetchHistory({ ...this.#parts, fates: this.#fates }, tenant, roomId, limit);
+  }
+
+  /** Asks another server for something; as `SharingParts.get`. */
+  get(tenant: Tenant, serverName: string, target: string): Promise<Json> {
+    return this.#parts.get(tenant, serverName, target);
+  }
+
+  /** A shared room of a tenant has changed. */
+  wake(tenantNo: number): void {
+    this.#senders.wake(tenantNo);
+  }
+
+  stop(): Promise<void> {
+    return this.#senders.stop();
+  }
+
+  #peer({ tenant, serverName }: Pick<PeerRequest, "tenant" | "serverName">): HubPeer {
+    return { tenant, serverName, keyOf: (keyId) => this.#parts.keyFor(tenant.tenantNo, serverName, keyId) };
+  }
+}

@@ -1,0 +1,89 @@
+import { canonical, type JsonObject, parseFqid, parseJson, ZERO_HASH } from "@stairwell/protocol";
+import type { WireEvent } from "@stairwell/protocol/federation";
+import { WORKSPACE } from "@stairwell/protocol/room";
+import type { Reader } from "../db/index.ts";
+import {
+  type CameEvent,
+  envelopeOf,
+  findEventAt,
+  listAfter,
+  listSignatures,
+  type RoomRef,
+  type Signature,
+  type StoredEvent,
+} from "../events/index.ts";
+
+/** From where a server may read what was said in a room; before it, events cross without their content (FD20). */
+export interface Sight {
+  readonly from: number;
+}
+
+/** An event as it goes to another server. `prevHash`: of the event before it. */
+export function toWireEvent(
+  ref: RoomRef,
+  event: StoredEvent,
+  prevHash: string,
+  signature: Signature | undefined,
+  { from }: Sight,
+): WireEvent {
+  const isWithheld = event.eventType === WORKSPACE || event.position < from;
+  // Without its salt it is what a wiped reason left, which is no longer what was hashed.
+  const said =
+    isWithheld || event.content === null || event.salt === null
+      ? {}
+      : { content: parseJson(event.content) as JsonObject, salt: event.salt };
+  return {
+    envelope: { v: 1, ...envelopeOf(ref.roomId, event, prevHash) },
+    hash: event.hash,
+    signatures: signature === undefined ? [] : [wireSignature(event, signature)],
+    ...said,
+  };
+}
+
+function wireSignature({ sender, actedBy }: StoredEvent, { keyId, value }: Signature): WireEvent["signatures"][number] {
+  const serverName = parseFqid(actedBy ?? sender ?? "")?.serverName;
+  if (serverName === undefined) throw new Error("a signed event is of nobody");
+  return { key_id: keyId, server_name: serverName, value };
+}
+
+/** The events of a room's log from one position to another, as they go to another server; at most `limit`. */
+export async function listWireEvents(
+  reader: Reader,
+  ref: RoomRef,
+  { from, to, limit, sight }: { from: number; to: number; limit: number; sight: Sight },
+): Promise<WireEvent[]> {
+  const events = (await listAfter(reader, ref, from - 1, Math.min(limit, to - from + 1))).filter(
+    ({ position }) => position <= to,
+  );
+  const last = events.at(-1);
+  if (last === undefined) return [];
+  const signatures = await listSignatures(reader, ref, from, last.position);
+  let prevHash = from === 1 ? ZERO_HASH : (await findEventAt(reader, ref, from - 1))?.hash;
+  if (prevHash === undefined) throw new Error("a log begins after what is asked for");
+  const wire: WireEvent[] = [];
+  for (const event of events) {
+    wire.push(toWireEvent(ref, event, prevHash, signatures.get(event.position), sight));
+    prevHash = event.hash;
+  }
+  return wire;
+}
+
+/** An event as it came from another server, in the form in which it is kept. Of the right shape; nothing of it is believed. */
+export function fromWireEvent({ envelope, hash, signatures, content, salt }: WireEvent): CameEvent {
+  const [signature] = signatures;
+  return {
+    position: envelope.position,
+    eventId: envelope.id,
+    eventType: envelope.event_type,
+    sender: envelope.sender,
+    actedBy: envelope.acted_by,
+    originTs: envelope.origin_ts,
+    hubTs: envelope.hub_ts,
+    imported: envelope.imported,
+    content: content === undefined ? null : canonical(content),
+    salt: salt ?? null,
+    contentHash: envelope.content_hash,
+    hash,
+    signature: signature === undefined ? null : { keyId: signature.key_id, value: signature.value },
+  };
+}

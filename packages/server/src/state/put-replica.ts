@@ -1,0 +1,36 @@
+import type { MemberState, RoomState } from "@stairwell/protocol/room";
+import type { Tx } from "../db/index.ts";
+import type { RoomRef } from "../events/index.ts";
+import { deleteMembers, putMember } from "./members.store.ts";
+import { minuteOf } from "./project.ts";
+import { textsOf } from "./room-texts.ts";
+import type { StoredRoom } from "./room-row.ts";
+import { findRoomByAlias, findRoomByNo, insertRoom, updateRoom } from "./rooms.store.ts";
+
+/** A room of another server, by what that server said of it. */
+export interface ReplicaRows {
+  readonly hub: string;
+  /** Null too where another room has it here. */
+  readonly alias: string | null;
+  readonly room: RoomState;
+  /** By their number here. */
+  readonly members: readonly (readonly [participantNo: number, member: MemberState])[];
+}
+
+/** Writes the rows of a room whose log another server orders: new ones, or in the place of what an invite had shown. */
+export async function putReplica(tx: Tx, ref: RoomRef, rows: ReplicaRows): Promise<StoredRoom> {
+  const { hub, room, members } = rows;
+  const texts = textsOf(ref, room, null, 0);
+  const known = await findRoomByNo(tx, ref.tenantNo, ref.roomNo);
+  if (known === undefined) {
+    const taken = rows.alias === null ? undefined : await findRoomByAlias(tx, ref.tenantNo, rows.alias);
+    const alias = taken === undefined ? rows.alias : null;
+    const stored = { ...ref, hub, alias, activeAt: minuteOf(tx.now), dmLow: null, dmHigh: null, room };
+    await insertRoom(tx, stored, texts);
+  } else {
+    await updateRoom(tx, ref, room, texts, minuteOf(tx.now));
+    await deleteMembers(tx, ref);
+  }
+  for (const [participantNo, member] of members) await putMember(tx, ref, participantNo, member);
+  return (await findRoomByNo(tx, ref.tenantNo, ref.roomNo))!;
+}

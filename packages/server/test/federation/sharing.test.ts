@@ -1,0 +1,134 @@
+import assert from "node:assert/strict";
+import { test, type TestContext } from "node:test";
+import { assertOk, assertRefused, type Person } from "@stairwell/testing";
+import { foldAt, headAt, roomAt, settled, until } from "./settle.ts";
+import { type Home, World } from "./world.ts";
+
+interface Pair {
+  a: Home;
+  b: Home;
+  admin: Person;
+  ann: Person;
+  bob: Person;
+}
+
+const ANN = "@ann:a.localhost";
+const BOB = "@bob:b.localhost";
+
+async function pair(t: TestContext): Promise<Pair> {
+  const world = new World(t);
+  const [a, b] = [await world.start("a"), await world.start("b")];
+  const [ann, bob] = [a.server.person("ann", "a"), b.server.person("bob", "b")];
+  const admin = a.server.person("admin", "a");
+  for (const person of [bob, admin]) await person.signIn();
+  return { a, b, admin, ann, bob };
+}
+
+/** A room of ann's on a, with bob of b in it. */
+async function shared(pair: Pair): Promise<string> {
+  const { a, b, admin, ann, bob } = pair;
+  const room = await ann.roomWith([], { name: "Shared" });
+  assertOk(await admin.put(`/v1/admin/rooms/${room}/federate`, { enabled: true }));
+  assertOk(await admin.post(`/v1/admin/rooms/${room}/federation/invite`, { fqid: BOB, reason: "come" }));
+  await until(() => roomAt(b, room), "the invite");
+  assertOk(await bob.post(`/v1/rooms/${room}/join`));
+  await settled([a, b], room);
+  return room;
+}
+
+async function say(person: Person, room: string, body: string): Promise<string> {
+  return (assertOk(await person.post(`/v1/rooms/${room}/send`, { content: { body } })).data as { id: string }).id;
+}
+
+async function bodiesOf(person: Person, room: string): Promise<unknown[]> {
+  const { data } = assertOk(await person.get(`/v1/rooms/${room}/messages?direction=forward&limit=200`));
+  const items = data as { event_type: string; content: { body?: string } | null }[];
+  return items
+    .filter(({ event_type }) => event_type === "swp.room.message")
+    .map(({ content }) => content?.body ?? null);
+}
+
+async function idOf(person: Person, room: string, fqid: string): Promise<string> {
+  const { data } = assertOk(await person.get(`/v1/rooms/${room}/members`));
+  const members = data as { participant: { fqid: string; id: string } }[];
+  return members.find(({ participant }) => participant.fqid === fqid)!.participant.id;
+}
+
+test("FD11 FD12 somebody of another server sees the room among their invites, joins, and both talk", async (t) => {
+  const all = await pair(t);
+  const { a, b, ann, bob } = all;
+  const room = await shared(all);
+  await say(bob, room, "from b");
+  await say(ann, room, "from a");
+  await settled([a, b], room);
+  assert.deepEqual(await bodiesOf(ann, room), ["from b", "from a"]);
+  assert.deepEqual(await bodiesOf(bob, room), ["from b", "from a"]);
+  assert.deepEqual(await foldAt(a, room, [ANN, BOB]), await foldAt(b, room, [ANN, BOB]));
+});
+
+test("FD13 FD18 what each does with messages reaches the other: edits, reactions, redactions", async (t) => {
+  const all = await pair(t);
+  const { a, b, ann, bob } = all;
+  const room = await shared(all);
+  const [one, two, three] = [await say(ann, room, "one"), await say(bob, room, "two"), await say(bob, room, "three")];
+  await settled([a, b], room);
+  assertOk(await bob.post(`/v1/rooms/${room}/events/${two}/edit`, { content: { body: "two, better" } }));
+  assertOk(await bob.post(`/v1/rooms/${room}/events/${one}/reaction`, { emoji: "👍" }));
+  assertOk(await ann.post(`/v1/rooms/${room}/events/${three}/reaction`, { emoji: "🎉" }));
+  assertOk(await bob.post(`/v1/rooms/${room}/events/${three}/redact`, {}));
+  assertRefused(await bob.post(`/v1/rooms/${room}/events/${one}/redact`, {}), 403, "SW_REDACT_FORBIDDEN", "EV4");
+  await settled([a, b], room);
+  for (const person of [ann, bob]) {
+    assert.deepEqual(await bodiesOf(person, room), ["one", "two, better", null]);
+    const { data } = assertOk(await person.get(`/v1/rooms/${room}/events/${one}`));
+    assert.deepEqual((data as { reactions: unknown }).reactions, [{ emoji: "👍", count: 1, me: person === bob }]);
+  }
+});
+
+test("FD13 FD14 a replica's people rename, raise, kick, ban and leave by the hub's rules", async (t) => {
+  const all = await pair(t);
+  const { a, b, ann, bob } = all;
+  const room = await shared(all);
+  assertRefused(await bob.put(`/v1/rooms/${room}/name`, { name: "Ours" }), 403, "SW_ROOM_FORBIDDEN");
+  const bobAtA = await idOf(ann, room, BOB);
+  assertOk(await ann.put(`/v1/rooms/${room}/members/${bobAtA}/power-level`, { power_level: 50 }));
+  await settled([a, b], room);
+  assertOk(await bob.put(`/v1/rooms/${room}/name`, { name: "Ours" }));
+  assertOk(await bob.put(`/v1/rooms/${room}/topic`, { topic: "both" }));
+  const carl = a.server.person("carl", "a");
+  await carl.signIn();
+  const carlAtA = (assertOk(await carl.get("/v1/me")).data as { participant_id: string }).participant_id;
+  assertOk(await ann.post(`/v1/rooms/${room}/invite`, { participant_id: carlAtA }));
+  assertOk(await carl.post(`/v1/rooms/${room}/join`));
+  await settled([a, b], room);
+  const carlAtB = await idOf(bob, room, "@carl:a.localhost");
+  assertOk(await bob.post(`/v1/rooms/${room}/ban`, { participant_id: carlAtB, reason: "because" }));
+  await settled([a, b], room);
+  assertRefused(await carl.post(`/v1/rooms/${room}/join`), 403, "SW_ROOM_FORBIDDEN", "MB2");
+  assert.deepEqual(
+    await foldAt(a, room, [ANN, BOB, "@carl:a.localhost"]),
+    await foldAt(b, room, [ANN, BOB, "@carl:a.localhost"]),
+  );
+  assertOk(await ann.post(`/v1/rooms/${room}/kick`, { participant_id: bobAtA }));
+  await until(async () => {
+    const answer = await bob.post(`/v1/rooms/${room}/send`, { content: { body: "still here" } });
+    return answer.status === 403 ? answer : undefined;
+  }, "the kick");
+  assert.equal(await headAt(a, room), await headAt(b, room));
+});
+
+test("FD10 the end of sharing is the last that leaves: those from elsewhere go, and what they have stays to be read", async (t) => {
+  const all = await pair(t);
+  const { a, b, admin, ann, bob } = all;
+  const room = await shared(all);
+  await say(bob, room, "before");
+  assertOk(await admin.put(`/v1/admin/rooms/${room}/federate`, { enabled: false }));
+  await until(async () => ((await roomAt(b, room))?.room.federated === false ? true : undefined), "the end");
+  const last = await headAt(b, room);
+  await say(ann, room, "after");
+  assert.equal((await bob.post(`/v1/rooms/${room}/send`, { content: { body: "after" } })).status >= 400, true);
+  assert.deepEqual(await bodiesOf(bob, room), ["before"]);
+  assert.equal(await headAt(b, room), last);
+  const members = assertOk(await ann.get(`/v1/rooms/${room}/members`)).data as unknown[];
+  assert.equal(members.length, 1);
+});
