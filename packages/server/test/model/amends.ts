@@ -1,6 +1,7 @@
 /** Edits, redactions and reactions. */
 import type { Named } from "./commands.ts";
 import { MAY, mustHave, Refused, refusalOf } from "./guards.ts";
+import { showable, withItsMedia } from "./media.ts";
 import { type Done, known, ok } from "./objects.ts";
 import * as said from "./said.ts";
 import {
@@ -31,11 +32,12 @@ function mustBeSaid({ type }: Event): void {
 
 /** EV3: the sender alone, within a day, and nothing that was redacted. The same again changes nothing. */
 export function edit(world: World, command: Named<"edit">): Done {
-  const { by, at, text, mentions } = command;
+  const { by, at, text, mentions, media } = command;
   const found = MAY.edit(world, world.rooms.get(command.room), by);
   const event = eventAt(found, at);
   if (event.type === MESSAGE) {
     for (const target of mentions ?? []) if (target !== "@room") known(world, { by, target });
+    showable(world, found, media, by);
   }
   mustBeSaid(event);
   if (event.sender !== by || isRedacted(found, at)) throw new Refused("SW_EDIT_FORBIDDEN", "EV3");
@@ -43,6 +45,7 @@ export function edit(world: World, command: Named<"edit">): Done {
   const replyTo = event.content!.reply_to_event_id;
   const content = {
     body: text,
+    ...(media === undefined ? {} : { media_id: media }),
     ...(mentions === undefined ? {} : { mentions: event.type === MESSAGE ? [...new Set(mentions)] : mentions }),
     // A message goes on answering what it answered; of a custom event nothing is read.
     ...(event.type === MESSAGE && replyTo !== undefined ? { reply_to_event_id: replyTo } : {}),
@@ -59,7 +62,7 @@ export function redact(world: World, { by, room, at, reason }: Named<"redact">):
   mustBeSaid(event);
   const isWeak = refusalOf(() => mustHave(50, found, by)) !== undefined;
   if (event.sender !== by && isWeak) throw new Refused("SW_REDACT_FORBIDDEN", "EV4", 50);
-  if (!isRedacted(found, at)) said.redact(found, by, at, reason);
+  if (!isRedacted(found, at)) withItsMedia(world, found, at, () => said.redact(found, by, at, reason));
   return { ...ok(found), position: at };
 }
 

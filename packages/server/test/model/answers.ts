@@ -32,7 +32,7 @@ export function assertData(command: Command, answer: Answer<Loose>, due: Due, bo
 /** Lists whose order the specification leaves open are compared as sets. */
 function unordered(command: Command, value: Loose): unknown {
   const sorted = (rows: Loose[]): Loose[] => rows.sort((a, b) => (JSON.stringify(a) < JSON.stringify(b) ? -1 : 1));
-  const isSet = command.do === "directory" || command.do === "archived";
+  const isSet = command.do === "directory" || command.do === "archived" || command.do === "inbox";
   if (isSet || (command.do === "members" && command.membership !== "join")) return sorted(value);
   return command.do === "unread" ? { ...value, rooms: sorted(value.rooms) } : value;
 }
@@ -60,13 +60,36 @@ const PARTS: Partial<Record<Command["do"], (data: Loose) => unknown>> = {
   unread: ({ rooms, totals }) => ({ rooms, totals }),
   can: ({ allowed }) => ({ allowed }),
   read: (data) => data,
+  inbox: (data) => data.map(entry),
+  bans: (data) => data.map(ban),
+  export: (data) => data,
+  medium: ({ media_id }) => ({ media_id }),
+  upload: ({ media_id }) => ({ media_id }),
+  deactivate: managed,
+  reactivate: managed,
+  restore: ({ id, state, members_count, head }) => ({ id, state, members_count, head }),
+  wipe: ({ room_id, event_id }) => ({ room_id, event_id }),
 };
+
+function entry({ kind, room: { id }, message: said, unread, muted, invited_by, reason }: Loose): unknown {
+  if (kind === "invite") return { kind, room: id, invited_by: invited_by.id, reason };
+  return { kind, room: id, message: message(said), unread, muted };
+}
+
+function ban({ participant_id, reason, expires_at, banned_by }: Loose): unknown {
+  return { participant_id, reason, expires_at: expires_at && Date.parse(expires_at), banned_by };
+}
+
+function managed({ id, deactivated_at }: Loose): unknown {
+  return { participant_id: id, isOut: deactivated_at !== null };
+}
 
 function room(data: Loose): unknown {
   const { id, room_type, scope_kind, name, topic, is_public, workspace_id, creator_id, state, members_count } = data;
   const { membership, power_level, unread_count, mention_count, can } = data.me ?? {};
   return {
     id,
+    room_alias: data.room_alias,
     room_type,
     scope_kind,
     name,
@@ -100,8 +123,8 @@ function settings({ notification_mode, muted_until }: Loose): object {
 }
 
 /** An event as a frame shows it. */
-export function frame({ id, room_id, sender_id, event_type, content, stream_position }: Loose) {
-  return { id, room_id, sender_id, event_type, content, stream_position };
+export function frame({ id, room_id, sender_id, acted_by_id, event_type, content, stream_position }: Loose) {
+  return { id, room_id, sender_id, acted_by_id, event_type, content, stream_position };
 }
 
 function message(data: Loose): unknown {

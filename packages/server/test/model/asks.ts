@@ -1,8 +1,12 @@
-/** What reading calls answer. */
+/** What calls answer that no `Idempotency-Key` repeats here: reading, own settings, files, administration. */
+import { restore, wipe } from "./administers.ts";
 import * as happens from "./changes.ts";
 import type { Named } from "./commands.ts";
+import { deactivate, reactivate } from "./departures.ts";
 import { DOES } from "./does.ts";
 import { can, entered, MAY, mayReturn, mustBeJoined, mustHave, Refused, refusalOf, seen } from "./guards.ts";
+import { inboxView } from "./inbox.ts";
+import { readable, upload } from "./media.ts";
 import * as shows from "./views.ts";
 import { EDIT, REACTION, readsTo, REDACTION, type Room, standing, unreadOf, type Who, type World } from "./world.ts";
 
@@ -18,12 +22,14 @@ export const ASKS = {
     return shows.membersView(world, found, membership);
   },
 
-  history(world: World, { by, room, from, forward, limit }: Named<"history">) {
+  history(world: World, { by, room, from, forward, limit, thread }: Named<"history">) {
     const found = reading(world, room, by);
     const last = readsTo(world, found, by);
+    if (thread !== undefined && (thread < 1 || thread > last)) throw new Refused("SW_EVENT_NOT_FOUND");
     // Edits, reactions and redactions are shown in what they are about.
     const positions = Array.from({ length: last }, (_, i) => i + 1).filter((position) => {
-      return !AMENDING.has(found.log[position - 1]!.type);
+      const event = found.log[position - 1]!;
+      return thread === undefined ? !AMENDING.has(event.type) : event.replyTo === thread;
     });
     const wanted = forward
       ? positions.filter((position) => position > (from ?? 0))
@@ -69,15 +75,17 @@ export const ASKS = {
   can(world: World, { by, room, action, target }: Named<"can">) {
     const found = seen(world, world.rooms.get(room), by);
     const may = can(world, found, by)[action]!;
-    if (target === undefined) return { allowed: may };
-    const attempt = { by, room, target };
+    if (target === undefined && action !== "restore") return { allowed: may };
     const isRefused = refusalOf(() => {
       const elsewhere = structuredClone(world);
+      if (target === undefined) return DOES.rejoin(elsewhere, { by, room, do: "rejoin" });
+      const attempt = { by, room, target };
       if (action === "invite") DOES.invite(elsewhere, { ...attempt, do: "invite" });
       else if (action === "kick") DOES.kick(elsewhere, { ...attempt, do: "kick" });
       else DOES.ban(elsewhere, { ...attempt, do: "ban" });
+      return undefined;
     });
-    return { allowed: isRefused === undefined };
+    return { allowed: may && isRefused === undefined };
   },
 
   directory: (world: World, { by, state }: Named<"directory">) => shows.directoryView(world, by, state),
@@ -90,6 +98,39 @@ export const ASKS = {
       .map((room) => shows.roomView(world, room, by)),
 
   unread: (world: World, { by }: Named<"unread">) => shows.unreadView(world, by),
+
+  inbox: (world: World, { by }: Named<"inbox">) => inboxView(world, by),
+
+  /** MB13, in the order in which they were made. */
+  bans(world: World, { by, room }: Named<"bans">) {
+    const found = entered(world, world.rooms.get(room), by);
+    mustBeJoined(found, by, "MB4");
+    mustHave(50, found, by, "MB13");
+    return shows.bansView(world, found);
+  },
+
+  /** A DM has none. */
+  alias(world: World, { by, room }: Named<"alias">) {
+    const found = world.rooms.get(room);
+    return shows.roomView(world, seen(world, found?.type === "dm" ? undefined : found, by), by);
+  },
+
+  export(world: World, { by, room }: Named<"export">) {
+    const found = MAY.export(world, world.rooms.get(room), by);
+    return { events: found.log.length };
+  },
+
+  medium: (world: World, { by, media }: Named<"medium">) => {
+    readable(world, media, by);
+    return { media_id: media };
+  },
+
+  upload: (world: World, command: Named<"upload">) => upload(world, command),
+
+  deactivate: (world: World, command: Named<"deactivate">) => deactivate(world, command),
+  reactivate: (world: World, command: Named<"reactivate">) => reactivate(world, command),
+  restore,
+  wipe,
 };
 
 const AMENDING: ReadonlySet<string> = new Set([EDIT, REACTION, REDACTION]);

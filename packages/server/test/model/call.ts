@@ -1,7 +1,11 @@
 /** A command as clients send it. */
+import { randomUUID } from "node:crypto";
 import type { Answer, Person } from "@stairwell/testing";
+import { startExport } from "../bundles/exporting.ts";
+import { upload } from "../media/kit.ts";
 import type { Book } from "./book.ts";
 import type { Command, Create, Send } from "./commands.ts";
+import { aliasOf } from "./views.ts";
 
 interface Request {
   readonly method: string;
@@ -16,9 +20,25 @@ export function call(
   book: Book,
   now: number,
 ): Promise<Answer<Record<string, unknown>>> {
+  if (command.do === "upload") {
+    // No two are alike, so that no edit from one to another changes nothing.
+    const room = command.within === undefined ? {} : { room: book.id(command.within) };
+    return upload(person, `file ${randomUUID()}`, { ...room, name: "a file.txt" });
+  }
+  if (command.do === "export") return exporting(person, book.id(command.room));
   const { method, path, body } = requestOf(command, book, now);
   const key = "key" in command ? command.key : undefined;
   return person.request(method, path, body, key === undefined ? {} : { "idempotency-key": key });
+}
+
+/** An export as it is announced; its bytes are looked into when the story is over. */
+async function exporting(person: Person, roomId: string): Promise<Answer<Record<string, unknown>>> {
+  const response = await startExport(person, roomId);
+  const events = Number(response.headers.get("x-stairwell-events"));
+  const bytes = Buffer.from(await response.arrayBuffer());
+  const isWhole = response.status === 200;
+  const { error } = isWhole ? { error: undefined as never } : (JSON.parse(bytes.toString()) as Answer);
+  return { status: response.status, headers: response.headers, data: isWhole ? { events } : {}, meta: {}, error };
 }
 
 function requestOf(command: Command, book: Book, now: number): Request {
@@ -55,7 +75,7 @@ function requestOf(command: Command, book: Book, now: number): Request {
       return { method: "POST", path: `${room}/send`, body: message(command, book) };
     case "edit": {
       const mentions = command.mentions?.map((who) => (who === "@room" ? who : book.id(who)));
-      const content = { body: command.text, ...(mentions && { mentions }) };
+      const content = { body: command.text, ...mediumOf(command, book), ...(mentions && { mentions }) };
       return { method: "POST", path: `${eventPath(command, book)}/edit`, body: { content } };
     }
     case "redact":
@@ -85,7 +105,8 @@ function requestOf(command: Command, book: Book, now: number): Request {
     case "history": {
       const from = command.from === undefined ? "" : `&from=${command.from}`;
       const direction = command.forward ? "forward" : "back";
-      return { method: "GET", path: `${room}/messages?direction=${direction}&limit=${command.limit}${from}` };
+      const thread = command.thread === undefined ? "" : `&thread=${book.id(`${command.room}#${command.thread}`)}`;
+      return { method: "GET", path: `${room}/messages?direction=${direction}&limit=${command.limit}${from}${thread}` };
     }
     case "event":
       return { method: "GET", path: eventPath(command, book) };
@@ -99,8 +120,27 @@ function requestOf(command: Command, book: Book, now: number): Request {
       return { method: "GET", path: "/v1/rooms/archived?limit=200" };
     case "unread":
       return { method: "GET", path: "/v1/rooms/unread" };
+    case "inbox":
+      return { method: "GET", path: "/v1/inbox?limit=200" };
+    case "bans":
+      return { method: "GET", path: `${room}/bans?limit=500` };
+    case "alias": {
+      const alias = encodeURIComponent(book.id(aliasOf(command.room)));
+      return { method: "GET", path: `/v1/directory/alias/${alias}` };
+    }
+    case "medium":
+      return { method: "GET", path: `/v1/media/${book.id(command.media)}/info` };
+    case "deactivate":
+    case "reactivate":
+      return { method: "POST", path: `/v1/admin/participants/${book.id(command.target)}/${command.do}` };
+    case "restore":
+      return { method: "POST", path: `/v1/admin/rooms/${book.id(command.room)}/restore`, body: target };
+    case "wipe":
+      return { method: "POST", path: `${eventPath(command, book).replace("/v1/", "/v1/admin/")}/redact`, body: reason };
+    case "upload":
+    case "export":
     case "wait":
-      throw new Error("waiting is no call");
+      throw new Error("it is called otherwise, or no call");
   }
 }
 
@@ -120,14 +160,20 @@ function creation(command: Create, book: Book): object {
   };
 }
 
-function message({ text, custom, uuid, replyTo, mentions, room }: Send, book: Book): object {
+function mediumOf({ media }: { media?: string | undefined }, book: Book): object {
+  return media === undefined ? {} : { media_id: book.id(media) };
+}
+
+function message({ text, custom, uuid, replyTo, mentions, media, as, room }: Send, book: Book): object {
   return {
     content: {
       body: text,
+      ...mediumOf({ media }, book),
       ...(mentions === undefined ? {} : { mentions: mentions.map((who) => (who === "@room" ? who : book.id(who))) }),
       ...(replyTo === undefined ? {} : { reply_to_event_id: book.id(`${room}#${replyTo}`) }),
     },
     ...(custom === true ? { event_type: "acme.note" } : {}),
     ...(uuid === undefined ? {} : { event_uuid: uuid }),
+    ...(as === undefined ? {} : { as_participant_id: book.id(as) }),
   };
 }

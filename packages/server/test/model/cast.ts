@@ -1,14 +1,18 @@
 /** Who plays: people of two tenants with a bot among them, and two who bear no credential that counts. */
 import type { Person, Who, World } from "./world.ts";
 
-const human = (tenant: string): Person => ({ tenant, kind: "human", eager: false });
+const human = (tenant: string): Person => ({ tenant, kind: "human", eager: false, isAdmin: false });
+
+/** Sees to the tenant, and takes no part in its rooms. */
+export const ADMIN = "admin";
 
 export const PEOPLE: ReadonlyMap<Who, Person> = new Map([
   ["ann", human("dev")],
   ["bob", human("dev")],
   ["cat", human("dev")],
   ["dan", human("dev")],
-  ["robo", { tenant: "dev", kind: "bot", eager: true }],
+  ["robo", { tenant: "dev", kind: "bot", eager: true, isAdmin: false }],
+  [ADMIN, { ...human("dev"), isAdmin: true }],
   ["eve", human("other")],
   ["fay", human("other")],
 ]);
@@ -36,5 +40,7 @@ const WORKSPACES: ReadonlyMap<string, ReadonlyMap<Who, Role>> = new Map<string, 
 ]);
 
 export function newWorld(now: number): World {
-  return { now, people: PEOPLE, workspaces: WORKSPACES, limits: LIMITS, rooms: new Map(), receipts: new Map() };
+  const fixed = { people: PEOPLE, workspaces: WORKSPACES, limits: LIMITS };
+  const nothing = { rooms: new Map(), media: new Map(), uploads: 0, receipts: new Map() };
+  return { now, ...fixed, ...nothing, out: new Set(), leaving: new Set() };
 }

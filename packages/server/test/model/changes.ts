@@ -1,12 +1,12 @@
 /** What happens in a room: each change is an event at the end of its log, and what the event makes of the room. */
-import { joinedIn, type Member, type Room, type Who, type World } from "./world.ts";
+import { hearers, joinedIn, type Member, type Room, type Who, type World } from "./world.ts";
 
 type Content = Record<string, unknown>;
 
 /** Appends an event; answers its name, by which later ones call it their cause. `about`: whom a member event is about. */
 function append(room: Room, type: string, sender: Who | null, content: Content, about?: Who): string {
-  const due = new Set([...joinedIn(room), ...(about === undefined ? [] : [about])]);
-  room.log.push({ type, sender, content, due: [...due], mentioned: [] });
+  const due = hearers(room, about === undefined ? [] : [about]);
+  room.log.push({ type, sender, content, due, mentioned: [] });
   return `${room.key}#${room.log.length}`;
 }
 
@@ -26,8 +26,8 @@ function row(room: Room, who: Who): Member {
   const before = room.members.get(who);
   const mode = room.type === "dm" ? "all" : "inherit";
   const never = { joinedAt: 0, readsTo: 0, marker: 0, mode, mutedUntil: null };
-  const fresh = { power: 0, cause: null, reason: null, invitedBy: null, until: null, powerThen: null };
-  const member: Member = { membership: "leave", ...never, ...before, ...fresh };
+  const fresh = { power: 0, cause: null, invitedBy: null, until: null, powerThen: null };
+  const member: Member = { membership: "leave", ...never, ...before, ...fresh, madeAt: room.log.length + 1 };
   // A stay that ends here is read up to the event that ends it.
   if (before?.membership === "join") member.readsTo = room.log.length + 1;
   room.members.set(who, member);
@@ -61,17 +61,17 @@ export function join(room: Room, who: Who, sender: Who | null, by?: string): str
 
 export function invite(room: Room, who: Who, by: Who, reason?: string): void {
   const { powerThen } = room.members.get(who) ?? { powerThen: null };
-  Object.assign(row(room, who), { membership: "invite", invitedBy: by, reason: reason ?? null, powerThen });
+  Object.assign(row(room, who), { membership: "invite", invitedBy: by, powerThen });
   const content = { participant: who, membership: "invite", invited_by: by, ...because(reason) };
   append(room, "swp.room.member", by, content, who);
 }
 
 /** Somebody goes, by their own will or another's; what follows from it, follows in the same transaction. */
-export function go(world: World, room: Room, who: Who, by: Who, why: string, said?: string): void {
+export function go(world: World, room: Room, who: Who, by: Who | null, why: string, said?: string): void {
   const reason = lastWords(room, said, closesWith(room, who));
   const before = room.members.get(who)!;
   const powerThen = why === "left" ? before.power : null;
-  Object.assign(row(room, who), { membership: "leave", cause: why, reason: reason ?? null, powerThen });
+  Object.assign(row(room, who), { membership: "leave", cause: why, powerThen });
   const content = { participant: who, membership: "leave", cause: why, ...because(reason) };
   const going = append(room, "swp.room.member", by, content, who);
   if (before.membership === "join") aftermath(world, room, who, going);
@@ -79,7 +79,7 @@ export function go(world: World, room: Room, who: Who, by: Who, why: string, sai
 
 export function ban(world: World, room: Room, who: Who, by: Who, until: number | null, reason?: string): void {
   const wasJoined = room.members.get(who)?.membership === "join";
-  Object.assign(row(room, who), { membership: "ban", until, reason: reason ?? null });
+  Object.assign(row(room, who), { membership: "ban", until });
   const content = {
     participant: who,
     membership: "ban",
@@ -106,11 +106,12 @@ function aftermath(world: World, room: Room, who: Who, going: string): void {
   setPower(room, heir(world, room, left), 100, null, going);
 }
 
-/** MB15: local humans, then local bots and agents; in each the highest power, then the earliest join position. */
+/** MB15: local humans, then local bots and agents; in each the highest power, then the earliest join. Who is out is last. */
 function heir(world: World, room: Room, among: readonly Who[]): Who {
   const rank = (who: Who): [number, number, number] => {
     const { power, joinedAt } = room.members.get(who)!;
-    return [world.people.get(who)!.kind === "human" ? 0 : 1, -power, joinedAt];
+    const kind = world.people.get(who)!.kind === "human" ? 0 : 1;
+    return [world.out.has(who) ? 2 : kind, -power, joinedAt];
   };
   const [first] = [...among].sort((a, b) => {
     const [x, y] = [rank(a), rank(b)];
@@ -134,8 +135,7 @@ export function setState(room: Room, to: Room["state"], by: Who | null, said?: s
 /** DEL1 DEL2: what was said in an incognito room before the command that closed it is gone with the close. */
 function forget(room: Room, why: string | undefined): void {
   const before = why === undefined ? room.log.length : Number(why.split("#")[1]) - 1;
-  for (const event of room.log.slice(0, before)) event.content = null;
-  for (const member of room.members.values()) member.reason = null;
+  for (const event of room.log.slice(0, before)) Object.assign(event, { content: null, replyTo: undefined });
   room.name = null;
   room.topic = null;
 }

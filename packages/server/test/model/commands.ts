@@ -33,6 +33,9 @@ export interface Send extends In, Repeatable {
   /** Position of the event replied to; below zero see point.ts. */
   readonly replyTo?: number | undefined;
   readonly mentions?: readonly Who[] | undefined;
+  /** On whose behalf. */
+  readonly as?: Who | undefined;
+  readonly media?: string | undefined;
 }
 
 type To<Do extends string> = In &
@@ -57,7 +60,12 @@ export type Command =
   | (In & { readonly do: "rename"; readonly name: string })
   | (In & { readonly do: "topic"; readonly topic: string | null })
   | Send
-  | (On<"edit"> & { readonly at: number; readonly text: string; readonly mentions?: readonly Who[] | undefined })
+  | (On<"edit"> & {
+      readonly at: number;
+      readonly text: string;
+      readonly mentions?: readonly Who[] | undefined;
+      readonly media?: string | undefined;
+    })
   | (Why<"redact"> & { readonly at: number })
   | (On<"react"> & { readonly at: number; readonly emoji: string })
   | (In & { readonly do: "unreact"; readonly at: number; readonly emoji: string })
@@ -75,12 +83,27 @@ export type Command =
       readonly from?: number | undefined;
       readonly forward: boolean;
       readonly limit: number;
+      /** Replies to the event at this position. */
+      readonly thread?: number | undefined;
     })
+  | (In & { readonly do: "bans" })
+  /** By the room's alias. */
+  | (In & { readonly do: "alias" })
+  | (In & { readonly do: "export" })
   | (In & { readonly do: "event"; readonly at: number })
   | (In & { readonly do: "can"; readonly action: string; readonly target?: Who | undefined })
   | (By & { readonly do: "directory"; readonly state: "open" | "archived" | "closed" })
   | (By & { readonly do: "archived" })
   | (By & { readonly do: "unread" })
+  | (By & { readonly do: "inbox" })
+  /** A file, for an incognito room where one is named. */
+  | (By & { readonly do: "upload"; readonly within?: RoomKey | undefined })
+  | (By & { readonly do: "medium"; readonly media: string })
+  | (By & { readonly do: "deactivate"; readonly target: Who })
+  | (By & { readonly do: "reactivate"; readonly target: Who })
+  /** By an admin of the tenant. */
+  | (In & { readonly do: "restore"; readonly target: Who })
+  | (In & { readonly do: "wipe"; readonly at: number; readonly reason: string })
   /** Time passes, in milliseconds. */
   | (By & { readonly do: "wait"; readonly ms: number });
 

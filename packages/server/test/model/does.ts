@@ -4,9 +4,9 @@ import { edit, react, redact, unreact } from "./amends.ts";
 import type { Named } from "./commands.ts";
 import { MAY, mayReturn, mustHave, Refused } from "./guards.ts";
 import { createRoom, mayBuildIn, openDirect } from "./makes.ts";
-import { type Done, enter, hasRoom, hasSeat, invite, known, ok, outranks } from "./objects.ts";
+import { available, type Done, enter, hasRoom, hasSeat, invite, known, ok, outranks } from "./objects.ts";
 import { send } from "./sends.ts";
-import { memberOf, type World } from "./world.ts";
+import { memberOf, reasonOf, type World } from "./world.ts";
 
 export const DOES = {
   create: createRoom,
@@ -27,7 +27,7 @@ export const DOES = {
 
   invite(world: World, command: Named<"invite">) {
     const found = MAY.invite(world, world.rooms.get(command.room), command.by);
-    known(world, command);
+    available(world, command);
     invite(world, found, command);
     return ok(found);
   },
@@ -55,7 +55,7 @@ export const DOES = {
     outranks(found, command);
     const until = command.lasts === undefined ? null : world.now + command.lasts;
     const row = memberOf(world, found, target);
-    const isSame = row?.membership === "ban" && row.until === until && row.reason === (reason ?? null);
+    const isSame = row?.membership === "ban" && row.until === until && reasonOf(found, row) === (reason ?? null);
     if (!isSame) happens.ban(world, found, target, by, until, reason);
     return ok(found);
   },

@@ -1,6 +1,6 @@
 /** Random stories: what anybody might ask for, allowed or not. */
 import fc from "fast-check";
-import { PEOPLE, STRANGERS, UNKNOWN } from "./cast.ts";
+import { ADMIN, PEOPLE, STRANGERS, UNKNOWN } from "./cast.ts";
 import type { Command, Create, Send } from "./commands.ts";
 import { HOUR, insiders, often, openings } from "./scenes.ts";
 
@@ -13,7 +13,10 @@ const by = fc.oneof(
   },
   { weight: 5, arbitrary: fc.constantFrom(...outsiders) },
   { weight: 1, arbitrary: fc.constantFrom(...STRANGERS) },
+  { weight: 2, arbitrary: fc.constant(ADMIN) },
 );
+/** Who administers, and now and then somebody who may not. */
+const admin = fc.oneof({ weight: 12, arbitrary: fc.constant(ADMIN) }, by);
 const target = fc.oneof(
   { weight: 20, arbitrary: fc.constantFrom(...insiders) },
   { weight: 2, arbitrary: fc.constantFrom(...outsiders, UNKNOWN) },
@@ -39,6 +42,10 @@ const mentions = fc.option(
   },
 );
 
+/** The first files are there in many stories. */
+const file = often({ m0: 5, m1: 3, m2: 1, m9: 1 });
+const someFile = fc.option(file, { nil: undefined, freq: 2 });
+
 const create: fc.Arbitrary<Create> = fc.record({
   do: fc.constant("create" as const),
   by,
@@ -61,6 +68,8 @@ const send: fc.Arbitrary<Send> = fc.record({
   uuid: fc.option(fc.constantFrom("u1", "u2"), { nil: undefined, freq: 2 }),
   replyTo: fc.option(position, { nil: undefined, freq: 2 }),
   mentions,
+  as: fc.option(fc.oneof({ weight: 4, arbitrary: fc.constant("robo") }, target), { nil: undefined, freq: 5 }),
+  media: someFile,
   key,
 });
 
@@ -94,7 +103,10 @@ const KINDS: readonly [number, fc.Arbitrary<Command>][] = [
   [2, fc.record({ ...on("rename"), name: fc.constantFrom("One", "Two") })],
   [2, fc.record({ ...on("topic"), topic: fc.constantFrom(null, "", "This", "That") })],
   [24, send],
-  [8, fc.record({ ...on("edit"), at: position, text: fc.constantFrom("hello", "bye"), mentions, key })],
+  [
+    8,
+    fc.record({ ...on("edit"), at: position, text: fc.constantFrom("hello", "bye"), mentions, media: someFile, key }),
+  ],
   [4, fc.record({ ...on("redact"), at: position, reason, key })],
   [5, fc.record({ ...on("react"), at: position, emoji, key })],
   [2, fc.record({ ...on("unreact"), at: position, emoji })],
@@ -115,6 +127,7 @@ const KINDS: readonly [number, fc.Arbitrary<Command>][] = [
       forward: fc.boolean(),
       from: fc.option(fc.nat(14), { nil: undefined }),
       limit: fc.integer({ min: 1, max: 20 }),
+      thread: fc.option(position, { nil: undefined, freq: 2 }),
     }),
   ],
   [2, fc.record({ ...on("event"), at: position })],
@@ -128,6 +141,25 @@ const KINDS: readonly [number, fc.Arbitrary<Command>][] = [
   [2, fc.record({ do: fc.constant("directory" as const), by, state: fc.constantFrom("open", "closed") })],
   [1, fc.record({ do: fc.constant("archived" as const), by })],
   [2, fc.record({ do: fc.constant("unread" as const), by })],
+  [2, fc.record({ do: fc.constant("inbox" as const), by })],
+  [1, fc.record({ ...on("bans") })],
+  [1, fc.record({ ...on("alias") })],
+  [1, fc.record({ ...on("export") })],
+  [4, fc.record({ do: fc.constant("upload" as const), by, within: fc.option(room, { nil: undefined, freq: 2 }) })],
+  [3, fc.record({ do: fc.constant("medium" as const), by, media: file })],
+  [2, fc.record({ do: fc.constant("deactivate" as const), by: admin, target })],
+  [3, fc.record({ do: fc.constant("reactivate" as const), by: admin, target })],
+  [2, fc.record({ do: fc.constant("restore" as const), by: admin, room, target })],
+  [
+    3,
+    fc.record({
+      do: fc.constant("wipe" as const),
+      by: admin,
+      room,
+      at: position,
+      reason: fc.constantFrom("so", "thus"),
+    }),
+  ],
   [
     2,
     fc.record({

@@ -4,8 +4,10 @@ import { memberOf, type Room, standing, type Who, type World } from "./world.ts"
 /** The statuses of spec/api.md, "Errors". */
 const STATUS = {
   SW_AUTH_INVALID_TOKEN: 401,
+  SW_AUTH_INSUFFICIENT_PERMISSION: 403,
   SW_REQUEST_INVALID: 400,
   SW_ROOM_TYPE_INVARIANT: 400,
+  SW_ROOM_EXPORT_REFUSED: 400,
   SW_ROOM_FORBIDDEN: 403,
   SW_EDIT_FORBIDDEN: 403,
   SW_REDACT_FORBIDDEN: 403,
@@ -14,6 +16,7 @@ const STATUS = {
   SW_EVENT_NOT_FOUND: 404,
   SW_PARTICIPANT_NOT_FOUND: 404,
   SW_WORKSPACE_NOT_FOUND: 404,
+  SW_MEDIA_NOT_FOUND: 404,
   SW_ROOM_FROZEN: 409,
   SW_EVENT_TOO_OLD_TO_EDIT: 409,
   SW_ROOM_CAPACITY: 409,
@@ -66,6 +69,11 @@ export function entered(world: World, room: Room | undefined, who: Who): Room {
   return found;
 }
 
+/** The tenant's admins' calls are nobody else's, whatever they name. */
+export function mayAdminister(world: World, who: Who): void {
+  if (!world.people.get(who)!.isAdmin) throw new Refused("SW_AUTH_INSUFFICIENT_PERMISSION", "AU2");
+}
+
 function notDirect(room: Room): void {
   if (room.type === "dm") throw new Refused("SW_ROOM_TYPE_INVARIANT", "DM3");
 }
@@ -104,6 +112,12 @@ export function mayReturn(world: World, room: Room, who: Who): boolean {
   if (room.type === "dm") return true;
   const isDeserted = [...room.members.values()].every(({ membership }) => membership !== "join");
   return isDeserted && row.cause === "left" && (row.powerThen ?? 0) >= 50;
+}
+
+/** DM4: a DM whose other side is out reads on, and nothing more. */
+function otherSideRemains(world: World, room: Room, who: Who): void {
+  const isGone = [...room.members.keys()].some((one) => one !== who && world.out.has(one));
+  if (room.type === "dm" && isGone) throw new Refused("SW_PARTICIPANT_NOT_FOUND");
 }
 
 type Guard = (world: World, room: Room | undefined, who: Who) => Room;
@@ -147,11 +161,11 @@ export const MAY = {
     if (refusalOf(() => mayClose(room, who)) !== undefined) notFrozen(room);
   }),
   rejoin: (world: World, found: Room | undefined, who: Who): Room => {
-    if (found?.tenant === world.people.get(who)?.tenant && found !== undefined && mayReturn(world, found, who))
-      return found;
-    const room = entered(world, found, who);
-    if (room.state === "archived") mayArchive(room, who, "LC5");
-    else notFrozen(room);
+    const isTheirs = found !== undefined && found.tenant === world.people.get(who)?.tenant;
+    const room = isTheirs && mayReturn(world, found, who) ? found : entered(world, found, who);
+    if (room.state !== "archived") notFrozen(room);
+    else if (!mayReturn(world, room, who)) mayArchive(room, who, "LC5");
+    if (room.state === "archived") otherSideRemains(world, room, who);
     return room;
   },
   /** RD3: of the joined alone, in frozen rooms too (LC1). */
@@ -166,8 +180,8 @@ export const MAY = {
   },
   /** BU1, BU2 */
   export: guard((room, who) => {
-    mustBeJoined(room, who);
-    if (room.incognito) throw new Refused("SW_ROOM_TYPE_INVARIANT");
+    if (room.incognito) throw new Refused("SW_ROOM_EXPORT_REFUSED", "BU2");
+    mustBeJoined(room, who, "BU1");
   }),
 } satisfies Record<string, Guard>;
 
@@ -192,7 +206,7 @@ export function can(world: World, room: Room, who: Who): Record<string, boolean>
     close: room.state !== "closed" && may("close"),
     export: may("export"),
     set_power: may("set_power"),
-    // The tenant's admins' alone (FD10), of whom there is none here.
-    federate: false,
+    // The tenant's admins' alone (FD10).
+    federate: world.people.get(who)!.isAdmin && room.type !== "dm" && !room.incognito && room.state === "open",
   };
 }

@@ -7,7 +7,7 @@ import type { Command } from "./commands.ts";
 import { answerTo } from "./model.ts";
 import type { Stage } from "./stage.ts";
 import { frameView } from "./views.ts";
-import { standing, type Who, type World } from "./world.ts";
+import { isRedacted, type Room, standing, type Who, type World } from "./world.ts";
 
 // oxlint-disable-next-line typescript/no-explicit-any -- rows and answers are looked into in every shape
 type Loose = any;
@@ -20,7 +20,7 @@ export async function assertInvariants(stage: Stage, world: World): Promise<void
 }
 
 /** I3 I4 I5 I22: `stairwell verify` has no finding. */
-async function logsAndRowsAgree({ server }: Stage): Promise<void> {
+export async function logsAndRowsAgree({ server }: Stage): Promise<void> {
   assert.deepEqual((await verify(server.db)).findings, []);
 }
 
@@ -31,7 +31,7 @@ async function roomsKeepTheirShape({ server }: Stage): Promise<void> {
     const of = [room.tenant_no, room.room_no] as const;
     const members = await server.db.all<Loose>("SELECT * FROM members WHERE tenant_no = $1 AND room_no = $2", ...of);
     const log = await server.db.all<Loose>(
-      "SELECT position, event_type, content FROM events WHERE tenant_no = $1 AND room_no = $2 ORDER BY position",
+      "SELECT position, event_type, sender, content FROM events WHERE tenant_no = $1 AND room_no = $2 ORDER BY position",
       ...of,
     );
     const joined = members.filter(({ membership }: Loose) => membership === "join");
@@ -61,39 +61,54 @@ async function roomsKeepTheirShape({ server }: Stage): Promise<void> {
   }
 }
 
-/** I13: what is frozen changes by going, by an heir, by thawing, and by closing. */
-function assertFrozen(log: readonly { event_type: string; content: string }[]): void {
+/** I13: what is frozen changes by going, by an heir, by thawing, by closing, and by the admins' redaction. */
+function assertFrozen(log: readonly { event_type: string; sender: string; content: string | null }[]): void {
   let state = "open";
-  for (const { event_type, content } of log) {
-    const body = JSON.parse(content) as Record<string, unknown>;
+  for (const { event_type, sender, content } of log) {
+    const body = JSON.parse(content ?? "{}") as Record<string, unknown>;
     if (event_type === "swp.room.state") {
       assert.notEqual(state, "closed", "I13 a closed room stays so");
       state = body.state as string;
     } else if (state !== "open") {
       const isGoing = event_type === "swp.room.member" && body.membership === "leave";
       const isHeir = event_type === "swp.room.power" && body.cause_event_id !== undefined && state === "archived";
-      assert(isGoing || isHeir, `I13 ${event_type} came to a room that was ${state}`);
+      const isWiped = event_type === "swp.room.redaction" && sender.startsWith("@:");
+      assert(isGoing || isHeir || isWiped, `I13 ${event_type} came to a room that was ${state}`);
     }
   }
 }
 
 /** I19 I21 ST2: everybody's stream carried the events that were due to them, in the order of each room, and no other. */
 async function streamsCarriedWhatIsDue(stage: Stage, world: World): Promise<void> {
-  await Promise.all([...stage.streams.values()].map((stream) => stream.settled()));
+  await stage.settled();
   for (const [who, stream] of stage.streams) {
     stream.check();
     const came = stream.events.map((event) => ({ ...event, event_type: event.type }));
     for (const room of world.rooms.values()) {
-      const here = came.filter((event: Loose) => stage.book.named(event.room_id) === room.key);
-      const due = room.log.flatMap((event, i) => (event.due.includes(who) ? [frameView(room, i + 1)] : []));
-      // What is gone by now may have been there when the frame was made.
-      const carried = here.map((event, i) => ({
-        ...frame(event),
-        ...(due[i]?.content === null && { content: null }),
-      }));
+      const isSure = (position: number): boolean => room.log[position - 1]!.perhaps?.includes(who) !== true;
+      const here = came
+        .filter((event: Loose) => stage.book.named(event.room_id) === room.key)
+        .filter(({ stream_position }: Loose) => isSure(stream_position));
+      const due = room.log.flatMap(({ due }, i) =>
+        due.includes(who) && isSure(i + 1) ? [frameView(room, i + 1)] : [],
+      );
+      const carried = here.map((event) => ({ ...frame(event), content: leftOf(room, event) }));
       assert.deepEqual(stage.book.named(carried), stage.book.named(due), `I19 ${who}`);
     }
   }
+}
+
+/** What a frame said, without what was taken away since: when it came that may have been there. */
+function leftOf(room: Room, { stream_position: position, content }: Loose): unknown {
+  const { content: left } = room.log[position - 1] ?? {};
+  if (left === null) return null;
+  const { reason, ...rest } = content;
+  return reason === undefined || left?.reason !== undefined ? content : isRedacted(room, position) ? rest : content;
+}
+
+/** Positions of the events that were answered. */
+function answered({ log }: Room): number[] {
+  return [...new Set(log.flatMap(({ replyTo }) => replyTo ?? []))];
 }
 
 /** What each person sees of every room, of the lists and of their counts is what the model says, and agrees with itself. */
@@ -109,6 +124,7 @@ async function everybodySeesTheirPart(stage: Stage, world: World, who: Who): Pro
     }
     return answer;
   };
+  if (world.out.has(who)) return void (await ask({ do: "unread", by: who }));
   const rooms = [...world.rooms.values()];
   const part = rooms.filter((room) => room.members.has(who) || standing(world, room, who) === "outsider");
   const [looks, listed, unread] = await Promise.all([
@@ -117,7 +133,16 @@ async function everybodySeesTheirPart(stage: Stage, world: World, who: Who): Pro
     ask({ do: "unread", by: who }),
     ask({ do: "directory", by: who, state: "closed" }),
     ask({ do: "archived", by: who }),
+    ask({ do: "inbox", by: who }),
+    ...[...world.media.keys(), "m9"].map((media) => ask({ do: "medium", by: who, media })),
+    ...rooms.map(({ key }) => ask({ do: "alias", by: who, room: key })),
+    ...rooms.map(({ key }) => ask({ do: "bans", by: who, room: key })),
     ...part.map(({ key }) => ask({ do: "history", by: who, room: key, forward: true, limit: 200 })),
+    ...part.flatMap((room) =>
+      answered(room).map((thread) =>
+        ask({ do: "history", by: who, room: room.key, forward: true, limit: 200, thread }),
+      ),
+    ),
     ...part.map(({ key }) => ask({ do: "members", by: who, room: key, membership: "join" })),
   ]);
 

@@ -2,7 +2,7 @@
 import * as happens from "./changes.ts";
 import type { Create, Named } from "./commands.ts";
 import { Refused, refusalOf } from "./guards.ts";
-import { type Done, hasRoom, invite, known, ok } from "./objects.ts";
+import { available, type Done, hasRoom, invite, ok } from "./objects.ts";
 import { memberOf, type Room, type Who, type World } from "./world.ts";
 
 export function createRoom(world: World, command: Create): Done {
@@ -33,6 +33,7 @@ export function createRoom(world: World, command: Create): Done {
     state: "open",
     members: new Map(),
     log: [],
+    deaf: world.out,
   };
   happens.create(world, room);
   happens.join(room, by, by);
@@ -40,7 +41,7 @@ export function createRoom(world: World, command: Create): Done {
   const invites = [...new Set(command.invite)].map((target) => {
     const refusal = refusalOf(() => {
       if (target === by) throw new Refused("SW_REQUEST_INVALID");
-      known(world, { by, target });
+      available(world, { by, target });
       invite(world, room, { by, target });
     });
     if (refusal !== undefined) return { participant_id: target, code: refusal.code };
@@ -60,7 +61,7 @@ export function mayBuildIn(world: World, workspace: string, who: Who): void {
 export function openDirect(world: World, command: Named<"dm">): Done {
   const { by, target } = command;
   if (target === by) throw new Refused("SW_ROOM_TYPE_INVARIANT", "DM2");
-  known(world, command);
+  available(world, command);
   const { tenant } = world.people.get(by)!;
   const found = [...world.rooms.values()].find(
     (room) => room.type === "dm" && room.state !== "closed" && room.members.has(by) && room.members.has(target),
@@ -74,7 +75,7 @@ export function openDirect(world: World, command: Named<"dm">): Done {
   const plain = { incognito: false, closesOnLeave: false, name: null, topic: null, isPublic: false, workspace: null };
   const key = `r${world.rooms.size}`;
   const made = { key, tenant, type: "dm", creator: by, ...plain, state: "open" as const };
-  const room: Room = { ...made, members: new Map(), log: [] };
+  const room: Room = { ...made, members: new Map(), log: [], deaf: world.out };
   happens.create(world, room);
   happens.join(room, by, by);
   happens.join(room, target, by);

@@ -18,8 +18,8 @@ export interface Due {
   readonly needed?: number | undefined;
   readonly actual?: number | undefined;
   readonly replayed?: boolean;
-  /** The room made or found, of calls that name none. */
-  readonly room?: string | undefined;
+  /** What was made or found by calls that name none of their kind: a room, or a file. */
+  readonly made?: string | undefined;
   readonly data?: unknown;
   readonly invites?: unknown;
 }
@@ -38,9 +38,13 @@ export function answerTo(world: World, command: Command): Due {
 
 function allowed(world: World, command: Command): Due {
   if (command.do === "wait") return pass(world, command.ms);
-  if (!world.people.has(command.by)) throw new Refused("SW_AUTH_INVALID_TOKEN");
+  if (!world.people.has(command.by) || world.out.has(command.by)) throw new Refused("SW_AUTH_INVALID_TOKEN");
   const asked = ASKS[command.do as keyof typeof ASKS] as ((world: World, command: Command) => unknown) | undefined;
-  if (asked !== undefined) return { status: 200, data: asked(world, command) };
+  if (asked !== undefined) {
+    const data = asked(world, command);
+    if (command.do !== "upload") return { status: 200, data };
+    return { status: 201, data, made: (data as { media_id: string }).media_id };
+  }
 
   const kept = keptAnswer(world, command);
   if (kept === undefined) checkBody(command);
@@ -48,8 +52,8 @@ function allowed(world: World, command: Command): Due {
     kept ?? (DOES[command.do as keyof typeof DOES] as (world: World, command: Command) => Done)(world, command);
   const data = rendered(world, command, done, kept !== undefined);
   if (kept === undefined) keep(world, command, done);
-  const room = "room" in command ? undefined : done.room.key;
-  return { status: done.status, replayed: kept !== undefined, room, data, invites: done.invites };
+  const made = "room" in command ? undefined : done.room.key;
+  return { status: done.status, replayed: kept !== undefined, made, data, invites: done.invites };
 }
 
 function pass(world: World, ms: number): Due {
@@ -63,6 +67,7 @@ function checkBody(command: Command): void {
   if (command.do === "invite" || command.do === "kick" || command.do === "ban") {
     if (command.target === command.by) throw new Refused("SW_REQUEST_INVALID");
   }
+  if (command.do === "send" && command.as === command.by) throw new Refused("SW_REQUEST_INVALID");
   if (command.do === "ban" && (command.lasts ?? 1) <= 0) throw new Refused("SW_REQUEST_INVALID");
   if (
     command.do === "create" &&

@@ -22,6 +22,13 @@ export function known(world: World, command: { by: Who; target: Who }): Who {
   return command.target;
 }
 
+/** As `known`; who is out is as good as unknown to all that would bring them in. */
+export function available(world: World, command: { by: Who; target: Who }): Who {
+  const who = known(world, command);
+  if (world.out.has(who)) throw new Refused("SW_PARTICIPANT_NOT_FOUND");
+  return who;
+}
+
 /** MB12: somebody who is not joined weighs nothing. */
 export function outranks(room: Room, { by, target }: { by: Who; target: Who }): void {
   const [mine, other] = [room.members.get(by)!, room.members.get(target)];

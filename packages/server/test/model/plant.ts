@@ -9,7 +9,7 @@ import type { Mutant } from "./mutants.ts";
 
 const ROOT = join(import.meta.dirname, "../../../..");
 const SCOPE = "@stairwell";
-/** A fault is found within so many runs, whatever the seed: ten times what the slowest was seen to take. */
+/** A fault is found within so many runs, whatever the seed: many times what the slowest was seen to take. */
 const MOST = 1000;
 
 /** What a hunt came to. */

@@ -2,6 +2,7 @@
 import assert from "node:assert/strict";
 import { assertData, assertVerdict } from "./answers.ts";
 import type { Command } from "./commands.ts";
+import { leaveAll } from "./departures.ts";
 import { answerTo } from "./model.ts";
 import { pointed } from "./point.ts";
 import type { Stage } from "./stage.ts";
@@ -22,13 +23,18 @@ async function step(stage: Stage, world: World, asked: Command): Promise<void> {
   const heads = headsOf(world);
   const due = answerTo(world, command);
   if (command.do === "wait") return stage.wait(command.ms);
+  const isOfStanding = command.do === "deactivate" || command.do === "reactivate";
+  // What is under way to somebody is not held up for their going.
+  if (isOfStanding) await stage.settled();
   const answer = await stage.act(command);
   assertVerdict(answer, due);
+  if (isOfStanding) await stage.afterDepartures();
+  leaveAll(world);
   const news = await stage.news();
-  if (due.room !== undefined) stage.bindRoom(due.room, answer.data.id as string, news);
+  if (due.made !== undefined) stage.bindMade(due.made, answer, news);
   // I8: a refusal and a no-op append nothing, everything else exactly what is due.
-  const came = news.map(({ room, position, type }) => ({ room: stage.book.named(room), position, type }));
-  assert.deepEqual(came, added(world, heads), "the events that came to the logs");
+  const came = news.map(({ room, position, type }) => ({ room: stage.book.named(room) as string, position, type }));
+  assert.deepEqual(came.sort(byPlace), added(world, heads).sort(byPlace), "the events that came to the logs");
   assertData(command, answer, due, stage.book);
 }
 
@@ -36,10 +42,19 @@ function headsOf(world: World): Map<string, number> {
   return new Map([...world.rooms.values()].map(({ key, log }) => [key, log.length]));
 }
 
-/** The events at the ends of the logs: a command changes one room only. */
-function added(world: World, heads: ReadonlyMap<string, number>): unknown[] {
+/** The events at the ends of the logs. A command changes one room only, but for somebody's going from all. */
+function added(world: World, heads: ReadonlyMap<string, number>): Place[] {
   return [...world.rooms.values()].flatMap(({ key, log }) => {
     const before = heads.get(key) ?? 0;
     return log.slice(before).map(({ type }, i) => ({ room: key, position: before + i + 1, type }));
   });
 }
+
+interface Place {
+  readonly room: string;
+  readonly position: number;
+  readonly type: string;
+}
+
+const byPlace = (a: Place, b: Place): number =>
+  a.room === b.room ? a.position - b.position : a.room < b.room ? -1 : 1;

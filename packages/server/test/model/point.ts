@@ -14,6 +14,9 @@ export function pointed(world: World, command: Command): Command {
   if ("replyTo" in command && (command.replyTo ?? 0) < 0) {
     return { ...command, replyTo: back(world, command, command.replyTo!) };
   }
+  if ("thread" in command && (command.thread ?? 0) < 0) {
+    return { ...command, thread: back(world, command, command.thread!) };
+  }
   return command;
 }
 

@@ -1,5 +1,5 @@
 /** What members say, and what becomes of it: each is an event at the end of the log. */
-import { type Event, EDIT, joinedIn, MESSAGE, REACTION, REDACTION, type Room, type Who } from "./world.ts";
+import { EDIT, type Event, hearers, MESSAGE, REACTION, REDACTION, type Room, type Who } from "./world.ts";
 
 type Content = Record<string, unknown>;
 
@@ -8,11 +8,11 @@ const name = (room: Room, position: number): string => `${room.key}#${position}`
 /** A message or custom event, with who is told that it mentions them. Answers its position. */
 export function say(
   room: Room,
-  event: Pick<Event, "type" | "uuid" | "replyTo"> & { sender: Who; content: Content; at: number },
+  event: Pick<Event, "type" | "uuid" | "replyTo" | "actedBy"> & { sender: Who; content: Content; at: number },
 ): number {
   const named = event.type === MESSAGE ? namedIn(room, event.content) : [];
   const mentioned = named.filter((one) => isReached(room, event.sender, one));
-  room.log.push({ ...event, due: joinedIn(room), mentioned });
+  room.log.push({ ...event, due: hearers(room), mentioned });
   // EV7
   room.members.get(event.sender)!.marker = room.log.length;
   return room.log.length;
@@ -30,9 +30,9 @@ function isReached(room: Room, sender: Who, named: string): boolean {
   return named !== sender && room.members.get(named)?.membership === "join";
 }
 
-function amend(room: Room, type: string, sender: Who, target: number, content: Content): void {
+function amend(room: Room, type: string, sender: Who | null, target: number, content: Content): void {
   const event = { type, sender, target, content: { event_id: name(room, target), ...content } };
-  room.log.push({ ...event, due: joinedIn(room), mentioned: [] });
+  room.log.push({ ...event, due: hearers(room), mentioned: [] });
 }
 
 /** EV3. A mention that an edit leaves in stays as it was, one that it takes out goes, a new one is told (EV6). */
@@ -50,7 +50,7 @@ export function react(room: Room, sender: Who, position: number, emoji: string, 
 }
 
 /** EV4: what was said goes with its edits and reactions, and out of its thread; who, when and the hashes stay. */
-export function redact(room: Room, sender: Who, position: number, reason: string | undefined): void {
+export function redact(room: Room, sender: Who | null, position: number, reason: string | undefined): void {
   amend(room, REDACTION, sender, position, reason === undefined ? {} : { reason });
   const isGone = (event: Event, at: number): boolean =>
     at === position || (event.target === position && event.type !== REDACTION);

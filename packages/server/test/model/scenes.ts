@@ -1,11 +1,13 @@
 /** How stories begin: rooms with people in them, to whom something may have happened already. */
 import fc from "fast-check";
-import { PEOPLE } from "./cast.ts";
+import { ADMIN, PEOPLE } from "./cast.ts";
 import type { Command, Create } from "./commands.ts";
 import type { Who } from "./world.ts";
 
 export const HOUR = 3600 * 1000;
-export const insiders = [...PEOPLE].filter(([, { tenant }]) => tenant === "dev").map(([who]) => who);
+export const insiders = [...PEOPLE]
+  .filter(([, { tenant, isAdmin }]) => tenant === "dev" && !isAdmin)
+  .map(([who]) => who);
 
 /** One of some words, each so often. */
 export function often(words: Readonly<Record<string, number>>): fc.Arbitrary<string> {
@@ -17,6 +19,11 @@ const INCIDENTS: Readonly<Record<string, (cast: { by: Who; guest: Who; room: str
   kicked: ({ by, guest, room }) => [{ do: "kick", by, room, target: guest }],
   banned: ({ by, guest, room }) => [{ do: "ban", by, room, target: guest }],
   "banned for an hour": ({ by, guest, room }) => [{ do: "ban", by, room, target: guest, lasts: HOUR }],
+  "banned until now": ({ by, guest, room }) => [
+    { do: "ban", by, room, target: guest, lasts: HOUR },
+    { do: "wait", by, ms: HOUR },
+    { do: "bans", by, room },
+  ],
   left: ({ guest, room }) => [{ do: "leave", by: guest, room }],
   back: ({ guest, room }) => [{ do: "join", by: guest, room }],
   heard: ({ by, room }) => [{ do: "send", by, room, text: "hello" }],
@@ -28,6 +35,42 @@ const INCIDENTS: Readonly<Record<string, (cast: { by: Who; guest: Who; room: str
   defied: ({ by, guest, room }) => [{ do: "kick", by: guest, room, target: by }],
   alone: ({ by, room }) => [{ do: "leave", by, room }],
   archived: ({ by, room }) => [{ do: "archive", by, room }],
+  answered: ({ by, guest, room }) => [
+    { do: "send", by, room, text: "hello" },
+    { do: "send", by: guest, room, text: "well", replyTo: -1 },
+  ],
+  "answered, and the answer taken back": ({ by, guest, room }) => [
+    { do: "send", by, room, text: "hello" },
+    { do: "send", by: guest, room, text: "well", replyTo: -1 },
+    { do: "redact", by: guest, room, at: -1 },
+  ],
+  "answered too late": ({ by, guest, room }) => [
+    { do: "send", by, room, text: "hello" },
+    { do: "leave", by: guest, room },
+    { do: "send", by, room, text: "well", replyTo: -1 },
+  ],
+  "shown a file": ({ by, guest, room }) => [
+    { do: "upload", by },
+    { do: "send", by, room, text: "hello", media: "m0", mentions: [guest] },
+  ],
+  "shown a file, and it taken back": ({ by, guest, room }) => [
+    { do: "upload", by },
+    { do: "send", by, room, text: "hello", media: "m0" },
+    { do: "redact", by, room, at: -1 },
+    { do: "medium", by: guest, media: "m0" },
+  ],
+  "shown a file too late": ({ by, guest, room }) => [
+    { do: "leave", by: guest, room },
+    { do: "upload", by },
+    { do: "send", by, room, text: "hello", media: "m0" },
+  ],
+  "out of it all": ({ guest }) => [{ do: "deactivate", by: ADMIN, target: guest }],
+  "banned, and asked for by an admin": ({ by, guest, room }) => [
+    { do: "ban", by, room, target: guest },
+    { do: "archive", by, room },
+    { do: "restore", by: ADMIN, room, target: guest },
+  ],
+  "wiped away": ({ room }) => [{ do: "wipe", by: ADMIN, room, at: -1, reason: "so" }],
   later: ({ by }) => [{ do: "wait", by, ms: HOUR }],
 };
 

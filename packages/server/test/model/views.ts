@@ -8,6 +8,7 @@ import {
   memberOf,
   membersThat,
   readsTo,
+  reasonOf,
   type Room,
   standing,
   unreadOf,
@@ -22,6 +23,7 @@ export function roomView(world: World, room: Room, who: Who) {
   const isInvited = me?.membership === "invite";
   const shown = {
     id: room.key,
+    room_alias: room.type === "dm" ? null : aliasOf(room.key),
     room_type: room.type,
     scope_kind: room.incognito ? "incognito" : null,
     name: room.name,
@@ -44,6 +46,9 @@ export function roomView(world: World, room: Room, who: Who) {
   return { ...shown, workspace_id: room.workspace, creator_id: room.creator, head: room.log.length, dm_with: direct };
 }
 
+/** The name under which the alias of a room is known here. */
+export const aliasOf = (key: string): string => `alias of ${key}`;
+
 export function memberView(world: World, room: Room, who: Who) {
   const row = memberOf(world, room, who);
   return {
@@ -52,7 +57,7 @@ export function memberView(world: World, room: Room, who: Who) {
     membership: row?.membership ?? "leave",
     power_level: row?.power ?? 0,
     cause: row?.cause ?? null,
-    reason: row?.reason ?? null,
+    reason: row === undefined ? null : reasonOf(room, row),
     ban_expires_at: row?.until ?? null,
   };
 }
@@ -65,11 +70,22 @@ export function membersView(world: World, room: Room, membership: "join" | "invi
   return sorted.map((one) => memberView(world, room, one));
 }
 
+export function bansView(world: World, room: Room) {
+  const rows = membersThat(world, room, "ban").map((who) => ({ who, row: room.members.get(who)! }));
+  return rows
+    .sort((a, b) => a.row.madeAt - b.row.madeAt)
+    .map(({ who, row }) => {
+      const by = room.log[row.madeAt - 1]!.sender;
+      return { participant_id: who, reason: reasonOf(room, row), expires_at: row.until, banned_by: by };
+    });
+}
+
 /** An event as its stream carried it. */
 export function frameView(room: Room, position: number) {
-  const { type, sender, content } = room.log[position - 1]!;
+  const { type, sender, actedBy, content } = room.log[position - 1]!;
   const name = `${room.key}#${position}`;
-  return { id: name, room_id: room.key, sender_id: sender, event_type: type, content, stream_position: position };
+  const by = { sender_id: sender, acted_by_id: actedBy };
+  return { id: name, room_id: room.key, ...by, event_type: type, content, stream_position: position };
 }
 
 /** An event with what became of it, as far as the viewer reads (MB10); a redaction always counts. */

@@ -13,6 +13,8 @@ export interface Person {
   readonly kind: "human" | "bot";
   /** Opted to accept invites at once (MB5). */
   readonly eager: boolean;
+  /** Of the tenant. */
+  readonly isAdmin: boolean;
 }
 
 export type Membership = "invite" | "join" | "leave" | "ban";
@@ -21,7 +23,8 @@ export interface Member {
   membership: Membership;
   power: number;
   cause: string | null;
-  reason: string | null;
+  /** Position of the event that made this row: it says the reason, and who is behind it. */
+  madeAt: number;
   invitedBy: Who | null;
   /** When a ban ends, Unix milliseconds; null: never. */
   until: number | null;
@@ -42,12 +45,16 @@ export interface Event {
   readonly type: string;
   /** Null: the server itself. */
   readonly sender: Who | null;
+  /** Who sent it on behalf of the sender. */
+  readonly actedBy?: Who | undefined;
   /** Null: gone, for everybody (DEL1). */
   content: Record<string, unknown> | null;
   /** The position of the event that it answers. */
   replyTo?: number | undefined;
   /** Whose streams carry it (ST2). */
   readonly due: readonly Who[];
+  /** Whose streams ended while it came, so that they carry it or not. */
+  perhaps?: readonly Who[];
   /** Whom it mentions, as far as they are told of it (EV6); `@room`: everybody. */
   mentioned: readonly string[];
   readonly uuid?: string | undefined;
@@ -72,6 +79,15 @@ export interface Room {
   readonly members: Map<Who, Member>;
   /** Position 1 first. */
   readonly log: Event[];
+  /** Who hears nothing, wherever they are joined: the world's `out`. */
+  readonly deaf: ReadonlySet<Who>;
+}
+
+/** A file, by the order of its coming. */
+export interface Medium {
+  readonly uploader: Who;
+  /** The incognito room that it was brought for. */
+  readonly within: RoomKey | null;
 }
 
 /** An answer kept for repeats (AP6). */
@@ -92,6 +108,13 @@ export interface World {
   readonly workspaces: ReadonlyMap<string, ReadonlyMap<Who, "owner" | "editor" | "viewer">>;
   readonly limits: { readonly participants: number; readonly rooms: number; readonly openInvites: number };
   readonly rooms: Map<RoomKey, Room>;
+  /** Those that were deleted are no more in it. */
+  readonly media: Map<string, Medium>;
+  /** How many ever came. */
+  uploads: number;
+  /** Who was deactivated; and who of them is still being taken out of their rooms. */
+  readonly out: Set<Who>;
+  readonly leaving: Set<Who>;
   readonly receipts: Map<string, Receipt>;
 }
 
@@ -108,6 +131,16 @@ export function membersThat(world: World, room: Room, membership: Membership): W
 
 export function joinedIn(room: Room): Who[] {
   return [...room.members].filter(([, row]) => row.membership === "join").map(([who]) => who);
+}
+
+/** Who hears what happens in a room now. */
+export function hearers(room: Room, about: readonly Who[] = []): Who[] {
+  return [...new Set([...joinedIn(room), ...about])].filter((who) => !room.deaf.has(who));
+}
+
+/** Why somebody stands as they do, as the event says it; null where it was taken away. */
+export function reasonOf(room: Room, { madeAt }: Member): string | null {
+  return (room.log[madeAt - 1]?.content?.reason as string | undefined) ?? null;
 }
 
 /**
