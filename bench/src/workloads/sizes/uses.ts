@@ -4,6 +4,7 @@ import type { Sample } from "../../report/report.ts";
 import { checkMembers } from "../../verify/members-once.ts";
 import { SentLedger } from "../../verify/sent-ledger.ts";
 import { join, leave, list, send } from "../asks.ts";
+import { prepareMessages } from "../prepare.ts";
 import { perSecond, sample, singlyPerSecond } from "../rounds.ts";
 import { middle, newest, PAGE, samePage } from "../w6/readings.ts";
 import { SENDERS, type Town } from "./town.ts";
@@ -58,6 +59,8 @@ const joining: Use = {
       checkMembers(instance.address, town.reader, roomId, size.members + SINGLES),
     );
     await load.prepare(instance.address, { ...alone, asks: joiners.map((token) => leave(token, roomId)) });
+    // So that the newest page has messages in a town of any size, wherever sends go.
+    await prepareMessages(load, instance, roomId, town.senders, PAGE);
     return measured;
   },
 };
