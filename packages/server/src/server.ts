@@ -10,7 +10,7 @@ import { type Bus, type BusOptions, openBus, NO_OTHERS } from "./bus/index.ts";
 import { type BlobStore, blobStoreOf, type S3Options, Staging } from "./blobs/index.ts";
 import { ExportSlots, exportRoutes, importRoutes, Leftovers, sharedSlots, startForgetting } from "./bundles/index.ts";
 import { startControlServer } from "./control/index.ts";
-import { type Db, type ErasurePace, openStore } from "./db/index.ts";
+import { type Db, type ErasurePace, groupMetrics, openStore } from "./db/index.ts";
 import { directoryRoutes } from "./directory/index.ts";
 import { findEvent, Log, startClosedRoomSweep } from "./events/index.ts";
 import {
@@ -40,7 +40,7 @@ import {
 import { inboxRoutes } from "./inbox/index.ts";
 import { type Clock, systemClock } from "./lib/clock.ts";
 import { Cursors } from "./lib/cursor.ts";
-import { Histogram, SECONDS } from "./lib/histogram.ts";
+import type { Histogram } from "./lib/histogram.ts";
 import type { Log as Logger } from "./lib/log.ts";
 import { every } from "./lib/periodic.ts";
 import { loadSecret } from "./lib/secret.ts";
@@ -395,23 +395,6 @@ function ownName(): OwnName {
     const name = names.get(tenantNo) ?? (await findTenant(reader, tenantNo))!.serverName;
     names.set(tenantNo, name);
     return name;
-  };
-}
-
-function groupMetrics() {
-  const size = new Histogram(
-    "stairwell_commit_group_commands",
-    "Commands that shared one sync.",
-    [1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 1024],
-  );
-  const time = new Histogram("stairwell_commit_group_seconds", "Time of a write group, its sync included.", SECONDS);
-  const [commands, seconds] = [size.series(), time.series()];
-  return {
-    histograms: [size, time],
-    observe: (count: number, milliseconds: number) => {
-      commands.observe(count);
-      seconds.observe(milliseconds / 1000);
-    },
   };
 }
 

@@ -3,6 +3,7 @@ export type { Db, Reader, ReadStore, Tx, Value, WriteScope } from "./port.ts";
 export type { ErasurePace } from "./erasure.ts";
 export { bringUpToDate } from "./bring-up-to-date.ts";
 export { type CopyOptions, copyStore } from "./copy-store.ts";
+export { groupMetrics } from "./group-metrics.ts";
 export { FolderTakenError, lockFolder } from "./lock.ts";
 export { type SchemaState, schemaStateOf } from "./schema-state.ts";
 export {
