@@ -285,7 +285,7 @@ test("FD2 one server's requests are bounded, and another's not by them", async (
 
 test("FD2 a path that is not there is answered alike, signed or not", async (t) => {
   const { home, evil } = await stage(t);
-  const target = "/_stairwell/federation/v1/rooms/room-1/members";
+  const target = "/_stairwell/federation/v1/nowhere";
   for (const headers of [["Host", home.name], evil.sign(home.name, "GET", target)]) {
     assertRefused(await send(home.server.url, "GET", target, headers), /./, "", 404, "SW_NOT_FOUND");
   }
