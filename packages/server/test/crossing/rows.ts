@@ -109,6 +109,9 @@ export const ROWS: Readonly<Record<string, readonly Row[]>> = {
   // Of a room that is open already it says so, whomever it was asked for (AP1).
   restoreRoom: [{ body: participant, names: ["participant"], elsewhere: ["participant"] }],
   redactManagedEvent: naming(() => reason),
+  federateRoom: naming(() => ({ enabled: true })),
+  inviteFederated: naming(() => ({ fqid: "@somebody:nowhere.example" })),
+  backfillRoom: naming(() => ({})),
   getManagedParticipant: [{}],
   updateParticipant: naming(() => ({ display_name: "Another name" })),
   deactivateParticipant: [{}],

@@ -119,7 +119,7 @@ test("FD13 FD14 a replica's people rename, raise, kick, ban and leave by the hub
 
 test("FD10 the end of sharing is the last that leaves: those from elsewhere go, and what they have stays to be read", async (t) => {
   const all = await pair(t);
-  const { a, b, admin, ann, bob } = all;
+  const { b, admin, ann, bob } = all;
   const room = await shared(all);
   await say(bob, room, "before");
   assertOk(await admin.put(`/v1/admin/rooms/${room}/federate`, { enabled: false }));

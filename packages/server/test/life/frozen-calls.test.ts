@@ -10,8 +10,8 @@ import { openStage, unchanged } from "../support/stage.ts";
 const FREEZERS = { archived: "archive", closed: "close" } as const;
 type State = keyof typeof FREEZERS;
 
-/** One's own settings, and going. */
-const OWN = ["leaveRoom", "markRead", "setNotificationMode", "setMute"];
+/** One's own settings, and going; and what was said before, which is none of a room's changes. */
+const OWN = ["leaveRoom", "markRead", "setNotificationMode", "setMute", "backfillRoom"];
 /** What LC1 leaves of the changes in a frozen room, and a repeat of what holds (LC4); every other call is refused. */
 const ALLOWED: Readonly<Record<State, readonly string[]>> = {
   archived: [...OWN, "rejoinRoom", "restoreRoom", "archiveRoom", "closeRoom", "redactManagedEvent"],
