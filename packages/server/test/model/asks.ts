@@ -85,7 +85,8 @@ export const ASKS = {
       else DOES.ban(elsewhere, { ...attempt, do: "ban" });
       return undefined;
     });
-    return { allowed: may && isRefused === undefined };
+    // One's own invite is revoked with any power (MB6), so what can be said of somebody is not what can be said of all.
+    return { allowed: isRefused === undefined && (may || target !== undefined) };
   },
 
   directory: (world: World, { by, state }: Named<"directory">) => shows.directoryView(world, by, state),
