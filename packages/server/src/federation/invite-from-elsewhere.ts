@@ -34,12 +34,12 @@ export async function inviteFromElsewhere(
 ): Promise<Answer<{ room_id: string; participant_no: number }>> {
   const { db, log } = parts;
   const { tenant } = actor;
-  const name = parseFqid(fqid);
-  if (name === undefined || name.serverName === tenant.serverName) {
-    throw invalid("/fqid", "must be @local_id:server_name of another server");
-  }
   const { facts } = await findFacts(db, actor, parts.clock.now(), roomId);
   allowed(objection(facts, "fedInvite"));
+  const name = parseFqid(fqid);
+  // Nobody checks the form of a name: what nobody can be called is nobody (AP2).
+  if (name === undefined) throw new StairwellError("SW_PARTICIPANT_NOT_FOUND");
+  if (name.serverName === tenant.serverName) throw invalid("/fqid", "is of this server: invite them as a member does");
   await meet(parts, tenant, fqid as Fqid);
   return perform(db, tenant, receipt, async (tx) => {
     const found = await findFacts(tx, actor, tx.now, roomId, { target: { fqid }, openInvites: true });
