@@ -1,5 +1,5 @@
 import type { Control } from "@stairwell/server";
-import { dataFolderOf, type FolderOptions } from "./folder-options.ts";
+import { type FolderOptions, storePlaceOf } from "./folder-options.ts";
 
 /** Runs control operations on a data folder: through the server that runs on it, or on the store itself. */
 export async function withControl<T>(
@@ -8,7 +8,8 @@ export async function withControl<T>(
   { create = false } = {},
 ): Promise<T> {
   const { openControl } = await import("@stairwell/server");
-  const control = await openControl(await dataFolderOf(options), { create });
+  const { folder, url } = await storePlaceOf(options);
+  const control = await openControl(folder, { create, url });
   try {
     return await work(control);
   } finally {

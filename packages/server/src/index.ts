@@ -13,7 +13,16 @@ export {
   type OutputOf,
 } from "./control/index.ts";
 export { backup, type BackupMade, type BackupStep, restore } from "./backup/index.ts";
-export { bringUpToDate, hasStore, openSqliteReader, type SchemaState, schemaStateOf, storeFileOf } from "./db/index.ts";
+export {
+  bringUpToDate,
+  hasStore,
+  openReader,
+  openSqliteReader,
+  type SchemaState,
+  schemaStateOf,
+  storeFileOf,
+  type StorePlace,
+} from "./db/index.ts";
 export { type Check, examine } from "./doctor/index.ts";
 export { systemClock } from "./lib/clock.ts";
 export { type Inspected, verifyBundle } from "./bundles/index.ts";

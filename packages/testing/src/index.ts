@@ -5,6 +5,7 @@ export { ChildServer, type ChildServerOptions } from "./child-server.ts";
 export { type Ended, launch, type Launched, type LaunchOptions } from "./launch.ts";
 export { mayBeRefused, meaninglessAt } from "./meaningless-bits.ts";
 export { NatsServer, natsProgram } from "./nats-server.ts";
+export { tablesOf, versionOf } from "./look.ts";
 export { type Answer, assertOk, assertRefused, Person } from "./person.ts";
 export { PostgresCluster } from "./postgres/cluster.ts";
 export { emptyDatabase, freshDatabase, type TestDatabase } from "./postgres/databases.ts";

@@ -5,6 +5,7 @@ import type { TestContext } from "node:test";
 import {
   type Clock,
   createLog,
+  openReader,
   NO_LIMITS,
   type RunningServer,
   type S3Options,
@@ -12,6 +13,7 @@ import {
   startServer,
 } from "@stairwell/server/testing";
 import { Person } from "./person.ts";
+import { storeOf } from "./postgres/store-of.ts";
 import { s3Of } from "./s3-of.ts";
 
 export interface TestServerOptions extends Partial<
@@ -41,19 +43,23 @@ export class TestServer {
   /** Where its files are, if not in the data folder. */
   readonly s3: S3Options | undefined;
   readonly #running: RunningServer;
+  readonly #storeUrl: string | undefined;
   readonly #people = new Map<string, Person>();
 
-  private constructor(data: string, s3: S3Options | undefined, running: RunningServer) {
+  private constructor(data: string, s3: S3Options | undefined, storeUrl: string | undefined, running: RunningServer) {
     this.data = data;
+    this.#storeUrl = storeUrl;
     this.s3 = s3;
     this.#running = running;
   }
 
   static async start(t: Pick<TestContext, "after">, options: TestServerOptions = {}): Promise<TestServer> {
     const data = options.data ?? mkdtempSync(join(tmpdir(), "stairwell-"));
+    const { url, release } = await storeOf(data);
     const s3 = options.media?.s3 ?? (await s3Of(data));
     const running = await startServer({
       data,
+      ...(url !== undefined && { store: { url, isUnsafe: true } }),
       listen: { host: "127.0.0.1", port: 0 },
       dev: options.dev ?? true,
       log: options.log ?? createLog("silent"),
@@ -65,9 +71,10 @@ export class TestServer {
       ...(options.federation && { federation: options.federation }),
       operatorToken: options.operatorToken ?? null,
     });
-    const server = new TestServer(data, s3, running);
+    const server = new TestServer(data, s3, url, running);
     t.after(async () => {
       await server.stop();
+      await release();
       if (options.data === undefined) rmSync(data, { recursive: true, force: true });
     });
     return server;
@@ -80,6 +87,11 @@ export class TestServer {
   /** The store below the server, for tests that look at rows. */
   get db(): RunningServer["db"] {
     return this.#running.db;
+  }
+
+  /** The store's rows over connections of their own, which whoever opens them closes. */
+  openReader(): ReturnType<typeof openReader> {
+    return openReader({ folder: this.data, url: this.#storeUrl });
   }
 
   /** Somebody of the tenant `dev`, or of another one; made at their first request. */

@@ -1,7 +1,7 @@
 import type { Command } from "commander";
 import { type Acting, withExamples } from "../command.ts";
 import { EXIT } from "../exit-codes.ts";
-import { addFolderOptions, dataFolderOf, type FolderOptions } from "../folder-options.ts";
+import { addFolderOptions, bucketOf, type FolderOptions, storePlaceOf } from "../folder-options.ts";
 import { verifyFolder, verifyLines } from "../verify-folder.ts";
 
 export function define(command: Command, acting: Acting): void {
@@ -17,10 +17,10 @@ export function define(command: Command, acting: Acting): void {
   command.action(
     acting(async ({ output, exitCode }, options: FolderOptions) => {
       const { ControlError, hasStore } = await import("@stairwell/server");
-      const folder = await dataFolderOf(options);
-      if (!hasStore(folder))
+      const { folder, url } = await storePlaceOf(options);
+      if (url === undefined && !hasStore(folder))
         throw new ControlError("not_found", `There is no store in ${folder}; name it with --data.`);
-      const report = await verifyFolder(output, folder);
+      const report = await verifyFolder(output, folder, url, await bucketOf(options));
       output.data(report, () => verifyLines(report));
       if (!report.ok) exitCode(EXIT.failed);
     }),

@@ -33,7 +33,7 @@ export async function countAllRooms(reader: Reader, tenantNo: number, filter: Ro
   const values: Value[] = [tenantNo, LIMITS.exactTotal + 1];
   const where = conditions(filter, values);
   const row = await reader.get<{ n: number }>(
-    `SELECT count(*) AS n FROM (SELECT 1 FROM rooms r WHERE ${where.join(" AND ")} LIMIT $2) AS some`,
+    `SELECT count(*) AS n FROM (SELECT 1 FROM rooms r WHERE ${where.join(" AND ")} LIMIT $2) AS found`,
     ...values,
   );
   return row!.n;

@@ -45,7 +45,7 @@ export async function addReaction(tx: Tx, ref: RoomRef, reaction: ReactionKey, p
   await tx.run(
     `INSERT INTO reaction_counts (tenant_no, room_no, target_position, mark, standing, first_position)
      VALUES ($1, $2, $3, $4, 1, $5)
-     ON CONFLICT (tenant_no, room_no, target_position, mark) DO UPDATE SET standing = standing + 1`,
+     ON CONFLICT (tenant_no, room_no, target_position, mark) DO UPDATE SET standing = reaction_counts.standing + 1`,
     ...keyOf(ref, reaction),
     position,
   );
@@ -127,7 +127,7 @@ export async function countReactionsAt(
 ): Promise<CountedReaction[]> {
   const rows = await reader.all<CountedRow>(
     `SELECT r.target_position AS target, min(r.added_position) AS first, count(*) AS count,
-       max(r.participant_no = $4) AS mine
+       max(CASE WHEN r.participant_no = $4 THEN 1 ELSE 0 END) AS mine
      FROM reactions r
      WHERE r.tenant_no = $1 AND r.room_no = $2 AND r.target_position IN (SELECT value FROM json_each($3))
        AND r.added_position <= $5 AND (r.removed_position IS NULL OR r.removed_position > $5)

@@ -1,6 +1,6 @@
 import { setTimeout as wait } from "node:timers/promises";
 import { ActorCache } from "../auth/index.ts";
-import { type Db, FolderTakenError, hasStore, openSqlite } from "../db/index.ts";
+import { type Db, FolderTakenError, hasStore, openPostgres, openSqlite } from "../db/index.ts";
 import { type Clock, systemClock } from "../lib/clock.ts";
 import type { Control } from "./control.ts";
 import { ControlError, controlErrorOf } from "./control-error.ts";
@@ -13,13 +13,15 @@ const RETRY_MS = 25;
 
 /**
  * The operations of a data folder: by the server that runs on it, or on the store itself. `ControlError` when there is
- * no store there (unless `create` is set), and when another process holds it and does not listen.
+ * no store there (unless `create` is set), and when another process holds it and does not listen. `url` names a PostgreSQL
+ * database that has the rows in its place.
  */
 export async function openControl(
   folder: string,
-  { create = false, clock = systemClock }: { create?: boolean; clock?: Clock } = {},
+  { create = false, url, clock = systemClock }: { create?: boolean; url?: string | undefined; clock?: Clock } = {},
 ): Promise<Control> {
-  if (!create && !hasStore(folder)) {
+  const now = () => clock.now();
+  if (url === undefined && !create && !hasStore(folder)) {
     throw new ControlError("not_found", `There is no store in ${folder}; 'stairwell tenant create' makes one.`);
   }
   const deadline = clock.monotonic() + PATIENCE_MS;
@@ -27,7 +29,8 @@ export async function openControl(
     const running = await connectRunning(folder);
     if (running !== undefined) return running;
     try {
-      return direct(openSqlite({ folder, now: () => clock.now() }), clock);
+      // Beside other nodes too: there is one writer a tenant at a time, whoever writes.
+      return direct(url === undefined ? openSqlite({ folder, now }) : await openPostgres({ url, now }), clock);
     } catch (error) {
       if (!(error instanceof FolderTakenError)) throw error;
       if (clock.monotonic() >= deadline) throw new ControlError("failed", error.message);

@@ -18,4 +18,5 @@ export {
   storeFileOf,
 } from "./sqlite.ts";
 export { listOf } from "./in-list.ts";
-export { openPostgres, openPostgresReader, type PostgresOptions } from "./postgres/open.ts";
+export { openPostgres, openReader, openStore, type StoreOptions, type StorePlace } from "./open-store.ts";
+export type { PostgresOptions } from "./postgres/open.ts";

@@ -53,6 +53,8 @@ export interface ReadStore extends Reader {
   snapshot<T>(work: (reader: Reader) => Promise<T>): Promise<T>;
   /** Settles when the store answers a read; rejects when it cannot. */
   ping(): Promise<void>;
+  /** What the engine itself finds wrong with its files, one sentence each; empty when they are sound. */
+  damage(): Promise<string[]>;
   close(): Promise<void>;
 }
 

@@ -110,6 +110,11 @@ class SqliteReader implements ReadStore {
     this.#shared.get("SELECT 1", []);
   }
 
+  async damage(): Promise<string[]> {
+    const rows = await this.all<{ integrity_check: string }>("PRAGMA integrity_check(20)");
+    return rows.map((row) => row.integrity_check).filter((line) => line !== "ok");
+  }
+
   async close(): Promise<void> {
     this.#snapshots.close();
     this.#shared.close();

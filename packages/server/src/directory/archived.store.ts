@@ -40,7 +40,7 @@ export async function countArchived(
   most: number,
 ): Promise<number> {
   const row = await reader.get<{ n: number }>(
-    `SELECT count(*) AS n FROM (SELECT 1 ${WHERE} LIMIT $3)`,
+    `SELECT count(*) AS n FROM (SELECT 1 ${WHERE} LIMIT $3) AS found`,
     tenantNo,
     participantNo,
     most + 1,

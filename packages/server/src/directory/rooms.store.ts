@@ -52,7 +52,7 @@ export async function listPart(
   limit: number,
 ): Promise<(StoredRoom & Key)[]> {
   const { column, direction, beyond } = SORTS[query.sort];
-  const values: Value[] = [tenantNo, participantNo];
+  const values = keysOf(part, tenantNo, participantNo);
   const where = conditions(part, query, values);
   const from =
     after === undefined
@@ -74,13 +74,18 @@ export async function countPart(
   query: RoomsQuery,
   most: number,
 ): Promise<number> {
-  const values: Value[] = [tenantNo, participantNo];
+  const values = keysOf(part, tenantNo, participantNo);
   const where = conditions(part, query, values);
   const row = await reader.get<{ n: number }>(
-    `SELECT count(*) AS n FROM (SELECT 1 ${where} LIMIT $${values.push(most + 1)})`,
+    `SELECT count(*) AS n FROM (SELECT 1 ${where} LIMIT $${values.push(most + 1)}) AS found`,
     ...values,
   );
   return row!.n;
+}
+
+/** The first values of a statement: whose rows, where the part asks for that. */
+function keysOf(part: Part, tenantNo: number, participantNo: number): Value[] {
+  return part === "public" ? [tenantNo] : [tenantNo, participantNo];
 }
 
 function conditions(part: Part, query: RoomsQuery, values: Value[]): string {

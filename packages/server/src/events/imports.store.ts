@@ -105,7 +105,7 @@ export async function cameIntoSight(
 /** Takes the newest events of a log that nobody sees off the record; answers how many. */
 export function deleteUnseen(tx: Tx, { tenantNo, roomNo }: RoomNumber, most: number): Promise<number> {
   return tx.run(
-    `DELETE FROM events WHERE rowid IN (SELECT rowid FROM events
+    `DELETE FROM events WHERE (tenant_no, room_no, position) IN (SELECT tenant_no, room_no, position FROM events
        WHERE tenant_no = $1 AND room_no = $2 ORDER BY position DESC LIMIT $3)
      AND NOT EXISTS (SELECT 1 FROM rooms WHERE tenant_no = $1 AND room_no = $2)`,
     tenantNo,

@@ -22,9 +22,10 @@ export class Sequences {
     if (newest === undefined) tenants.set(tenantNo, (newest = { seq: 0, read: findNewestSeq(tx, tenantNo) }));
     // Commands of several rooms may be here at once: the first of them reads, for all.
     if (newest.read !== undefined) {
-      const read = newest.read;
       try {
-        newest.seq = Math.max(newest.seq, await read);
+        const found = await newest.read;
+        // Only now: meanwhile others may have been given theirs.
+        newest.seq = Math.max(newest.seq, found);
         newest.read = undefined;
       } catch (error) {
         tenants.delete(tenantNo);

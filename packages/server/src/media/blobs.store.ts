@@ -59,7 +59,7 @@ export async function storageOf(reader: Reader, tenantNo: number): Promise<numbe
 function addStorage(tx: Tx, tenantNo: number, bytes: number): Promise<number> {
   return tx.run(
     `INSERT INTO storage (tenant_no, bytes) VALUES ($1, $2)
-     ON CONFLICT (tenant_no) DO UPDATE SET bytes = bytes + excluded.bytes`,
+     ON CONFLICT (tenant_no) DO UPDATE SET bytes = storage.bytes + excluded.bytes`,
     tenantNo,
     bytes,
   );

@@ -8,7 +8,7 @@ export async function insertReply(tx: Tx, ref: RoomRef, target: number, position
   const key = [ref.tenantNo, ref.roomNo, target] as const;
   await tx.run(
     `INSERT INTO threads (tenant_no, room_no, target_position, replied, redacted) VALUES ($1, $2, $3, 1, 0)
-     ON CONFLICT (tenant_no, room_no, target_position) DO UPDATE SET replied = replied + 1`,
+     ON CONFLICT (tenant_no, room_no, target_position) DO UPDATE SET replied = threads.replied + 1`,
     ...key,
   );
   await tx.run(

@@ -42,7 +42,7 @@ export async function countDirectory(reader: Reader, tenantNo: number, filter: D
   const values: Value[] = [tenantNo, LIMITS.exactTotal + 1];
   const where = conditions(filter, values);
   const row = await reader.get<{ count: number }>(
-    `SELECT count(*) AS count FROM (SELECT 1 FROM participants WHERE ${where.join(" AND ")} LIMIT $2) AS some`,
+    `SELECT count(*) AS count FROM (SELECT 1 FROM participants WHERE ${where.join(" AND ")} LIMIT $2) AS found`,
     ...values,
   );
   return row?.count ?? 0;

@@ -4,8 +4,8 @@ import type { RoomRef } from "../events/index.ts";
 /** The rows of a room's amendments, each as one text: as `AmendmentCheck` writes what it expects. */
 const ROWS = {
   edits: "SELECT target_position || ' ' || position AS row FROM edits WHERE tenant_no = $1 AND room_no = $2",
-  reactions: `SELECT concat_ws(' ', target_position, mark, coalesce(fqid, participant_no), added_position,
-      removed_position) AS row
+  reactions: `SELECT concat_ws(' ', target_position, mark, coalesce(fqid, CAST(participant_no AS TEXT)),
+      added_position, removed_position) AS row
     FROM reactions LEFT JOIN participants USING (tenant_no, participant_no) WHERE tenant_no = $1 AND room_no = $2`,
   reaction_counts: `SELECT concat_ws(' ', target_position, mark, standing, first_position) AS row
     FROM reaction_counts WHERE tenant_no = $1 AND room_no = $2`,

@@ -1,4 +1,4 @@
-import type { Reader, ReadStore } from "../db/index.ts";
+import type { ReadStore } from "../db/index.ts";
 import { findRoomByNo } from "../state/index.ts";
 import type { BlobStore } from "../blobs/index.ts";
 import { countLostMedia, countWrongLoose, countWrongStorage } from "./media.store.ts";
@@ -13,7 +13,6 @@ import {
   countWrongReplies,
   countWrongStandings,
   countWrongThreads,
-  findDamage,
   listRoomKeys,
 } from "./verify.store.ts";
 
@@ -74,7 +73,7 @@ export async function verify(
   return { ...report, ok: report.finding_count === 0 };
 }
 
-async function storeFindings(reader: Reader): Promise<Finding[]> {
+async function storeFindings(reader: ReadStore): Promise<Finding[]> {
   const counts: [number, string][] = [
     [await countOrphans(reader), "rooms have events and no row"],
     [await countLostMarkers(reader), "read markers stand at no event, or count other messages than it"],
@@ -89,5 +88,5 @@ async function storeFindings(reader: Reader): Promise<Finding[]> {
     [await countWrongLoose(reader), "media are named and recorded as loose, or the other way round"],
   ];
   const wrong = counts.filter(([count]) => count > 0).map(([count, what]) => `${count} ${what}`);
-  return [...(await findDamage(reader)), ...wrong].map((problem) => ({ roomId: "", position: null, problem }));
+  return [...(await reader.damage()), ...wrong].map((problem) => ({ roomId: "", position: null, problem }));
 }

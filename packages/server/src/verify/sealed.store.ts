@@ -2,7 +2,7 @@ import type { Reader } from "../db/index.ts";
 import type { RoomRef } from "../events/index.ts";
 
 /** What sealed texts begin with, and nothing else. */
-const IS_SEALED = "substr(content, 1, 1) = char(1)";
+const IS_SEALED = "substr(content, 1, 1) = '\u0001'";
 
 /** Whether the rows at these positions hold a content, whoever can read it. */
 export async function listKept(reader: Reader, ref: RoomRef, positions: readonly number[]): Promise<number[]> {

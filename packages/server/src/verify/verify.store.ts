@@ -56,7 +56,7 @@ function notSealed(table: string): string {
 
 /** A member of an event's content; null where that is sealed, or no JSON at all. */
 function saidBy(event: string, key: string): string {
-  return `CASE WHEN json_valid(${event}.content) THEN ${event}.content ->> '$.${key}' END`;
+  return `CASE WHEN json_valid(${event}.content) THEN json_extract(${event}.content, '$.${key}') END`;
 }
 
 /** Member events that no standing records as they are, and standings that no member event made: who is sent what rests on them. */
@@ -101,18 +101,12 @@ export async function countWrongThreads(reader: Reader): Promise<number> {
   const row = await reader.get<{ n: number }>(
     `SELECT count(*) AS n FROM (
        SELECT tenant_no, room_no, target_position, count(*) AS replied, sum(redacted) AS redacted,
-         sum(ordinal <> nth) AS misplaced
+         count(CASE WHEN ordinal <> nth THEN 1 END) AS misplaced
        FROM (SELECT *, row_number() OVER (PARTITION BY tenant_no, room_no, target_position ORDER BY position) AS nth
-             FROM replies)
+             FROM replies) AS numbered
        GROUP BY tenant_no, room_no, target_position) r
      FULL JOIN threads t USING (tenant_no, room_no, target_position)
-     WHERE r.replied IS NOT t.replied OR r.redacted IS NOT t.redacted OR r.misplaced > 0`,
+     WHERE r.replied IS DISTINCT FROM t.replied OR r.redacted IS DISTINCT FROM t.redacted OR r.misplaced > 0`,
   );
   return row!.n;
-}
-
-/** What the engine itself finds wrong with its file; empty when it is sound. */
-export async function findDamage(reader: Reader): Promise<string[]> {
-  const rows = await reader.all<{ integrity_check: string }>("PRAGMA integrity_check(20)");
-  return rows.map((row) => row.integrity_check).filter((line) => line !== "ok");
 }

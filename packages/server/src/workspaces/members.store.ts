@@ -91,7 +91,7 @@ export async function listMembersOf(
 /** Stops at one more than `total` tells exactly (AP7). */
 export async function countMembersOf(reader: Reader, tenantNo: number, workspaceId: WorkspaceId): Promise<number> {
   const row = await reader.get<{ count: number }>(
-    "SELECT count(*) AS count FROM (SELECT 1 FROM workspace_members WHERE tenant_no = $1 AND workspace_id = $2 LIMIT $3) AS some",
+    "SELECT count(*) AS count FROM (SELECT 1 FROM workspace_members WHERE tenant_no = $1 AND workspace_id = $2 LIMIT $3) AS found",
     tenantNo,
     workspaceId,
     LIMITS.exactTotal + 1,

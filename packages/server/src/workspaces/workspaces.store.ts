@@ -52,7 +52,7 @@ export async function listWorkspacesOf(
 /** Stops at one more than `total` tells exactly (AP7). */
 export async function countWorkspacesOf(reader: Reader, tenantNo: number, participantNo: number): Promise<number> {
   const row = await reader.get<{ count: number }>(
-    "SELECT count(*) AS count FROM (SELECT 1 FROM workspace_members WHERE tenant_no = $1 AND participant_no = $2 LIMIT $3) AS some",
+    "SELECT count(*) AS count FROM (SELECT 1 FROM workspace_members WHERE tenant_no = $1 AND participant_no = $2 LIMIT $3) AS found",
     tenantNo,
     participantNo,
     LIMITS.exactTotal + 1,

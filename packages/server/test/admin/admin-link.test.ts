@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test, type TestContext } from "node:test";
-import { assertOk, assertRefused, atOnce, Person, TestClock, TestServer } from "@stairwell/testing";
+import { assertOk, assertRefused, atOnce, Person, tablesOf, TestClock, TestServer } from "@stairwell/testing";
 import { makeAdminLink } from "../../src/admin/index.ts";
 import { findTenantBySlug } from "../../src/tenants/index.ts";
 import { heldToSchemas } from "../support/schemas.ts";
@@ -94,8 +94,7 @@ test("AU10 a link for somebody gives them the role, and is for nobody else", asy
 test("AU10 no link opens a suspended tenant, and its code is nowhere in the store", async (t) => {
   const { server, visitor, link } = await open(t);
   const code = await link(null);
-  const tables = await server.db.all<{ name: string }>("SELECT name FROM sqlite_master WHERE type = 'table'");
-  for (const { name } of tables) {
+  for (const name of await tablesOf(server.db)) {
     const rows = await server.db.all(`SELECT * FROM "${name}"`);
     assert.equal(JSON.stringify(rows).includes(code), false, name);
   }

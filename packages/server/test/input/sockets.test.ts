@@ -14,7 +14,7 @@ const SMUGGLED = `POST /v1/workspaces HTTP/1.1\r\n${AUTH}Content-Type: applicati
 const statuses = (heard: string): number[] =>
   [...heard.matchAll(/^HTTP\/1\.1 (\d{3}) /gm)].map(([, status]) => Number(status));
 
-async function assertAlive(stage: Stage, before: number, context: string): Promise<void> {
+async function assertAlive(stage: Stage, before: string, context: string): Promise<void> {
   assertOk(await stage.alice.get("/v1/me"));
   assert.equal(await stage.version(), before, `${context}: something was written`);
 }

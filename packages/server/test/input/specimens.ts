@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import type { TestContext } from "node:test";
 import { type Route, routes } from "@stairwell/protocol/api";
 import { openSqliteReader } from "@stairwell/server/testing";
-import { assertOk, type Person, TestServer } from "@stairwell/testing";
+import { assertOk, type Person, TestServer, versionOf } from "@stairwell/testing";
 import { Wire } from "./wire.ts";
 
 /** A schema of the route table as the JSON Schema it is. */
@@ -37,7 +37,7 @@ export interface Stage {
   /** Those of somebody whom the call lets in. */
   headersOf(route: Pick<Route, "access">): Readonly<Record<string, string>>;
   /** Changes with every commit, whatever it wrote. */
-  version(): Promise<number>;
+  version(): Promise<string>;
 }
 
 const OPERATOR = "the-token-of-an-operator-in-tests";
@@ -73,7 +73,7 @@ export async function openStage(t: TestContext): Promise<Stage> {
   };
   const managed = { ...ids, participant_id: bot.id, token_id: bot.token.id };
   const wire = new Wire(server.url);
-  const reader = openSqliteReader(server.data);
+  const reader = await server.openReader();
   t.after(async () => {
     wire.close();
     await reader.close();
@@ -87,7 +87,7 @@ export async function openStage(t: TestContext): Promise<Stage> {
     idsOf: ({ access }) => (access === "admin" ? managed : ids),
     headers: headersWith("dev-alice"),
     headersOf: ({ access }) => HEADERS[access] ?? headersWith("dev-alice"),
-    version: async () => (await reader.get<{ data_version: number }>("PRAGMA data_version"))!.data_version,
+    version: () => versionOf(reader),
   };
 }
 

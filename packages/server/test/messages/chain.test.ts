@@ -118,6 +118,7 @@ async function verifiedAfter({ db }: TestServer, sql: string): Promise<VerifyRep
       all: tx.all.bind(tx),
       snapshot: (look) => look(tx),
       ping: nothing,
+      damage: async () => [],
       close: nothing,
     });
     throw new Error("undone");

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { assertOk, assertRefused, TestClock } from "@stairwell/testing";
+import { assertOk, assertRefused, tablesOf, TestClock } from "@stairwell/testing";
 import { givePower, RoomUnderTest } from "../members/room-under-test.ts";
 import { openStage, unchanged } from "../support/stage.ts";
 import { EventUnderTest, recordOf } from "./amend.ts";
@@ -39,8 +39,7 @@ test("EV4 DEL1 a redaction leaves who, when and the hashes, and takes what was s
     before.map(({ hash }) => hash),
   );
   assert.equal(after.at(-1)!.content, `{"event_id":"${said.id}","reason":"slip"}`);
-  const texts = await server.db.all<{ name: string }>("SELECT name FROM sqlite_master WHERE type = 'table'");
-  for (const { name } of texts) {
+  for (const name of await tablesOf(server.db)) {
     for (const row of await server.db.all<Record<string, unknown>>(`SELECT * FROM "${name}"`)) {
       for (const value of Object.values(row)) assert.doesNotMatch(String(value), /secret|🤫/, name);
     }

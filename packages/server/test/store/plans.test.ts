@@ -42,8 +42,8 @@ class Planner implements Reader {
   }
 }
 
-/** A step that looks at every row of a table, or at every row that a tenant has of it. */
-const WHOLE = /^SCAN (?!\(subquery|CONSTANT ROW)|PRIMARY KEY \(tenant_no=\?\)$/;
+/** A step that looks at every row of a table, or at every row that a tenant has of it; bounded parts have a name. */
+const WHOLE = /^SCAN (?!(?:found|own|everybody)$|\(subquery|CONSTANT ROW)|PRIMARY KEY \(tenant_no=\?\)$/;
 
 const QUERIES: readonly RoomsQuery[] = (["activity", "name", "members"] as const).flatMap((sort) =>
   ([undefined, "join", "invite", "none"] as const).flatMap((membership) =>

@@ -30,6 +30,7 @@ class Watched {
           return seen;
         }),
       ping: () => db.ping(),
+      damage: () => db.damage(),
       close: () => db.close(),
     };
   }

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import type { TestContext } from "node:test";
-import type { Person, TestServer, TestServerOptions } from "@stairwell/testing";
+import { type Person, tablesOf, type TestServer, type TestServerOptions } from "@stairwell/testing";
 import { startVerified } from "../members/room-under-test.ts";
 import { heldToSchemas } from "./schemas.ts";
 
@@ -29,11 +29,8 @@ export function foreigner(server: TestServer, name: string, tenant = "other"): P
 /** Every row of the store, by table. */
 async function rowsOf({ db }: TestServer): Promise<Record<string, unknown[]>> {
   return db.snapshot(async (reader) => {
-    const tables = await reader.all<{ name: string }>(
-      "SELECT name FROM sqlite_master WHERE type = 'table' ORDER BY name",
-    );
     const rows: Record<string, unknown[]> = {};
-    for (const { name } of tables) rows[name] = await reader.all(`SELECT * FROM "${name}"`);
+    for (const name of await tablesOf(reader)) rows[name] = await reader.all(`SELECT * FROM "${name}"`);
     return rows;
   });
 }

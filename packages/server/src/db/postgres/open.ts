@@ -23,6 +23,8 @@ export interface PostgresOptions {
   onOverdue?: ((cause: unknown) => void) | undefined;
   /** How soon deleted rows are taken out; for tests. */
   erasurePace?: Partial<ErasurePace> | undefined;
+  /** Told once it is closed. */
+  onClosed?: (() => void) | undefined;
   /** Takes a server that does not write to its disks; for tests. */
   isUnsafe?: boolean | undefined;
 }
@@ -80,6 +82,14 @@ class PostgresReader implements ReadStore {
     await this.#readers.get("SELECT 1");
   }
 
+  async damage(): Promise<string[]> {
+    const found = await this.get<{ pages: number | null }>(
+      "SELECT checksum_failures AS pages FROM pg_stat_database WHERE datname = current_database()",
+    );
+    const pages = found?.pages ?? 0;
+    return pages === 0 ? [] : [`the server has met ${pages} pages of the database whose checksums are wrong`];
+  }
+
   async close(): Promise<void> {
     await Promise.all([this.#readers.close(), this.#snapshots.close()]);
   }
@@ -89,13 +99,15 @@ class PostgresDb extends PostgresReader implements Db {
   readonly #lanes: Lanes;
   readonly #writer: Writer;
   readonly #erasure: Erasure;
+  readonly #onClosed: () => void;
   #closed: Promise<void> | undefined;
 
   constructor(session: SessionOptions, options: PostgresOptions) {
     super(session);
-    const { now, onGroup = () => {}, onOverdue = () => {}, erasurePace } = options;
+    const { now, onGroup = () => {}, onOverdue = () => {}, onClosed = () => {}, erasurePace } = options;
     const erasure = new Erasure({ checkpoint: () => takeOutRemains(session), onOverdue, pace: erasurePace });
     const writer = new Writer({ session, now, onGroup, onErased: () => erasure.due() });
+    this.#onClosed = onClosed;
     this.#erasure = erasure;
     this.#writer = writer;
     this.#lanes = new Lanes(writer.commit.bind(writer));
@@ -118,5 +130,6 @@ class PostgresDb extends PostgresReader implements Db {
     this.#erasure.stop();
     await this.#lanes.stop();
     await Promise.all([super.close(), this.#writer.close()]);
+    this.#onClosed();
   }
 }

@@ -1,7 +1,7 @@
 import { Client, type ClientConfig, Query, type QueryResult } from "pg";
 import { checked } from "../bindable.ts";
 import type { Value } from "../port.ts";
-import { TYPES } from "./values.ts";
+import { toStored, TYPES } from "./values.ts";
 
 /** How a connection is made. */
 export interface SessionOptions {
@@ -62,7 +62,7 @@ export class Session {
   query(text: string, values: readonly Value[]): Promise<QueryResult> {
     let name = names.get(text);
     if (name === undefined) names.set(text, (name = `s${names.size}`));
-    return this.#send({ name, text, values: checked(values) });
+    return this.#send({ name, text, values: checked(values).map(toSent) });
   }
 
   /** One or more statements without values, in one message. */
@@ -85,6 +85,10 @@ export class Session {
       this.#client.query(query);
     });
   }
+}
+
+function toSent(value: Value): Value {
+  return typeof value === "string" ? toStored(value) : value;
 }
 
 function configOf(url: string, settings: Record<string, string | number>, patienceMs?: number): ClientConfig {

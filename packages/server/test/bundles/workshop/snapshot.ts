@@ -1,6 +1,6 @@
 import { readdirSync } from "node:fs";
 import { join } from "node:path";
-import type { TestServer } from "@stairwell/testing";
+import { tablesOf, type TestServer } from "@stairwell/testing";
 
 /** Folders of a data folder in which a bundle could leave something. */
 const FOLDERS = ["staging", "blobs"];
@@ -8,10 +8,7 @@ const FOLDERS = ["staging", "blobs"];
 /** What is there, but for what signing in and failing leave: the rows of each table, and every file. */
 export async function snapshotOf(server: TestServer): Promise<Record<string, number | string[]>> {
   const found: Record<string, number | string[]> = {};
-  const tables = await server.db.all<{ name: string }>(
-    "SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite%' ORDER BY name",
-  );
-  for (const { name } of tables)
+  for (const name of await tablesOf(server.db))
     found[name] = (await server.db.get<{ n: number }>(`SELECT count(*) AS n FROM ${name}`))!.n;
   for (const folder of FOLDERS) found[`${folder}/`] = filesIn(join(server.data, folder));
   return found;

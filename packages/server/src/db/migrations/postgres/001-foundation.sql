@@ -417,6 +417,8 @@ CREATE TABLE blobs (
   PRIMARY KEY (tenant_no, blob_no)
 );
 CREATE UNIQUE INDEX blobs_by_content ON blobs (tenant_no, room_no, digest);
+-- For whoever goes over all of them.
+CREATE INDEX blobs_by_no ON blobs (blob_no);
 CREATE UNIQUE INDEX blobs_by_id ON blobs (tenant_no, blob_id);
 
 -- What was uploaded. Rows are emptied when they are deleted, and stay.
@@ -509,6 +511,79 @@ CREATE TABLE signatures (
   PRIMARY KEY (tenant_no, room_no, position)
 );
 
+-- How far each server that a room is shared with has the room's log, which is the queue of what it is due (FD16).
+CREATE TABLE deliveries (
+  tenant_no          bigint NOT NULL,
+  server_name        text COLLATE "C" NOT NULL,
+  room_no            bigint NOT NULL,
+  -- Its people who are joined, and who are invited.
+  joined             bigint NOT NULL,
+  invited            bigint NOT NULL,
+  -- Where its first of them joined: before it nothing was theirs to read. Null until then.
+  first_position     bigint,
+  -- The last that it has said it has.
+  confirmed_position bigint NOT NULL,
+  -- The last that it is due, once nobody of it is left; null while it shares the room.
+  last_position      bigint,
+  last_error         text COLLATE "C",
+  PRIMARY KEY (tenant_no, server_name, room_no)
+);
+CREATE INDEX deliveries_by_room ON deliveries (tenant_no, room_no, server_name);
+
+-- What other servers are to be told besides the logs they share: by reference, each until it is told.
+CREATE TABLE outgoing (
+  tenant_no   bigint NOT NULL,
+  server_name text COLLATE "C" NOT NULL,
+  number      bigint NOT NULL,
+  kind        text COLLATE "C" NOT NULL,
+  room_no     bigint NOT NULL,
+  -- Of an invite: its event.
+  position    bigint,
+  -- Of a resignation: whose, and why.
+  participant text COLLATE "C",
+  cause       text COLLATE "C",
+  PRIMARY KEY (tenant_no, server_name, number)
+);
+
+-- Rooms that another server orders, as far as more is known of them than their rows and logs say.
+CREATE TABLE replicas (
+  tenant_no       bigint NOT NULL,
+  room_no         bigint NOT NULL,
+  -- invited, live, paused, conflict, ended.
+  state           text COLLATE "C" NOT NULL,
+  -- From here to its end the log is here without a gap; null while there is but an invite.
+  oldest_position bigint,
+  -- The state that the hub gave, which the rows are the fold of with all that came after it.
+  base_position   bigint,
+  base_state      text COLLATE "C",
+  -- The newest head that the hub signed and that our log has reached.
+  head            text COLLATE "C",
+  -- Two heads of one position: that the hub has said both (FD17).
+  proofs          text COLLATE "C",
+  PRIMARY KEY (tenant_no, room_no)
+);
+
+-- What our people asked the hubs of other rooms to append, until it is known what became of it. Rows arrive in order, are
+-- emptied in place and stay: what they said must not be left anywhere (DEL3).
+CREATE TABLE proposals (
+  number         bigint GENERATED ALWAYS AS IDENTITY,
+  tenant_no      bigint NOT NULL,
+  event_id       text COLLATE "C" NOT NULL,
+  server_name    text COLLATE "C" NOT NULL,
+  room_no        bigint NOT NULL,
+  participant_no bigint NOT NULL,
+  event_uuid     text COLLATE "C",
+  -- The whole event as it is submitted; null once its fate is known.
+  proposed       text COLLATE "C",
+  -- waiting, sent, sequenced, refused.
+  state          text COLLATE "C" NOT NULL,
+  -- Why it was refused.
+  error          text COLLATE "C",
+  PRIMARY KEY (tenant_no, number)
+);
+CREATE UNIQUE INDEX proposals_by_id ON proposals (tenant_no, event_id);
+CREATE INDEX proposals_due ON proposals (tenant_no, server_name, number) WHERE state IN ('waiting', 'sent');
+
 -- Answers kept for a repeat with the same Idempotency-Key: references, never content (AP6, DEL4).
 CREATE TABLE receipts (
   tenant_no      bigint NOT NULL,
@@ -523,9 +598,18 @@ CREATE TABLE receipts (
 );
 CREATE INDEX receipts_by_age ON receipts (created_at);
 
--- Two functions of the embedded engine, so that statements are one text for both: a JSON list of numbers as rows, and
--- where a text is found in another, 0 for nowhere.
+-- Functions of the embedded engine, so that statements are one text for both: a JSON list of numbers as rows; where a text
+-- is found in another, 0 for nowhere; whether a text is JSON; and a member of a JSON object, named `$.name`.
 CREATE FUNCTION json_each(list text) RETURNS TABLE (value bigint) LANGUAGE sql IMMUTABLE PARALLEL SAFE ROWS 50 AS
   'SELECT n::bigint FROM json_array_elements_text(list::json) AS n';
 CREATE FUNCTION instr(whole text, part text) RETURNS integer LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE AS
   'SELECT strpos(whole, part)';
+CREATE FUNCTION json_valid(said text) RETURNS boolean LANGUAGE plpgsql IMMUTABLE STRICT AS $$
+BEGIN
+  PERFORM said::json;
+  RETURN true;
+EXCEPTION WHEN data_exception OR syntax_error_or_access_rule_violation THEN
+  RETURN false;
+END $$;
+CREATE FUNCTION json_extract(said text, path text) RETURNS text LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE AS
+  'SELECT said::json ->> substr(path, 3)';

@@ -1,0 +1,45 @@
+import { join } from "node:path";
+import { makeDataFolder } from "../lib/data-folder.ts";
+import { FolderTakenError, lockFolder } from "./lock.ts";
+import type { Db, ReadStore } from "./port.ts";
+import type { PostgresOptions } from "./postgres/open.ts";
+import { openSqlite, openSqliteReader, type SqliteOptions } from "./sqlite.ts";
+
+/** Where the rows are: in the data folder, or in a PostgreSQL database. */
+export interface StorePlace {
+  readonly folder: string;
+  /** `postgres://user:password@host:port/database`; undefined for the folder. */
+  readonly url?: string | undefined;
+}
+
+export interface StoreOptions extends SqliteOptions, Pick<PostgresOptions, "isUnsafe"> {
+  url?: string | undefined;
+}
+
+/**
+ * Opens a store for a server, and takes the server's data folder either way: a second process must not use it.
+ * Throws with a sentence that says what to do when the folder is taken or the store is not as it must be.
+ */
+export async function openStore({ url, ...options }: StoreOptions): Promise<Db> {
+  if (url === undefined) return openSqlite(options);
+  makeDataFolder(options.folder);
+  const lock = lockFolder(join(options.folder, "lock"));
+  if (lock === undefined) throw new FolderTakenError(options.folder);
+  try {
+    return await openPostgres({ ...options, url, onClosed: () => lock.release() });
+  } catch (error) {
+    lock.release();
+    throw error;
+  }
+}
+
+/** Opens a store for reading alone, beside the servers that may be running on it. Throws when there is none. */
+export async function openReader({ folder, url }: StorePlace): Promise<ReadStore> {
+  if (url === undefined) return openSqliteReader(folder);
+  return (await import("./postgres/open.ts")).openPostgresReader(url);
+}
+
+/** Opens a store on PostgreSQL. Its driver is loaded for those alone who use it. */
+export async function openPostgres(options: PostgresOptions): Promise<Db> {
+  return (await import("./postgres/open.ts")).openPostgres(options);
+}
