@@ -45,5 +45,7 @@ await digest(createReadStream(bundle));
 await digest(await manifestOf(bundle));
 for (const name of readdirSync(join(folder, "media"))) await digest(createReadStream(join(folder, "media", name)));
 const rows = await insertAll(path);
-process.stdout.write(JSON.stringify({ rows, seconds: (performance.now() - started) / 1000 }));
+const seconds = (performance.now() - started) / 1000;
+const { user, system } = process.cpuUsage();
+process.stdout.write(JSON.stringify({ rows, seconds, cpuSeconds: (user + system) / 1e6 }));
 for (const end of ["", "-wal", "-shm"]) rmSync(path + end, { force: true });

@@ -34,4 +34,6 @@ async function pack(): Promise<number> {
 
 const started = performance.now();
 const bytes = await pack();
-process.stdout.write(JSON.stringify({ bytes, seconds: (performance.now() - started) / 1000 }));
+const seconds = (performance.now() - started) / 1000;
+const { user, system } = process.cpuUsage();
+process.stdout.write(JSON.stringify({ bytes, seconds, cpuSeconds: (user + system) / 1e6 }));

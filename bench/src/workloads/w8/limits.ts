@@ -4,7 +4,7 @@ import { promisify } from "node:util";
 import type { Stand } from "../../contenders/stand.ts";
 import { pinned } from "../../measure/cores.ts";
 import type { Sample } from "../../report/report.ts";
-import { bareSample } from "../rounds.ts";
+import { bareSample, cpuMicros } from "../rounds.ts";
 
 /** Runs a limit in a process of its own on the server's core; `units` is what it did in the seconds it tells. */
 export async function measureLimit(
@@ -22,6 +22,6 @@ export async function measureLimit(
   ]);
   const [file, ...rest] = command as [string, ...string[]];
   const { stdout } = await promisify(execFile)(file, rest);
-  const { seconds } = JSON.parse(stdout) as { seconds: number };
-  return bareSample(units / seconds, []);
+  const { seconds, cpuSeconds } = JSON.parse(stdout) as { seconds: number; cpuSeconds: number };
+  return { ...bareSample(units / seconds, []), cpuMicrosPerUnit: cpuMicros(cpuSeconds, units) };
 }
