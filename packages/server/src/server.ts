@@ -263,7 +263,11 @@ function buildDoors(options: ServerOptions, ground: Ground): { door: Door; live:
     importProjections: [projectReplies, projectMedia, projectAmendments(identities)],
     onCommitted: (ref, events) => (tail === undefined ? hub.committed(ref, events) : tail.own(ref, events)),
   });
-  const sharing: Sharing = ground.federation.share({ log: rooms, showTyping: async () => {} });
+  const sharing: Sharing = ground.federation.share({
+    log: rooms,
+    showTyping: async () => {},
+    tellRefused: devices.onRefused,
+  });
   const parts = {
     db: forwarding(db, (command) => sharing.propose(command)),
     clock,

@@ -20,6 +20,7 @@ export const sendMessage = route({
     "With an `event_uuid` a repeat answers the same event, for ever (EV1). " +
     "With `as_participant_id` it is sent on behalf of a bot or agent, which needs power 100 (PL4).",
   access: "write",
+  pending: true,
   charged: true,
   params: RoomParams,
   body: Type.Object(
@@ -135,6 +136,7 @@ export const editEvent = route({
     "Within the tenant's time, 24 hours unless set otherwise (EV3). A message goes on answering what it answered. " +
     "Answers the event as it now is; the same content again changes nothing.",
   access: "write",
+  pending: true,
   charged: true,
   params: EventParams,
   body: Type.Object({ content: Type.Object({}, { additionalProperties: true }) }, strict),
@@ -161,6 +163,7 @@ export const redactEvent = route({
     "One's own, or with power 50 another's. Its content is deleted, with its edits and reactions, for good (EV4). " +
     "Answers the event as it now is; again changes nothing.",
   access: "write",
+  pending: true,
   charged: true,
   params: EventParams,
   body: Type.Object({ reason: Type.Optional(Reason) }, strict),
@@ -186,6 +189,7 @@ export const addReaction = route({
   summary: "React to an event",
   description: "One reaction for each event, person and emoji: adding it again changes nothing (EV5).",
   access: "write",
+  pending: true,
   charged: true,
   params: EventParams,
   body: Type.Object({ emoji: Emoji }, strict),
@@ -202,6 +206,7 @@ export const removeReaction = route({
   summary: "Take back a reaction",
   description: "Of one that is not there, changes nothing (EV5).",
   access: "write",
+  pending: true,
   charged: true,
   params: EventParams,
   query: Type.Object({ emoji: Emoji }, strict),

@@ -30,6 +30,8 @@ export interface Route {
   readonly bytes?: string;
   /** The success statuses; the first is the usual one. */
   readonly statuses: readonly (200 | 201)[];
+  /** In a room of another server that cannot be asked now it is taken, and answered 202 (FD13). */
+  readonly pending?: true;
   readonly data: TSchema;
   readonly meta?: TSchema;
   /** The refusals that are this call's own; those of every call are added by the document. */

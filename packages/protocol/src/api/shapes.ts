@@ -150,3 +150,11 @@ export const Message = Type.Object({
 });
 
 export const RoomParams = Type.Object({ room_id: Id }, strict);
+
+/** Something said in a room of another server that cannot be asked now: it is kept, and asked for until it is answered. */
+export const Pending = Type.Object({
+  id: Type.String({ description: "The id that the event will have." }),
+  pending: Type.Literal(true),
+  origin_ts: Type.Integer({ description: "Unix milliseconds." }),
+  content: Type.Object({}, { additionalProperties: true }),
+});

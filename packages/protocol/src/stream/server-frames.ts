@@ -1,5 +1,5 @@
 import { ERRORS, type ErrorCode } from "../errors.ts";
-import { Id, Message, NotificationMode, Nullable, OneOf, Timestamp } from "../api/shapes.ts";
+import { Id, Message, NotificationMode, Nullable, OneOf, Pending, Timestamp } from "../api/shapes.ts";
 import { Type } from "../schema/index.ts";
 import { EXAMPLE, EXAMPLE_EVENT } from "./examples.ts";
 
@@ -67,9 +67,10 @@ export const ServerFrames = {
     },
   ),
   ack: Type.Object(
-    { type: Type.Literal("ack"), ref: Ref, event: Type.Optional(Message) },
+    { type: Type.Literal("ack"), ref: Ref, event: Type.Optional(Message), pending: Type.Optional(Pending) },
     {
-      description: "The frame with this `ref` was carried out, and is durable. `event`: what `send` made.",
+      description:
+        "The frame with this `ref` was carried out, and is durable. `event`: what `send` made. `pending`: it waits for the server that orders the room; its fate comes as the event, or as `refused`.",
       examples: [
         {
           type: "ack",
@@ -121,6 +122,32 @@ export const ServerFrames = {
             rule: "LC1",
             request_id: EXAMPLE.session,
           },
+        },
+      ],
+    },
+  ),
+  refused: Type.Object(
+    {
+      type: Type.Literal("refused"),
+      id: Type.String({ description: "The id that the event would have had." }),
+      room_id: Id,
+      error: Type.Object({
+        code: OneOf(Object.keys(ERRORS) as ErrorCode[]),
+        message: Type.String({ description: "For people; may change." }),
+        rule: Type.Optional(Type.String({ description: "The rule that refused." })),
+        needed: Type.Optional(Type.Integer()),
+        actual: Type.Optional(Type.Integer()),
+      }),
+    },
+    {
+      description:
+        "What the receiver said in a room of another server, and what was pending, was refused there. It is not resumed: whoever was away says it again with its `event_uuid`.",
+      examples: [
+        {
+          type: "refused",
+          id: EXAMPLE.event,
+          room_id: EXAMPLE.room,
+          error: { code: "SW_ROOM_FORBIDDEN", message: "You may not do this in this room.", rule: "MB2" },
         },
       ],
     },

@@ -10,14 +10,20 @@ export class NotHub extends Error {
   override readonly name = "NotHub";
   readonly at: RoomRef & { readonly hub: string };
   readonly draft: Draft;
-  readonly eventUuid: string | null;
+  readonly asked: Asked;
 
-  constructor(at: RoomRef & { readonly hub: string }, draft: Draft, eventUuid: string | null) {
+  constructor(at: RoomRef & { readonly hub: string }, draft: Draft, asked: Asked) {
     super("the room is ordered by another server");
     this.at = at;
     this.draft = draft;
-    this.eventUuid = eventUuid;
+    this.asked = asked;
   }
+}
+
+/** By what a repeat is known (EV1, AP6). */
+export interface Asked {
+  readonly eventUuid: string | null;
+  readonly request: { readonly key: string; readonly bodyHash: string } | undefined;
 }
 
 /** What a room's hub has made of a proposal, as it is in the log here; nothing, where it changed nothing. */
@@ -34,6 +40,11 @@ export function withSequenced(tx: Tx, outcome: Sequenced): Tx {
   return tx;
 }
 
+/** Whether a command in a room of another hub runs again, with what has come of it. */
+export function isSequenced(tx: Tx, { roomNo }: Pick<RoomRef, "roomNo">): boolean {
+  return sequenced.get(tx)?.roomNo === roomNo;
+}
+
 /**
  * What came of a command in a room of another hub. Where the hub was not asked yet it throws `NotHub` with what `propose`
  * answers, or what that throws: a refusal here saves asking.
@@ -42,11 +53,11 @@ export function sequencedElsewhere(
   tx: Tx,
   at: RoomRef & { readonly hub: string; readonly room: RoomState },
   propose: () => Draft | undefined,
-  eventUuid: string | null,
+  asked: Asked,
 ): { events: StoredEvent[]; room: RoomState } {
   const outcome = sequenced.get(tx);
   if (outcome?.roomNo === at.roomNo) return { events: [...outcome.events], room: at.room };
   const draft = propose();
   if (draft === undefined) return { events: [], room: at.room };
-  throw new NotHub(at, draft, eventUuid);
+  throw new NotHub(at, draft, asked);
 }

@@ -32,7 +32,7 @@ export interface Federation {
 }
 
 /** What sharing rooms takes of the rest of the server. */
-export type ShareParts = Pick<SharingParts, "log" | "showTyping">;
+export type ShareParts = Pick<SharingParts, "log" | "showTyping" | "tellRefused">;
 
 /** Builds what speaks with other servers. Nothing is asked of anybody before somebody wants something. */
 export function buildFederation(
@@ -52,11 +52,12 @@ export function buildFederation(
   const sharings: Sharing[] = [];
   return {
     peerKeys,
-    share({ log: events, showTyping }) {
+    share({ log: events, showTyping, tellRefused }) {
       const sharing = new Sharing({
         db,
         clock,
         showTyping,
+        tellRefused,
         log: events,
         keyFor: peerKeys.keyFor.bind(peerKeys),
         keyAt: (tenantNo) => (serverName, keyId, hubTs) => peerKeys.keyAt(tenantNo, serverName, keyId, hubTs),
@@ -91,5 +92,7 @@ function taken(answer: PeerAnswer): Json {
   const { code, message, status } = answer;
   if (status < 500 && status !== 429 && Object.hasOwn(ERRORS, code))
     throw new StairwellError(code as ErrorCode, { message });
+  // Of what failed there nobody knows how far it came.
+  if (status === 500) throw new StairwellError("SW_FED_OUTCOME_UNKNOWN", { message: "The other server failed." });
   throw new StairwellError("SW_FED_PEER_UNREACHABLE", { message: `The other server refused: ${code}.` });
 }

@@ -1,6 +1,7 @@
 import type { EventId } from "@stairwell/protocol";
 import type { ProposedEvent, WireRefusal } from "@stairwell/protocol/federation";
 import type { Reader, Tx } from "../db/index.ts";
+import type { Asked } from "../events/index.ts";
 
 /** Something that one of our people asked another server to append. */
 export interface Pending {
@@ -13,15 +14,19 @@ export interface Pending {
   readonly isSent: boolean;
 }
 
+/** What is proposed, by whom, and by what a repeat of it is known. */
+export type NewProposal = Omit<Pending, "number" | "isSent"> & Pick<Asked, "request">;
+
 export function insertProposal(
   tx: Tx,
   tenantNo: number,
   serverName: string,
-  { roomNo, participantNo, eventUuid, event }: Omit<Pending, "number" | "isSent">,
+  { roomNo, participantNo, eventUuid, request, event }: NewProposal,
 ): Promise<number> {
   return tx.run(
-    `INSERT INTO proposals (tenant_no, event_id, server_name, room_no, participant_no, event_uuid, proposed, state)
-     VALUES ($1, $2, $3, $4, $5, $6, $7, 'waiting')`,
+    `INSERT INTO proposals (tenant_no, event_id, server_name, room_no, participant_no, event_uuid, proposed, request,
+       request_body, asked_at, state)
+     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, 'waiting')`,
     tenantNo,
     event.id,
     serverName,
@@ -29,6 +34,9 @@ export function insertProposal(
     participantNo,
     eventUuid,
     JSON.stringify(event),
+    request?.key ?? null,
+    request?.bodyHash ?? null,
+    event.origin_ts,
   );
 }
 
@@ -52,6 +60,83 @@ function toPending(row: Row): Pending {
     event: JSON.parse(row.proposed) as ProposedEvent,
     isSent: row.state === "sent",
   };
+}
+
+/** A proposal that a repeat asks for again: its id, and while it waits what it says. */
+export interface Before {
+  readonly eventId: EventId;
+  readonly requestBody: string | null;
+  readonly isSameRequest: boolean;
+  readonly event: ProposedEvent | null;
+}
+
+/**
+ * What somebody has asked for in a room by the same `event_uuid`, of which nothing is known yet, or by the same
+ * `Idempotency-Key`, unless it was refused.
+ */
+export async function listBefore(
+  reader: Reader,
+  { tenantNo, roomNo }: { readonly tenantNo: number; readonly roomNo: number },
+  participantNo: number,
+  { eventUuid, request }: Asked,
+): Promise<Before[]> {
+  if (eventUuid === null && request === undefined) return [];
+  const rows = await reader.all<{
+    event_id: EventId;
+    request: string | null;
+    request_body: string | null;
+    proposed: string | null;
+  }>(
+    `SELECT event_id, request, request_body, proposed FROM proposals
+     WHERE tenant_no = $1 AND room_no = $2 AND participant_no = $3 AND state <> 'refused'
+       AND (request = $4 OR (event_uuid = $5 AND state IN ('waiting', 'sent'))) ORDER BY number`,
+    tenantNo,
+    roomNo,
+    participantNo,
+    request?.key ?? null,
+    eventUuid,
+  );
+  return rows.map((row) => ({
+    eventId: row.event_id,
+    requestBody: row.request_body,
+    isSameRequest: request !== undefined && row.request === request.key,
+    event: row.proposed === null ? null : (JSON.parse(row.proposed) as ProposedEvent),
+  }));
+}
+
+/** What is known of the fate of a proposal: nothing of one that waits, or is not there. */
+export async function findFate(
+  reader: Reader,
+  tenantNo: number,
+  eventId: EventId,
+): Promise<{ readonly error: WireRefusal | null } | undefined> {
+  const row = await reader.get<{ error: string | null }>(
+    "SELECT error FROM proposals WHERE tenant_no = $1 AND event_id = $2 AND state NOT IN ('waiting', 'sent')",
+    tenantNo,
+    eventId,
+  );
+  return row && { error: row.error === null ? null : (JSON.parse(row.error) as WireRefusal) };
+}
+
+/** Takes back what has not left; false where it has, or may have. */
+export async function takeBack(tx: Tx, tenantNo: number, eventId: EventId): Promise<boolean> {
+  const taken = await tx.run(
+    "DELETE FROM proposals WHERE tenant_no = $1 AND event_id = $2 AND state = 'waiting'",
+    tenantNo,
+    eventId,
+  );
+  if (taken > 0) tx.erased();
+  return taken > 0;
+}
+
+/** Forgets those whose fate is known and that were asked before a time, so many at once; answers how many. */
+export function deleteSettled(tx: Tx, before: number, limit: number): Promise<number> {
+  return tx.run(
+    `DELETE FROM proposals WHERE number IN (
+       SELECT number FROM proposals WHERE state NOT IN ('waiting', 'sent') AND asked_at < $1 LIMIT $2)`,
+    before,
+    limit,
+  );
 }
 
 /** What waits for a server, in the order in which it was asked for. */

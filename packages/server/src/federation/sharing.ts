@@ -3,17 +3,20 @@ import type { ItemResult } from "@stairwell/protocol/federation";
 import type { Db } from "../db/index.ts";
 import type { Log as EventLog, NotHub, Sequenced } from "../events/index.ts";
 import type { Clock } from "../lib/clock.ts";
+import { every, type Loop } from "../lib/periodic.ts";
 import type { Tenant } from "../tenants/index.ts";
 import { type Backfill, backfill, type Range } from "./hub/backfill.ts";
 import { type SharedMember, sharedMembers } from "./hub/members.ts";
 import type { PeerRequest } from "./inbound/authenticate-peer.ts";
 import { takeItems } from "./inbound/take-items.ts";
+import type { DeliverParts } from "./outbound/deliver.ts";
 import { Senders } from "./outbound/senders.ts";
 import type { KeyAt } from "./replica/check-events.ts";
 import { Fates } from "./replica/fates.ts";
 import type { HubPeer } from "./replica/peer.ts";
 import { type Fetched, fetchHistory } from "./replica/fetch-history.ts";
 import { propose } from "./replica/propose.ts";
+import { deleteSettled } from "./proposals.store.ts";
 import { takeSequenced } from "./replica/take-sequenced.ts";
 
 export interface SharingParts {
@@ -26,14 +29,22 @@ export interface SharingParts {
   readonly get: (tenant: Tenant, serverName: string, target: string) => Promise<Json>;
   readonly post: (tenant: Tenant, serverName: string, items: readonly Json[]) => Promise<Json>;
   readonly showTyping: (tenant: Tenant, roomId: RoomId, participant: Fqid, typing: boolean) => Promise<void>;
+  /** Tells somebody's devices that what they said was refused. */
+  readonly tellRefused: DeliverParts["tellRefused"];
   readonly onFault: (error: unknown) => void;
 }
+
+/** How long it is known by what a settled proposal was asked for: as long as an answer is kept for repeats (AP6). */
+const KNOWN_MS = 24 * 3_600_000;
+const SWEEP_MS = 10 * 60_000;
+const SLICE = 500;
 
 /** Rooms that servers share: what others tell us, what we tell them, and what our people ask of other hubs. */
 export class Sharing {
   readonly #parts: SharingParts;
   readonly #fates = new Fates();
   readonly #senders: Senders;
+  readonly #sweep: Loop;
 
   constructor(parts: SharingParts) {
     this.#parts = parts;
@@ -43,6 +54,7 @@ export class Sharing {
       takeSequenced: (tenant, serverName, roomNo, result) =>
         takeSequenced({ ...parts, fates: this.#fates }, this.#peer({ tenant, serverName }), roomNo, result),
     });
+    this.#sweep = every(SWEEP_MS, (signal) => this.#forget(signal), parts.onFault);
   }
 
   /** Takes a batch of another server's; a result each. */
@@ -89,8 +101,16 @@ export class Sharing {
     this.#senders.wake(tenantNo);
   }
 
-  stop(): Promise<void> {
-    return this.#senders.stop();
+  async stop(): Promise<void> {
+    await Promise.all([this.#senders.stop(), this.#sweep.stop()]);
+  }
+
+  async #forget(signal: AbortSignal): Promise<void> {
+    const { db, clock } = this.#parts;
+    while (!signal.aborted) {
+      const gone = await db.write("deployment", (tx) => deleteSettled(tx, clock.now() - KNOWN_MS, SLICE));
+      if (gone < SLICE) break;
+    }
   }
 
   #peer({ tenant, serverName }: Pick<PeerRequest, "tenant" | "serverName">): HubPeer {

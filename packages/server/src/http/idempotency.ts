@@ -5,7 +5,14 @@ import type { Db } from "../db/index.ts";
 import type { Clock } from "../lib/clock.ts";
 import { KeyedMutex } from "../lib/keyed-mutex.ts";
 import { Sealer } from "../lib/sealer.ts";
-import { type Answer, findReceipt, insertReceipt, type Receipt, type ReceiptScope } from "../receipts/index.ts";
+import {
+  type Answer,
+  findReceipt,
+  insertReceipt,
+  type Receipt,
+  type ReceiptScope,
+  type RequestName,
+} from "../receipts/index.ts";
 
 /** Milliseconds that a repeat waits for the first request to end (AP6). */
 const PATIENCE_MS = 30_000;
@@ -108,11 +115,13 @@ class DoorReceipt implements Receipt {
   readonly #repeatable: Repeatable;
   readonly #secret: Uint8Array;
   #sealer: Sealer | undefined;
+  readonly request: RequestName;
   isKept = false;
 
   constructor(repeatable: Repeatable, secret: Uint8Array) {
     this.#repeatable = repeatable;
     this.#secret = secret;
+    this.request = { key: hash("sha256", JSON.stringify(repeatable.scope)), bodyHash: repeatable.bodyHash };
   }
 
   async keep(tx: Parameters<Receipt["keep"]>[0], status: number, reference: string): Promise<void> {

@@ -11,3 +11,10 @@ export class Accepted extends Error {
     this.data = data;
   }
 }
+
+/** The same, where what was taken is answered as it was given, not as it is kept. */
+export function acceptedAs<T>(doing: Promise<T>, given: Readonly<Record<string, unknown>>): Promise<T> {
+  return doing.catch((error: unknown) => {
+    throw error instanceof Accepted ? new Accepted({ ...error.data, ...given }) : error;
+  });
+}

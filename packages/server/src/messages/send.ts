@@ -2,7 +2,8 @@ import { contentText, invalid, type JsonObject, StairwellError } from "@stairwel
 import { decide, isSendable, MESSAGE, seen, standing } from "@stairwell/protocol/room";
 import type { Actor } from "../auth/index.ts";
 import type { Db, Tx } from "../db/index.ts";
-import { findEventByUuid, type Log, type RoomRef, type StoredEvent } from "../events/index.ts";
+import { findEventByUuid, isSequenced, type Log, type RoomRef, type StoredEvent } from "../events/index.ts";
+import { acceptedAs } from "../lib/accepted.ts";
 import { insertRef } from "../media/index.ts";
 import type { Identities } from "../participants/index.ts";
 import { type Answer, perform, type Receipt } from "../receipts/index.ts";
@@ -52,7 +53,7 @@ export function send(
   const isMessage = input.eventType === MESSAGE;
   const named = isMessage ? namedIn(input.content) : undefined;
 
-  return perform(deps.db, { tenantNo: actor.tenant.tenantNo, room: roomId }, receipt, async (tx) => {
+  const sending = perform(deps.db, { tenantNo: actor.tenant.tenantNo, room: roomId }, receipt, async (tx) => {
     const { eventType, eventUuid, asParticipantId } = input;
     const onBehalf = asParticipantId !== null;
     const found = await deps.recent.findFacts(
@@ -78,7 +79,9 @@ export function send(
         onBehalf,
         missing: record.missing,
       });
-    const before = await sentBefore(tx, actor, found, input);
+    // What another hub has made of it is here already, and is no repeat.
+    const isMade = isSequenced(tx, found.stored!);
+    const before = isMade ? undefined : await sentBefore(tx, actor, found, input);
     if (before !== undefined) {
       if (isSame(before, actor, input, recordText)) return answer(found.stored!, before, 0);
       // What a bot has sent is told to nobody who may not send as it.
@@ -95,6 +98,7 @@ export function send(
     }
     return answer(found.stored!, events.at(-1)!, events.length);
   });
+  return acceptedAs(sending, { content: input.content });
 }
 
 function answer(at: RoomRef, event: StoredEvent, appended: number): Sent {

@@ -1,3 +1,3 @@
-export { type Answer, perform, type Receipt } from "./receipt.ts";
+export { type Answer, perform, type Receipt, type RequestName, requestOf } from "./receipt.ts";
 export { findReceipt, insertReceipt, type KeptAnswer, RECEIPT_LIFE, type ReceiptScope } from "./receipts.store.ts";
 export { startReceiptSweep, sweepReceipts } from "./sweep.ts";

@@ -1,10 +1,25 @@
 import type { Db, Tx, WriteScope } from "../db/index.ts";
 
+/** A request that may be repeated: who asked what under which key, and what its body was; neither can be read from it. */
+export interface RequestName {
+  readonly key: string;
+  readonly bodyHash: string;
+}
+
+const requests = new WeakMap<Tx, RequestName>();
+
+/** For which repeatable request a transaction runs, if for any. */
+export function requestOf(tx: Tx): RequestName | undefined {
+  return requests.get(tx);
+}
+
 /**
  * The right to keep one answer for repeats with the same `Idempotency-Key` (AP6). Made by the door,
  * used by the command inside its own transaction.
  */
 export interface Receipt {
+  /** Names the request: the same for its repeats, and for nothing else. */
+  readonly request: RequestName;
   keep(tx: Tx, status: number, reference: string): Promise<void>;
   /**
    * Encrypts a text that is kept nowhere else, as a minted token, so that it can be part of the reference and a
@@ -30,6 +45,7 @@ export function perform<A extends Answer<object>>(
 ): Promise<A> {
   if (receipt === undefined) return db.write(scope, work);
   return db.write(scope, async (tx) => {
+    requests.set(tx, receipt.request);
     const answer = await work(tx);
     await receipt.keep(tx, answer.status, JSON.stringify(answer.ref));
     return answer;

@@ -12,6 +12,7 @@ import {
 import type { Actor } from "../auth/index.ts";
 import type { Reader, Tx } from "../db/index.ts";
 import { type Appended, type Head, type Log, sequencedElsewhere } from "../events/index.ts";
+import { requestOf } from "../receipts/index.ts";
 import { admits, policyOf } from "../peers/index.ts";
 import { findByFqid, findById, findByNo, type Participant } from "../participants/index.ts";
 import { countInvitesBy, findMember, findOtherMember, listCandidates, listHeirs } from "./members.store.ts";
@@ -207,7 +208,10 @@ export async function carryOut(
   eventUuid: string | null = null,
 ): Promise<Appended> {
   if (stored !== undefined && stored.hub !== facts.serverName) {
-    return sequencedElsewhere(tx, stored, () => ownDraft(granted(decision), facts), eventUuid);
+    return sequencedElsewhere(tx, stored, () => ownDraft(granted(decision), facts), {
+      eventUuid,
+      request: requestOf(tx),
+    });
   }
   const drafts = granted(decision);
   // A decision on a room that is not there is always a refusal.

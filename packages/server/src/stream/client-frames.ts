@@ -2,6 +2,7 @@ import { errorBody, type Fault, type JsonObject, parseStrictJson, StairwellError
 import { MESSAGE } from "@stairwell/protocol/room";
 import { type ClientFrame, ClientFrames } from "@stairwell/protocol/stream";
 import type { Actor } from "../auth/index.ts";
+import { Accepted } from "../lib/accepted.ts";
 import { checkerOf } from "../lib/checker.ts";
 import type { Clock } from "../lib/clock.ts";
 import { send, type SendParts, sentJson } from "../messages/index.ts";
@@ -98,15 +99,26 @@ async function sendFrame(
   frame: Extract<ClientFrame, { type: "send" }>,
 ): Promise<void> {
   const { actor } = session;
-  const sent = await send(parts, actor, undefined, frame.room_id, {
-    content: frame.content as JsonObject,
-    eventType: frame.event_type ?? MESSAGE,
-    eventUuid: frame.event_uuid ?? null,
-    asParticipantId: frame.as_participant_id ?? null,
-  });
+  const sent = await accepted(
+    send(parts, actor, undefined, frame.room_id, {
+      content: frame.content as JsonObject,
+      eventType: frame.event_type ?? MESSAGE,
+      eventUuid: frame.event_uuid ?? null,
+      asParticipantId: frame.as_participant_id ?? null,
+    }),
+  );
+  if (sent instanceof Accepted) return session.reply({ type: "ack", ref: frame.ref, pending: sent.data });
   // As over HTTP, a repeat gives back what it took.
   if (sent.appended !== 1) parts.charge(actor, sent.appended - 1);
   session.reply(`{"type":"ack","ref":${JSON.stringify(frame.ref)},"event":${await sentJson(parts, actor, sent)}}`);
+}
+
+/** What was taken and is not done yet is an answer too. */
+function accepted<T>(sending: Promise<T>): Promise<T | Accepted> {
+  return sending.catch((error: unknown) => {
+    if (error instanceof Accepted) return error;
+    throw error;
+  });
 }
 
 function requireWrite(actor: Actor): void {

@@ -36,6 +36,11 @@ export class OwnDevices {
     this.#tell(tenant.tenantNo, participantNo, frame);
   };
 
+  /** Something they said in a room of another server, which was answered 202, is refused there (FD13). */
+  readonly onRefused = (tenantNo: number, participantNo: number, refused: object): void => {
+    this.#tell(tenantNo, participantNo, { type: "refused", ...refused });
+  };
+
   #tell(tenantNo: number, participantNo: number, value: object): void {
     const frame = JSON.stringify(value);
     this.#note(tenantNo, participantNo, frame);

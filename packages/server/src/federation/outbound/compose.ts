@@ -1,4 +1,4 @@
-import type { EventId } from "@stairwell/protocol";
+import type { EventId, RoomId } from "@stairwell/protocol";
 import type { Item } from "@stairwell/protocol/federation";
 import type { Db, Reader } from "../../db/index.ts";
 import { findEventAt, listSignatures } from "../../events/index.ts";
@@ -19,6 +19,8 @@ export type Addressed =
       readonly item: Item;
       readonly eventId: EventId;
       readonly roomNo: number;
+      readonly roomId: RoomId;
+      readonly participantNo: number;
       readonly isJoin: boolean;
     }
   | { readonly kind: "outgoing"; readonly item: Item; readonly number: number }
@@ -60,11 +62,13 @@ async function proposed(
   serverName: string,
 ): Promise<Extract<Addressed, { kind: "submit" }>[]> {
   const pending = await listPending(reader, tenantNo, serverName, 10 * MOST_ITEMS);
-  return pending.map(({ event, roomNo }) => ({
+  return pending.map(({ event, roomNo, participantNo }) => ({
     kind: "submit",
     item: { type: "submit", event },
     eventId: event.id,
     roomNo,
+    roomId: event.room_id,
+    participantNo,
     isJoin: event.content["membership"] === "join" || event.content["state"] === "open",
   }));
 }

@@ -1,4 +1,4 @@
-import { ERRORS, type Json, StairwellError } from "@stairwell/protocol";
+import { ERRORS, type EventId, type Json, type RoomId, StairwellError } from "@stairwell/protocol";
 import type { ItemResult, WireRefusal } from "@stairwell/protocol/federation";
 import type { Db } from "../../db/index.ts";
 import type { Tenant } from "../../tenants/index.ts";
@@ -14,6 +14,8 @@ export interface DeliverParts {
   readonly fates: Fates;
   /** Sends a body to another server's `/send`; its answer is untrusted. Throws as `askPeer`. */
   readonly post: (tenant: Tenant, serverName: string, items: readonly Json[]) => Promise<Json>;
+  /** Tells somebody that what they were answered "not done yet" of is refused. */
+  readonly tellRefused: (tenantNo: number, participantNo: number, refused: Refused) => void;
   /** Takes an event of ours that its hub has sequenced, and the room that may come with it. */
   readonly takeSequenced: (
     tenant: Tenant,
@@ -21,6 +23,13 @@ export interface DeliverParts {
     roomNo: number,
     result: Extract<ItemResult, { status: "sequenced" }>,
   ) => Promise<void>;
+}
+
+/** What a hub does not append, as its proposer hears it (FD13). */
+export interface Refused {
+  readonly id: EventId;
+  readonly room_id: RoomId;
+  readonly error: WireRefusal & { readonly message: string };
 }
 
 /** What came of one request. */
@@ -98,8 +107,16 @@ async function note(
     return true;
   }
   const error: WireRefusal | null = result.status === "refused" ? knownRefusal(result.error) : null;
-  await db.write({ tenantNo }, (tx) => settle(tx, tenantNo, each.eventId, { error }));
-  fates.tell(tenantNo, each.eventId, error === null ? { kind: "unchanged" } : { kind: "refused", error });
+  if (!(await db.write({ tenantNo }, (tx) => settle(tx, tenantNo, each.eventId, { error })))) return true;
+  const isHeard = fates.tell(
+    tenantNo,
+    each.eventId,
+    error === null ? { kind: "unchanged" } : { kind: "refused", error },
+  );
+  if (error !== null && !isHeard) {
+    const refused = { ...error, message: new StairwellError(error.code).message };
+    parts.tellRefused(tenantNo, each.participantNo, { id: each.eventId, room_id: each.roomId, error: refused });
+  }
   return true;
 }
 

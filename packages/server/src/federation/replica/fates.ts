@@ -14,26 +14,29 @@ export type Fate =
 
 /** Who waits for what becomes of a proposal, in this process. */
 export class Fates {
-  readonly #waiting = new Map<string, (fate: Fate) => void>();
+  readonly #waiting = new Map<string, Set<(fate: Fate) => void>>();
 
   /** Settles with the fate, or with `unknown` after so many milliseconds. */
   of(tenantNo: number, eventId: EventId, withinMs: number): Promise<Fate> {
     return new Promise((resolve) => {
       const key = `${tenantNo} ${eventId}`;
+      const waiting = this.#waiting.get(key) ?? new Set();
+      this.#waiting.set(key, waiting);
       const end = (fate: Fate): void => {
         clearTimeout(timer);
-        this.#waiting.delete(key);
+        waiting.delete(end);
+        if (waiting.size === 0) this.#waiting.delete(key);
         resolve(fate);
       };
       const timer = setTimeout(() => end({ kind: "unknown" }), withinMs);
-      this.#waiting.set(key, end);
+      waiting.add(end);
     });
   }
 
   /** Tells whoever waits; false where nobody does. */
   tell(tenantNo: number, eventId: EventId, fate: Fate): boolean {
-    const end = this.#waiting.get(`${tenantNo} ${eventId}`);
-    end?.(fate);
-    return end !== undefined;
+    const waiting = [...(this.#waiting.get(`${tenantNo} ${eventId}`) ?? [])];
+    for (const end of waiting) end(fate);
+    return waiting.length > 0;
   }
 }

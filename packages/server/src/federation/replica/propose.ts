@@ -1,4 +1,5 @@
 import {
+  canonical,
   contentHashText,
   contentText,
   type EventId,
@@ -9,13 +10,13 @@ import {
 } from "@stairwell/protocol";
 import type { ProposedEvent } from "@stairwell/protocol/federation";
 import { EDIT, isSendable, REACTION, REDACTION } from "@stairwell/protocol/room";
-import type { Db } from "../../db/index.ts";
-import type { NotHub, Sequenced } from "../../events/index.ts";
+import type { Db, Tx } from "../../db/index.ts";
+import { type Asked, findEvent, type NotHub, type Sequenced } from "../../events/index.ts";
 import type { Clock } from "../../lib/clock.ts";
 import { newId, newSalt, sha256 } from "../../lib/random.ts";
 import { findByFqid } from "../../participants/index.ts";
 import { findSigningKey, findTenant, signWith, type SigningKey, type Tenant } from "../../tenants/index.ts";
-import { insertProposal, settle } from "../proposals.store.ts";
+import { findFate, insertProposal, listBefore, takeBack } from "../proposals.store.ts";
 import type { Fate, Fates } from "./fates.ts";
 import { Pending } from "./pending.ts";
 
@@ -36,24 +37,59 @@ const PATIENCE_MS = 5000;
  * `SW_FED_PEER_UNREACHABLE` where it did not leave, `SW_FED_OUTCOME_UNKNOWN` where no answer came in time; of what is said,
  * rather than done, `Pending` for both.
  */
-export async function propose(parts: ProposeParts, { at, draft, eventUuid }: NotHub): Promise<Sequenced> {
+export async function propose(parts: ProposeParts, { at, draft, asked }: NotHub): Promise<Sequenced> {
   const { db, clock, fates } = parts;
   const tenant = (await findTenant(db, at.tenantNo))!;
   const key = await findSigningKey(db, tenant.tenantNo, clock.now());
   if (key === undefined) throw new Error("a tenant without a signing key");
   const event = signed(key, at.roomId, draft, clock.now());
   const author = await findByFqid(db, tenant.tenantNo, draft.actedBy ?? draft.sender);
-  const fate = fates.of(tenant.tenantNo, event.id, PATIENCE_MS);
-  await db.write({ tenantNo: tenant.tenantNo }, (tx) =>
-    insertProposal(tx, tenant.tenantNo, at.hub, {
-      roomNo: at.roomNo,
-      participantNo: author!.participantNo,
-      eventUuid,
-      event,
-    }),
-  );
+  const before = await db.write({ tenantNo: tenant.tenantNo }, async (tx) => {
+    const known = await askedBefore(tx, at, author!.participantNo, asked, event);
+    if (known !== undefined) return known;
+    const { participantNo } = author!;
+    await insertProposal(tx, tenant.tenantNo, at.hub, { roomNo: at.roomNo, participantNo, ...asked, event });
+    return undefined;
+  });
+  const { eventId, said } = before ?? { eventId: event.id, said: event };
+  // Whatever has become of it before this line is on record.
+  const fate = fates.of(tenant.tenantNo, eventId, said === null ? 0 : PATIENCE_MS);
   parts.hurry(tenant, at.hub);
-  return outcomeOf(parts, tenant, at.roomNo, event, await fate);
+  return outcomeOf(parts, at, { id: eventId, said }, await fate);
+}
+
+interface Proposal {
+  readonly id: EventId;
+  /** Null once its fate is known. */
+  readonly said: ProposedEvent | null;
+}
+
+/**
+ * What is asked for here once more, by its `event_uuid` or its `Idempotency-Key`: a repeat waits for the fate of the
+ * first, and is no second event. `SW_IDEMPOTENCY_CONFLICT` where it says something else.
+ */
+async function askedBefore(
+  tx: Tx,
+  at: NotHub["at"],
+  participantNo: number,
+  asked: Asked,
+  event: ProposedEvent,
+): Promise<{ eventId: EventId; said: ProposedEvent | null } | undefined> {
+  for (const known of await listBefore(tx, at, participantNo, asked)) {
+    const { eventId, event: said, isSameRequest, requestBody } = known;
+    if (!isSameRequest && said?.sender !== event.sender) continue;
+    const isSame = isSameRequest
+      ? requestBody === asked.request?.bodyHash
+      : said?.event_type === event.event_type &&
+        said.acted_by === event.acted_by &&
+        canonical(said.content) === canonical(event.content);
+    if (isSame) return { eventId, said };
+    throw new StairwellError("SW_IDEMPOTENCY_CONFLICT", {
+      rule: isSameRequest ? "AP6" : "EV1",
+      message: "Something else was asked for with this key, and waits for the room's server.",
+    });
+  }
+  return undefined;
 }
 
 function signed(
@@ -78,12 +114,12 @@ function signed(
 }
 
 async function outcomeOf(
-  { db }: ProposeParts,
-  { tenantNo }: Tenant,
-  roomNo: number,
-  event: ProposedEvent,
+  parts: ProposeParts,
+  at: NotHub["at"],
+  { id, said }: Proposal,
   fate: Fate,
 ): Promise<Sequenced> {
+  const { roomNo, tenantNo } = at;
   switch (fate.kind) {
     case "sequenced":
       return { roomNo, events: [fate.event] };
@@ -94,20 +130,34 @@ async function outcomeOf(
       throw new StairwellError(code, info);
     }
     case "unknown":
-      if (isSaid(event)) throw new Pending(event);
-      throw new StairwellError("SW_FED_OUTCOME_UNKNOWN", {
-        rule: "FD13",
-        message: "The room's server did not answer in time; it is asked again, and its log will say.",
-        details: { event_id: event.id },
-      });
-    case "unsent":
-      if (isSaid(event)) throw new Pending(event);
+      return onRecord(parts, at, { id, said });
+    case "unsent": {
+      if (said !== null && isSaid(said)) throw new Pending(said);
       // Nobody is to be surprised later by what they were told had failed.
-      await db.write({ tenantNo }, (tx) =>
-        settle(tx, tenantNo, event.id, { error: { code: "SW_FED_PEER_UNREACHABLE" } }),
-      );
+      const isGone = await parts.db.write({ tenantNo }, (tx) => takeBack(tx, tenantNo, id));
+      if (!isGone) return onRecord(parts, at, { id, said });
       throw fate.error instanceof StairwellError ? fate.error : new StairwellError("SW_FED_PEER_UNREACHABLE");
+    }
   }
+}
+
+/** What another process, or an earlier request, has learned of a proposal; else it waits on. */
+async function onRecord({ db }: ProposeParts, at: NotHub["at"], { id, said }: Proposal): Promise<Sequenced> {
+  const known = await findFate(db, at.tenantNo, id);
+  if (known?.error === null) {
+    const event = await findEvent(db, at, id);
+    return { roomNo: at.roomNo, events: event === undefined ? [] : [event] };
+  }
+  if (known !== undefined) {
+    const { code, ...info } = known.error;
+    throw new StairwellError(code, info);
+  }
+  if (said !== null && isSaid(said)) throw new Pending(said);
+  throw new StairwellError("SW_FED_OUTCOME_UNKNOWN", {
+    rule: "FD13",
+    message: "The room's server did not answer in time; it is asked again, and its log will say.",
+    details: { event_id: id },
+  });
 }
 
 /** What is kept for the hub however long it is away; everything else fails, and is tried again by whoever wants it. */

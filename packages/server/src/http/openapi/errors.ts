@@ -13,8 +13,14 @@ export function errorCodesOf(route: Route): ErrorCode[] {
   }
   if (route.body !== undefined || route.form !== undefined) add("SW_CONTENT_TOO_LARGE", "SW_UNSUPPORTED_MEDIA_TYPE");
   if (route.method !== "GET") add("SW_STORE_FULL");
+  if (asksAnotherHub(route)) add("SW_FED_PEER_UNREACHABLE", "SW_FED_OUTCOME_UNKNOWN");
   if (takesIdempotencyKey(route)) add("SW_IDEMPOTENCY_CONFLICT");
   return CODES.filter((code) => codes.has(code));
+}
+
+/** What changes a room, which another server may order (FD13). */
+function asksAnotherHub({ method, path, access }: Route): boolean {
+  return access === "write" && method !== "GET" && path.startsWith("/v1/rooms/{room_id}/");
 }
 
 export function takesIdempotencyKey(route: Route): boolean {

@@ -1,4 +1,4 @@
-import type { Route } from "@stairwell/protocol/api";
+import { Pending, type Route } from "@stairwell/protocol/api";
 import type { TSchema } from "typebox";
 import { errorResponses, takesIdempotencyKey } from "./errors.ts";
 import { exampleOf } from "./examples.ts";
@@ -19,10 +19,17 @@ export function operationOf(route: Route, shared: SharedSchemas): object {
     ...(route.form === undefined ? {} : { requestBody: formOf(route.form, shared) }),
     responses: {
       ...(route.bytes === undefined ? Object.fromEntries(successes) : bytesResponses(route.bytes, headers)),
+      ...(route.pending === true ? { 202: successOf({ ...route, data: Pending }, 202, shared, headers) } : {}),
       ...errorResponses(route, headers),
     },
   };
 }
+
+const SUCCESS: Readonly<Record<number, string>> = {
+  200: "Done, or read.",
+  201: "Made.",
+  202: "Kept: the server that orders the room could not be asked, and will be. What becomes of it comes on the stream.",
+};
 
 const ACCESS: Readonly<Record<Route["access"], string>> = {
   open: "Open to anybody.",
@@ -111,7 +118,7 @@ function bytesResponses(mediaType: string, headers: Record<string, object>): Rec
 function successOf(route: Route, status: number, shared: SharedSchemas, headers: Record<string, object>): object {
   const { data, meta } = route;
   return {
-    description: status === 201 ? "Made." : "Done, or read.",
+    description: SUCCESS[status],
     headers: {
       ...headers,
       ...(takesIdempotencyKey(route) ? { "Idempotency-Replayed": headerRef("IdempotencyReplayed") } : {}),

@@ -568,6 +568,11 @@ CREATE TABLE proposals (
   room_no        INTEGER NOT NULL,
   participant_no INTEGER NOT NULL,
   event_uuid     TEXT,
+  -- By which a repeat with the same Idempotency-Key is known, and one whose body is another.
+  request        TEXT,
+  request_body   TEXT,
+  -- Unix milliseconds.
+  asked_at       INTEGER NOT NULL,
   -- The whole event as it is submitted; null once its fate is known.
   proposed       TEXT,
   -- waiting, sent, sequenced, refused.
@@ -576,6 +581,8 @@ CREATE TABLE proposals (
   error          TEXT
 ) STRICT;
 CREATE UNIQUE INDEX proposals_by_id ON proposals (tenant_no, event_id);
+CREATE INDEX proposals_by_author ON proposals (tenant_no, room_no, participant_no);
+CREATE INDEX proposals_settled ON proposals (asked_at) WHERE state NOT IN ('waiting', 'sent');
 CREATE INDEX proposals_due ON proposals (tenant_no, server_name, number) WHERE state IN ('waiting', 'sent');
 
 -- Answers kept for a repeat with the same Idempotency-Key: references, never content (AP6, DEL4).
