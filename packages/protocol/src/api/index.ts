@@ -42,6 +42,7 @@ export {
   Memberships,
   NotificationModes,
   ParticipantTypes,
+  Pending,
   RoomStates,
   RoomTypes,
 } from "./shapes.ts";

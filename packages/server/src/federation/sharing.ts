@@ -60,6 +60,7 @@ export class Sharing {
   /** Takes a batch of another server's; a result each. */
   take(from: PeerRequest, items: readonly Json[]): Promise<ItemResult[]> {
     const { onFault, showTyping } = this.#parts;
+    this.#senders.heard(from.tenant.tenantNo, from.serverName);
     return takeItems(
       {
         ...this.#parts,

@@ -18,8 +18,8 @@ export function requestOf(tx: Tx): RequestName | undefined {
  * used by the command inside its own transaction.
  */
 export interface Receipt {
-  /** Names the request: the same for its repeats, and for nothing else. */
-  readonly request: RequestName;
+  /** Names the request; missing where it is no request that could be repeated. */
+  readonly request?: RequestName;
   keep(tx: Tx, status: number, reference: string): Promise<void>;
   /**
    * Encrypts a text that is kept nowhere else, as a minted token, so that it can be part of the reference and a
@@ -45,7 +45,7 @@ export function perform<A extends Answer<object>>(
 ): Promise<A> {
   if (receipt === undefined) return db.write(scope, work);
   return db.write(scope, async (tx) => {
-    requests.set(tx, receipt.request);
+    if (receipt.request !== undefined) requests.set(tx, receipt.request);
     const answer = await work(tx);
     await receipt.keep(tx, answer.status, JSON.stringify(answer.ref));
     return answer;

@@ -1,58 +1,8 @@
 import assert from "node:assert/strict";
-import { test, type TestContext } from "node:test";
-import { assertOk, assertRefused, type Person } from "@stairwell/testing";
+import { test } from "node:test";
+import { assertOk, assertRefused } from "@stairwell/testing";
+import { ANN, BOB, bodiesOf, idOf, pair, say, shared } from "./pair.ts";
 import { foldAt, headAt, roomAt, settled, until } from "./settle.ts";
-import { type Home, World } from "./world.ts";
-
-interface Pair {
-  a: Home;
-  b: Home;
-  admin: Person;
-  ann: Person;
-  bob: Person;
-}
-
-const ANN = "@ann:a.localhost";
-const BOB = "@bob:b.localhost";
-
-async function pair(t: TestContext): Promise<Pair> {
-  const world = new World(t);
-  const [a, b] = [await world.start("a"), await world.start("b")];
-  const [ann, bob] = [a.server.person("ann", "a"), b.server.person("bob", "b")];
-  const admin = a.server.person("admin", "a");
-  for (const person of [bob, admin]) await person.signIn();
-  return { a, b, admin, ann, bob };
-}
-
-/** A room of ann's on a, with bob of b in it. */
-async function shared(pair: Pair): Promise<string> {
-  const { a, b, admin, ann, bob } = pair;
-  const room = await ann.roomWith([], { name: "Shared" });
-  assertOk(await admin.put(`/v1/admin/rooms/${room}/federate`, { enabled: true }));
-  assertOk(await admin.post(`/v1/admin/rooms/${room}/federation/invite`, { fqid: BOB, reason: "come" }));
-  await until(() => roomAt(b, room), "the invite");
-  assertOk(await bob.post(`/v1/rooms/${room}/join`));
-  await settled([a, b], room);
-  return room;
-}
-
-async function say(person: Person, room: string, body: string): Promise<string> {
-  return (assertOk(await person.post(`/v1/rooms/${room}/send`, { content: { body } })).data as { id: string }).id;
-}
-
-async function bodiesOf(person: Person, room: string): Promise<unknown[]> {
-  const { data } = assertOk(await person.get(`/v1/rooms/${room}/messages?direction=forward&limit=200`));
-  const items = data as { event_type: string; content: { body?: string } | null }[];
-  return items
-    .filter(({ event_type }) => event_type === "swp.room.message")
-    .map(({ content }) => content?.body ?? null);
-}
-
-async function idOf(person: Person, room: string, fqid: string): Promise<string> {
-  const { data } = assertOk(await person.get(`/v1/rooms/${room}/members`));
-  const members = data as { participant: { fqid: string; id: string } }[];
-  return members.find(({ participant }) => participant.fqid === fqid)!.participant.id;
-}
 
 test("FD11 FD12 somebody of another server sees the room among their invites, joins, and both talk", async (t) => {
   const all = await pair(t);

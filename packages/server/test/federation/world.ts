@@ -20,8 +20,7 @@ export class World {
     policy: Partial<FederationPolicy> = { default_mode: "open" },
     options: TestServerOptions = {},
   ): Promise<Home> {
-    const federation = { hosts: this.hosts, ...options.federation };
-    const server = await TestServer.start(this.#t, { ...options, federation });
+    const server = await this.#serve(options);
     await server.person("ann", slug).signIn();
     const tenant = (await findTenantBySlug(server.db, slug))!;
     this.hosts.set(tenant.serverName, server.url);
@@ -29,11 +28,31 @@ export class World {
     await home.setPolicy(policy);
     return home;
   }
+
+  /** Starts the server of a home that was stopped again, on its data. */
+  async startAgain(home: Home): Promise<void> {
+    home.server = await this.#serve({ data: home.server.data });
+    this.hosts.set(home.name, home.server.url);
+  }
+
+  /** Another tenant of a server that runs. */
+  async another(home: Home, slug: string): Promise<Home> {
+    await home.server.person("ann", slug).signIn();
+    const other = new Home(home.server, (await findTenantBySlug(home.server.db, slug))!);
+    this.hosts.set(other.name, home.server.url);
+    await other.setPolicy({ default_mode: "open" });
+    return other;
+  }
+
+  #serve(options: TestServerOptions): Promise<TestServer> {
+    return TestServer.start(this.#t, { ...options, federation: { hosts: this.hosts, ...options.federation } });
+  }
 }
 
 /** A tenant on a server of its own. */
 export class Home {
-  readonly server: TestServer;
+  /** Another one after it was started again. */
+  server: TestServer;
   readonly tenant: Tenant;
 
   constructor(server: TestServer, tenant: Tenant) {

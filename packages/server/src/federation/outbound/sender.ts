@@ -25,6 +25,8 @@ export class Sender {
   #running: Promise<void> | undefined;
   #isWoken = false;
   #timer: NodeJS.Timeout | undefined;
+  /** When the rest ends, cut short or not; by the monotonic clock. */
+  #restsUntil = 0;
   #isStopped = false;
 
   constructor(parts: SenderParts, tenant: Tenant, serverName: string) {
@@ -44,6 +46,11 @@ export class Sender {
       this.#running = undefined;
       if (this.#isWoken && this.#timer === undefined) this.wake();
     });
+  }
+
+  /** The other server has said something: it is not away. */
+  heard(): void {
+    if (this.#timer !== undefined && this.#backOff.isFailing) this.wake(true);
   }
 
   /** Ends it; settles when the request under way is over. */
@@ -69,12 +76,15 @@ export class Sender {
       if (skipped.size > 0) this.#rest(LATER_MS);
     } catch (error) {
       this.#parts.onFault(error);
-      this.#rest(this.#backOff.failed());
+      // Tries that somebody in a hurry asked for say nothing new of a server that is known to be away.
+      const left = this.#restsUntil - performance.now();
+      this.#rest(left > 0 && this.#backOff.isFailing ? left : this.#backOff.failed());
     }
   }
 
   #rest(milliseconds: number): void {
     if (this.#isStopped) return;
+    this.#restsUntil = performance.now() + milliseconds;
     this.#timer = setTimeout(() => {
       this.#timer = undefined;
       this.wake();

@@ -28,6 +28,11 @@ export class Senders {
     this.#senderTo(tenant, serverName).wake(true);
   }
 
+  /** A server has asked us something. */
+  heard(tenantNo: number, serverName: string): void {
+    this.#senders.get(`${tenantNo} ${serverName}`)?.heard();
+  }
+
   async stop(): Promise<void> {
     this.#isStopped = true;
     await this.#loop.stop();

@@ -573,6 +573,11 @@ CREATE TABLE proposals (
   room_no        bigint NOT NULL,
   participant_no bigint NOT NULL,
   event_uuid     text COLLATE "C",
+  -- By which a repeat with the same Idempotency-Key is known, and one whose body is another.
+  request        text COLLATE "C",
+  request_body   text COLLATE "C",
+  -- Unix milliseconds.
+  asked_at       bigint NOT NULL,
   -- The whole event as it is submitted; null once its fate is known.
   proposed       text COLLATE "C",
   -- waiting, sent, sequenced, refused.
@@ -582,6 +587,8 @@ CREATE TABLE proposals (
   PRIMARY KEY (tenant_no, number)
 );
 CREATE UNIQUE INDEX proposals_by_id ON proposals (tenant_no, event_id);
+CREATE INDEX proposals_by_author ON proposals (tenant_no, room_no, participant_no);
+CREATE INDEX proposals_settled ON proposals (asked_at) WHERE state NOT IN ('waiting', 'sent');
 CREATE INDEX proposals_due ON proposals (tenant_no, server_name, number) WHERE state IN ('waiting', 'sent');
 
 -- Answers kept for a repeat with the same Idempotency-Key: references, never content (AP6, DEL4).
