@@ -32,10 +32,11 @@ export class FaultProxy {
   readonly seen: string[] = [];
   readonly #done = new EventEmitter();
   readonly #server: Server;
-  readonly #target: string;
+  /** Where all goes; another address once what stands there was started again. */
+  target: string;
 
   private constructor(target: string, server: Server) {
-    this.#target = target;
+    this.target = target;
     this.#server = server;
   }
 
@@ -62,7 +63,7 @@ export class FaultProxy {
   }
 
   #pass(request: IncomingMessage, response: ServerResponse): void {
-    const names = [...new URL(request.url!, this.#target).searchParams.keys()];
+    const names = [...new URL(request.url!, this.target).searchParams.keys()];
     this.seen.push([request.method, ...names.filter((name) => !name.startsWith("X-Amz-"))].join(" "));
     const fault = typeof this.fault === "function" ? this.fault(request) : this.fault;
     if (fault === "down") return void request.socket.destroy();
@@ -73,7 +74,7 @@ export class FaultProxy {
     }
     const { range, ...whole } = request.headers;
     const headers = fault === "no ranges" ? whole : { ...whole, ...(range !== undefined && { range }) };
-    const onward = forward(this.#target + request.url!, { method: request.method!, headers });
+    const onward = forward(this.target + request.url!, { method: request.method!, headers });
     onward.on("error", () => request.socket.destroy());
     onward.on("response", (answer) => void this.#answer(answer, response, fault));
     request.pipe(onward);

@@ -26,6 +26,8 @@ export interface LaunchOptions {
   under?: readonly string[];
   /** Makes the tenant `dev` without limits. */
   withoutLimits?: boolean;
+  /** Where other servers are: server name → base URL. */
+  hosts?: Readonly<Record<string, string>>;
   /** Where its files are, if not in the data folder. */
   s3?: S3Options;
 }
@@ -35,10 +37,14 @@ const SERVE = join(import.meta.dirname, "serve.ts");
 const KEPT = 4000;
 
 /** Starts a server on a data folder as a process of its own. It never outlives this process. */
-export function launch(folder: string, { under = [], withoutLimits = false, s3 }: LaunchOptions = {}): Launched {
+export function launch(folder: string, { under = [], withoutLimits = false, s3, hosts }: LaunchOptions = {}): Launched {
   const server = [process.execPath, "--disable-warning=ExperimentalWarning", SERVE, folder];
   const [file, ...args] = [...under, ...server, ...(withoutLimits ? ["--without-limits"] : [])];
-  const env = { ...process.env, ...(s3 && { STAIRWELL_TEST_S3: JSON.stringify(s3) }) };
+  const env = {
+    ...process.env,
+    ...(s3 && { STAIRWELL_TEST_S3: JSON.stringify(s3) }),
+    ...(hosts && { STAIRWELL_TEST_HOSTS: JSON.stringify(hosts) }),
+  };
   const child = spawn(file!, args, { stdio: ["ignore", "pipe", "pipe"], env });
   const endWithUs = (): void => void child.kill("SIGKILL");
   process.once("exit", endWithUs);

@@ -5,7 +5,7 @@
 import { createLog, createTenant, NO_LIMITS, type S3Options, startServer } from "@stairwell/server/testing";
 
 const [folder, flag] = process.argv.slice(2);
-const { STAIRWELL_TEST_S3: s3 } = process.env;
+const { STAIRWELL_TEST_S3: s3, STAIRWELL_TEST_HOSTS: hosts } = process.env;
 if (folder === undefined) throw new Error("the data folder is needed");
 
 try {
@@ -15,6 +15,9 @@ try {
     dev: true,
     log: createLog("error"),
     failedSignInsPerMinute: 1_000_000,
+    ...(hosts !== undefined && {
+      federation: { hosts: new Map(Object.entries(JSON.parse(hosts) as Record<string, string>)) },
+    }),
     ...(s3 !== undefined && {
       media: { maxBytes: 104_857_600, keepUnusedSeconds: 86_400, s3: JSON.parse(s3) as S3Options },
     }),
