@@ -105,7 +105,9 @@ test("a new request on a kept connection is 503 while the server drains, and pro
   const { ask, draining } = await openStand(t);
   // Draining that has begun but whose listener is still open, as a balancer sees it for a moment.
   const closing = Promise.withResolvers<never>();
-  void draining.start({ close: () => closing.promise, server: { closeAllConnections: () => {} } } as never);
+  t.after(() => closing.resolve(undefined as never));
+  const server = { closeAllConnections: () => {}, closeIdleConnections: () => {} };
+  void draining.start({ close: () => closing.promise, server } as never);
   const got = await ask("GET", "/v1/notes");
   assert.equal(got.status, 503);
   assert.equal(got.error.code, "SW_UNAVAILABLE");
@@ -113,7 +115,6 @@ test("a new request on a kept connection is 503 while the server drains, and pro
   assert.equal(got.headers.get("retry-after"), "1");
   assert.equal((await ask("GET", "/readyz")).status, 503);
   assert.equal((await ask("GET", "/livez")).status, 200);
-  closing.resolve(undefined as never);
 });
 
 test("draining cuts off what does not end in time", async (t) => {
