@@ -165,8 +165,10 @@ async function outcomeOf({ work }: RoomCommand, tx: CommandTx): Promise<Outcome>
 
 function beginning(holding: Holding): string {
   const lock = (mode: string, no: number) => `SELECT pg_advisory_xact_lock${mode}(${CLASS}, ${no})`;
+  // Whatever the database's default: at any higher level the moment that is read is that before the lock was had.
+  const begin = "BEGIN ISOLATION LEVEL READ COMMITTED";
   // Two numbers of 32 bits: tenants are counted from 1.
   return holding === "deployment"
-    ? `BEGIN; ${lock("", DEPLOYMENT)}`
-    : `BEGIN; ${lock("_shared", DEPLOYMENT)}; ${lock("", holding)}`;
+    ? `${begin}; ${lock("", DEPLOYMENT)}`
+    : `${begin}; ${lock("_shared", DEPLOYMENT)}; ${lock("", holding)}`;
 }

@@ -34,27 +34,21 @@ export class Readers implements Reader {
     await Promise.all(this.#slots.map(async ({ session }) => (await session?.catch(() => undefined))?.close()));
   }
 
-  /** A read changes nothing, so one that lost its connection is asked again over another. */
+  /**
+   * A read changes nothing, so one that lost its connection is asked again over another. Others may be lost too without
+   * having heard of it: only one that was opened for this read says that the server is away.
+   */
   async #read(sql: string, values: readonly Value[]): Promise<QueryResult> {
-    try {
+    for (let lost = 0; ; lost++) {
+      const slot = this.#leastBusy();
+      slot.inFlight++;
       try {
-        return await this.#once(sql, values);
+        return await (await this.#sessionOf(slot)).query(sql, values);
       } catch (error) {
-        if (!isLost(error)) throw error;
-        return await this.#once(sql, values);
+        if (!isLost(error) || lost === MOST) throw postgresFault(error) ?? error;
+      } finally {
+        slot.inFlight--;
       }
-    } catch (error) {
-      throw postgresFault(error) ?? error;
-    }
-  }
-
-  async #once(sql: string, values: readonly Value[]): Promise<QueryResult> {
-    const slot = this.#leastBusy();
-    slot.inFlight++;
-    try {
-      return await (await this.#sessionOf(slot)).query(sql, values);
-    } finally {
-      slot.inFlight--;
     }
   }
 

@@ -1,6 +1,7 @@
 import { Client, type ClientConfig, Query, type QueryResult } from "pg";
 import { checked } from "../bindable.ts";
 import type { Value } from "../port.ts";
+import { isLost } from "./faults.ts";
 import { toStored, TYPES } from "./values.ts";
 
 /** How a connection is made. */
@@ -80,7 +81,12 @@ export class Session {
     return new Promise((resolve, reject) => {
       // A callback, since the driver's own promises take a stack trace for each failure.
       const query = Object.assign(new Query(config), {
-        callback: (error: Error | null, result: QueryResult) => (error === null ? resolve(result) : reject(error)),
+        callback: (error: Error | null, result: QueryResult) => {
+          if (error === null) return resolve(result);
+          // The server says so before it goes.
+          if (isLost(error)) this.#isUsable = false;
+          reject(error);
+        },
       });
       this.#client.query(query);
     });

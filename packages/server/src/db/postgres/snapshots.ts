@@ -1,5 +1,5 @@
 import type { Reader, Value } from "../port.ts";
-import { postgresFault } from "./faults.ts";
+import { isLost, postgresFault } from "./faults.ts";
 import type { Session, SessionOptions } from "./session.ts";
 import { Slots } from "./slots.ts";
 
@@ -17,13 +17,14 @@ export class PostgresSnapshots {
   /** Runs several reads of one moment. They must not ask for a snapshot themselves: all might wait for each other. */
   take<T>(work: (reader: Reader) => Promise<T>): Promise<T> {
     return this.#slots.with(async (slot) => {
-      let session: Session;
-      try {
-        session = await slot.session();
-      } catch (error) {
-        throw postgresFault(error) ?? error;
-      }
-      const reading = new Reading(session);
+      const open = async (): Promise<Session> => {
+        try {
+          return await slot.session();
+        } catch (error) {
+          throw postgresFault(error) ?? error;
+        }
+      };
+      const reading = new Reading(await open(), open);
       try {
         return await work(reading);
       } finally {
@@ -40,12 +41,16 @@ export class PostgresSnapshots {
 
 /** One moment: that of the first read. Its beginning goes out with that read, so that a snapshot of one costs one trip. */
 class Reading implements Reader {
-  readonly #session: Session;
+  #session: Session;
+  /** Answers a connection that is not lost. */
+  readonly #open: () => Promise<Session>;
   #begun: Promise<unknown> | undefined;
+  #reads = 0;
   #hasFailed = false;
 
-  constructor(session: Session) {
+  constructor(session: Session, open: () => Promise<Session>) {
     this.#session = session;
+    this.#open = open;
   }
 
   async get<Row>(sql: string, ...values: Value[]): Promise<Row | undefined> {
@@ -64,6 +69,30 @@ class Reading implements Reader {
   }
 
   async #read(sql: string, values: readonly Value[]): Promise<unknown[]> {
+    this.#reads++;
+    try {
+      return await this.#ask(sql, values);
+    } catch (error) {
+      // Nothing was seen yet: a connection that was lost while it had nothing to do is no reason to fail.
+      if (isLost(error) && this.#reads === 1) {
+        this.#session = await this.#open();
+        this.#begun = undefined;
+        this.#hasFailed = false;
+        return this.#again(sql, values);
+      }
+      throw postgresFault(error) ?? error;
+    }
+  }
+
+  async #again(sql: string, values: readonly Value[]): Promise<unknown[]> {
+    try {
+      return await this.#ask(sql, values);
+    } catch (error) {
+      throw postgresFault(error) ?? error;
+    }
+  }
+
+  async #ask(sql: string, values: readonly Value[]): Promise<unknown[]> {
     if (this.#begun === undefined) {
       this.#begun = this.#session.exec("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY");
       this.#begun.catch(() => (this.#hasFailed = true));
@@ -72,7 +101,7 @@ class Reading implements Reader {
       return (await this.#session.query(sql, values)).rows;
     } catch (error) {
       this.#hasFailed = true;
-      throw postgresFault(error) ?? error;
+      throw error;
     }
   }
 }
