@@ -18,6 +18,7 @@ import {
   type Federation,
   type FederationOptions,
   forwarding,
+  meetForInvite,
   mountFederation,
   type OwnName,
   PeerRates,
@@ -320,7 +321,11 @@ function buildDoors(options: ServerOptions, ground: Ground): { door: Door; live:
       ...workspaceRoutes(parts),
       ...workspaceMemberRoutes(parts),
       ...roomRoutes(parts),
-      ...memberRoutes(parts),
+      ...memberRoutes({
+        ...parts,
+        meet: (actor, roomId, fqid) =>
+          meetForInvite({ db, clock, get: sharing.get.bind(sharing) }, actor, roomId, fqid),
+      }),
       ...messageRoutes(parts),
       ...amendmentRoutes(parts),
       ...mediaRoutes(media),

@@ -73,7 +73,8 @@ export const inviteMember = route({
   path: "/v1/rooms/{room_id}/invite",
   tag,
   summary: "Invite somebody",
-  description: "Names the person by `participant_id` or `fqid`, one of the two.",
+  description:
+    "Names the person by `participant_id` or `fqid`, one of the two. Somebody of another server by `fqid`, where the room is federated and policy lets members invite (FD11).",
   access: "write",
   charged: true,
   params: RoomParams,
@@ -83,7 +84,15 @@ export const inviteMember = route({
   ),
   statuses: [200],
   data: Member,
-  errors: [...gone, "SW_ROOM_TYPE_INVARIANT", "SW_PARTICIPANT_NOT_FOUND", "SW_ROOM_CAPACITY"],
+  errors: [
+    ...gone,
+    "SW_ROOM_TYPE_INVARIANT",
+    "SW_PARTICIPANT_NOT_FOUND",
+    "SW_ROOM_CAPACITY",
+    "SW_FED_NOT_FEDERATED",
+    "SW_FED_POLICY",
+    "SW_FED_PEER_UNKNOWN",
+  ],
 });
 
 export const joinRoom = route({

@@ -1,6 +1,7 @@
 import { type CanAction, CanActions } from "../api/shapes.ts";
 import { type CommandKind, decide, objection, type RoomCommand } from "./decide.ts";
 import { type Facts, refuse } from "./decision.ts";
+import { notReplica } from "./foreign.ts";
 import { mustBeJoined, notDm, notFrozen, type Objection, roomOf, seen, targetMember } from "./guards.ts";
 
 /** The command behind each action that `can` names; the rest are no commands on the log. */
@@ -78,13 +79,14 @@ function mayExport(facts: Facts): Objection {
   const hidden = seen(facts);
   if (hidden !== undefined) return hidden;
   const { scopeKind, federated } = roomOf(facts);
-  if (scopeKind === "incognito" || federated) return refuse("SW_ROOM_EXPORT_REFUSED", "BU2");
+  if (scopeKind === "incognito" || federated || facts.isReplica === true)
+    return refuse("SW_ROOM_EXPORT_REFUSED", "BU2");
   return mustBeJoined(facts, "BU1");
 }
 
 /** FD10. */
 function mayFederate(facts: Facts): Objection {
-  const hidden = seen(facts) ?? notDm(facts);
+  const hidden = seen(facts) ?? notDm(facts) ?? notReplica(facts);
   if (hidden !== undefined) return hidden;
   if (roomOf(facts).scopeKind === "incognito") return refuse("SW_ROOM_TYPE_INVARIANT", "FD10");
   const frozen = notFrozen(facts);

@@ -11,6 +11,8 @@ export interface Facts {
   readonly serverName: string;
   /** Undefined: unknown, or another tenant's, which is the same (AP2). */
   readonly room: RoomState | undefined;
+  /** Another server orders the room: what is decided here is asked for there (FD22). */
+  readonly isReplica?: boolean;
   readonly actor: {
     readonly person: Person;
     readonly member: MemberState | undefined;

@@ -10,6 +10,17 @@ export function isFederated(facts: Facts): Objection {
       });
 }
 
+/** 400 of what can be done only where the room is at home (FD22). */
+export function notReplica(facts: Facts): Objection {
+  if (facts.isReplica !== true) return undefined;
+  return refuse("SW_ROOM_TYPE_INVARIANT", "FD22", { message: "That is done on the server that orders this room." });
+}
+
+/** Whether members may invite people of other servers at all: known before any of them is looked for (FD11). */
+export function mayInviteElsewhere(facts: Facts): Objection {
+  return isFederated(facts) ?? membersMayInvite(facts);
+}
+
 /** Whether the one named may come into the room from the server they are of, by what policy says (FD11). */
 export function mayComeFromElsewhere(facts: Facts): Objection {
   if (facts.target?.person?.participantType !== "federated") return undefined;

@@ -79,7 +79,10 @@ export function notDm(facts: Facts): Objection {
 }
 
 export function notFrozen(facts: Facts): Objection {
-  const { state } = roomOf(facts);
+  const { state, federated } = roomOf(facts);
+  if (facts.isReplica === true && !federated) {
+    return refuse("SW_ROOM_FROZEN", "FD10", { message: "The room is shared no more; what was said here can be read." });
+  }
   return state === "open" ? undefined : refuse("SW_ROOM_FROZEN", "LC1", { message: `The room is ${state}.` });
 }
 

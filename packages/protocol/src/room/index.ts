@@ -1,6 +1,7 @@
 /** The pure core: what may happen in a room, and what each event means. */
 export { apply, fold, subjectOf } from "./apply.ts";
 export { can, cannot } from "./can.ts";
+export { mayInviteElsewhere } from "./foreign.ts";
 export { type Command, type CommandKind, decide, objection, type RoomCommand } from "./decide.ts";
 export type { CreateRoom } from "./commands/create.ts";
 export type { Decision, Draft, EventFacts, Facts, Refusal } from "./decision.ts";

@@ -148,3 +148,16 @@ export async function listDue(reader: Reader, tenantNo: number, serverName: stri
   );
   return rows.map((row) => ({ roomNo: row.room_no, roomId: row.room_id, from: row.confirmed + 1, to: row.due }));
 }
+
+/** Whether a room is, was or is to be shared with a server: one of either side was offered to the other (FD11). */
+export async function isAcquainted(reader: Reader, tenantNo: number, serverName: string): Promise<boolean> {
+  const row = await reader.get<{ n: number }>(
+    `SELECT count(*) AS n FROM (
+       SELECT 1 FROM deliveries WHERE tenant_no = $1 AND server_name = $2
+       UNION ALL SELECT 1 FROM replicas p JOIN rooms r ON r.tenant_no = p.tenant_no AND r.room_no = p.room_no
+       WHERE p.tenant_no = $1 AND r.hub = $2) AS shared`,
+    tenantNo,
+    serverName,
+  );
+  return row!.n > 0;
+}

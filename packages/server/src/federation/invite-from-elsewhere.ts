@@ -1,5 +1,5 @@
 import { cleanName, type Fqid, invalid, type Json, parseFqid, StairwellError } from "@stairwell/protocol";
-import { decide, objection } from "@stairwell/protocol/room";
+import { decide, mayInviteElsewhere, objection } from "@stairwell/protocol/room";
 import { record } from "../audit/index.ts";
 import type { Actor } from "../auth/index.ts";
 import type { Db } from "../db/index.ts";
@@ -58,6 +58,25 @@ export async function inviteFromElsewhere(
     }
     return { status: 200 as const, ref: { room_id: roomId, participant_no: found.target!.participantNo } };
   });
+}
+
+/**
+ * Looks for somebody of another server whom a member invites: only where members may, and asks only that person's server
+ * (FD11). Of a room of another server its hub decides whether they may. Errors as `decide` refuses an invite; as `meet`.
+ */
+export async function meetForInvite(
+  parts: Omit<InviteParts, "log">,
+  actor: Actor,
+  roomId: string,
+  fqid: Fqid,
+): Promise<void> {
+  const { facts } = await findFacts(parts.db, actor, parts.clock.now(), roomId);
+  allowed(objection(facts, "invite"));
+  const { members_may_invite } = await policyOf(parts.db, actor.tenant.tenantNo);
+  const membersMayInvite = members_may_invite || facts.isReplica === true;
+  const federation = { isAllowed: true, membersMayInvite, foreign: 0, maxForeign: Infinity };
+  allowed(mayInviteElsewhere({ ...facts, federation }));
+  await meet(parts, actor.tenant, fqid);
 }
 
 /** Learns of somebody of another server from that server, and makes them a participant here. */

@@ -1,3 +1,4 @@
+import type { RoomId } from "@stairwell/protocol";
 import type { SignedHead, WireState } from "@stairwell/protocol/federation";
 import type { Reader, Tx } from "../db/index.ts";
 import type { RoomRef } from "../events/index.ts";
@@ -80,4 +81,19 @@ export function saveOldestPosition(tx: Tx, at: Room, position: number): Promise<
     at.roomNo,
     position,
   );
+}
+
+/** Invites to rooms of other servers that stand open, of those who accept every invite. */
+export async function listEagerInvites(
+  reader: Reader,
+): Promise<{ readonly tenantNo: number; readonly participantNo: number; readonly roomId: RoomId }[]> {
+  const rows = await reader.all<{ tenant_no: number; participant_no: number; room_id: RoomId }>(
+    `SELECT m.tenant_no, m.participant_no, r.room_id FROM replicas q
+     JOIN rooms r ON r.tenant_no = q.tenant_no AND r.room_no = q.room_no
+     JOIN members m ON m.tenant_no = q.tenant_no AND m.room_no = q.room_no
+     JOIN participants p ON p.tenant_no = m.tenant_no AND p.participant_no = m.participant_no
+     WHERE q.state IN ('invited', 'live') AND m.membership = 'invite' AND p.auto_join = 1
+       AND p.participant_type <> 'federated' AND p.deactivated_at IS NULL LIMIT 100`,
+  );
+  return rows.map((row) => ({ tenantNo: row.tenant_no, participantNo: row.participant_no, roomId: row.room_id }));
 }

@@ -4,7 +4,8 @@ import type { Db } from "../db/index.ts";
 import type { Log as EventLog, NotHub, Sequenced } from "../events/index.ts";
 import type { Clock } from "../lib/clock.ts";
 import { every, type Loop } from "../lib/periodic.ts";
-import type { Tenant } from "../tenants/index.ts";
+import { findByNo, type Participant } from "../participants/index.ts";
+import { findTenant, type Tenant } from "../tenants/index.ts";
 import { type Backfill, backfill, type Range } from "./hub/backfill.ts";
 import { type SharedMember, sharedMembers } from "./hub/members.ts";
 import type { PeerRequest } from "./inbound/authenticate-peer.ts";
@@ -12,10 +13,13 @@ import { takeItems } from "./inbound/take-items.ts";
 import type { DeliverParts } from "./outbound/deliver.ts";
 import { Senders } from "./outbound/senders.ts";
 import type { KeyAt } from "./replica/check-events.ts";
+import { acceptEagerly } from "./replica/accept-eagerly.ts";
+import { forwarding } from "./replica/forwarding-db.ts";
 import { Fates } from "./replica/fates.ts";
 import type { HubPeer } from "./replica/peer.ts";
 import { type Fetched, fetchHistory } from "./replica/fetch-history.ts";
 import { propose } from "./replica/propose.ts";
+import { listEagerInvites } from "./replicas.store.ts";
 import { deleteSettled } from "./proposals.store.ts";
 import { takeSequenced } from "./replica/take-sequenced.ts";
 
@@ -52,7 +56,7 @@ export class Sharing {
       ...parts,
       fates: this.#fates,
       takeSequenced: (tenant, serverName, roomNo, result) =>
-        takeSequenced({ ...parts, fates: this.#fates }, this.#peer({ tenant, serverName }), roomNo, result),
+        takeSequenced(this.#replicas(), this.#peer({ tenant, serverName }), roomNo, result),
     });
     this.#sweep = every(SWEEP_MS, (signal) => this.#forget(signal), parts.onFault);
   }
@@ -63,8 +67,7 @@ export class Sharing {
     this.#senders.heard(from.tenant.tenantNo, from.serverName);
     return takeItems(
       {
-        ...this.#parts,
-        fates: this.#fates,
+        ...this.#replicas(),
         onFault,
         showTyping: ({ tenant }, roomId, participant, typing) => showTyping(tenant, roomId, participant, typing),
       },
@@ -89,7 +92,7 @@ export class Sharing {
 
   /** As `fetchHistory`. */
   fetchHistory(tenant: Tenant, roomId: string, limit: number): Promise<Fetched> {
-    return fetchHistory({ ...this.#parts, fates: this.#fates }, tenant, roomId, limit);
+    return fetchHistory(this.#replicas(), tenant, roomId, limit);
   }
 
   /** Asks another server for something; as `SharingParts.get`. */
@@ -112,7 +115,22 @@ export class Sharing {
       const gone = await db.write("deployment", (tx) => deleteSettled(tx, clock.now() - KNOWN_MS, SLICE));
       if (gone < SLICE) break;
     }
+    for (const { tenantNo, participantNo, roomId } of await listEagerInvites(db)) {
+      const tenant = await findTenant(db, tenantNo);
+      const who = await findByNo(db, tenantNo, participantNo);
+      if (tenant !== undefined && who !== undefined) this.#eager(tenant, who, roomId);
+    }
   }
+
+  #replicas() {
+    return { ...this.#parts, fates: this.#fates, eager: this.#eager };
+  }
+
+  /** Bots join at once; one whose room's server is away then is tried again with the sweep. */
+  readonly #eager = (tenant: Tenant, who: Participant, roomId: RoomId): void => {
+    const db = forwarding(this.#parts.db, (command) => this.propose(command));
+    acceptEagerly({ db, log: this.#parts.log }, tenant, who, roomId).catch(this.#parts.onFault);
+  };
 
   #peer({ tenant, serverName }: Pick<PeerRequest, "tenant" | "serverName">): HubPeer {
     return { tenant, serverName, keyOf: (keyId) => this.#parts.keyFor(tenant.tenantNo, serverName, keyId) };

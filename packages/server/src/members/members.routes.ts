@@ -1,4 +1,4 @@
-import { invalid } from "@stairwell/protocol";
+import { type Fqid, fqidOf, invalid, parseFqid } from "@stairwell/protocol";
 import { members as routes, type RequestOf } from "@stairwell/protocol/api";
 import type { RoomCommand } from "@stairwell/protocol/room";
 import type { Actor } from "../auth/index.ts";
@@ -26,6 +26,8 @@ export interface MemberParts {
   cursors: Cursors;
   /** Charges events that a command appended beyond the one paid at the door. */
   charge: (actor: Actor, events: number) => void;
+  /** Learns of somebody of another server who is to be invited, from that server; refuses where no invite can come of it. */
+  meet: (actor: Actor, roomId: string, fqid: Fqid) => Promise<void>;
 }
 
 const MEMBERS_PAGE = 100;
@@ -66,9 +68,13 @@ export function memberRoutes(parts: MemberParts): Endpoint[] {
   return [
     command(
       routes.inviteMember,
-      ({ actor, params, body }, receipt) => {
+      async ({ actor, params, body }, receipt) => {
         const target = invitee(body);
         notSelf(actor, target);
+        const elsewhere = "fqid" in target ? parseFqid(target.fqid) : undefined;
+        if (elsewhere !== undefined && elsewhere.serverName !== actor.tenant.serverName) {
+          await parts.meet(actor, params.room_id, fqidOf(elsewhere.localId, elsewhere.serverName));
+        }
         return change(
           actor,
           receipt,

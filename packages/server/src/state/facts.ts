@@ -14,6 +14,7 @@ import type { Reader, Tx } from "../db/index.ts";
 import { type Appended, type Head, type Log, sequencedElsewhere } from "../events/index.ts";
 import { requestOf } from "../receipts/index.ts";
 import { admits, policyOf } from "../peers/index.ts";
+import { NO_LIMITS } from "../tenants/index.ts";
 import { findByFqid, findById, findByNo, type Participant } from "../participants/index.ts";
 import { countInvitesBy, findMember, findOtherMember, listCandidates, listHeirs } from "./members.store.ts";
 import { findForeigners } from "./foreigners.ts";
@@ -107,7 +108,7 @@ export async function factsWith(
     ...(needs.openInvites && stored !== undefined && target?.participantType === "federated"
       ? { federation: await sharingFacts(reader, actor, stored, target.serverName) }
       : {}),
-    ...(needs.openRooms && actor.tenant.limits.max_rooms !== null
+    ...(needs.openRooms && actor.tenant.limits.max_rooms !== null && !isElsewhere(actor, stored)
       ? { openRooms: await countOpenRooms(reader, actor.tenant.tenantNo, actor.tenant.serverName) }
       : {}),
   };
@@ -125,9 +126,15 @@ export function bareFacts(
     now,
     serverName: actor.tenant.serverName,
     room: stored?.room,
+    ...(isElsewhere(actor, stored) && { isReplica: true }),
     actor: { person: personOfActor(actor), member, isTenantAdmin: actor.isAdmin && actor.scopes.has("admin") },
-    limits: actor.tenant.limits,
+    // Whose room it is, their limits decide (FD22).
+    limits: isElsewhere(actor, stored) ? NO_LIMITS : actor.tenant.limits,
   };
+}
+
+function isElsewhere({ tenant }: Actor, stored: StoredRoom | undefined): boolean {
+  return stored !== undefined && stored.hub !== tenant.serverName;
 }
 
 /** A request that was let in before its caller was deactivated answers as one that came after. `SW_AUTH_INVALID_TOKEN`. */
@@ -168,6 +175,10 @@ async function sharingFacts(
   stored: StoredRoom,
   serverName: string,
 ): Promise<NonNullable<Facts["federation"]>> {
+  // Whose room it is, their policy decides.
+  if (stored.hub !== tenant.serverName) {
+    return { isAllowed: true, membersMayInvite: true, foreign: 0, maxForeign: Infinity };
+  }
   const policy = await policyOf(reader, tenant.tenantNo);
   return {
     isAllowed: admits(policy, serverName, true),

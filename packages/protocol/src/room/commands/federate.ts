@@ -1,5 +1,6 @@
 import { append, automatic, type Decision, type Draft, type Facts, NOTHING, refuse } from "../decision.ts";
 import { FEDERATION, MEMBER, POWER_LEVEL, STATE } from "../events/index.ts";
+import { notReplica } from "../foreign.ts";
 import { notDm, notFrozen, type Objection, roomOf } from "../guards.ts";
 import { type MemberState, POWER } from "../state.ts";
 import type { Rule } from "./rule.ts";
@@ -14,7 +15,7 @@ export interface Federate {
  * the last event that leaves: after it those from elsewhere are removed, and what follows from that is as at any going.
  */
 export const federate: Rule<Federate> = {
-  may: (facts) => mayAdminister(facts) ?? notDm(facts) ?? notIncognito(facts) ?? notFrozen(facts),
+  may: (facts) => mayAdminister(facts) ?? notReplica(facts) ?? notDm(facts) ?? notIncognito(facts) ?? notFrozen(facts),
   outcome: (facts, { enabled }) => {
     if (roomOf(facts).federated === enabled) return NOTHING;
     const said = automatic(facts, FEDERATION, { enabled });

@@ -1,5 +1,6 @@
 import { append, NOTHING, refuse } from "../decision.ts";
 import { NAME, TOPIC, VISIBILITY, WORKSPACE } from "../events/index.ts";
+import { notReplica } from "../foreign.ts";
 import { mustBeJoined, needsPower, notDm, notFrozen, type Objection, roomOf, seen } from "../guards.ts";
 import type { Facts } from "../decision.ts";
 import { POWER } from "../state.ts";
@@ -48,7 +49,7 @@ export const setTopic: Rule<SetTopic> = {
 
 /** LC7. */
 export const move: Rule<Move> = {
-  may: (facts) => seen(facts) ?? notDm(facts) ?? withPower(facts, POWER.admin, "LC7"),
+  may: (facts) => seen(facts) ?? notDm(facts) ?? notReplica(facts) ?? withPower(facts, POWER.admin, "LC7"),
   outcome: (facts, { workspaceId, role }) => {
     if (role === undefined) return refuse("SW_WORKSPACE_NOT_FOUND", "LC7");
     if (role === "viewer")
@@ -60,7 +61,8 @@ export const move: Rule<Move> = {
 
 /** `is_public` of a group; of every other type it follows from the type. */
 export const setVisibility: Rule<SetVisibility> = {
-  may: (facts) => seen(facts) ?? notDm(facts) ?? isPlainGroup(facts) ?? withPower(facts, POWER.admin, "PL4"),
+  may: (facts) =>
+    seen(facts) ?? notDm(facts) ?? notReplica(facts) ?? isPlainGroup(facts) ?? withPower(facts, POWER.admin, "PL4"),
   outcome: (facts, { isPublic }) =>
     roomOf(facts).isPublic === isPublic
       ? NOTHING

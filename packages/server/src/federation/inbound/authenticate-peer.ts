@@ -3,9 +3,9 @@ import { checkTimes } from "@stairwell/protocol/signing";
 import type { Db } from "../../db/index.ts";
 import type { Clock } from "../../lib/clock.ts";
 import { verifyEd25519 } from "../../lib/ed25519.ts";
-import { admits, policyOf } from "../../peers/index.ts";
 import type { Tenant } from "../../tenants/index.ts";
 import type { PeerKeys } from "../discovery/peer-keys.ts";
+import { mustAdmit } from "../must-admit.ts";
 import { destinationOf } from "../destination.ts";
 import { type ReadRequest, readRequest, type RequestHead } from "./read-request.ts";
 
@@ -42,8 +42,7 @@ export async function authenticatePeer(
   const { serverName, keyId, nonce } = signature;
   checkTimes(signature, clock.now());
   if (serverName === tenant.serverName) throw refused("A server does not ask itself.");
-  if (!admits(await policyOf(db, tenant.tenantNo), serverName, false))
-    throw new StairwellError("SW_FED_POLICY", { rule: "FD11" });
+  await mustAdmit(db, tenant.tenantNo, serverName);
   const { publicKey } = await peerKeys.keyFor(tenant.tenantNo, serverName, keyId);
   if (!verifyEd25519(publicKey, text, signature.value)) throw refused("The signature does not fit.");
   return { tenant, serverName, keyId, nonce, digest };

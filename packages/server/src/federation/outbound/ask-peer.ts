@@ -3,7 +3,7 @@ import { type Json, type JsonObject, parseStrictJson, StairwellError } from "@st
 import type { Db } from "../../db/index.ts";
 import type { Clock } from "../../lib/clock.ts";
 import { type Answered, type Outbound, OutboundFault } from "../../lib/outbound.ts";
-import { admits, policyOf } from "../../peers/index.ts";
+import { mustAdmit } from "../must-admit.ts";
 import { findSigningKey, type Tenant } from "../../tenants/index.ts";
 import type { PeerKeys } from "../discovery/peer-keys.ts";
 import { type Hosts, placeOf } from "../discovery/place.ts";
@@ -35,8 +35,8 @@ export async function askPeer(
   serverName: string,
   { method, target, body }: UnsignedRequest,
 ): Promise<PeerAnswer> {
-  if (!admits(await policyOf(db, tenant.tenantNo), serverName, false))
-    throw new StairwellError("SW_FED_POLICY", { rule: "FD11" });
+  // Whoever is to be invited is asked for first.
+  await mustAdmit(db, tenant.tenantNo, serverName, { isOffer: target.startsWith("/profile/") });
   await peerKeys.know(tenant.tenantNo, serverName);
   const key = await findSigningKey(db, tenant.tenantNo, clock.now());
   if (key === undefined) throw new Error("a tenant without a signing key");

@@ -20,7 +20,7 @@ type Invite = Extract<Item, { type: "invite" }>;
  * is known as another server's (FD23).
  */
 export async function acceptInvite(
-  { db, log, keyAt }: ReplicaParts,
+  { db, log, keyAt, eager }: ReplicaParts,
   { tenant, serverName, keyOf }: HubPeer,
   { room, event, head }: Invite,
 ): Promise<void> {
@@ -45,6 +45,7 @@ export async function acceptInvite(
     for (const fqid of [room.creator, came!.sender]) await made(tx, tenant, fqid);
     const stored = known ?? (await shown(tx, tenant.tenantNo, serverName, room));
     await log.follow(tx, stored, stored.room, came!, { loose: true });
+    if (invitee.autoJoin) tx.afterCommit(() => eager(tenant, invitee, room.room_id));
   });
 }
 

@@ -2,6 +2,7 @@ import { type Fqid, type JsonObject, parseJson } from "@stairwell/protocol";
 import { FEDERATION, MEMBER, type MemberContent, POWER_LEVEL, type RoomState } from "@stairwell/protocol/room";
 import type { Tx } from "../../db/index.ts";
 import type { CameEvent, RoomRef } from "../../events/index.ts";
+import { findByFqid, type Participant } from "../../participants/index.ts";
 import type { Tenant } from "../../tenants/index.ts";
 import { findPending, settle } from "../proposals.store.ts";
 import { saveReplicaState } from "../replicas.store.ts";
@@ -14,7 +15,7 @@ import type { ReplicaParts } from "./peer.ts";
  */
 export async function follow(
   tx: Tx,
-  { log, fates }: Pick<ReplicaParts, "log" | "fates">,
+  { log, fates, eager }: Pick<ReplicaParts, "log" | "fates" | "eager">,
   tenant: Tenant,
   ref: RoomRef,
   before: RoomState,
@@ -30,8 +31,23 @@ export async function follow(
       await settle(tx, tenant.tenantNo, came.eventId, { error: null });
       tx.afterCommit(() => fates.tell(tenant.tenantNo, came.eventId, { kind: "sequenced", event }));
     }
+    const bot = await invitedBot(tx, tenant, came);
+    if (bot !== undefined) tx.afterCommit(() => eager(tenant, bot, ref.roomId));
     if (came.eventType === FEDERATION && !after.federated) await saveReplicaState(tx, ref, "ended");
   }
+}
+
+/** Whom of ours, who accepts every invite, an event invites. */
+async function invitedBot(
+  tx: Tx,
+  { tenantNo, serverName }: Tenant,
+  { eventType, content }: CameEvent,
+): Promise<Participant | undefined> {
+  if (eventType !== MEMBER || content === null) return undefined;
+  const { participant, membership } = parseJson(content) as JsonObject as Partial<MemberContent>;
+  if (participant === undefined || membership !== "invite") return undefined;
+  const who = await findByFqid(tx, tenantNo, participant);
+  return who?.autoJoin === true && who.serverName === serverName ? who : undefined;
 }
 
 /** Whom an event is by, and whom it is about. */

@@ -1,6 +1,7 @@
-import type { Json } from "@stairwell/protocol";
+import type { Json, RoomId } from "@stairwell/protocol";
 import type { Db } from "../../db/index.ts";
 import type { Log } from "../../events/index.ts";
+import type { Participant } from "../../participants/index.ts";
 import type { Tenant } from "../../tenants/index.ts";
 import type { KeyOf } from "../heads.ts";
 import type { KeyAt } from "./check-events.ts";
@@ -18,6 +19,8 @@ export interface ReplicaParts {
   readonly log: Log;
   readonly fates: Fates;
   readonly keyAt: (tenantNo: number) => KeyAt;
+  /** Somebody who accepts every invite was invited (MB5). */
+  readonly eager: (tenant: Tenant, who: Participant, roomId: RoomId) => void;
   /** Asks another server for something; what it answers is untrusted. Throws as `askPeer`. */
   readonly get: (tenant: Tenant, serverName: string, target: string) => Promise<Json>;
 }
