@@ -94,3 +94,35 @@ export const setFederationPolicy = route({
   data: FederationPolicy,
   errors: [],
 });
+
+export const listFederationPeers = route({
+  operationId: "listFederationPeers",
+  method: "GET",
+  path: "/v1/admin/federation/peers",
+  tag,
+  summary: "Other servers, and how far each has what is shared with it",
+  description:
+    "At most 1,000, by name. What a room's log says holds at a peer from the position on that it has confirmed: a ban is " +
+    "enforced there once its position is.",
+  access: "admin",
+  statuses: [200],
+  data: Type.Array(
+    Type.Object({
+      server_name: ServerName,
+      state: OneOf(["ok", "failing", "not_trusted", "kept_out"] as const),
+      last_seen: Nullable(Timestamp),
+      last_error: Nullable(Type.String({ description: "Why it could not be asked, or does not take what it is due." })),
+      queued: Type.Integer({ minimum: 0, description: "Events and other news that it has not confirmed." }),
+      oldest_queued_at: Nullable(Timestamp),
+      rooms: Type.Array(
+        Type.Object({
+          room_id: Type.String(),
+          head: Type.Integer({ minimum: 1, description: "Where the room's log ends." }),
+          confirmed_position: Type.Integer({ minimum: 0, description: "Up to where the peer has it." }),
+        }),
+        { description: "Rooms of this server that are, or were, shared with it." },
+      ),
+    }),
+  ),
+  errors: [],
+});

@@ -1,6 +1,11 @@
 /** What the tenant's admins may call: metadata, never content. */
 export { listAudit } from "./admin-audit.ts";
-export { getFederationIdentity, getFederationPolicy, setFederationPolicy } from "./admin-federation.ts";
+export {
+  getFederationIdentity,
+  getFederationPolicy,
+  listFederationPeers,
+  setFederationPolicy,
+} from "./admin-federation.ts";
 export {
   createParticipant,
   deactivateParticipant,

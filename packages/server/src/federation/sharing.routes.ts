@@ -9,6 +9,7 @@ import { findByNo, type Identities } from "../participants/index.ts";
 import { findMember, findRoom } from "../state/index.ts";
 import { federateRoom } from "./federate-room.ts";
 import { inviteFromElsewhere, type InviteParts } from "./invite-from-elsewhere.ts";
+import { peerViews } from "./peers.view.ts";
 import type { Fetched } from "./replica/fetch-history.ts";
 
 export interface SharingRouteParts extends InviteParts {
@@ -25,6 +26,9 @@ const USUAL_LIMIT = 100;
 export function sharingRoutes(parts: SharingRouteParts): Endpoint[] {
   const { db, clock, identities } = parts;
   return [
+    reply(routes.listFederationPeers, ({ actor }) =>
+      db.snapshot(async (reader) => ({ data: await peerViews(reader, actor.tenant.tenantNo) })),
+    ),
     reply(routes.federateRoom, async ({ actor, params, body }) => {
       await federateRoom(parts, actor, params.room_id, body.enabled);
       return db.snapshot(async (reader) => {

@@ -26,7 +26,7 @@ import { takeSequenced } from "./replica/take-sequenced.ts";
 export interface SharingParts {
   readonly db: Db;
   readonly log: EventLog;
-  readonly clock: Pick<Clock, "now">;
+  readonly clock: Pick<Clock, "now" | "monotonic">;
   /** The key of another server by its id, as `PeerKeys.keyFor`. */
   readonly keyFor: (tenantNo: number, serverName: string, keyId: string) => Promise<{ readonly publicKey: string }>;
   readonly keyAt: (tenantNo: number) => KeyAt;

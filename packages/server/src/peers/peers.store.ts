@@ -53,8 +53,8 @@ export async function savePeer(tx: Tx, tenantNo: number, peer: Peer): Promise<vo
   );
 }
 
-/** Notes why a peer that is known could not be asked; of one that is not it keeps nothing. */
-export async function noteFailure(tx: Tx, tenantNo: number, serverName: string, error: string): Promise<void> {
+/** Notes why a peer that is known could not be asked, or that it was; of one that is not it keeps nothing. */
+export async function noteFailure(tx: Tx, tenantNo: number, serverName: string, error: string | null): Promise<void> {
   await tx.run(
     "UPDATE peers SET last_error = $3 WHERE tenant_no = $1 AND server_name = $2",
     tenantNo,

@@ -147,3 +147,50 @@ test("FD13 FD18 a replica that stops with proposals under way sends them when it
   assert.deepEqual(await bodiesOf(ann, room), ["meanwhile", ...bodies]);
   assert.deepEqual(await bodiesOf(b.server.person("bob", "b"), room), ["meanwhile", ...bodies]);
 });
+
+test("FD16 administrators see how far each server has a room, and so whether a ban holds there", async (t) => {
+  const all = await pair(t);
+  const { a, b, admin, ann, bob } = all;
+  const room = await shared(all);
+  const bobAtA = await idOf(ann, room, BOB);
+  const peer = async () => {
+    const { data } = assertOk(await admin.get("/v1/admin/federation/peers"));
+    const peers = data as {
+      server_name: string;
+      state: string;
+      last_error: string | null;
+      queued: number;
+      oldest_queued_at: string | null;
+      rooms: { room_id: string; head: number; confirmed_position: number }[];
+    }[];
+    assert.deepEqual(
+      peers.map(({ server_name }) => server_name),
+      [b.name],
+    );
+    return { ...peers[0]!, room: peers[0]!.rooms.find(({ room_id }) => room_id === room)! };
+  };
+  const level = await until(async () => {
+    const seen = await peer();
+    return seen.queued === 0 ? seen : undefined;
+  }, "all to be confirmed");
+  assert.deepEqual([level.state, level.last_error, level.oldest_queued_at], ["ok", null, null]);
+  assert.equal(level.room.confirmed_position, level.room.head);
+  const { toB } = await proxied(t, all);
+  toB.fault = "down";
+  assertOk(await ann.post(`/v1/rooms/${room}/ban`, { participant_id: bobAtA }));
+  const behind = await until(async () => {
+    const seen = await peer();
+    return seen.state === "failing" ? seen : undefined;
+  }, "the failure");
+  assert.deepEqual([behind.queued, behind.room.confirmed_position], [1, level.room.head]);
+  assert.equal(behind.room.head, level.room.head + 1);
+  assert.notEqual(behind.oldest_queued_at, null);
+  toB.fault = undefined;
+  const held = await until(async () => {
+    const seen = await peer();
+    return seen.queued === 0 && seen.state === "ok" ? seen : undefined;
+  }, "the ban to hold there");
+  assert.equal(held.room.confirmed_position, behind.room.head);
+  await settled([a, b], room);
+  assertRefused(await bob.post(`/v1/rooms/${room}/send`, { content: { body: "?" } }), 403, "SW_ROOM_FORBIDDEN");
+});

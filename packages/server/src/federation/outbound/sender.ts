@@ -1,11 +1,12 @@
 import type { Clock } from "../../lib/clock.ts";
+import { noteFailure } from "../../peers/index.ts";
 import type { Tenant } from "../../tenants/index.ts";
 import { BackOff } from "./back-off.ts";
 import { compose } from "./compose.ts";
 import { deliver, type DeliverParts } from "./deliver.ts";
 
 export interface SenderParts extends DeliverParts {
-  readonly clock: Pick<Clock, "now">;
+  readonly clock: Pick<Clock, "now" | "monotonic">;
   readonly onFault: (error: unknown) => void;
 }
 
@@ -23,6 +24,8 @@ export class Sender {
   readonly #serverName: string;
   readonly #backOff = new BackOff();
   #running: Promise<void> | undefined;
+  /** What was last noted of it; undefined before anything was. */
+  #fault: string | null | undefined;
   #isWoken = false;
   #timer: NodeJS.Timeout | undefined;
   /** When the rest ends, cut short or not; by the monotonic clock. */
@@ -69,6 +72,7 @@ export class Sender {
         const batch = await compose(db, this.#tenant, this.#serverName, clock.now(), skipped);
         if (batch.length === 0) break;
         const { later, hasMoved } = await deliver(this.#parts, this.#tenant, this.#serverName, batch);
+        await this.#noteFault(null);
         this.#backOff.succeeded();
         skipped = new Set([...skipped, ...later]);
         if (!hasMoved && later.size === 0) break;
@@ -76,15 +80,26 @@ export class Sender {
       if (skipped.size > 0) this.#rest(LATER_MS);
     } catch (error) {
       this.#parts.onFault(error);
+      await this.#noteFault(error instanceof Error ? error.message : String(error));
       // Tries that somebody in a hurry asked for say nothing new of a server that is known to be away.
-      const left = this.#restsUntil - performance.now();
+      const left = this.#restsUntil - this.#parts.clock.monotonic();
       this.#rest(left > 0 && this.#backOff.isFailing ? left : this.#backOff.failed());
     }
   }
 
+  /** What administrators see of a server: why it could not be told anything, until it is told something again. */
+  async #noteFault(fault: string | null): Promise<void> {
+    const { tenantNo } = this.#tenant;
+    if (fault === this.#fault) return;
+    this.#fault = fault;
+    await this.#parts.db
+      .write({ tenantNo }, (tx) => noteFailure(tx, tenantNo, this.#serverName, fault))
+      .catch(this.#parts.onFault);
+  }
+
   #rest(milliseconds: number): void {
     if (this.#isStopped) return;
-    this.#restsUntil = performance.now() + milliseconds;
+    this.#restsUntil = this.#parts.clock.monotonic() + milliseconds;
     this.#timer = setTimeout(() => {
       this.#timer = undefined;
       this.wake();
