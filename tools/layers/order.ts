@@ -28,7 +28,7 @@ export const DOMAIN = [
 ] as const;
 
 /** Ways into the server that end in the log; they know the domain, not each other. */
-export const DOORS = ["stream", "federation", "bundles", "control", "verify", "backup", "doctor"] as const;
+export const DOORS = ["stream", "federation", "bundles", "control", "verify", "backup", "moving", "doctor"] as const;
 
 /** The door that mounts everybody's routes. */
 export const HTTP = "http";

@@ -16,7 +16,8 @@ export function exitCodeOf(error: unknown): ExitCode {
   if (error instanceof UsageError) return EXIT.usage;
   if (!(error instanceof Error)) return EXIT.failed;
   if (error.name === "ConfigError") return EXIT.usage;
-  if ((error.name === "ControlError" || error.name === "BackupError") && "kind" in error) return codeOfKind(error.kind);
+  if (["ControlError", "BackupError", "MoveError"].includes(error.name) && "kind" in error)
+    return codeOfKind(error.kind);
   if (error.name === "StairwellApiError" && "status" in error) return codeOfStatus(error.status);
   if (error.name === "FolderTakenError" || codeIn(error) === "EADDRINUSE") return EXIT.conflict;
   // What the command was told to read.

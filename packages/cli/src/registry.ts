@@ -32,6 +32,11 @@ export const COMMANDS: readonly CommandEntry[] = [
   },
   { name: "restore", summary: "make a data folder of a backup", load: () => import("./commands/restore.ts") },
   { name: "migrate", summary: "bring a store up to date without serving", load: () => import("./commands/migrate.ts") },
+  {
+    name: "migrate-store",
+    summary: "move a store from its folder to PostgreSQL and S3",
+    load: () => import("./commands/migrate-store.ts"),
+  },
   { name: "doctor", summary: "look at what a server rests on", load: () => import("./commands/doctor.ts") },
   { name: "config", summary: "show and check the configuration", load: () => import("./commands/config.ts") },
   { name: "demo", summary: "start a server with a small company in it", load: () => import("./demo/command.ts") },

@@ -24,6 +24,7 @@ export {
   type StorePlace,
 } from "./db/index.ts";
 export { type Check, examine } from "./doctor/index.ts";
+export { type Moved, MoveError, moveStore, type MoveStep } from "./moving/index.ts";
 export { systemClock } from "./lib/clock.ts";
 export { type Inspected, verifyBundle } from "./bundles/index.ts";
 export { blobStoreOf } from "./blobs/index.ts";

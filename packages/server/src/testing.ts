@@ -5,6 +5,7 @@ export { openPostgres, openReader, openSqlite, openSqliteReader } from "./db/ind
 export { type Checker, checkerOf } from "./lib/checker.ts";
 export { type Clock, systemClock } from "./lib/clock.ts";
 export { createLog } from "./lib/log.ts";
+export { moveStore } from "./moving/index.ts";
 export { type RunningServer, type ServerOptions, startServer } from "./server.ts";
 export { createTenant, DEFAULT_LIMITS, NO_LIMITS, type TenantLimits } from "./tenants/index.ts";
 export { verify, type VerifyReport } from "./verify/index.ts";

@@ -70,6 +70,17 @@ export class FileBlobStore implements BlobStore {
     return true;
   }
 
+  /** Where the file of a blob is, and how many bytes it has; undefined where there is no such blob. */
+  async find(name: BlobName): Promise<{ path: string; size: number } | undefined> {
+    const path = this.#pathOf(name);
+    try {
+      return { path, size: (await stat(path)).size };
+    } catch (error) {
+      if (isMissing(error)) return undefined;
+      throw error;
+    }
+  }
+
   close(): void {}
 
   #pathOf(name: BlobName): string {

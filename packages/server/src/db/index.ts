@@ -20,3 +20,5 @@ export {
 export { listOf } from "./in-list.ts";
 export { openPostgres, openReader, openStore, type StoreOptions, type StorePlace } from "./open-store.ts";
 export type { PostgresOptions } from "./postgres/open.ts";
+export type { MoveTarget, SecretRow } from "./moving/index.ts";
+export { openMoveTarget } from "./open-store.ts";

@@ -1,7 +1,8 @@
 import { join } from "node:path";
 import { makeDataFolder } from "../lib/data-folder.ts";
 import { FolderTakenError, lockFolder } from "./lock.ts";
-import type { Db, ReadStore } from "./port.ts";
+import type { MoveTarget } from "./moving/index.ts";
+import type { Db, Reader, ReadStore } from "./port.ts";
 import type { PostgresOptions } from "./postgres/open.ts";
 import { openSqlite, openSqliteReader, type SqliteOptions } from "./sqlite.ts";
 
@@ -42,4 +43,13 @@ export async function openReader({ folder, url }: StorePlace): Promise<ReadStore
 /** Opens a store on PostgreSQL. Its driver is loaded for those alone who use it. */
 export async function openPostgres(options: PostgresOptions): Promise<Db> {
   return (await import("./postgres/open.ts")).openPostgres(options);
+}
+
+/** Opens a PostgreSQL database that an embedded store is moved into. Its driver is loaded for those alone who use it. */
+export async function openMoveTarget(
+  url: string,
+  source: Reader,
+  options: { now: number; isUnsafe: boolean },
+): Promise<MoveTarget> {
+  return (await import("./moving/index.ts")).MoveTarget.open(url, source, options);
 }

@@ -6,4 +6,4 @@ export { type Lease, LeaseLostError, ownLease } from "./lease.ts";
 export { joinNodes, type Node } from "./node.ts";
 export { SharedPlaces } from "./places.ts";
 export { NO_TENANT } from "./scope.ts";
-export { sharedSecret } from "./secret.store.ts";
+export { SECRET_NAME, sharedSecret } from "./secret.store.ts";

@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import { Erasure, type ErasurePace } from "../erasure.ts";
 import { migrationsIn } from "../migration-files.ts";
+import { isBeingMoved } from "../moving/mark.ts";
 import type { Db, Reader, ReadStore, Tx, Value, WriteScope } from "../port.ts";
 import { checkServer } from "./check-server.ts";
 import { Lanes } from "./lanes.ts";
@@ -39,6 +40,11 @@ export async function openPostgres(options: PostgresOptions): Promise<Db> {
   try {
     await checkServer(first, options.isUnsafe ?? false);
     await migratePostgres(first, migrationsIn(MIGRATIONS), options.now());
+    if (await isBeingMoved(first)) {
+      throw new Error(
+        "a store is being moved into the database, and is not whole: run 'stairwell migrate-store' again",
+      );
+    }
   } finally {
     await first.close();
   }

@@ -2,12 +2,10 @@ import { Session, type SessionOptions } from "./session.ts";
 
 /** So many connections at most, each lent to one at a time, in the order in which they are asked for. */
 export class Slots {
-  readonly #options: SessionOptions;
   readonly #idle: Slot[];
   readonly #waiting: ((slot: Slot) => void)[] = [];
 
   constructor(options: SessionOptions, most: number) {
-    this.#options = options;
     this.#idle = Array.from({ length: most }, () => new Slot(options));
   }
 

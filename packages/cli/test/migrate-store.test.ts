@@ -1,0 +1,56 @@
+import assert from "node:assert/strict";
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { type TestContext, test } from "node:test";
+import { PostgresCluster, S3Server } from "@stairwell/testing";
+import { makeDemo } from "../src/demo/make-demo.ts";
+import { stairwell, tempFolder } from "./command-line.ts";
+
+async function configured(t: TestContext): Promise<string> {
+  const cluster = await PostgresCluster.start({ isDurable: true });
+  t.after(() => cluster.remove());
+  const { endpoint, bucket, prefix, accessKey, secretKey } = (await S3Server.shared()).options();
+  const settings = { endpoint, bucket, prefix, access_key: accessKey, secret_key: secretKey };
+  const s3 = Object.entries(settings).map(([key, value]) => `${key} = ${JSON.stringify(value)}`);
+  const config = join(tempFolder(t), "scale.toml");
+  writeFileSync(config, `[store]\nurl = ${JSON.stringify(cluster.url("postgres"))}\n[media.s3]\n${s3.join("\n")}\n`);
+  return config;
+}
+
+test("the demo's company is moved to PostgreSQL and S3 by one command, and both stores verify", async (t) => {
+  const data = join(tempFolder(t), "data");
+  await makeDemo(data, undefined);
+  const config = await configured(t);
+  const args = ["--data", data, "--config", config];
+  const moved = await stairwell("migrate-store", ...args, "--json");
+  assert.equal(moved.code, 0, moved.messages);
+  const report = JSON.parse(moved.data) as { tables: Record<string, number>; lost: string[]; already: boolean };
+  assert.deepEqual([report.already, report.lost], [false, []]);
+  assert(report.tables["rooms"]! > 4 && report.tables["events"]! > 50 && report.tables["participants"]! > 4);
+
+  const verified = await Promise.all([stairwell("verify", "--data", data), stairwell("verify", ...args)]);
+  for (const { code, data: said } of verified) {
+    assert.equal(code, 0, said);
+    assert.match(said, new RegExp(`${report.tables["events"]} events: all is well`));
+  }
+  const again = await stairwell("migrate-store", ...args);
+  assert.deepEqual([again.code, /nothing was done/.test(again.data)], [0, true], again.messages);
+  const other = join(tempFolder(t), "other");
+  await stairwell("tenant", "create", "--slug", "other", "--server-name", "other.example", "--data", other);
+  const refused = await stairwell("migrate-store", "--data", other, "--config", config);
+  assert.deepEqual([refused.code, /not empty/.test(refused.messages)], [5, true], refused.messages);
+
+  const backup = await stairwell("backup", join(tempFolder(t), "backup"), ...args);
+  assert.equal(backup.code, 2);
+  assert.match(backup.messages, /pg_dump.*bucket.*docs\/operating\/backup\.md/);
+});
+
+test("migrate-store says what it lacks", async (t) => {
+  const data = join(tempFolder(t), "data");
+  const nowhere = await stairwell("migrate-store", "--data", data);
+  assert.deepEqual([nowhere.code, /STAIRWELL_STORE_URL/.test(nowhere.messages)], [2, true], nowhere.messages);
+  const config = join(tempFolder(t), "scale.toml");
+  writeFileSync(config, '[store]\nurl = "postgres://nobody@127.0.0.1:1/none"\n');
+  const nothing = await stairwell("migrate-store", "--data", data, "--config", config);
+  assert.deepEqual([nothing.code, /no store in/.test(nothing.messages)], [4, true], nothing.messages);
+});

@@ -1,0 +1,3 @@
+/** The rows of an embedded store, moved to PostgreSQL. */
+export type { Mark } from "./mark.ts";
+export { MoveTarget, type SecretRow, type Standing } from "./target.ts";
