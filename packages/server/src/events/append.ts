@@ -4,7 +4,7 @@ import type { Tx } from "../db/index.ts";
 import { newId } from "../lib/random.ts";
 import { breakAfter, type CameEvent, contentFault, entryOf, isCounted, meaningHere } from "./came.ts";
 import type { Change, RoomRef, StoredEvent } from "./event.ts";
-import { findHead, findOldestSeq, type Head, insertEvent } from "./events.store.ts";
+import { findHead, findOldestSeq, type Head, insertEvent, setOrdinal } from "./events.store.ts";
 import type { ImportedDraft, Unseen } from "./imported.ts";
 import { type ProposedEntry, sealEntry, sealImportedEntry } from "./seal-entry.ts";
 import { sealingKey } from "./sealing.ts";
@@ -165,7 +165,8 @@ export class Log {
 
   /**
    * Puts events before the first of a log that another server orders, oldest first, ending right before `first`. They are
-   * history: nothing is folded, and no stream tells of them, so their sequences lie below all that were ever given.
+   * history: nothing is folded, and no stream tells of them, so their sequences lie below all that were ever given. One that
+   * stood alone before, as it was invited to, gets its count. Answers how many were not here.
    */
   async prepend(
     tx: Tx,
@@ -173,12 +174,15 @@ export class Log {
     room: RoomState,
     came: readonly CameEvent[],
     first: Pick<Head, "ordinal">,
-  ): Promise<void> {
+  ): Promise<number> {
     let ordinal = first.ordinal - came.filter(isCounted).length;
     let seq = (await findOldestSeq(tx, ref.tenantNo)) - came.length;
+    let kept = 0;
     for (const each of came) {
       const event = entryOf(each, { ordinal }, seq++, null);
       ordinal = event.ordinal;
+      if (await setOrdinal(tx, ref, event)) continue;
+      kept++;
       await this.#record(tx, ref, event, each.signature);
       const change: Change = {
         ref,
@@ -189,6 +193,7 @@ export class Log {
       };
       for (const project of this.#parts.importProjections ?? []) await project(tx, change);
     }
+    return kept;
   }
 
   async #record(tx: Tx, ref: RoomRef, event: StoredEvent, signature: Signature | null): Promise<void> {

@@ -118,6 +118,22 @@ export async function findOldestSeq(reader: Reader, tenantNo: number): Promise<n
   return Math.min(row?.seq ?? 0, 0);
 }
 
+/** Counts the event at a position anew; false where there is none. */
+export async function setOrdinal(
+  tx: Tx,
+  ref: RoomRef,
+  { position, ordinal }: Pick<StoredEvent, "position" | "ordinal">,
+): Promise<boolean> {
+  const set = await tx.run(
+    "UPDATE events SET ordinal = $4 WHERE tenant_no = $1 AND room_no = $2 AND position = $3",
+    ref.tenantNo,
+    ref.roomNo,
+    position,
+    ordinal,
+  );
+  return set > 0;
+}
+
 /** A place in a tenant's commits: right after the event with this sequence and hash. */
 export interface Place {
   readonly seq: number;

@@ -27,6 +27,7 @@ export {
 } from "./members.store.ts";
 export { memberOf, projectMember, projectRoom, RecentActivity } from "./project.ts";
 export { putReplica, type ReplicaRows } from "./put-replica.ts";
+export { handedMembers, handedRoom, invitedRoom } from "./replica-rows.ts";
 export { RecentRooms } from "./recent-rooms.ts";
 export { isForgotten, ROOM_COLUMNS, type RoomRow, type StoredRoom, toRoom } from "./room-row.ts";
 export {

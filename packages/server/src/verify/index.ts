@@ -4,7 +4,9 @@ import type { BlobStore } from "../blobs/index.ts";
 import { countLostMedia, countWrongLoose, countWrongStorage } from "./media.store.ts";
 import { countStrayKeys, countStraySeals } from "./sealed.store.ts";
 import { verifyBlobs } from "./verify-blobs.ts";
-import { type Finding, verifyRoom } from "./verify-room.ts";
+import type { Finding } from "./log-check.ts";
+import { countStrayShares } from "./shared.store.ts";
+import { verifyRoom } from "./verify-room.ts";
 import {
   countLostMarkers,
   countOrphans,
@@ -16,7 +18,7 @@ import {
   listRoomKeys,
 } from "./verify.store.ts";
 
-export type { Finding } from "./verify-room.ts";
+export type { Finding } from "./log-check.ts";
 
 export interface VerifyReport {
   ok: boolean;
@@ -86,6 +88,7 @@ async function storeFindings(reader: ReadStore): Promise<Finding[]> {
     [await countWrongStorage(reader), "tenants do not count the bytes that their files have"],
     [await countLostMedia(reader), "media have no content, or contents no medium"],
     [await countWrongLoose(reader), "media are named and recorded as loose, or the other way round"],
+    [await countStrayShares(reader), "records of sharing are of rooms that are not there"],
   ];
   const wrong = counts.filter(([count]) => count > 0).map(([count, what]) => `${count} ${what}`);
   return [...(await reader.damage()), ...wrong].map((problem) => ({ roomId: "", position: null, problem }));

@@ -1,9 +1,18 @@
 import type { JsonObject } from "@stairwell/protocol";
-import { EDIT, isAmendment, REACTION, type ReactionContent, REDACTION, remainderOf } from "@stairwell/protocol/room";
+import {
+  EDIT,
+  isAmendment,
+  REACTION,
+  type ReactionContent,
+  REDACTION,
+  remainderOf,
+  WORKSPACE,
+} from "@stairwell/protocol/room";
 import { importedAuthorNo, markOf } from "../amendments/index.ts";
 import type { Reader } from "../db/index.ts";
 import { findEvent, type StoredEvent } from "../events/index.ts";
 import type { StoredRoom } from "../state/index.ts";
+import type { Standpoint } from "./standpoint.ts";
 import { amendmentRows, type AmendmentTable, redactionRows } from "./amendments.store.ts";
 
 /**
@@ -21,15 +30,24 @@ export class AmendmentCheck {
   readonly #standing = new Map<string, { target: number; mark: string; added: number }>();
   readonly #over: string[] = [];
   readonly #runs: [first: number, last: number][] = [];
+  readonly #standpoint: Standpoint;
+  /** What came without its content, by event, until a redaction says why. */
+  readonly #unsaid = new Map<string, number>();
 
-  private constructor(reader: Reader, stored: StoredRoom, takenBy: ReadonlyMap<number, number>) {
+  private constructor(
+    reader: Reader,
+    stored: StoredRoom,
+    standpoint: Standpoint,
+    takenBy: ReadonlyMap<number, number>,
+  ) {
     this.#reader = reader;
     this.#stored = stored;
+    this.#standpoint = standpoint;
     this.#takenBy = takenBy;
   }
 
-  static async of(reader: Reader, stored: StoredRoom): Promise<AmendmentCheck> {
-    return new AmendmentCheck(reader, stored, await redactionRows(reader, stored));
+  static async of(reader: Reader, stored: StoredRoom, standpoint: Standpoint): Promise<AmendmentCheck> {
+    return new AmendmentCheck(reader, stored, standpoint, await redactionRows(reader, stored));
   }
 
   /** Looks at the next event; what is wrong with it, if anything. */
@@ -57,6 +75,7 @@ export class AmendmentCheck {
         this.#runs.map(([first, last]) => `${first} ${last}`),
       ),
     ]);
+    if (this.#unsaid.size > 0) problems.push(`${this.#unsaid.size} contents are gone, and no redaction took them`);
     if (this.#taken.size > 0) problems.push(`${this.#taken.size} redactions are on record that the log does not have`);
     return problems.filter((problem) => problem !== undefined);
   }
@@ -66,9 +85,11 @@ export class AmendmentCheck {
     return this.#stored.room.scopeKind === "incognito" && this.#stored.room.state === "closed";
   }
 
-  #gone({ position, eventType, salt, imported }: StoredEvent, content: JsonObject | null): string | undefined {
+  #gone(event: StoredEvent, content: JsonObject | null): string | undefined {
+    const { position, eventType, salt, imported } = event;
     const isTaken = this.#takenBy.has(position);
     if (content === null) {
+      if (salt === null && !isTaken && this.#standpoint.replica !== undefined) return this.#keepInMind(event);
       // What was imported may have come without.
       if (isTaken || imported || this.#isEmptied) return undefined;
       return salt === null ? "the content is gone, and no redaction took it" : undefined;
@@ -81,12 +102,33 @@ export class AmendmentCheck {
   }
 
   async #amend(event: StoredEvent, content: JsonObject): Promise<string | undefined> {
+    if (event.eventType === REDACTION) this.#unsaid.delete(content.event_id as string);
     const target = await findEvent(this.#reader, this.#stored, content.event_id as string);
+    if (this.#isOpen(event, target)) return undefined;
     if (target === undefined || target.position >= event.position) return "is about an event that is not before it";
     if (event.eventType === EDIT) this.#edits.push(`${target.position} ${event.position}`);
     if (event.eventType === REACTION) return this.#react(event, content, target);
     if (event.eventType === REDACTION) return this.#redact(event, target);
     return undefined;
+  }
+
+  /**
+   * What is about an event of before our time may be on record or not: only where that was here when this came. And what
+   * was redacted at its hub before it came has nothing on record of that.
+   */
+  #isOpen(event: StoredEvent, target: StoredEvent | undefined): boolean {
+    if (this.#standpoint.replica === undefined) return false;
+    if (target === undefined || target.position <= this.#standpoint.base) {
+      this.#taken.delete(event.position);
+      return true;
+    }
+    return event.eventType === REDACTION && !this.#takenBy.has(target.position) && target.salt === null;
+  }
+
+  /** History may be withheld, amendments go with what they were about, and workspaces are nobody's but the hub's (FD20). */
+  #keepInMind({ position, eventId, eventType, imported }: StoredEvent): undefined {
+    const isWithheld = position <= this.#standpoint.base || imported || eventType === WORKSPACE;
+    if (!isWithheld && !isAmendment(eventType)) this.#unsaid.set(eventId, position);
   }
 
   #react(event: StoredEvent, content: JsonObject, target: StoredEvent): string | undefined {
@@ -138,9 +180,23 @@ export class AmendmentCheck {
   }
 
   async #compare(table: AmendmentTable, expected: readonly string[]): Promise<string | undefined> {
-    const rows = await amendmentRows(this.#reader, this.#stored, table);
+    const all = await amendmentRows(this.#reader, this.#stored, table);
+    const rows = this.#standpoint.replica === undefined ? all : this.#ofOurTime(table, all);
     const known = new Set(expected);
     const wrong = rows.filter((row) => !known.has(row)).length + Math.max(0, expected.length - rows.length);
     return wrong === 0 ? undefined : `${wrong} rows of ${table} are not what the log says`;
+  }
+
+  /** Rows about what the log had before us are left out; runs of history lie beside each other as they came. */
+  #ofOurTime(table: AmendmentTable, rows: readonly string[]): string[] {
+    const numbers = rows.map((row) => row.split(" ").map(Number)).sort((a, b) => a[0]! - b[0]!);
+    if (table !== "unlisted") return rows.filter((row) => Number(row.split(" ")[0]) > this.#standpoint.base);
+    const runs: [number, number][] = [];
+    for (const [first, last] of numbers as [number, number][]) {
+      const run = runs.at(-1);
+      if (run?.[1] === first - 1) run[1] = last;
+      else runs.push([first, last]);
+    }
+    return runs.map(([first, last]) => `${first} ${last}`);
   }
 }

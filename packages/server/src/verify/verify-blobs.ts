@@ -3,7 +3,7 @@ import type { BlobStore } from "../blobs/index.ts";
 import type { ReadStore } from "../db/index.ts";
 import { contentOf, findMediumByNo, type Medium, WrongContent } from "../media/index.ts";
 import { listBlobMedia } from "./media.store.ts";
-import type { Finding } from "./verify-room.ts";
+import type { Finding } from "./log-check.ts";
 
 const PAGE = 100;
 const WRONG = "the file is not what was uploaded";

@@ -5,6 +5,7 @@ import { findEvent, type StoredEvent } from "../events/index.ts";
 import { findMediumByNo, mediumRecord } from "../media/index.ts";
 import type { StoredRoom } from "../state/index.ts";
 import { listMediaRefs } from "./media.store.ts";
+import type { Standpoint } from "./standpoint.ts";
 
 /** Holds the record of which media a room's events name against what they say. */
 export class MediaCheck {
@@ -12,15 +13,20 @@ export class MediaCheck {
   readonly #stored: StoredRoom;
   /** By position: the message that it is part of, and the medium as it was hashed. */
   readonly #due = new Map<number, string>();
+  /** Where a medium of another server may be named, and not be on record: it is one of ours only once it was fetched. */
+  readonly #open = new Set<number>();
+  readonly #isReplica: boolean;
 
-  constructor(reader: Reader, stored: StoredRoom) {
+  constructor(reader: Reader, stored: StoredRoom, { replica }: Standpoint) {
     this.#reader = reader;
     this.#stored = stored;
+    this.#isReplica = replica !== undefined;
   }
 
   /** Takes the next event; of one that was redacted nothing is named. */
-  async take({ eventType, position }: StoredEvent, content: JsonObject | null): Promise<void> {
+  async take({ eventType, position, sender }: StoredEvent, content: JsonObject | null): Promise<void> {
     if (content === null) return;
+    if (sender !== null && (this.#isReplica || !sender.endsWith(`:${this.#stored.hub}`))) this.#open.add(position);
     if (eventType === MESSAGE) this.#name(position, position, content);
     if (eventType !== EDIT) return;
     const { event_id: id, content: newest } = content as unknown as EditContent;
@@ -39,7 +45,9 @@ export class MediaCheck {
       const medium = await findMediumByNo(this.#reader, this.#stored.tenantNo, mediaNo);
       if (medium !== undefined && this.#due.get(position) === lineOf(target, mediumRecord(medium))) right++;
     }
-    const wrong = rows.length + this.#due.size - 2 * right;
+    const named = new Set(rows.map(({ position }) => position));
+    const due = [...this.#due.keys()].filter((position) => named.has(position) || !this.#open.has(position));
+    const wrong = rows.length + due.length - 2 * right;
     return wrong === 0 ? undefined : `${wrong} references to media are not what the events say`;
   }
 

@@ -42,7 +42,12 @@ export async function countLostMarkers(reader: Reader): Promise<number> {
 /** Joined members without a marker: streams and counts would pass them over. */
 export async function countUnmarked(reader: Reader): Promise<number> {
   const row = await reader.get<{ n: number }>(
-    "SELECT count(*) AS n FROM members m WHERE m.membership = 'join' AND NOT EXISTS (SELECT 1 FROM reading d " +
+    // Who was in a room of another server before it was here has no stream here to miss anything.
+    "SELECT count(*) AS n FROM members m WHERE m.membership = 'join' AND NOT EXISTS (SELECT 1 FROM replicas x " +
+      "JOIN rooms r ON r.tenant_no = x.tenant_no AND r.room_no = x.room_no " +
+      "JOIN participants p ON p.tenant_no = x.tenant_no AND p.participant_no = m.participant_no " +
+      "JOIN tenants t ON t.tenant_no = x.tenant_no AND t.server_name <> p.server_name " +
+      "WHERE x.tenant_no = m.tenant_no AND x.room_no = m.room_no) AND NOT EXISTS (SELECT 1 FROM reading d " +
       "WHERE d.tenant_no = m.tenant_no AND d.participant_no = m.participant_no AND d.room_no = m.room_no)",
   );
   return row!.n;
@@ -54,6 +59,18 @@ function notSealed(table: string): string {
     WHERE x.tenant_no = ${table}.tenant_no AND x.room_no = ${table}.room_no AND x.scope_kind = 'incognito')`;
 }
 
+/** Whether the rows are the fold of an event too: history that was fetched later is not in them, nor what came unsaid. */
+function isFolded(event: string): string {
+  return `${event}.seq > 0 AND NOT (${event}.content IS NULL AND EXISTS (SELECT 1 FROM replicas x
+    WHERE x.tenant_no = ${event}.tenant_no AND x.room_no = ${event}.room_no))`;
+}
+
+/** Whether a position was in a room's log before it was shared with us: whether anything was here in time is not known. */
+function isBefore(table: string, position: string): string {
+  return `EXISTS (SELECT 1 FROM replicas x
+    WHERE x.tenant_no = ${table}.tenant_no AND x.room_no = ${table}.room_no AND ${position} <= x.base_position)`;
+}
+
 /** A member of an event's content; null where that is sealed, or no JSON at all. */
 function saidBy(event: string, key: string): string {
   return `CASE WHEN json_valid(${event}.content) THEN json_extract(${event}.content, '$.${key}') END`;
@@ -62,13 +79,14 @@ function saidBy(event: string, key: string): string {
 /** Member events that no standing records as they are, and standings that no member event made: who is sent what rests on them. */
 export async function countWrongStandings(reader: Reader): Promise<number> {
   const row = await reader.get<{ events: number; standings: number; equal: number }>(
-    `SELECT (SELECT count(*) FROM events e WHERE event_type = $1 AND ${notSealed("e")}) AS events,
+    `SELECT (SELECT count(*) FROM events e
+               WHERE event_type = $1 AND ${notSealed("e")} AND ${isFolded("e")}) AS events,
             (SELECT count(*) FROM standings s WHERE ${notSealed("s")}) AS standings,
             (SELECT count(*) FROM standings s
                JOIN events e ON e.tenant_no = s.tenant_no AND e.room_no = s.room_no AND e.position = s.position
                JOIN participants p ON p.tenant_no = s.tenant_no AND p.participant_no = s.participant_no
              WHERE e.event_type = $1 AND e.seq = s.seq AND ${notSealed("e")}
-               AND ${saidBy("e", "participant")} = p.fqid AND ${saidBy("e", "membership")} = s.membership) AS equal`,
+               AND ${isFolded("e")} AND ${saidBy("e", "participant")} = p.fqid AND ${saidBy("e", "membership")} = s.membership) AS equal`,
     MEMBER,
   );
   return Math.max(row!.events, row!.standings) - row!.equal;
@@ -84,9 +102,10 @@ export async function countWrongReplies(reader: Reader): Promise<number> {
        SELECT e.tenant_no, e.room_no, t.position AS target_position, e.position FROM events e
        JOIN events t ON t.tenant_no = e.tenant_no AND t.room_no = e.room_no
          AND t.event_id = ${saidBy("e", "reply_to_event_id")}
-       WHERE e.event_type = $1 AND ${notSealed("e")})
+       WHERE e.event_type = $1 AND ${notSealed("e")} AND NOT ${isBefore("e", "t.position")})
      SELECT (SELECT count(*) FROM said) AS said,
-            (SELECT count(*) FROM replies r WHERE redacted = 0 AND ${notSealed("r")}) AS live,
+            (SELECT count(*) FROM replies r WHERE redacted = 0 AND ${notSealed("r")}
+              AND NOT ${isBefore("r", "r.target_position")}) AS live,
             (SELECT count(*) FROM said s JOIN replies r USING (tenant_no, room_no, target_position, position)
              WHERE r.redacted = 0 AND ${notSealed("r")}) AS equal,
             (SELECT count(*) FROM replies r JOIN events e USING (tenant_no, room_no, position)

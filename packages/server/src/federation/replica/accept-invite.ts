@@ -3,14 +3,13 @@ import type { Item } from "@stairwell/protocol/federation";
 import { MEMBER, type MemberContent } from "@stairwell/protocol/room";
 import { findEvent, type RoomRef } from "../../events/index.ts";
 import { findByFqid } from "../../participants/index.ts";
-import { findRoom, nextRoomNo, putReplica, type StoredRoom } from "../../state/index.ts";
+import { findRoom, invitedRoom, nextRoomNo, putReplica, type StoredRoom } from "../../state/index.ts";
 import type { Tx } from "../../db/index.ts";
 import { knownOrMade } from "../foreign-people.ts";
 import { checkHead } from "../heads.ts";
 import { findReplica, saveReplica } from "../replicas.store.ts";
 import { checkEvents } from "./check-events.ts";
 import type { HubPeer, ReplicaParts } from "./peer.ts";
-import { invitedRoom } from "./rows.ts";
 
 type Invite = Extract<Item, { type: "invite" }>;
 

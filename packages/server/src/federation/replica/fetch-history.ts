@@ -1,5 +1,5 @@
 import { StairwellError } from "@stairwell/protocol";
-import { envelopeHash, findEventAt } from "../../events/index.ts";
+import { envelopeHash, findEventAt, isCounted } from "../../events/index.ts";
 import { findRoom } from "../../state/index.ts";
 import type { Tenant } from "../../tenants/index.ts";
 import { findReplica, saveOldestPosition } from "../replicas.store.ts";
@@ -59,13 +59,11 @@ export async function fetchHistory(
       tenant,
       came.flatMap(({ sender, actedBy }) => [sender, actedBy]),
     );
-    const missing = [];
-    for (const event of came) if ((await findEventAt(tx, stored, event.position)) === undefined) missing.push(event);
-    await parts.log.prepend(tx, stored, stored.room, missing, {
-      ordinal: first.ordinal - (first.eventType === "swp.room.message" ? 1 : 0),
+    const kept = await parts.log.prepend(tx, stored, stored.room, came, {
+      ordinal: first.ordinal - (isCounted(first) ? 1 : 0),
     });
     await saveOldestPosition(tx, stored, came[0]!.position);
     const oldest_position = came[0]!.position;
-    return { fetched, stored: missing.length, rejected: 0, oldest_position, has_more: oldest_position > 1 };
+    return { fetched, stored: kept, rejected: 0, oldest_position, has_more: oldest_position > 1 };
   });
 }

@@ -5,7 +5,7 @@ import { type CameEvent, findEventAt, type RoomRef } from "../../events/index.ts
 import { verifyEd25519 } from "../../lib/ed25519.ts";
 import { sha256 } from "../../lib/random.ts";
 import { findByFqid } from "../../participants/index.ts";
-import { findRoom, putReplica } from "../../state/index.ts";
+import { findRoom, handedMembers, handedRoom, putReplica } from "../../state/index.ts";
 import { checkHead } from "../heads.ts";
 import { findReplica, saveReplica } from "../replicas.store.ts";
 import { aliasOf } from "./accept-invite.ts";
@@ -13,7 +13,6 @@ import { checkEvents } from "./check-events.ts";
 import { follow } from "./follow.ts";
 import { introduce } from "./introduce.ts";
 import type { HubPeer, ReplicaParts } from "./peer.ts";
-import { handedMembers, handedRoom } from "./rows.ts";
 
 /**
  * Begins the replica of a room with what its hub handed over at our first join (FD12): its state, the newest events up to
@@ -52,9 +51,9 @@ export async function takeJoin(
       room,
       members: members.map((member, i) => [numbers[i]!, member] as const),
     });
-    const missing = await notYetHere(tx, stored, history);
-    const bare = { ordinal: base.position };
-    await parts.log.prepend(tx, stored, room, missing, bare);
+    await refuseOthers(tx, stored, history);
+    // A count that only grows will do: it starts where no count of what lies before can reach.
+    await parts.log.prepend(tx, stored, room, history, { ordinal: base.position });
     await saveReplica(tx, stored, {
       state: "live",
       oldestPosition: history[0]!.position,
@@ -79,14 +78,11 @@ async function checkState({ keyOf }: HubPeer, { roomId }: Pick<RoomRef, "roomId"
 }
 
 /** An invite that came before it may be among the newest events. */
-async function notYetHere(tx: Tx, ref: RoomRef, history: readonly CameEvent[]): Promise<CameEvent[]> {
-  const missing: CameEvent[] = [];
+async function refuseOthers(tx: Tx, ref: RoomRef, history: readonly CameEvent[]): Promise<void> {
   for (const event of history) {
     const here = await findEventAt(tx, ref, event.position);
-    if (here === undefined) missing.push(event);
-    else if (here.hash !== event.hash) throw refused("An invite was not of this log.");
+    if (here !== undefined && here.hash !== event.hash) throw refused("An invite was not of this log.");
   }
-  return missing;
 }
 
 function peopleOf(events: readonly CameEvent[]) {
