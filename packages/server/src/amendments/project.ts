@@ -28,6 +28,8 @@ export function projectAmendments(identities: Identities): Projection {
     if (event.content === null) return;
     const target = await findEvent(tx, ref, String(content.event_id));
     if (target === undefined) return;
+    // What was said before our server shared the room is withheld: nothing can be kept of what people think of it.
+    if (event.eventType === REACTION && target.salt === null) return;
     if (event.eventType === EDIT) await insertEdit(tx, ref, target.position, event.position);
     if (event.eventType === REACTION) await react(tx, change, target, identities);
     if (event.eventType === REDACTION) await redact(tx, ref, target, event.position);

@@ -6,7 +6,7 @@ import {
   parseStrictJson,
   ZERO_HASH,
 } from "@stairwell/protocol";
-import { apply, MEMBER, type MemberState, type RoomState, subjectOf } from "@stairwell/protocol/room";
+import { apply, type MemberState, type RoomState, subjectOf } from "@stairwell/protocol/room";
 import { envelopeHash, isCounted, meaningHere, type StoredEvent } from "../events/index.ts";
 import { sha256 } from "../lib/random.ts";
 import type { StoredRoom } from "../state/index.ts";
@@ -53,8 +53,9 @@ export class LogCheck {
     this.#members = new Map(standpoint.members.map((member) => [member.fqid, member]));
     if (standpoint.oldest !== 1) return;
     this.hash = ZERO_HASH;
+    if (standpoint.replica !== undefined) return;
     this.#ordinal = 0;
-    this.#seq = standpoint.replica === undefined ? 0 : -Infinity;
+    this.#seq = 0;
   }
 
   /** Checks one event and folds it. */
@@ -99,7 +100,7 @@ export class LogCheck {
 
   /** An event before the log: an invite, with nothing around it. */
   #alone(event: StoredEvent): void {
-    if (!this.#standpoint.isAlone(event) || event.eventType !== MEMBER) this.#found("stands before the log begins");
+    if (!this.#standpoint.isAlone(event)) this.#found("stands before the log begins");
     if (event.ordinal !== event.position - 1)
       this.#found(`message count ${event.ordinal} of an event that stands alone`);
   }

@@ -1,5 +1,5 @@
 import { handedMembers, handedRoom, type StoredRoom } from "../state/index.ts";
-import type { MemberState, RoomState } from "@stairwell/protocol/room";
+import { MEMBER, type MemberState, type RoomState } from "@stairwell/protocol/room";
 import type { Reader } from "../db/index.ts";
 import type { StoredEvent } from "../events/index.ts";
 import { findTenant } from "../tenants/index.ts";
@@ -49,7 +49,8 @@ export class Standpoint {
   }
 
   /** It came before the log did, alone, for somebody here to see: an invite. */
-  isAlone({ position, seq }: StoredEvent): boolean {
+  isAlone({ position, seq, eventType }: StoredEvent): boolean {
+    if (eventType !== MEMBER) return false;
     return this.replica !== undefined && seq > 0 && (this.replica.base === null || position <= this.base);
   }
 

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { setTimeout } from "node:timers/promises";
+import { verify } from "@stairwell/server/testing";
 import { findHead } from "../../src/events/index.ts";
 import { findMember, findRoom, type StoredRoom } from "../../src/state/index.ts";
 import { findByFqid } from "../../src/participants/index.ts";
@@ -47,4 +48,9 @@ export async function foldAt(home: Home, roomId: string, people: readonly string
     members.push(who && (await findMember(home.server.db, stored, who.participantNo)));
   }
   return { room, members };
+}
+
+/** Holds the stores of servers against themselves: every log against its hashes, its signatures and its rows. */
+export async function sound(...homes: readonly Home[]): Promise<void> {
+  for (const { server, name } of homes) assert.deepEqual((await verify(server.db)).findings, [], name);
 }

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { assertOk, assertRefused } from "@stairwell/testing";
 import { ANN, BOB, bodiesOf, idOf, pair, say, shared } from "./pair.ts";
-import { foldAt, headAt, roomAt, settled, until } from "./settle.ts";
+import { foldAt, headAt, roomAt, settled, sound, until } from "./settle.ts";
 
 test("FD11 FD12 somebody of another server sees the room among their invites, joins, and both talk", async (t) => {
   const all = await pair(t);
@@ -14,6 +14,7 @@ test("FD11 FD12 somebody of another server sees the room among their invites, jo
   assert.deepEqual(await bodiesOf(ann, room), ["from b", "from a"]);
   assert.deepEqual(await bodiesOf(bob, room), ["from b", "from a"]);
   assert.deepEqual(await foldAt(a, room, [ANN, BOB]), await foldAt(b, room, [ANN, BOB]));
+  await sound(all.a, all.b);
 });
 
 test("FD13 FD18 what each does with messages reaches the other: edits, reactions, redactions", async (t) => {
@@ -33,6 +34,7 @@ test("FD13 FD18 what each does with messages reaches the other: edits, reactions
     const { data } = assertOk(await person.get(`/v1/rooms/${room}/events/${one}`));
     assert.deepEqual((data as { reactions: unknown }).reactions, [{ emoji: "👍", count: 1, me: person === bob }]);
   }
+  await sound(all.a, all.b);
 });
 
 test("FD13 FD14 a replica's people rename, raise, kick, ban and leave by the hub's rules", async (t) => {
@@ -65,6 +67,7 @@ test("FD13 FD14 a replica's people rename, raise, kick, ban and leave by the hub
     return answer.status === 403 ? answer : undefined;
   }, "the kick");
   assert.equal(await headAt(a, room), await headAt(b, room));
+  await sound(all.a, all.b);
 });
 
 test("FD10 the end of sharing is the last that leaves: those from elsewhere go, and what they have stays to be read", async (t) => {
@@ -81,4 +84,5 @@ test("FD10 the end of sharing is the last that leaves: those from elsewhere go, 
   assert.equal(await headAt(b, room), last);
   const members = assertOk(await ann.get(`/v1/rooms/${room}/members`)).data as unknown[];
   assert.equal(members.length, 1);
+  await sound(all.a, all.b);
 });
