@@ -2,13 +2,15 @@
  * The benchmark suite: `npm run bench -- [W1 W5 …] [--rounds N] [--seconds S] [--long] [--json FILE] [--data DIR]`.
  * `--conversation FILE`: W8 also takes a file of real talk, as `stairwell replay` plays it, from end to end.
  * `--subject floor` sets the floor against itself, which shows how much of a ratio is noise. `--before CHECKOUT` sets
- * another checkout of Stairwell in the floor's place, which shows what a change made of it.
+ * another checkout of Stairwell in the floor's place, which shows what a change made of it. `--postgres NODES` sets so
+ * many nodes on PostgreSQL beside the embedded store (W11).
  */
 import { writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { floor } from "./contenders/floor.ts";
+import { onPostgres } from "./contenders/on-postgres.ts";
 import { Stand } from "./contenders/stand.ts";
 import { stairwellIn } from "./contenders/stairwell.ts";
 import { conditions } from "./measure/conditions.ts";
@@ -28,6 +30,7 @@ const { values, positionals } = parseArgs({
     data: { type: "string", default: tmpdir() },
     subject: { type: "string", default: "stairwell" },
     before: { type: "string" },
+    postgres: { type: "string" },
     conversation: { type: "string" },
   },
 });
@@ -46,11 +49,16 @@ if (unknown.length > 0 || !(terms.rounds >= 1) || !(terms.seconds > 0)) {
   process.exit(2);
 }
 
-const stairwell = stairwellIn(fileURLToPath(new URL("../..", import.meta.url)));
-const contenders = {
-  subject: values.subject === "floor" ? floor : stairwell,
-  floor: values.before === undefined ? floor : stairwellIn(values.before, "before"),
-};
+const here = fileURLToPath(new URL("../..", import.meta.url));
+const stairwell = stairwellIn(here);
+const postgres = values.postgres === undefined ? undefined : await onPostgres(here, Number(values.postgres));
+const contenders =
+  postgres === undefined
+    ? {
+        subject: values.subject === "floor" ? floor : stairwell,
+        floor: values.before === undefined ? floor : stairwellIn(values.before, "before"),
+      }
+    : { subject: postgres, floor: stairwellIn(here, "embedded") };
 const cores = splitCores();
 pinSelf(cores);
 for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => process.exit(130));
@@ -63,13 +71,14 @@ for (const workload of chosen) {
   try {
     const report = await workload.run(stand, terms);
     reports.push(report);
-    // Bars and aims are of the floor, and say nothing of another checkout.
-    const shown = values.before === undefined ? report : { ...report, verdicts: [] };
+    // Bars and aims are of the floor, and say nothing of another checkout or engine.
+    const shown = values.before === undefined && postgres === undefined ? report : { ...report, verdicts: [] };
     console.log(reportText(shown, contenders));
   } finally {
     await stand.clear();
   }
 }
+await postgres?.end();
 if (values.json !== undefined) {
   const durability = { subject: contenders.subject.durability, floor: contenders.floor.durability };
   writeFileSync(values.json, `${JSON.stringify({ conditions: measured, durability, terms, reports }, null, 2)}\n`);

@@ -23,11 +23,15 @@ const STOP_WITHIN_MS = 15_000;
 export async function startServer(
   command: (address: Address) => readonly string[],
   cores: string | null,
+  environment: Readonly<Record<string, string>> = {},
 ): Promise<ServerProcess> {
   const address = { host: "127.0.0.1", port: await freePort() };
   const [file, ...args] = pinned(cores, command(address)) as [string, ...string[]];
   const started = performance.now();
-  const child = spawn(file, args, { stdio: ["ignore", "ignore", "pipe"], env: serverEnvironment() });
+  const child = spawn(file, args, {
+    stdio: ["ignore", "ignore", "pipe"],
+    env: { ...serverEnvironment(), ...environment },
+  });
   let messages = "";
   child.stderr.on("data", (chunk: Buffer) => (messages = (messages + chunk.toString()).slice(-2000)));
   const endWithUs = (): void => void child.kill("SIGKILL");

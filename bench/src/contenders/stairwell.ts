@@ -8,10 +8,17 @@ import { startServer } from "./server-process.ts";
 const TENANT = "bench";
 
 /** The Stairwell of a checkout, started as people start it. */
-export function stairwellIn(checkout: string, name = "stairwell"): Contender {
+export function stairwellIn(
+  checkout: string,
+  name = "stairwell",
+  environment: Readonly<Record<string, string>> = {},
+): Contender {
   const launcher = join(checkout, "bin", "stairwell");
   async function command(words: readonly string[]): Promise<string> {
-    const { stdout } = await promisify(execFile)(launcher, [...words, "--json"], { maxBuffer: 64 * 1024 * 1024 });
+    const { stdout } = await promisify(execFile)(launcher, [...words, "--json"], {
+      maxBuffer: 64 * 1024 * 1024,
+      env: { ...process.env, ...environment },
+    });
     return stdout;
   }
   return {
@@ -28,6 +35,7 @@ export function stairwellIn(checkout: string, name = "stairwell"): Contender {
       startServer(
         ({ host, port }) => [launcher, "serve", "--dev", "--listen", `${host}:${port}`, "--data", folder],
         cores,
+        environment,
       ),
     command,
   };
