@@ -37,6 +37,9 @@ const PAGE = 200;
 /** What of a replay may wait for the client, in bytes; the largest event fits on top of it. */
 const HISTORY_BYTES = STREAM.bufferBytes / 4;
 
+/** Frames that are no events and wait for the end of history. */
+const MOST_NOTES = 100;
+
 /** One open stream of one person. */
 export class Session implements Receiver {
   readonly id: string;
@@ -50,6 +53,8 @@ export class Session implements Receiver {
   readonly #socket: Duplex;
   readonly #outlet: Outlet;
   #phase: Phase = { name: "history", held: new Held(0) };
+  /** What was told that is no event while history was sent. */
+  readonly #notes: Buffer[] = [];
   #listener: Listener | undefined;
 
   constructor(
@@ -94,6 +99,8 @@ export class Session implements Receiver {
 
   note(frame: Buffer): void {
     if (this.#phase.name === "live") this.#outlet.push(frame);
+    // They are not resumed, so only the first moments after the hello are worth keeping for.
+    else if (this.#phase.name === "history" && this.#notes.length < MOST_NOTES) this.#notes.push(frame);
   }
 
   /** Answers a ping; like all else it counts against a client that does not read. */
@@ -153,6 +160,7 @@ export class Session implements Receiver {
       if (!isEnd || !held.isWhole) continue;
       this.#phase = { name: "live", after };
       for (const frame of held.after(after)) this.#outlet.push(frame);
+      for (const note of this.#notes.splice(0)) this.#outlet.push(note);
       return;
     }
   }
