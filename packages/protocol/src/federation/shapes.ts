@@ -114,11 +114,15 @@ export const RESULT_SHAPES: ReadonlyMap<string, Shape> = new Map([
     "refused",
     object({
       status: oneOf("refused"),
-      error: object({ code: id, rule: id, needed: integer(0, 100), actual: integer(0, 100) }, [
-        "rule",
-        "needed",
-        "actual",
-      ]),
+      error: object(
+        {
+          code: id,
+          rule: pattern(/^[A-Z]{2,4}[0-9]{1,3}$/, "a rule"),
+          needed: integer(0, 100),
+          actual: integer(0, 100),
+        },
+        ["rule", "needed", "actual"],
+      ),
     }),
   ],
 ]);

@@ -7,12 +7,14 @@ export type { CreateRoom } from "./commands/create.ts";
 export type { Decision, Draft, EventFacts, Facts, Refusal } from "./decision.ts";
 export {
   CREATE,
+  CreateContent,
   EDIT,
   type EditContent,
   FEDERATION,
   isAmendment,
   isSendable,
   type Fold,
+  KINDS,
   type LoggedEvent,
   MEMBER,
   type MemberContent,

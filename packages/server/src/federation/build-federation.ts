@@ -1,4 +1,4 @@
-import { ERRORS, type ErrorCode, type Json, StairwellError } from "@stairwell/protocol";
+import { type ErrorCode, type Json, StairwellError } from "@stairwell/protocol";
 import type { Db } from "../db/index.ts";
 import type { Clock } from "../lib/clock.ts";
 import type { Log } from "../lib/log.ts";
@@ -86,12 +86,14 @@ export function buildFederation(
   };
 }
 
+/** What another server may say of a whole call; the rest of what it says is no word of ours, and no message of its is. */
+const TELLING: ReadonlySet<string> = new Set(["SW_PARTICIPANT_NOT_FOUND", "SW_ROOM_NOT_FOUND", "SW_FED_POLICY"]);
+
 /** What another server answered, or its refusal as an error of ours: what it cannot take now it did not take. */
 function taken(answer: PeerAnswer): Json {
   if ("data" in answer) return answer.data;
-  const { code, message, status } = answer;
-  if (status < 500 && status !== 429 && Object.hasOwn(ERRORS, code))
-    throw new StairwellError(code as ErrorCode, { message });
+  const { code, status } = answer;
+  if (status < 500 && TELLING.has(code)) throw new StairwellError(code as ErrorCode);
   // Of what failed there nobody knows how far it came.
   if (status === 500) throw new StairwellError("SW_FED_OUTCOME_UNKNOWN", { message: "The other server failed." });
   throw new StairwellError("SW_FED_PEER_UNREACHABLE", { message: `The other server refused: ${code}.` });

@@ -42,6 +42,16 @@ export async function findReplica(reader: Reader, at: Room): Promise<Replica | u
   };
 }
 
+/** How it stands with a room alone: a base state may be large. */
+export async function findReplicaState(reader: Reader, at: Room): Promise<ReplicaState | undefined> {
+  const row = await reader.get<{ state: ReplicaState }>(
+    "SELECT state FROM replicas WHERE tenant_no = $1 AND room_no = $2",
+    at.tenantNo,
+    at.roomNo,
+  );
+  return row?.state;
+}
+
 export async function saveReplica(tx: Tx, at: Room, replica: Replica): Promise<void> {
   await tx.run(
     `INSERT INTO replicas (tenant_no, room_no, state, oldest_position, base_position, base_state, head, proofs)

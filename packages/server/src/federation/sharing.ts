@@ -17,6 +17,7 @@ import { acceptEagerly } from "./replica/accept-eagerly.ts";
 import { forwarding } from "./replica/forwarding-db.ts";
 import { Fates } from "./replica/fates.ts";
 import type { HubPeer } from "./replica/peer.ts";
+import type { Gaps } from "./replica/fetch-gap.ts";
 import { type Fetched, fetchHistory } from "./replica/fetch-history.ts";
 import { propose } from "./replica/propose.ts";
 import { listEagerInvites } from "./replicas.store.ts";
@@ -47,6 +48,7 @@ const SLICE = 500;
 export class Sharing {
   readonly #parts: SharingParts;
   readonly #fates = new Fates();
+  readonly #gaps: Gaps = new Map();
   readonly #senders: Senders;
   readonly #sweep: Loop;
 
@@ -123,7 +125,7 @@ export class Sharing {
   }
 
   #replicas() {
-    return { ...this.#parts, fates: this.#fates, eager: this.#eager };
+    return { ...this.#parts, fates: this.#fates, gaps: this.#gaps, eager: this.#eager };
   }
 
   /** Bots join at once; one whose room's server is away then is tried again with the sweep. */

@@ -14,7 +14,7 @@ export {
   type RedactionContent,
   remainderOf,
 } from "./amendment.ts";
-export { CREATE, type CreateContent } from "./create.ts";
+export { CREATE, CreateContent } from "./create.ts";
 export type { Fold, LoggedEvent } from "./kind.ts";
 export { FEDERATION, STATE } from "./life.ts";
 export { MEMBER, type MemberContent } from "./member.ts";

@@ -10,14 +10,21 @@ const MEDIUM = { sha256: /^[0-9a-f]{64}$/ };
  * it is: `SW_REQUEST_INVALID` where they do not.
  */
 export async function missingFrom(reader: Reader, at: RoomRef, content: JsonObject): Promise<Missing | undefined> {
+  checkSaid(content);
+  const { reply_to_event_id: replyTo } = content;
+  if (replyTo === undefined) return undefined;
+  return (await findEvent(reader, at, replyTo as string)) === undefined ? "SW_EVENT_NOT_FOUND" : undefined;
+}
+
+/** What a message names, in the forms that stand on record, whether it is there or not. `SW_REQUEST_INVALID`. */
+export function checkSaid(content: JsonObject): void {
   const { mentions, reply_to_event_id: replyTo, media_id: medium } = content;
   if (mentions !== undefined) checkMentions(mentions);
   if (medium !== undefined) checkMedium(medium);
-  if (replyTo === undefined) return undefined;
+  if (replyTo === undefined) return;
   if (typeof replyTo !== "string" || replyTo === "" || replyTo.length > LIMITS.idLength) {
     throw invalid("/content/reply_to_event_id", "must be the id of an event");
   }
-  return (await findEvent(reader, at, replyTo)) === undefined ? "SW_EVENT_NOT_FOUND" : undefined;
 }
 
 function checkMentions(mentions: unknown): void {

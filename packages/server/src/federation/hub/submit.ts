@@ -104,7 +104,12 @@ async function decided(
   const drafts = granted(decide(found.facts, command));
   if (drafts.length === 0) return { status: "unchanged" };
   const main = drafts.find(({ sender, actedBy }) => sender === caller.fqid || actedBy === caller.fqid);
-  if (main === undefined || canonical(main.content) !== canonical(event.content) || main.type !== event.event_type) {
+  const isIt =
+    main?.type === event.event_type &&
+    main.sender === event.sender &&
+    (main.actedBy ?? null) === event.acted_by &&
+    canonical(main.content) === canonical(event.content);
+  if (!isIt) {
     throw new StairwellError("SW_MEMBER_STATE", {
       message: "The room is not what it was when this was said; look again.",
       rule: "FD13",

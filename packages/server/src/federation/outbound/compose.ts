@@ -9,6 +9,7 @@ import { findDelivery, listDue } from "../deliveries.store.ts";
 import { signHead } from "../heads.ts";
 import { fit } from "../hub/backfill.ts";
 import { listOutgoing } from "../outgoing.store.ts";
+import { findReplicaState } from "../replicas.store.ts";
 import { listPending } from "../proposals.store.ts";
 import { listWireEvents, toWireEvent } from "../wire-event.ts";
 
@@ -46,7 +47,12 @@ export function compose(
   return db.snapshot(async (reader) => {
     const key = await findSigningKey(reader, tenant.tenantNo, now);
     if (key === undefined) throw new Error("a tenant without a signing key");
-    const submits = (await proposed(reader, tenant, serverName)).filter(({ roomNo }) => !skipped.has(roomNo));
+    const submits = [];
+    for (const each of await proposed(reader, tenant, serverName)) {
+      const at = { tenantNo: tenant.tenantNo, roomNo: each.roomNo };
+      // Of a room whose hub has told two truths nothing more is believed, nor asked.
+      if (!skipped.has(each.roomNo) && (await findReplicaState(reader, at)) !== "conflict") submits.push(each);
+    }
     // Its answer may bring a whole room: nothing else is asked for with it.
     const join = submits.findIndex(({ isJoin }) => isJoin);
     if (join === 0) return submits.slice(0, 1);

@@ -1,4 +1,4 @@
-import { ERRORS, type EventId, type Json, type RoomId, StairwellError } from "@stairwell/protocol";
+import { ERRORS, type EventId, type Json, proposalText, type RoomId, StairwellError } from "@stairwell/protocol";
 import type { ItemResult, WireRefusal } from "@stairwell/protocol/federation";
 import type { Db } from "../../db/index.ts";
 import type { Tenant } from "../../tenants/index.ts";
@@ -16,6 +16,7 @@ export interface DeliverParts {
   readonly post: (tenant: Tenant, serverName: string, items: readonly Json[]) => Promise<Json>;
   /** Tells somebody that what they were answered "not done yet" of is refused. */
   readonly tellRefused: (tenantNo: number, participantNo: number, refused: Refused) => void;
+  readonly onFault: (error: unknown) => void;
   /** Takes an event of ours that its hub has sequenced, and the room that may come with it. */
   readonly takeSequenced: (
     tenant: Tenant,
@@ -75,7 +76,15 @@ export async function deliver(
       continue;
     }
     if (each.kind === "submit" && later.has(each.roomNo)) continue;
-    hasMoved = (await note(parts, tenant, serverName, each, result)) || hasMoved;
+    try {
+      hasMoved = (await note(parts, tenant, serverName, each, result, batch)) || hasMoved;
+    } catch (error) {
+      if (each.kind !== "submit") throw error;
+      // What cannot be believed of one room is no other room's affair: its own people learn it from the log, or never.
+      parts.onFault(error);
+      parts.fates.tell(tenant.tenantNo, each.eventId, { kind: "unknown" });
+      later.add(each.roomNo);
+    }
   }
   return { later, hasMoved };
 }
@@ -86,6 +95,7 @@ async function note(
   serverName: string,
   each: Addressed,
   result: ItemResult,
+  batch: readonly Addressed[],
 ): Promise<boolean> {
   const { db, fates } = parts;
   const { tenantNo } = tenant;
@@ -96,13 +106,18 @@ async function note(
   if (each.kind === "event") {
     const at = { tenantNo, roomNo: each.roomNo };
     if (result.status === "confirmed") {
-      return (await db.write({ tenantNo }, (tx) => confirm(tx, at, serverName, result.position))) > 0;
+      // Nobody has what they were never sent: what they say beyond it counts for nothing.
+      const position = Math.min(result.position, lastSent(batch, each.roomNo));
+      return (await db.write({ tenantNo }, (tx) => confirm(tx, at, serverName, position))) > 0;
     }
     const error = result.status === "refused" ? result.error.code : result.status;
     await db.write({ tenantNo }, (tx) => noteDeliveryError(tx, at, serverName, error));
     return false;
   }
   if (result.status === "sequenced") {
+    if (each.item.type !== "submit" || proposalText(result.event.envelope) !== proposalText(each.item.event)) {
+      throw new StairwellError("SW_FED_SIGNATURE", { message: "The answer is of another event.", rule: "FD13" });
+    }
     await parts.takeSequenced(tenant, serverName, each.roomNo, result);
     return true;
   }
@@ -118,6 +133,16 @@ async function note(
     parts.tellRefused(tenantNo, each.participantNo, { id: each.eventId, room_id: each.roomId, error: refused });
   }
   return true;
+}
+
+function lastSent(batch: readonly Addressed[], roomNo: number): number {
+  return batch.reduce(
+    (last, each) =>
+      each.kind === "event" && each.roomNo === roomNo && each.item.type === "event"
+        ? Math.max(last, each.item.event.envelope.position)
+        : last,
+    0,
+  );
 }
 
 /** A code that is none of ours, or that no command is refused with, says nothing to our people. */

@@ -7,7 +7,6 @@ import { deliver, type DeliverParts } from "./deliver.ts";
 
 export interface SenderParts extends DeliverParts {
   readonly clock: Pick<Clock, "now" | "monotonic">;
-  readonly onFault: (error: unknown) => void;
 }
 
 /** How soon rooms are asked again whose hub said "not now". */

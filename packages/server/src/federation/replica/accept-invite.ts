@@ -1,14 +1,17 @@
 import { type Fqid, parseFqid, StairwellError } from "@stairwell/protocol";
 import type { Item } from "@stairwell/protocol/federation";
 import { MEMBER, type MemberContent } from "@stairwell/protocol/room";
-import { findEvent, type RoomRef } from "../../events/index.ts";
+import { type CameEvent, findEventAt, findHead, type RoomRef } from "../../events/index.ts";
 import { findByFqid } from "../../participants/index.ts";
 import { findRoom, invitedRoom, nextRoomNo, putReplica, type StoredRoom } from "../../state/index.ts";
 import type { Tx } from "../../db/index.ts";
 import { knownOrMade } from "../foreign-people.ts";
 import { checkHead } from "../heads.ts";
 import { findReplica, saveReplica } from "../replicas.store.ts";
+import type { Tenant } from "../../tenants/index.ts";
 import { checkEvents } from "./check-events.ts";
+import { checkPlaces } from "./check-place.ts";
+import { isFit } from "./check-state.ts";
 import type { HubPeer, ReplicaParts } from "./peer.ts";
 
 type Invite = Extract<Item, { type: "invite" }>;
@@ -27,7 +30,10 @@ export async function acceptInvite(
     throw new StairwellError("SW_FED_SIGNATURE", { message: "The head is not that of the invite.", rule: "FD4" });
   }
   await checkHead(keyOf, head);
-  const [came] = await checkEvents(keyAt(tenant.tenantNo), room.room_id, serverName, undefined, [event]);
+  const [came] = await checkEvents(keyAt(tenant.tenantNo), room.room_id, serverName, undefined, [event], {
+    live: true,
+  });
+  if (!isFit(room)) throw new StairwellError("SW_REQUEST_INVALID", { message: "It is no room that could be shown." });
   const { participant, membership } = (event.content ?? {}) as Partial<MemberContent>;
   const isInvite = event.envelope.event_type === MEMBER && membership === "invite" && participant !== undefined;
   if (!isInvite) throw new StairwellError("SW_REQUEST_INVALID", { message: "It is no invite." });
@@ -40,12 +46,21 @@ export async function acceptInvite(
     if (known !== undefined && known.hub !== serverName) throw new StairwellError("SW_ROOM_NOT_FOUND");
     // Of a room whose log is here the invite comes in its place, with all that was before it.
     if (known !== undefined && (await findReplica(tx, known))?.state !== "invited") return;
-    if (known !== undefined && (await findEvent(tx, known, came!.eventId)) !== undefined) return;
+    if (known !== undefined && (await findEventAt(tx, known, came!.position))?.hash === came!.hash) return;
+    if (known !== undefined) await checkInvite(tx, tenant, known, came!);
     for (const fqid of [room.creator, came!.sender]) await made(tx, tenant, fqid);
     const stored = known ?? (await shown(tx, tenant.tenantNo, serverName, room));
     await log.follow(tx, stored, stored.room, came!, { loose: true });
     if (invitee.autoJoin) tx.afterCommit(() => eager(tenant, invitee, room.room_id));
   });
+}
+
+/** Of a room whose log is not here yet, invites stand at places of their own, each later than those before it. */
+async function checkInvite(tx: Tx, tenant: Tenant, known: StoredRoom, came: CameEvent): Promise<void> {
+  await checkPlaces(tx, tenant, known, [came]);
+  const head = await findHead(tx, known);
+  if (head === undefined || head.position < came.position) return;
+  throw new StairwellError("SW_FED_SIGNATURE", { message: "An invite stands there already.", rule: "FD17" });
 }
 
 async function made(tx: Tx, tenant: HubPeer["tenant"], fqid: Fqid | null): Promise<void> {

@@ -1,9 +1,10 @@
-import { envelopeText, parseFqid, proposalText, StairwellError } from "@stairwell/protocol";
+import { envelopeText, type JsonObject, parseFqid, proposalText, StairwellError } from "@stairwell/protocol";
 import type { WireEvent } from "@stairwell/protocol/federation";
 import { breakAfter, type CameEvent, contentFault, type Head } from "../../events/index.ts";
 import { verifyEd25519 } from "../../lib/ed25519.ts";
 import { sha256 } from "../../lib/random.ts";
 import { fromWireEvent } from "../wire-event.ts";
+import { unmeant } from "./check-meaning.ts";
 
 /** The key of any server by its id, good for something that was sequenced at a time (FD1). */
 export type KeyAt = (serverName: string, keyId: string, hubTs: number) => Promise<string | undefined>;
@@ -11,7 +12,7 @@ export type KeyAt = (serverName: string, keyId: string, hubTs: number) => Promis
 /**
  * A run of events of one room's log, oldest first, as they came from its hub: each the successor of the one before it, its
  * content what was hashed, and whatever people of other servers said signed by theirs. `before`: the end of the log that
- * they continue; undefined where only a later one is known, which the caller checks. `SW_FED_SIGNATURE` with what is wrong.
+ * they continue; undefined where only a later one is known, which the caller checks. `live`: they come after our first join. `SW_FED_SIGNATURE` with what is wrong.
  */
 export async function checkEvents(
   keyAt: KeyAt,
@@ -19,6 +20,7 @@ export async function checkEvents(
   hub: string,
   before: Pick<Head, "position" | "hash"> | undefined,
   wire: readonly WireEvent[],
+  { live }: { live: boolean },
 ): Promise<CameEvent[]> {
   const came: CameEvent[] = [];
   let head = before;
@@ -34,7 +36,8 @@ export async function checkEvents(
         : envelope.prev_hash === head.hash
           ? breakAfter(envelope.room_id, head, next)
           : "it does not follow what is here";
-    if (fault !== undefined) throw refused(`Position ${next.position}: ${fault}.`);
+    const reason = fault ?? unmeant(hub, next, event.content as JsonObject | undefined, live);
+    if (reason !== undefined) throw refused(`Position ${next.position}: ${reason}.`);
     await checkAuthor(keyAt, hub, event);
     came.push(next);
     head = { position: next.position, hash: next.hash };

@@ -2,8 +2,10 @@ import { StairwellError } from "@stairwell/protocol";
 import { findHead } from "../../events/index.ts";
 import { findRoom, type StoredRoom } from "../../state/index.ts";
 import { checkHead } from "../heads.ts";
-import { saveReplicaHead } from "../replicas.store.ts";
+import { findReplicaState, saveReplicaHead } from "../replicas.store.ts";
+import { checkAgainstLog } from "./check-against-log.ts";
 import { checkEvents } from "./check-events.ts";
+import { frozen } from "./conflict.ts";
 import { follow } from "./follow.ts";
 import type { HubPeer, ReplicaParts } from "./peer.ts";
 import { readBackfill } from "./read-backfill.ts";
@@ -12,8 +14,23 @@ import { readBackfill } from "./read-backfill.ts";
 const PAGE = 500;
 const MOST_PAGES = 200;
 
-/** Fetches what a replica misses up to a position, page by page, each checked and kept before the next is asked for. */
-export async function fetchGap(parts: ReplicaParts, peer: HubPeer, at: StoredRoom, upTo: number): Promise<void> {
+/** Fetches under way; whoever else misses something of the same room waits for it. */
+export type Gaps = Map<string, Promise<void>>;
+
+/**
+ * Fetches what a replica misses up to a position, page by page, each checked and kept before the next is asked for; once
+ * at a time for a room. Errors as asking another server fails, `SW_FED_SIGNATURE`, and `SW_ROOM_FROZEN` after a conflict.
+ */
+export function fetchGap(parts: ReplicaParts, peer: HubPeer, at: StoredRoom, upTo: number): Promise<void> {
+  const key = `${at.tenantNo} ${at.roomNo}`;
+  const underWay = parts.gaps.get(key);
+  if (underWay !== undefined) return underWay;
+  const fetching = fetchPages(parts, peer, at, upTo).finally(() => parts.gaps.delete(key));
+  parts.gaps.set(key, fetching);
+  return fetching;
+}
+
+async function fetchPages(parts: ReplicaParts, peer: HubPeer, at: StoredRoom, upTo: number): Promise<void> {
   const { tenant, serverName, keyOf } = peer;
   for (let page = 0; page < MOST_PAGES; page++) {
     const end = (await findHead(parts.db, at))!;
@@ -21,11 +38,15 @@ export async function fetchGap(parts: ReplicaParts, peer: HubPeer, at: StoredRoo
     const target = `/rooms/${encodeURIComponent(at.roomId)}/backfill?after=${end.position}&limit=${PAGE}`;
     const { events, head } = readBackfill(await parts.get(tenant, serverName, target));
     const last = events.at(-1);
-    if (last === undefined || head?.hash !== last.hash || head.position !== last.envelope.position) break;
+    const isCovered =
+      head?.room_id === at.roomId && head.hash === last?.hash && head.position === last.envelope.position;
+    if (last === undefined || !isCovered) break;
     await checkHead(keyOf, head);
-    const came = await checkEvents(parts.keyAt(tenant.tenantNo), at.roomId, serverName, end, events);
+    await checkAgainstLog(parts, tenant, at, events, head);
+    const came = await checkEvents(parts.keyAt(tenant.tenantNo), at.roomId, serverName, end, events, { live: true });
     await parts.db.write({ tenantNo: tenant.tenantNo }, async (tx) => {
       const now = (await findRoom(tx, tenant.tenantNo, at.roomId))!;
+      if ((await findReplicaState(tx, now)) === "conflict") throw frozen();
       const present = (await findHead(tx, now))!;
       await follow(
         tx,

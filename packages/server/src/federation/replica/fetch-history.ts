@@ -4,6 +4,7 @@ import { findRoom } from "../../state/index.ts";
 import type { Tenant } from "../../tenants/index.ts";
 import { findReplica, saveOldestPosition } from "../replicas.store.ts";
 import { checkEvents } from "./check-events.ts";
+import { checkPlaces } from "./check-place.ts";
 import { introduce } from "./introduce.ts";
 import type { ReplicaParts } from "./peer.ts";
 import { readBackfill } from "./read-backfill.ts";
@@ -41,7 +42,7 @@ export async function fetchHistory(
   const first = (await findEventAt(db, stored, oldest))!;
   let came;
   try {
-    came = await checkEvents(parts.keyAt(tenant.tenantNo), roomId, stored.hub, undefined, events);
+    came = await checkEvents(parts.keyAt(tenant.tenantNo), roomId, stored.hub, undefined, events, { live: false });
   } catch (error) {
     if (error instanceof StairwellError && error.code === "SW_FED_SIGNATURE")
       return { ...nothing, fetched, rejected: fetched };
@@ -59,6 +60,7 @@ export async function fetchHistory(
       tenant,
       came.flatMap(({ sender, actedBy }) => [sender, actedBy]),
     );
+    await checkPlaces(tx, tenant, stored, came);
     const kept = await parts.log.prepend(tx, stored, stored.room, came, {
       ordinal: first.ordinal - (isCounted(first) ? 1 : 0),
     });

@@ -4,8 +4,10 @@ import type { Tx } from "../../db/index.ts";
 import type { CameEvent, RoomRef } from "../../events/index.ts";
 import { findByFqid, type Participant } from "../../participants/index.ts";
 import type { Tenant } from "../../tenants/index.ts";
-import { findPending, settle } from "../proposals.store.ts";
+import type { StoredRoom } from "../../state/index.ts";
+import { findPending, type Pending, settle } from "../proposals.store.ts";
 import { saveReplicaState } from "../replicas.store.ts";
+import { checkPlaces } from "./check-place.ts";
 import { introduce } from "./introduce.ts";
 import type { ReplicaParts } from "./peer.ts";
 
@@ -17,14 +19,15 @@ export async function follow(
   tx: Tx,
   { log, fates, eager }: Pick<ReplicaParts, "log" | "fates" | "eager">,
   tenant: Tenant,
-  ref: RoomRef,
+  ref: StoredRoom,
   before: RoomState,
   events: readonly CameEvent[],
 ): Promise<void> {
   let room = before;
   for (const came of events) {
+    await checkPlaces(tx, tenant, ref, [came]);
     await introduce(tx, tenant, peopleIn(came));
-    const pending = await findPending(tx, tenant.tenantNo, came.eventId);
+    const pending = await pendingOf(tx, ref, came);
     const { event, room: after } = await log.follow(tx, ref, room, came, { eventUuid: pending?.eventUuid ?? null });
     room = after;
     if (pending !== undefined) {
@@ -48,6 +51,20 @@ async function invitedBot(
   if (participant === undefined || membership !== "invite") return undefined;
   const who = await findByFqid(tx, tenantNo, participant);
   return who?.autoJoin === true && who.serverName === serverName ? who : undefined;
+}
+
+/** What one of ours proposed, where this event is it: an id is no proof, and ids are of their rooms alone. */
+async function pendingOf(tx: Tx, ref: RoomRef, came: CameEvent): Promise<Pending | undefined> {
+  const pending = await findPending(tx, ref.tenantNo, came.eventId);
+  if (pending?.roomNo !== ref.roomNo) return undefined;
+  const { sender, acted_by, event_type, content_hash, origin_ts } = pending.event;
+  const isIt =
+    came.sender === sender &&
+    came.actedBy === acted_by &&
+    came.eventType === event_type &&
+    came.contentHash === content_hash &&
+    came.originTs === origin_ts;
+  return isIt ? pending : undefined;
 }
 
 /** Whom an event is by, and whom it is about. */

@@ -6,6 +6,7 @@ import type { Tenant } from "../../tenants/index.ts";
 import type { KeyOf } from "../heads.ts";
 import type { KeyAt } from "./check-events.ts";
 import type { Fates } from "./fates.ts";
+import type { Gaps } from "./fetch-gap.ts";
 
 /** Another server that orders rooms in which people of a tenant are. */
 export interface HubPeer {
@@ -18,6 +19,7 @@ export interface ReplicaParts {
   readonly db: Db;
   readonly log: Log;
   readonly fates: Fates;
+  readonly gaps: Gaps;
   readonly keyAt: (tenantNo: number) => KeyAt;
   /** Somebody who accepts every invite was invited (MB5). */
   readonly eager: (tenant: Tenant, who: Participant, roomId: RoomId) => void;

@@ -17,6 +17,8 @@ import { newId, newSalt, sha256 } from "../../lib/random.ts";
 import { findByFqid } from "../../participants/index.ts";
 import { findSigningKey, findTenant, signWith, type SigningKey, type Tenant } from "../../tenants/index.ts";
 import { findFate, insertProposal, listBefore, takeBack } from "../proposals.store.ts";
+import { findReplicaState } from "../replicas.store.ts";
+import { frozen } from "./conflict.ts";
 import type { Fate, Fates } from "./fates.ts";
 import { Pending } from "./pending.ts";
 
@@ -40,6 +42,7 @@ const PATIENCE_MS = 5000;
 export async function propose(parts: ProposeParts, { at, draft, asked }: NotHub): Promise<Sequenced> {
   const { db, clock, fates } = parts;
   const tenant = (await findTenant(db, at.tenantNo))!;
+  if ((await findReplicaState(db, at)) === "conflict") throw frozen();
   const key = await findSigningKey(db, tenant.tenantNo, clock.now());
   if (key === undefined) throw new Error("a tenant without a signing key");
   const event = signed(key, at.roomId, draft, clock.now());

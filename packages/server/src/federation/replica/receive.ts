@@ -1,11 +1,12 @@
 import { type RoomId, StairwellError } from "@stairwell/protocol";
 import type { SignedHead, WireEvent } from "@stairwell/protocol/federation";
-import { findEventAt, findHead } from "../../events/index.ts";
+import { findHead } from "../../events/index.ts";
 import { findRoom, type StoredRoom } from "../../state/index.ts";
 import { checkHead } from "../heads.ts";
-import { findReplica, saveReplicaHead } from "../replicas.store.ts";
+import { findReplicaState, saveReplicaHead } from "../replicas.store.ts";
 import { checkEvents } from "./check-events.ts";
-import { conflicting } from "./conflict.ts";
+import { checkAgainstLog } from "./check-against-log.ts";
+import { frozen } from "./conflict.ts";
 import { fetchGap } from "./fetch-gap.ts";
 import { follow } from "./follow.ts";
 import type { HubPeer, ReplicaParts } from "./peer.ts";
@@ -34,15 +35,12 @@ export async function receiveEvents(
     await fetchGap(parts, peer, stored, events[0]!.envelope.position - 1);
     end = (await findHead(parts.db, stored))!;
   }
-  for (const { envelope, hash } of events) {
-    if (envelope.position > end.position) break;
-    const here = await findEventAt(parts.db, stored, envelope.position);
-    if (here !== undefined && here.hash !== hash) throw await conflicting(parts, tenant, stored, here, head);
-  }
+  await checkAgainstLog(parts, tenant, stored, events, head);
   const fresh = events.filter(({ envelope }) => envelope.position > end.position);
-  const came = await checkEvents(parts.keyAt(tenant.tenantNo), roomId, serverName, end, fresh);
+  const came = await checkEvents(parts.keyAt(tenant.tenantNo), roomId, serverName, end, fresh, { live: true });
   return parts.db.write({ tenantNo: tenant.tenantNo }, async (tx) => {
     const now = (await findRoom(tx, tenant.tenantNo, roomId))!;
+    if ((await findReplicaState(tx, now)) === "conflict") throw frozen();
     const present = (await findHead(tx, now))!;
     const next = came.filter(({ position }) => position > present.position);
     await follow(tx, parts, tenant, now, now.room, next);
@@ -53,10 +51,10 @@ export async function receiveEvents(
 
 async function replicaOf({ db }: ReplicaParts, { tenant, serverName }: HubPeer, roomId: RoomId): Promise<StoredRoom> {
   const stored = await findRoom(db, tenant.tenantNo, roomId);
-  const replica = stored && (await findReplica(db, stored));
-  if (stored?.hub !== serverName || replica === undefined || replica.state === "invited") {
+  const state = stored && (await findReplicaState(db, stored));
+  if (stored?.hub !== serverName || state === undefined || state === "invited") {
     throw new StairwellError("SW_ROOM_NOT_FOUND");
   }
-  if (replica.state !== "conflict") return stored;
-  throw new StairwellError("SW_ROOM_FROZEN", { message: "Its hub has said two things of one position.", rule: "FD17" });
+  if (state !== "conflict") return stored;
+  throw frozen();
 }

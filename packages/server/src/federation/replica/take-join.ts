@@ -1,5 +1,11 @@
 import { StairwellError } from "@stairwell/protocol";
-import { type SignedHead, stateText, type WireJoin, wireStateText } from "@stairwell/protocol/federation";
+import {
+  type SignedHead,
+  stateText,
+  type WireJoin,
+  type WireEvent,
+  wireStateText,
+} from "@stairwell/protocol/federation";
 import type { Tx } from "../../db/index.ts";
 import { type CameEvent, findEventAt, type RoomRef } from "../../events/index.ts";
 import { verifyEd25519 } from "../../lib/ed25519.ts";
@@ -10,14 +16,16 @@ import { checkHead } from "../heads.ts";
 import { findReplica, saveReplica } from "../replicas.store.ts";
 import { aliasOf } from "./accept-invite.ts";
 import { checkEvents } from "./check-events.ts";
+import { checkPlaces } from "./check-place.ts";
+import { checkOurs, unfit } from "./check-state.ts";
 import { follow } from "./follow.ts";
 import { introduce } from "./introduce.ts";
 import type { HubPeer, ReplicaParts } from "./peer.ts";
 
 /**
  * Begins the replica of a room with what its hub handed over at our first join (FD12): its state, the newest events up to
- * it, and those since, each held against the next and all against the head that the hub signed. Nothing is kept where
- * anything is wrong: `SW_FED_SIGNATURE`.
+ * it, and those since, each held against the next and all against the head that the hub signed. `own`: the join that it is
+ * for. Nothing is kept where anything is wrong: `SW_FED_SIGNATURE`.
  */
 export async function takeJoin(
   parts: ReplicaParts,
@@ -25,32 +33,40 @@ export async function takeJoin(
   ref: Pick<RoomRef, "roomId">,
   join: WireJoin,
   head: SignedHead,
+  own: WireEvent,
 ): Promise<void> {
   const { tenant, serverName } = peer;
   await checkState(peer, ref, join, head);
   const keyAt = parts.keyAt(tenant.tenantNo);
-  const history = await checkEvents(keyAt, ref.roomId, serverName, undefined, join.events);
+  const history = await checkEvents(keyAt, ref.roomId, serverName, undefined, join.events, { live: false });
   const base = history.at(-1);
   if (base?.position !== join.state.position) throw refused("The state is not that of the last event before the join.");
-  const since = await checkEvents(keyAt, ref.roomId, serverName, base, join.since);
-  if (since.at(-1)?.hash !== head.hash) throw refused("The head is not that of the newest event.");
+  const fault = unfit(join.state);
+  if (fault !== undefined) throw refused(`The state cannot be: ${fault}.`);
+  if (!join.since.some(({ hash }) => hash === own.hash)) throw refused("Our join is not in what it brought.");
+  const since = await checkEvents(keyAt, ref.roomId, serverName, base, join.since, { live: true });
+  const last = since.at(-1);
+  if (last?.hash !== head.hash || last.position !== head.position)
+    throw refused("The head is not that of the newest event.");
   await parts.db.write({ tenantNo: tenant.tenantNo }, async (tx) => {
     const stored = await findRoom(tx, tenant.tenantNo, ref.roomId);
     if (stored?.hub !== serverName) throw new StairwellError("SW_ROOM_NOT_FOUND");
     if ((await findReplica(tx, stored))?.state !== "invited") return;
     const { state } = join;
+    await checkOurs(tx, tenant, state);
     await introduce(tx, tenant, [...state.members.map(({ fqid }) => fqid), state.room.creator, ...peopleOf(history)]);
     const members = handedMembers(state);
     const numbers = await Promise.all(
       members.map(async (member) => (await findByFqid(tx, tenant.tenantNo, member.fqid))!.participantNo),
     );
     const room = handedRoom(state);
-    await putReplica(tx, stored, {
+    const now = await putReplica(tx, stored, {
       hub: serverName,
       alias: aliasOf(serverName, state.room_alias),
       room,
       members: members.map((member, i) => [numbers[i]!, member] as const),
     });
+    await checkPlaces(tx, tenant, stored, history);
     await refuseOthers(tx, stored, history);
     // A count that only grows will do: it starts where no count of what lies before can reach.
     await parts.log.prepend(tx, stored, room, history, { ordinal: base.position });
@@ -62,7 +78,7 @@ export async function takeJoin(
       head,
       proofs: [],
     });
-    await follow(tx, parts, tenant, stored, room, since);
+    await follow(tx, parts, tenant, now, room, since);
   });
 }
 

@@ -20,7 +20,7 @@ export async function takeSequenced(
   const { tenantNo } = peer.tenant;
   const stored = await findRoomByNo(parts.db, tenantNo, roomNo);
   if (stored === undefined) return;
-  if (join !== undefined) await takeJoin(parts, peer, stored, join, head);
+  if (join !== undefined) await takeJoin(parts, peer, stored, join, head, event);
   else await receiveEvents(parts, peer, stored.roomId, [event], head);
   // It may have come the usual way before: whoever waits was told then, or is told now.
   const here = await findEvent(parts.db, stored, event.envelope.id);

@@ -1,0 +1,60 @@
+import { type EventId, type Fqid, type JsonObject, parseFqid, parseJson, StairwellError } from "@stairwell/protocol";
+import { EDIT, isAmendment, MEMBER, type MemberContent, POWER_LEVEL } from "@stairwell/protocol/room";
+import type { Tx } from "../../db/index.ts";
+import { type CameEvent, findEvent } from "../../events/index.ts";
+import { findByFqid } from "../../participants/index.ts";
+import { findMember, type StoredRoom } from "../../state/index.ts";
+import type { Tenant } from "../../tenants/index.ts";
+
+/**
+ * Refuses events of another server's log whose place here is taken, or that speak for somebody who did not speak: an id
+ * that another event has (FD16), an edit of somebody else's words, and what was imported about what was not. Of our own
+ * people nobody joins but by their own word, and nobody is named who is not there. `SW_FED_SIGNATURE`.
+ */
+export async function checkPlaces(tx: Tx, tenant: Tenant, at: StoredRoom, events: readonly CameEvent[]): Promise<void> {
+  const came = new Map<EventId, CameEvent>();
+  for (const event of events) {
+    const here = came.get(event.eventId) ?? (await findEvent(tx, at, event.eventId));
+    if (here !== undefined && here.hash !== event.hash) throw refused(event, "another event has its id");
+    came.set(event.eventId, event);
+    if (event.content === null) continue;
+    const content = parseJson(event.content) as JsonObject;
+    if (isAmendment(event.eventType)) {
+      const target = content["event_id"] as EventId;
+      checkTarget(event, came.get(target) ?? (await findEvent(tx, at, target)));
+    }
+    if (event.eventType === MEMBER || event.eventType === POWER_LEVEL) {
+      await checkSubject(tx, tenant, at, event, content as Partial<MemberContent>);
+    }
+  }
+}
+
+type Target = Pick<CameEvent, "sender" | "imported">;
+
+function checkTarget(event: CameEvent, target: Target | undefined): void {
+  if (target === undefined) return;
+  if (event.imported && !target.imported) throw refused(event, "what was imported is about what was not");
+  if (event.eventType !== EDIT || target.sender === event.sender) return;
+  throw refused(event, "it edits what somebody else said");
+}
+
+async function checkSubject(
+  tx: Tx,
+  tenant: Tenant,
+  at: StoredRoom,
+  event: CameEvent,
+  { participant, membership }: Partial<MemberContent>,
+): Promise<void> {
+  if (parseFqid(participant!)?.serverName !== tenant.serverName) return;
+  const who = await findByFqid(tx, tenant.tenantNo, participant as Fqid);
+  if (who === undefined) throw refused(event, "it is about nobody of ours");
+  if (event.eventType !== MEMBER || membership !== "join" || event.sender === participant) return;
+  const before = await findMember(tx, at, who.participantNo);
+  // Either side of a DM is back with what the other says (DM4); nobody else is taken anywhere.
+  if (at.room.roomType === "dm" && before !== undefined && before.joinedPosition !== null) return;
+  throw refused(event, "it joins one of ours, who did not");
+}
+
+function refused({ position }: CameEvent, reason: string): StairwellError {
+  return new StairwellError("SW_FED_SIGNATURE", { message: `Position ${position}: ${reason}.`, rule: "FD15" });
+}
