@@ -105,7 +105,7 @@ test("a store moved to PostgreSQL and S3 answers as before, goes on as before, a
   assert.equal(uploads.status, 201);
   const number = await after.db.write("deployment", (tx) =>
     tx.get<{ number: number }>(
-      "INSERT INTO proposals (tenant_no, event_id, server_name, room_no, participant_no, state) VALUES (1, 'evt-y', 'other.example', 9, 1, 'refused') RETURNING number",
+      "INSERT INTO proposals (tenant_no, event_id, server_name, room_no, participant_no, state, asked_at) VALUES (1, 'evt-y', 'other.example', 9, 1, 'refused', 1) RETURNING number",
     ),
   );
   assert.deepEqual(number, { number: 2 });

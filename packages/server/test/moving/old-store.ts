@@ -95,7 +95,7 @@ async function withOtherServers({ db }: RunningServer): Promise<void> {
       "nul \0 and \uFFFF0 and \uFFFF",
     );
     await tx.run(
-      "INSERT INTO proposals (tenant_no, event_id, server_name, room_no, participant_no, state) VALUES ($1, 'evt-x', 'other.example', 9, 1, 'refused')",
+      "INSERT INTO proposals (tenant_no, event_id, server_name, room_no, participant_no, state, asked_at) VALUES ($1, 'evt-x', 'other.example', 9, 1, 'refused', 1)",
       no,
     );
   });
