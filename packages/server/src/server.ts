@@ -266,7 +266,7 @@ function buildDoors(options: ServerOptions, ground: Ground): { door: Door; live:
   });
   const sharing: Sharing = ground.federation.share({
     log: rooms,
-    showTyping: async () => {},
+    showTyping: (tenant, roomId, who, typing) => live.showTyping(tenant, roomId, who, typing),
     tellRefused: devices.onRefused,
   });
   const parts = {
@@ -305,6 +305,7 @@ function buildDoors(options: ServerOptions, ground: Ground): { door: Door; live:
     hub,
     tail,
     bus,
+    tellServers: sharing.tellTyping.bind(sharing),
     tickets: bus.hasOthers ? new SharedTickets({ db, clock, secret }) : new Tickets(clock),
     authenticator,
     take: rates.take.bind(rates),

@@ -13,6 +13,8 @@ import { takeItems } from "./inbound/take-items.ts";
 import type { DeliverParts } from "./outbound/deliver.ts";
 import { Senders } from "./outbound/senders.ts";
 import type { KeyAt } from "./replica/check-events.ts";
+import { sharersOf } from "./sharers.ts";
+import type { StoredRoom } from "../state/index.ts";
 import { acceptEagerly } from "./replica/accept-eagerly.ts";
 import { forwarding } from "./replica/forwarding-db.ts";
 import { Fates } from "./replica/fates.ts";
@@ -100,6 +102,18 @@ export class Sharing {
   /** Asks another server for something; as `SharingParts.get`. */
   get(tenant: Tenant, serverName: string, target: string): Promise<Json> {
     return this.#parts.get(tenant, serverName, target);
+  }
+
+  /** Tells those who share a room that somebody of ours is typing there: once, and not whoever cannot be reached now. */
+  tellTyping(tenant: Tenant, at: StoredRoom, participant: Fqid, typing: boolean): void {
+    const { db, post, onFault } = this.#parts;
+    const item = { type: "typing", room_id: at.roomId, participant, typing } as const;
+    const tell = async (): Promise<void> => {
+      for (const serverName of await sharersOf(db, tenant, at)) {
+        if (!this.#senders.isFailing(tenant.tenantNo, serverName)) await post(tenant, serverName, [item]);
+      }
+    };
+    tell().catch(onFault);
   }
 
   /** A shared room of a tenant has changed. */

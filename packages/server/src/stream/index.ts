@@ -19,7 +19,7 @@ import { StreamDoor } from "./stream.ts";
 import { streamRoutes } from "./stream.routes.ts";
 import type { Tail } from "./tail.ts";
 import type { TicketOffice } from "./tickets.ts";
-import { Typing } from "./typing.ts";
+import { type TellServers, Typing } from "./typing.ts";
 
 export { Hub } from "./hub.ts";
 export { OwnDevices } from "./own-devices.ts";
@@ -36,6 +36,8 @@ export interface Live {
   metrics: { expose(): string };
   /** Streams, and polls that wait, of a tenant's people, on all nodes. */
   countStreams: (tenantNo: number) => number;
+  /** Shows that somebody of another server is typing. */
+  showTyping: Typing["show"];
   /** Ends every stream, and answers every poll that waits. Settles when no stream is open. */
   stop: () => Promise<void>;
 }
@@ -60,6 +62,8 @@ export interface LiveParts {
   guard: (request: IncomingMessage) => void;
   countFailure: (address: string) => void;
   refuse: (request: IncomingMessage, socket: Duplex, error: unknown) => void;
+  /** Tells the other servers of a room who is typing. */
+  tellServers: TellServers;
   onFault: (error: unknown) => void;
 }
 
@@ -67,7 +71,7 @@ export interface LiveParts {
 export function buildStream(parts: LiveParts): Live {
   const { actors, authenticator, bus, clock, db, hub, identities, onFault, tail, tickets } = parts;
   const now = (): number => clock.now();
-  const typing = new Typing(db, hub, now, bus);
+  const typing = new Typing(db, hub, now, bus, parts.tellServers);
   const presence = new Presence({ db, hub, bus, onFault });
   const notifications = new Notifications({ db, identities, now });
   hub.observe({
@@ -102,6 +106,7 @@ export function buildStream(parts: LiveParts): Live {
   return {
     upgrade: door.upgrade,
     metrics: door.metrics,
+    showTyping: typing.show.bind(typing),
     countStreams: presence.countStreams.bind(presence),
     endpoints: streamRoutes({ db, polls, identities, now, authenticate, tickets, typing, presence }),
     stop() {

@@ -50,6 +50,10 @@ export class Sender {
     });
   }
 
+  get isFailing(): boolean {
+    return this.#backOff.isFailing;
+  }
+
   /** The other server has said something: it is not away. */
   heard(): void {
     if (this.#timer !== undefined && this.#backOff.isFailing) this.wake(true);

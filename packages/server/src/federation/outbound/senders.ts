@@ -28,6 +28,11 @@ export class Senders {
     this.#senderTo(tenant, serverName).wake(true);
   }
 
+  /** Whether a server is known to be away. */
+  isFailing(tenantNo: number, serverName: string): boolean {
+    return this.#senders.get(`${tenantNo} ${serverName}`)?.isFailing === true;
+  }
+
   /** A server has asked us something. */
   heard(tenantNo: number, serverName: string): void {
     this.#senders.get(`${tenantNo} ${serverName}`)?.heard();
