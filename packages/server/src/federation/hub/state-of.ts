@@ -33,6 +33,7 @@ function sharedPart(room: StoredRoom["room"]): WireState["room"] {
   };
 }
 
-function withoutReason({ reason: _, ...member }: MemberState): WireState["members"][number] {
+function withoutReason(whole: MemberState): WireState["members"][number] {
+  const { reason: _, ...member } = whole;
   return member;
 }
