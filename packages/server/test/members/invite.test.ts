@@ -92,7 +92,9 @@ test("MB3 nobody invites themselves or somebody who is not there", async (t) => 
   ]) {
     await room.refuses(invite(body), 404, "SW_PARTICIPANT_NOT_FOUND");
   }
-  await room.refuses(invite({ fqid: eve.me.fqid }), 409, "SW_FED_NOT_FEDERATED");
+  for (const fqid of [eve.me.fqid, "@nobody:other.localhost", "@nobody:nowhere.example"]) {
+    await room.refuses(invite({ fqid }), 409, "SW_FED_NOT_FEDERATED");
+  }
   await room.refuses(invite({}), 400, "SW_REQUEST_INVALID");
   await room.refuses(invite({ participant_id: bob.id, fqid: bob.me.fqid }), 400, "SW_REQUEST_INVALID");
 });
