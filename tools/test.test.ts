@@ -21,7 +21,7 @@ function runOn(t: TestContext, files: Record<string, string>, args: string[] = [
     writeFileSync(join(root, path), text);
   }
   writeFileSync(join(root, "package.json"), `{ "type": "module" }`);
-  const { NODE_TEST_CONTEXT: _, CI: __, ...env } = process.env;
+  const { NODE_TEST_CONTEXT: _, CI: __, STAIRWELL_TEST_ENGINE: ___, ...env } = process.env;
   const child = spawnSync(process.execPath, [RUNNER, ...args], {
     cwd: root,
     env: { ...env, ...more },
@@ -72,6 +72,29 @@ test("a skipped test is counted, and in CI it is a failure", (t) => {
 test("arguments choose files by a part of their path", (t) => {
   const { code, last } = runOn(t, { "tools/a.test.ts": PASSES, "bench/b.test.ts": FAILS }, ["tools/"]);
   assert.deepEqual([code, last], [0, "2 passed, 0 failed"]);
+});
+
+test("tests of the server run on both engines, are told apart and counted together", (t) => {
+  const files = {
+    "packages/server/test/a.test.ts": `import { test } from "node:test";
+      test("on " + process.env.STAIRWELL_TEST_ENGINE + " at " + process.env.STAIRWELL_TEST_POSTGRES, () => {});`,
+    "tools/b.test.ts": PASSES,
+  };
+  const given = { STAIRWELL_TEST_POSTGRES: "postgres://given/postgres" };
+  const both = runOn(t, files, [], given);
+  assert.deepEqual([both.code, both.last], [0, "4 passed, 0 failed"]);
+  assert.match(both.output, /on sqlite at /);
+  assert.match(both.output, /on postgres at postgres:\/\/given\/postgres \[PostgreSQL\]/);
+  const one = runOn(t, files, [], { ...given, STAIRWELL_TEST_ENGINE: "postgres" });
+  assert.deepEqual([one.code, one.last], [0, "1 passed, 0 failed"]);
+});
+
+test("a failure on the second engine is a failure", (t) => {
+  const fails = `import { test } from "node:test";
+    test("bad", () => { if (process.env.STAIRWELL_TEST_ENGINE === "postgres") throw new Error("there"); });`;
+  const given = { STAIRWELL_TEST_POSTGRES: "postgres://given/postgres" };
+  const { code, last } = runOn(t, { "packages/server/test/a.test.ts": fails }, [], given);
+  assert.deepEqual([code, last], [1, "1 passed, 1 failed"]);
 });
 
 test("a file that never ends is ended, named and counted as failed", (t) => {

@@ -1,5 +1,7 @@
 /**
- * Runs the tests of the folder it is started in: `node tools/test.ts [part of a path …]`.
+ * Runs the tests of the folder it is started in: `node tools/test.ts [part of a path …]`. Those that rest on a store run on
+ * each engine (tools/engines.ts), or on the one that `STAIRWELL_TEST_ENGINE` names (`sqlite`, `postgres`); their names on
+ * the second one end with it.
  * The last line is `N passed, N failed` and, where tests were skipped, `, N skipped`.
  * Exit code 1 when a test failed, when none ran, and, with `CI=true`, when one was skipped.
  */
@@ -7,6 +9,7 @@ import { join } from "node:path";
 import { pipeline } from "node:stream/promises";
 import { run } from "node:test";
 import { spec } from "node:test/reporters";
+import { runsOnPostgres } from "./engines.ts";
 import { testFiles } from "./test-files.ts";
 
 const isLong = process.env["STAIRWELL_TEST_LONG"] === "1";
@@ -16,9 +19,9 @@ process.env["NODE_COMPILE_CACHE"] ??= join(import.meta.dirname, "../node_modules
 
 const root = process.cwd();
 const wanted = process.argv.slice(2);
-const files = testFiles(root)
-  .filter((file) => wanted.length === 0 || wanted.some((part) => file.includes(part)))
-  .map((file) => join(root, file));
+const files = testFiles(root).filter((file) => wanted.length === 0 || wanted.some((part) => file.includes(part)));
+const again = files.filter(runsOnPostgres);
+const only = process.env["STAIRWELL_TEST_ENGINE"];
 
 const open = new Set<string>();
 const empty = new Set<string>();
@@ -29,21 +32,56 @@ const watchdog = setTimeout(() => {
   stalled.abort(new Error(`nothing was heard for ${stallMs / 1000} s from ${[...open].join(", ")}`));
 }, stallMs);
 
-const events = run({
-  files,
-  concurrency: 2,
-  isolation: "process",
-  execArgv: ["--disable-warning=ExperimentalWarning"],
-  signal: stalled.signal,
-});
-events.on("data", () => watchdog.refresh());
-events.on("test:dequeue", ({ name }) => open.add(name));
-events.on("test:complete", ({ name }) => open.delete(name));
-// A file in which no test runs is reported as a test of its own that passed.
-events.on("test:pass", ({ name, file }) => name === file && empty.add(name));
-events.on("test:summary", (summary) => summary.file === undefined && Object.assign(counts, summary.counts));
-await pipeline(events.compose(new spec()), process.stdout, { end: false });
+if (only !== "postgres") await runOn("sqlite", files);
+if (only !== "sqlite" && again.length > 0 && !stalled.signal.aborted) {
+  const release = await startPostgres();
+  try {
+    await runOn("postgres", again);
+  } finally {
+    await release();
+  }
+}
 clearTimeout(watchdog);
+
+/** Runs files on an engine, and adds up what came of them. */
+async function runOn(engine: "sqlite" | "postgres", paths: readonly string[]): Promise<void> {
+  // Its processes are given our environment.
+  process.env["STAIRWELL_TEST_ENGINE"] = engine;
+  const events = run({
+    files: paths.map((file) => join(root, file)),
+    concurrency: 2,
+    isolation: "process",
+    execArgv: ["--disable-warning=ExperimentalWarning"],
+    signal: stalled.signal,
+  });
+  events.on("data", () => watchdog.refresh());
+  events.on("test:dequeue", ({ name }) => open.add(name));
+  events.on("test:complete", ({ name }) => open.delete(name));
+  // A file in which no test runs is reported as a test of its own that passed.
+  events.on("test:pass", ({ name, file }) => name === file && empty.add(`${name} on ${engine}`));
+  events.on("test:summary", (summary) => {
+    if (summary.file !== undefined) return;
+    for (const key of ["tests", "passed", "skipped", "todo"] as const) counts[key] += summary.counts[key];
+  });
+  if (engine === "sqlite") await pipeline(events, new spec(), process.stdout, { end: false });
+  else await pipeline(events, named, new spec(), process.stdout, { end: false });
+}
+
+/** Tells the tests of the second engine from those of the first. */
+async function* named(events: AsyncIterable<{ type: string; data: { name?: string } }>): AsyncGenerator {
+  for await (const { type, data } of events) {
+    yield { type, data: data.name === undefined ? data : { ...data, name: `${data.name} [PostgreSQL]` } };
+  }
+}
+
+/** The PostgreSQL that is given, or one for this run; answers what ends it. */
+async function startPostgres(): Promise<() => Promise<void>> {
+  if ((process.env["STAIRWELL_TEST_POSTGRES"] ?? process.env["DATABASE_URL"]) !== undefined) return async () => {};
+  const { PostgresCluster } = await import("@stairwell/testing");
+  const cluster = await PostgresCluster.start();
+  process.env["STAIRWELL_TEST_POSTGRES"] = cluster.url("postgres");
+  return () => cluster.remove();
+}
 
 const skipped = counts.skipped + counts.todo;
 const passed = counts.passed - empty.size;

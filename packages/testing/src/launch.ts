@@ -30,6 +30,8 @@ export interface LaunchOptions {
   hosts?: Readonly<Record<string, string>>;
   /** Where its files are, if not in the data folder. */
   s3?: S3Options;
+  /** The database that has its rows, if not the data folder. */
+  storeUrl?: string | undefined;
 }
 
 const SERVE = join(import.meta.dirname, "serve.ts");
@@ -37,13 +39,17 @@ const SERVE = join(import.meta.dirname, "serve.ts");
 const KEPT = 4000;
 
 /** Starts a server on a data folder as a process of its own. It never outlives this process. */
-export function launch(folder: string, { under = [], withoutLimits = false, s3, hosts }: LaunchOptions = {}): Launched {
+export function launch(
+  folder: string,
+  { under = [], withoutLimits = false, s3, hosts, storeUrl }: LaunchOptions = {},
+): Launched {
   const server = [process.execPath, "--disable-warning=ExperimentalWarning", SERVE, folder];
   const [file, ...args] = [...under, ...server, ...(withoutLimits ? ["--without-limits"] : [])];
   const env = {
     ...process.env,
     ...(s3 && { STAIRWELL_TEST_S3: JSON.stringify(s3) }),
     ...(hosts && { STAIRWELL_TEST_HOSTS: JSON.stringify(hosts) }),
+    ...(storeUrl !== undefined && { STAIRWELL_TEST_STORE: storeUrl }),
   };
   const child = spawn(file!, args, { stdio: ["ignore", "pipe", "pipe"], env });
   const endWithUs = (): void => void child.kill("SIGKILL");

@@ -3,13 +3,16 @@ import { ENGINE } from "./postgres/store-of.ts";
 
 type Reader = Pick<RunningServer["db"], "all">;
 
-/** The names of all tables of a store, in order. */
+/** What nodes write for themselves: by their clock, whatever anybody asks, and after the answer is out. */
+const OF_NODES = new Set(["leases", "nodes", "places"]);
+
+/** The names of a store's tables that are not the nodes' own, in order. */
 export async function tablesOf(reader: Reader): Promise<string[]> {
   const sql =
     ENGINE === "sqlite"
       ? "SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite%' ORDER BY name"
       : "SELECT relname::text AS name FROM pg_class WHERE relkind = 'r' AND relnamespace = 'public'::regnamespace ORDER BY 1";
-  return (await reader.all<{ name: string }>(sql)).map(({ name }) => name);
+  return (await reader.all<{ name: string }>(sql)).map(({ name }) => name).filter((name) => !OF_NODES.has(name));
 }
 
 /** A text that changes with every commit that writes. */

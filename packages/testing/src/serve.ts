@@ -5,12 +5,13 @@
 import { createLog, createTenant, NO_LIMITS, type S3Options, startServer } from "@stairwell/server/testing";
 
 const [folder, flag] = process.argv.slice(2);
-const { STAIRWELL_TEST_S3: s3, STAIRWELL_TEST_HOSTS: hosts } = process.env;
+const { STAIRWELL_TEST_S3: s3, STAIRWELL_TEST_STORE: url, STAIRWELL_TEST_HOSTS: hosts } = process.env;
 if (folder === undefined) throw new Error("the data folder is needed");
 
 try {
   const server = await startServer({
     data: folder,
+    ...(url !== undefined && { store: { url, isUnsafe: true } }),
     listen: { host: "127.0.0.1", port: 0 },
     dev: true,
     log: createLog("error"),

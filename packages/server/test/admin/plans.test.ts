@@ -12,7 +12,7 @@ import { openStore } from "../support/store.ts";
 const WALK = /^SCAN (?!found$)|TEMP B-TREE FOR ORDER BY/;
 
 test("no list or count of administration walks a table, and what is counted in full is counted in an index", async (t) => {
-  const { db } = openStore(t);
+  const { db } = await openStore(t);
   const plans = new Map<string, string[]>();
   const planner: Reader = {
     async all<Row>(sql: string, ...values: Value[]): Promise<Row[]> {

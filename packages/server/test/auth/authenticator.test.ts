@@ -9,7 +9,7 @@ import { actorFor, makePerson, makeTenant } from "../support/people.ts";
 import { openIdentity } from "./identity.ts";
 
 async function openWithAlice(t: Parameters<typeof openIdentity>[0]) {
-  const identity = openIdentity(t);
+  const identity = await openIdentity(t);
   const tenant = await makeTenant(identity.db, "acme");
   const alice = await makePerson(identity.db, tenant, "alice", { admin: true });
   const owner = { tenantNo: tenant.tenantNo, participantNo: alice.participantNo };

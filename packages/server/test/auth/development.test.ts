@@ -2,16 +2,17 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { ActorCache } from "../../src/auth/index.ts";
 import { findTenantBySlug, suspendTenant } from "../../src/tenants/index.ts";
+import type { Db } from "../../src/db/index.ts";
 import { makePerson, makeTenant } from "../support/people.ts";
 import { openIdentity } from "./identity.ts";
 
-async function counts(db: ReturnType<typeof openIdentity>["db"]) {
+async function counts(db: Db) {
   const count = async (table: string) => (await db.get<{ n: number }>(`SELECT count(*) AS n FROM ${table}`))!.n;
   return [await count("tenants"), await count("tenant_keys"), await count("participants"), await count("workspaces")];
 }
 
 test("AU4 a developer's tenant, participant and personal workspace are made on first use", async (t) => {
-  const { db, authenticate } = openIdentity(t, { development: true });
+  const { db, authenticate } = await openIdentity(t, { development: true });
   const actor = await authenticate("dev-alice");
   assert.equal(actor.fqid, "@alice:dev.localhost");
   assert.equal(actor.tenant.slug, "dev");
@@ -22,7 +23,7 @@ test("AU4 a developer's tenant, participant and personal workspace are made on f
 });
 
 test("AU4 32 first uses at once make one of each", async (t) => {
-  const { db, clock, newAuthenticator } = openIdentity(t, { development: true });
+  const { db, clock, newAuthenticator } = await openIdentity(t, { development: true });
   // Each verifier has a memory of its own: one alone would read once for all.
   const verifiers = Array.from({ length: 32 }, () => newAuthenticator(new ActorCache(clock)));
   const actors = await Promise.all(verifiers.map(async (verifier) => verifier.authenticate("dev-alice")));
@@ -31,7 +32,7 @@ test("AU4 32 first uses at once make one of each", async (t) => {
 });
 
 test("32 people signing in at once to a new tenant make one tenant", async (t) => {
-  const { db, authenticate } = openIdentity(t, { development: true });
+  const { db, authenticate } = await openIdentity(t, { development: true });
   const actors = await Promise.all(Array.from({ length: 32 }, (_, i) => authenticate(`dev-p${i}@acme`)));
   assert.equal(new Set(actors.map(({ tenant }) => tenant.tenantId)).size, 1);
   assert.equal(new Set(actors.map(({ participantNo }) => participantNo)).size, 32);
@@ -39,7 +40,7 @@ test("32 people signing in at once to a new tenant make one tenant", async (t) =
 });
 
 test("a developer names the tenant after an at sign, an existing one too", async (t) => {
-  const { db, authenticate } = openIdentity(t, { development: true });
+  const { db, authenticate } = await openIdentity(t, { development: true });
   const made = await makeTenant(db, "acme");
   const actor = await authenticate("dev-alice@acme");
   assert.equal(actor.tenant.tenantId, made.tenantId);
@@ -48,7 +49,7 @@ test("a developer names the tenant after an at sign, an existing one too", async
 });
 
 test("the developer called admin is one, also where they were made without the role", async (t) => {
-  const { db, authenticate } = openIdentity(t, { development: true });
+  const { db, authenticate } = await openIdentity(t, { development: true });
   assert.equal((await authenticate("dev-admin")).isAdmin, true);
   const acme = await makeTenant(db, "acme");
   await makePerson(db, acme, "admin");
@@ -58,7 +59,7 @@ test("the developer called admin is one, also where they were made without the r
 });
 
 test("a bot can be used in development mode and is never an admin", async (t) => {
-  const { db, authenticate } = openIdentity(t, { development: true });
+  const { db, authenticate } = await openIdentity(t, { development: true });
   const acme = await makeTenant(db, "acme");
   await makePerson(db, acme, "admin", { participantType: "bot" });
   const actor = await authenticate("dev-admin@acme");
@@ -67,7 +68,7 @@ test("a bot can be used in development mode and is never an admin", async (t) =>
 });
 
 test("what names nobody is refused and makes nothing", async (t) => {
-  const { db, authenticate } = openIdentity(t, { development: true });
+  const { db, authenticate } = await openIdentity(t, { development: true });
   for (const credential of [
     "dev-",
     "dev-Alice",
@@ -86,7 +87,7 @@ test("what names nobody is refused and makes nothing", async (t) => {
 });
 
 test("a developer of a suspended tenant is refused", async (t) => {
-  const { db, actors, authenticate } = openIdentity(t, { development: true });
+  const { db, actors, authenticate } = await openIdentity(t, { development: true });
   await authenticate("dev-alice");
   await db.write("deployment", (tx) => suspendTenant(tx, (no) => actors.forgetTenant(no), "dev", true));
   await assert.rejects(authenticate("dev-alice"), { code: "SW_AUTH_INVALID_TOKEN" });
@@ -94,7 +95,7 @@ test("a developer of a suspended tenant is refused", async (t) => {
 });
 
 test("AU4 without development mode its credentials are unknown tokens", async (t) => {
-  const { db, authenticate } = openIdentity(t);
+  const { db, authenticate } = await openIdentity(t);
   await assert.rejects(authenticate("dev-alice"), { code: "SW_AUTH_INVALID_TOKEN" });
   assert.equal(await findTenantBySlug(db, "dev"), undefined);
 });

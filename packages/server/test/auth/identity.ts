@@ -6,8 +6,8 @@ import { makePersonalWorkspace } from "../../src/workspaces/index.ts";
 import { openStore } from "../support/store.ts";
 
 /** Authentication over an empty store, in development mode too when asked for. */
-export function openIdentity(t: TestContext, { development = false } = {}) {
-  const store = openStore(t);
+export async function openIdentity(t: TestContext, { development = false } = {}) {
+  const store = await openStore(t);
   const { db, clock } = store;
   /** A verifier with a memory of its own, as every node has one. */
   const newAuthenticator = (actors: ActorCache): Authenticator => {

@@ -9,7 +9,7 @@ import { actorFor, makePerson, makeTenant } from "../support/people.ts";
 import { openIdentity } from "./identity.ts";
 
 async function openWithPeople(t: Parameters<typeof openIdentity>[0]) {
-  const identity = openIdentity(t);
+  const identity = await openIdentity(t);
   const tenant = await makeTenant(identity.db, "acme");
   const person = async (localId: string, more = {}) =>
     actorFor(tenant, await makePerson(identity.db, tenant, localId, more));

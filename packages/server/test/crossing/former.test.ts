@@ -43,7 +43,9 @@ for (const way of Object.keys(WAYS) as Way[]) {
           if (![...pathKinds(route), ...(row.names ?? [])].includes("room")) continue;
           const askIn = (ids: Ids): Promise<RawAnswer> =>
             ask(server, "bob", route.method, pathOf(route, row, ids), row.body?.(ids));
-          const answers = await Promise.all([...worlds.values()].map(askIn));
+          // One after the other: of what a person may do only so often at one time (BU6) three at once would be told first.
+          const answers: RawAnswer[] = [];
+          for (const ids of worlds.values()) answers.push(await askIn(ids));
           if (ALLOWED[route.operationId]?.(way) === true) {
             for (const { status } of answers) assert.equal(status, 200, route.operationId);
             continue;

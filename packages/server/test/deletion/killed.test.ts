@@ -1,7 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { assertOk, ChildServer, rounds } from "@stairwell/testing";
-import { openSqliteReader } from "../../src/db/index.ts";
 import { filesWithAny, spellingsOf, withinAMinute } from "../support/bytes.ts";
 import { sayEverything } from "./said.ts";
 
@@ -12,7 +11,7 @@ test("DEL3 a server that is killed right after the answer has deleted it all soo
     const [alice] = people;
     const open = await sayEverything(people, {}, 3000);
     const incognito = await sayEverything(people, { room_type: "incognito" });
-    const store = openSqliteReader(server.data);
+    const store = await server.openReader();
     const key = (await store.get<{ key: Uint8Array }>("SELECT key FROM room_keys"))!.key;
     await store.close();
     const gone = [open.words.body, open.words.edited, open.words.emoji, ...spellingsOf(key)];

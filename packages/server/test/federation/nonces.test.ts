@@ -7,7 +7,7 @@ import { openStore } from "../support/store.ts";
 const MINUTE = 60_000;
 
 test("FD2 a nonce is taken once by each tenant, server and key, and forgotten when its time is over: FIN-15, FIN-42", async (t) => {
-  const { db } = openStore(t);
+  const { db } = await openStore(t);
   for (const slug of ["a", "b"]) {
     await db.write("deployment", (tx) => createTenant(tx, { slug, serverName: `${slug}.example` }));
   }

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { readdir } from "node:fs/promises";
 import { join } from "node:path";
 import { test } from "node:test";
-import { blobStoreOf, openSqliteReader, verify } from "@stairwell/server/testing";
+import { blobStoreOf, verify } from "@stairwell/server/testing";
 import { ChildServer, freshSeed, Random, rounds } from "@stairwell/testing";
 import { download, send, until, upload } from "./kit.ts";
 
@@ -47,7 +47,7 @@ test("DEL2 a server that is killed while files come keeps all it answered, names
     figures.crashes++;
     figures.answered += answered.length;
 
-    const reader = openSqliteReader(server.data);
+    const reader = await server.openReader();
     try {
       const rows = await reader.all<{ blob_id: string }>("SELECT blob_id FROM blobs");
       const known = new Set(rows.map((row) => row.blob_id));

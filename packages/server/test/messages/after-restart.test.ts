@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { openSqliteReader, verify } from "@stairwell/server/testing";
+import { verify } from "@stairwell/server/testing";
 import { assertOk, assertRefused, ChildServer, type Person } from "@stairwell/testing";
 import { heldToSchemas } from "../support/schemas.ts";
 
@@ -35,7 +35,7 @@ for (const signal of ["SIGTERM", "SIGKILL"] as const) {
     assert.deepEqual([unread.unread_count, unread.mention_count], [2, 1]);
 
     await server.kill("SIGTERM");
-    const store = openSqliteReader(server.data);
+    const store = await server.openReader();
     t.after(() => store.close());
     assert.deepEqual((await verify(store)).findings, []);
   });

@@ -7,7 +7,7 @@ import { makePerson, makeTenant } from "../support/people.ts";
 import { openStore } from "../support/store.ts";
 
 test("a bot is made with its personal workspace", async (t) => {
-  const { db } = openStore(t);
+  const { db } = await openStore(t);
   const acme = await makeTenant(db, "acme");
   const bot = await makePerson(db, acme, "helper", { participantType: "bot", displayName: "Helper", autoJoin: true });
   assert.deepEqual(await findById(db, acme.tenantNo, bot.participantId), bot);
@@ -18,7 +18,7 @@ test("a bot is made with its personal workspace", async (t) => {
 });
 
 test("a local id is never used again, not even after a deactivation", async (t) => {
-  const { db } = openStore(t);
+  const { db } = await openStore(t);
   const acme = await makeTenant(db, "acme");
   await makePerson(db, acme, "alice");
   await db.write("deployment", (tx) => tx.run("UPDATE participants SET deactivated_at = 1"));
@@ -29,7 +29,7 @@ test("a local id is never used again, not even after a deactivation", async (t) 
 });
 
 test("one local id can be somebody in each tenant, and neither knows the other", async (t) => {
-  const { db } = openStore(t);
+  const { db } = await openStore(t);
   const [acme, other] = [await makeTenant(db, "acme"), await makeTenant(db, "other")];
   const here = await makePerson(db, acme, "alice");
   const there = await makePerson(db, other, "alice");
@@ -39,7 +39,7 @@ test("one local id can be somebody in each tenant, and neither knows the other",
 });
 
 test("AU6 accounts stop at the tenant's limit, counting who is active", async (t) => {
-  const { db } = openStore(t);
+  const { db } = await openStore(t);
   const acme = await makeTenant(db, "acme", { ...NO_LIMITS, max_accounts: 2 });
   await makePerson(db, acme, "alice");
   await makePerson(db, acme, "bob");
@@ -49,14 +49,14 @@ test("AU6 accounts stop at the tenant's limit, counting who is active", async (t
 });
 
 test("AU6 two seats and 32 makings at once give two accounts", async (t) => {
-  const { db } = openStore(t);
+  const { db } = await openStore(t);
   const acme = await makeTenant(db, "acme", { ...NO_LIMITS, max_accounts: 2 });
   const outcomes = await Promise.allSettled(Array.from({ length: 32 }, (_, i) => makePerson(db, acme, `p${i}`)));
   assert.equal(outcomes.filter(({ status }) => status === "fulfilled").length, 2);
 });
 
 test("what a participant cannot be is refused", async (t) => {
-  const { db } = openStore(t);
+  const { db } = await openStore(t);
   const acme = await makeTenant(db, "acme");
   for (const wanted of [
     { localId: "Alice" },
@@ -76,7 +76,7 @@ test("what a participant cannot be is refused", async (t) => {
 });
 
 test("many are read in one go, unknown numbers left out", async (t) => {
-  const { db } = openStore(t);
+  const { db } = await openStore(t);
   const acme = await makeTenant(db, "acme");
   const people = [];
   for (const name of ["a", "b", "c", "d", "e"]) people.push(await makePerson(db, acme, name));

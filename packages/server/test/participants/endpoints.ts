@@ -9,7 +9,7 @@ import { openStore } from "../support/store.ts";
 
 /** The calls about people over a store with one tenant, and a way to make people in it. */
 export async function openPeople(t: TestContext) {
-  const store = openStore(t);
+  const store = await openStore(t);
   const { db, clock } = store;
   const actors = new ActorCache(clock);
   const endpoints = participantRoutes({ db, actors, cursors: new Cursors(randomBytes(32)), makePersonalWorkspace });

@@ -6,7 +6,7 @@ import { makePerson, makeTenant } from "../support/people.ts";
 import { openStore } from "../support/store.ts";
 
 test("somebody found once is known by number, id and FQID without a promise", async (t) => {
-  const { db } = openStore(t);
+  const { db } = await openStore(t);
   const { tenantNo } = await makeTenant(db, "acme");
   const alice = await makePerson(db, (await makeTenant(db, "other"))!, "alice");
   const identities = new Identities();
@@ -19,7 +19,7 @@ test("somebody found once is known by number, id and FQID without a promise", as
 });
 
 test("an id that a caller names cannot be mistaken for a number or an FQID", async (t) => {
-  const { db } = openStore(t);
+  const { db } = await openStore(t);
   const acme = await makeTenant(db, "acme");
   const alice = await makePerson(db, acme, "alice");
   const identities = new Identities();
@@ -29,7 +29,7 @@ test("an id that a caller names cannot be mistaken for a number or an FQID", asy
 });
 
 test("somebody whose making was undone is not remembered", async (t) => {
-  const { db } = openStore(t);
+  const { db } = await openStore(t);
   const acme = await makeTenant(db, "acme");
   const identities = new Identities();
   const undone = db.write("deployment", async (tx) => {
@@ -44,7 +44,7 @@ test("somebody whose making was undone is not remembered", async (t) => {
 });
 
 test("somebody read inside a command is remembered after its commit", async (t) => {
-  const { db } = openStore(t);
+  const { db } = await openStore(t);
   const acme = await makeTenant(db, "acme");
   const alice = await makePerson(db, acme, "alice");
   const identities = new Identities();

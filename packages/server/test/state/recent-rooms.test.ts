@@ -23,7 +23,7 @@ import { openStore } from "../support/store.ts";
 
 /** A room of alice and bob; `recent` is told of what the log appends, `elsewhere` is not, as in another process. */
 async function openRoom(t: TestContext) {
-  const { db, clock } = openStore(t);
+  const { db, clock } = await openStore(t);
   const tenant = await makeTenant(db, "dev", NO_LIMITS);
   const alice = actorFor(tenant, await makePerson(db, tenant, "alice"));
   const bob = actorFor(tenant, await makePerson(db, tenant, "bob"));

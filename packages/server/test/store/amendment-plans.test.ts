@@ -44,7 +44,7 @@ const TOO_WIDE =
 const ENDED = /LIMIT|max\(first_position\)/;
 
 test("EV3 EV5 reading and keeping amendments touches the rows of the events asked for, and no others", async (t) => {
-  const { db } = openStore(t);
+  const { db } = await openStore(t);
   const { tx, plans } = plannerOn(db);
   const room = { tenantNo: 1, roomNo: 3, roomId: "room" as never };
   const key = { target: 2, mark: "m", participantNo: 4 };

@@ -4,7 +4,7 @@ import { openStore } from "../support/store.ts";
 
 /** A store with a table of our own, which commands fill. */
 export async function openNotes(t: TestContext): Promise<{ db: Db; folder: string }> {
-  const { db, folder } = openStore(t);
+  const { db, folder } = await openStore(t);
   await db.write("deployment", (tx) =>
     tx.run("CREATE TABLE notes (no INTEGER PRIMARY KEY, text TEXT NOT NULL) STRICT"),
   );

@@ -60,7 +60,7 @@ const PAGES: readonly MembersPage[] = (["join", "invite", "leave", "ban"] as con
 ]);
 
 test("no list and no count walks a whole table, nor all that a tenant has in one", async (t) => {
-  const { db } = openStore(t);
+  const { db } = await openStore(t);
   const planner = new Planner(db);
   const who = { tenantNo: 1, participantNo: 2 };
   const room = { tenantNo: 1, roomNo: 3, roomId: "room" as never };

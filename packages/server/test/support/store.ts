@@ -2,7 +2,8 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { TestContext } from "node:test";
-import { type Db, openSqlite } from "../../src/db/index.ts";
+import { storeOf } from "@stairwell/testing";
+import { type Db, openPostgres, openSqlite } from "../../src/db/index.ts";
 import type { Clock } from "../../src/lib/clock.ts";
 
 /** A clock that moves when it is told to. */
@@ -32,11 +33,16 @@ export function tempFolder(t: TestContext): string {
   return folder;
 }
 
-/** An empty embedded store for one test. */
-export function openStore(t: TestContext): { db: Db; clock: SetClock; folder: string } {
+/** An empty store for one test, of the engine that this run tests. */
+export async function openStore(t: TestContext): Promise<{ db: Db; clock: SetClock; folder: string }> {
   const clock = new SetClock();
   const folder = tempFolder(t);
-  const db = openSqlite({ folder, now: () => clock.now() });
-  t.after(() => db.close());
+  const { url, release } = await storeOf(folder);
+  const now = (): number => clock.now();
+  const db = url === undefined ? openSqlite({ folder, now }) : await openPostgres({ url, now, isUnsafe: true });
+  t.after(async () => {
+    await db.close();
+    await release();
+  });
   return { db, clock, folder };
 }

@@ -12,7 +12,7 @@ import { makeTenant } from "../support/people.ts";
 import { openStore } from "../support/store.ts";
 
 test("a tenant is made with its signing key and the limits of the model", async (t) => {
-  const { db, clock } = openStore(t);
+  const { db, clock } = await openStore(t);
   assert.equal(await hasTenants(db), false);
   const made = await db.write("deployment", (tx) =>
     createTenant(tx, { slug: "acme", name: " Acme ", serverName: "acme.example:8448" }),
@@ -36,13 +36,13 @@ test("a tenant is made with its signing key and the limits of the model", async 
 });
 
 test("a tenant for benchmarks has no limits", async (t) => {
-  const { db } = openStore(t);
+  const { db } = await openStore(t);
   const tenant = await makeTenant(db, "bench", NO_LIMITS);
   assert.deepEqual(new Set(Object.values(tenant.limits)), new Set([null]));
 });
 
 test("a taken slug or server name makes nothing", async (t) => {
-  const { db } = openStore(t);
+  const { db } = await openStore(t);
   await makeTenant(db, "acme");
   const sameSlug = await db.write("deployment", (tx) =>
     createTenant(tx, { slug: "acme", serverName: "other.example" }),
@@ -56,14 +56,14 @@ test("a taken slug or server name makes nothing", async (t) => {
 });
 
 test("a server has one name: the usual port is not part of it", async (t) => {
-  const { db } = openStore(t);
+  const { db } = await openStore(t);
   const make = (serverName: string) => db.write("deployment", (tx) => createTenant(tx, { slug: "acme", serverName }));
   await assert.rejects(make("acme.example:443"), { code: "SW_REQUEST_INVALID" });
   assert.ok("tenant" in (await make("acme.example:8443")));
 });
 
 test("32 makings of one tenant at once make one", async (t) => {
-  const { db } = openStore(t);
+  const { db } = await openStore(t);
   const wanted = { slug: "acme", serverName: "acme.example" };
   const made = await Promise.all(
     Array.from({ length: 32 }, () => db.write("deployment", (tx) => createTenant(tx, wanted))),
@@ -72,7 +72,7 @@ test("32 makings of one tenant at once make one", async (t) => {
 });
 
 test("malformed slugs, names and server names are refused", async (t) => {
-  const { db } = openStore(t);
+  const { db } = await openStore(t);
   const good = { slug: "acme", name: "Acme", serverName: "acme.example" };
   for (const [bad, path] of [
     [{ slug: "" }, "/slug"],

@@ -5,7 +5,7 @@ import { makeTenant } from "../support/people.ts";
 import { openStore } from "../support/store.ts";
 
 test("suspending is told once, and a repeat keeps the first time", async (t) => {
-  const { db, clock } = openStore(t);
+  const { db, clock } = await openStore(t);
   const { tenantNo } = await makeTenant(db, "acme");
   const told: number[] = [];
   const suspend = (suspended: boolean) =>
@@ -23,7 +23,7 @@ test("suspending is told once, and a repeat keeps the first time", async (t) => 
 });
 
 test("an unknown tenant cannot be suspended", async (t) => {
-  const { db } = openStore(t);
+  const { db } = await openStore(t);
   await assert.rejects(
     db.write("deployment", (tx) => suspendTenant(tx, () => assert.fail(), "nobody", true)),
     { code: "SW_TENANT_NOT_FOUND" },

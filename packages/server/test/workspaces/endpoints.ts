@@ -10,7 +10,7 @@ import { openStore } from "../support/store.ts";
 
 /** The calls about workspaces over a store with one tenant; `rooms` says how many rooms a workspace has. */
 export async function openWorkspaces(t: TestContext) {
-  const store = openStore(t);
+  const store = await openStore(t);
   const { db } = store;
   const rooms = new Map<string, number>();
   const cursors = new Cursors(randomBytes(32));

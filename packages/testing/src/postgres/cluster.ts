@@ -1,13 +1,23 @@
 import { type ChildProcess, execFile, spawn } from "node:child_process";
 import { once } from "node:events";
-import { chownSync, existsSync, mkdtempSync, openSync, readFileSync } from "node:fs";
+import {
+  chmodSync,
+  chownSync,
+  cpSync,
+  existsSync,
+  mkdtempSync,
+  openSync,
+  readFileSync,
+  rmSync,
+  statSync,
+} from "node:fs";
 import type { Socket } from "node:net";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
 import { promisify } from "node:util";
 import { Client } from "pg";
-import { postgresProgram } from "./program.ts";
+import { type PostgresProgram, postgresProgram } from "./program.ts";
 
 /** PostgreSQL refuses to run as root. */
 const NOBODY = 65_534;
@@ -22,6 +32,26 @@ if read -r signal; then kill -"$signal" $server; wait $server
 else kill -QUIT $server; wait $server; rm -rf "$FOLDER"; fi`;
 
 const FAST = ["fsync=off", "full_page_writes=off", "wal_level=minimal", "max_wal_senders=0", "autovacuum=off"];
+
+/**
+ * The programs where the unprivileged user may run them: the project may lie in a folder that is its owner's alone. A copy
+ * is made once a process and ends with it.
+ */
+let copied: PostgresProgram | undefined;
+function readableByAll(installed: PostgresProgram): PostgresProgram {
+  if (isOpenToAll(dirname(installed.postgres))) return installed;
+  if (copied !== undefined) return copied;
+  const folder = mkdtempSync(join(tmpdir(), "stairwell-pg-programs-"));
+  process.once("exit", () => rmSync(folder, { recursive: true, force: true }));
+  chmodSync(folder, 0o755);
+  cpSync(dirname(dirname(installed.postgres)), folder, { recursive: true, verbatimSymlinks: true });
+  return (copied = { initdb: join(folder, "bin/initdb"), postgres: join(folder, "bin/postgres") });
+}
+
+function isOpenToAll(folder: string): boolean {
+  if ((statSync(folder).mode & 0o001) === 0) return false;
+  return dirname(folder) === folder || isOpenToAll(dirname(folder));
+}
 
 /** A PostgreSQL server of this run, on a socket in a folder of its own. */
 export class PostgresCluster {
@@ -38,8 +68,9 @@ export class PostgresCluster {
 
   /** `isDurable`: as it would be run for real. Throws where there is no PostgreSQL for this machine. */
   static async start({ isDurable = false }: { isDurable?: boolean } = {}): Promise<PostgresCluster> {
-    const program = postgresProgram();
-    if (program === undefined) throw new Error("there is no PostgreSQL for this machine; name one in DATABASE_URL");
+    const installed = postgresProgram();
+    if (installed === undefined) throw new Error("there is no PostgreSQL for this machine; name one in DATABASE_URL");
+    const program = AS.uid === undefined ? installed : readableByAll(installed);
     const folder = mkdtempSync(join(FOLDERS, "stairwell-pg-"));
     if (AS.uid !== undefined) chownSync(folder, AS.uid, AS.gid);
     // Not the order of bytes: what must be ordered so has to say it.

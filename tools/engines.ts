@@ -1,0 +1,66 @@
+/**
+ * Which tests run on which engine of the store: `node tools/engines.ts` prints it. Tests below packages/server/test and
+ * packages/client/test run on the embedded store and on PostgreSQL, but for those that are named here, each with its reason; all others are of
+ * parts that know no store, and run once.
+ */
+import { testFiles } from "./test-files.ts";
+
+const BOTH = ["packages/server/test/", "packages/client/test/"];
+
+const BYTES = "looks for deleted bytes in the embedded store's files";
+
+/** Files and folders, with why they run once, on the embedded store. */
+export const ONCE: Readonly<Record<string, string>> = {
+  "packages/server/test/admin/plans.test.ts": "reads the embedded engine's plans of statements",
+  "packages/server/test/backup/": "copies a data folder with its store",
+  "packages/server/test/blobs/": "is about files and buckets, whatever has the rows",
+  "packages/server/test/bundles/zip-writer.test.ts": "is about the bytes of a ZIP",
+  "packages/server/test/control/": "is about who holds a data folder with its store",
+  "packages/server/test/crash/": "counts, breaks and kills at the embedded engine's own writes and syncs",
+  "packages/server/test/db/postgres/": "starts PostgreSQL by itself, whatever the engine of the run",
+  "packages/server/test/deletion/incognito-open.test.ts": BYTES,
+  "packages/server/test/deletion/key-bytes.test.ts": BYTES,
+  "packages/server/test/deletion/killed.test.ts": BYTES,
+  "packages/server/test/deletion/redacted-bytes.test.ts": BYTES,
+  "packages/server/test/http/": "is about what comes before any store: sockets, headers, bodies, limits",
+  "packages/server/test/moving/": "moves a store from one engine to the other",
+  "packages/server/test/nodes/": "starts nodes on PostgreSQL by itself, whatever the engine of the run",
+  "packages/server/test/store/": "is about the embedded engine itself",
+  "packages/server/test/stream/restored.test.ts": "puts a copy of a data folder back",
+};
+
+/** Files and folders that are still to run on PostgreSQL, with what is missing. */
+export const NOT_YET: Readonly<Record<string, string>> = {
+  "packages/server/test/bundles/import-rules.test.ts":
+    "checking the store is slow there right after thousands of events came",
+  "packages/server/test/bundles/memory.test.ts":
+    "checking the store is slow there right after thousands of events came",
+  "packages/server/test/bundles/round-trip.test.ts": "was not measured there",
+  "packages/server/test/bundles/under-way.test.ts": "was not measured there",
+  "packages/server/test/federation/":
+    "of 50 one counted requests before the last need have come; the others are new since",
+  "packages/server/test/model/": "looks at rows by a number that the embedded store alone gives",
+  "packages/server/test/races/capacity.test.ts": "takes more than a minute there",
+  "packages/server/test/races/positions.test.ts": "takes more than a minute there",
+  "packages/server/test/races/repeats.test.ts": "was not measured there",
+  "packages/server/test/verify/": "was not measured there",
+  "packages/server/test/stream/": "was not measured there",
+  "packages/client/test/": "was not measured there",
+};
+
+/** Whether a test file, by its path from the root, runs on PostgreSQL too. */
+export function runsOnPostgres(file: string): boolean {
+  if (!BOTH.some((folder) => file.startsWith(folder))) return false;
+  const isIn = (list: Readonly<Record<string, string>>) => Object.keys(list).some((path) => file.startsWith(path));
+  return !isIn(ONCE) && !isIn(NOT_YET);
+}
+
+if (import.meta.main) {
+  const files = testFiles(process.cwd());
+  const both = files.filter((file) => runsOnPostgres(file));
+  console.log(`${both.length} of ${files.length} test files run on the embedded store and on PostgreSQL.`);
+  console.log("\nOnce:");
+  for (const [path, reason] of Object.entries(ONCE)) console.log(`  ${path} ${reason}`);
+  console.log("\nNot yet on PostgreSQL:");
+  for (const [path, reason] of Object.entries(NOT_YET)) console.log(`  ${path} ${reason}`);
+}
