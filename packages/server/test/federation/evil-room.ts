@@ -171,7 +171,7 @@ export class EvilRoom {
         name: "A trap",
         topic: null,
         creator: `@mallory:${this.peer.name}` as Fqid,
-        created_at: Date.now(),
+        created_at: this.events[0]!.envelope.hub_ts,
         members_count: 1,
         ...room,
       },
