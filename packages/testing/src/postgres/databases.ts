@@ -15,7 +15,7 @@ let server: Promise<(database: string) => string> | undefined;
 /** A database that nobody else uses. */
 export interface TestDatabase {
   readonly url: string;
-  drop(): Promise<void>;
+  readonly drop: () => Promise<void>;
 }
 
 /** A database as the migrations make it, in a few milliseconds: a copy of one that they made. */
