@@ -51,7 +51,7 @@ export class AuditCheck {
 
   async #isBeforeOurTime({ event_id: id }: JsonObject): Promise<boolean> {
     if (this.#standpoint.replica === undefined) return false;
-    const target = await findEvent(this.#reader, this.#ref, String(id));
+    const target = await findEvent(this.#reader, this.#ref, id as string);
     return target === undefined || this.#standpoint.isHistory(target);
   }
 

@@ -120,7 +120,7 @@ async function talk(all: Pair): Promise<string> {
   return room;
 }
 
-test("FD17 verify finds what was done to the rows of shared rooms, and nothing else", async (t) => {
+test("verify finds what was done to the rows of shared rooms, and nothing else", async (t) => {
   const all = await pair(t);
   const { a, b } = all;
   const room = await talk(all);
