@@ -57,16 +57,16 @@ async function* zipBytes(entries: readonly WrittenEntry[], at: Date): AsyncGener
 
 /** An entry's content on its way, measured. */
 class Content implements AsyncIterable<Buffer> {
-  readonly #source: Readable;
+  readonly #source: AsyncIterable<Buffer>;
   size = 0;
   crc = 0;
 
   constructor(source: Readable) {
-    this.#source = source;
+    this.#source = source as AsyncIterable<Buffer>;
   }
 
   async *[Symbol.asyncIterator](): AsyncGenerator<Buffer, void, undefined> {
-    for await (const chunk of this.#source as AsyncIterable<Buffer>) {
+    for await (const chunk of this.#source) {
       this.size += chunk.length;
       this.crc = crc32(chunk, this.crc);
       yield chunk;

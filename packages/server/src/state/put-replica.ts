@@ -5,7 +5,7 @@ import { deleteMembers, putMember } from "./members.store.ts";
 import { minuteOf } from "./project.ts";
 import { textsOf } from "./room-texts.ts";
 import type { StoredRoom } from "./room-row.ts";
-import { findRoomByAlias, findRoomByNo, insertRoom, updateRoom } from "./rooms.store.ts";
+import { deleteRoom, findRoomByAlias, findRoomByNo, insertRoom } from "./rooms.store.ts";
 
 /** A room of another server, by what that server said of it. */
 export interface ReplicaRows {
@@ -21,16 +21,13 @@ export interface ReplicaRows {
 export async function putReplica(tx: Tx, ref: RoomRef, rows: ReplicaRows): Promise<StoredRoom> {
   const { hub, room, members } = rows;
   const texts = textsOf(ref, room, null, 0);
-  const known = await findRoomByNo(tx, ref.tenantNo, ref.roomNo);
-  if (known === undefined) {
-    const taken = rows.alias === null ? undefined : await findRoomByAlias(tx, ref.tenantNo, rows.alias);
-    const alias = taken === undefined ? rows.alias : null;
-    const stored = { ...ref, hub, alias, activeAt: minuteOf(tx.now), dmLow: null, dmHigh: null, room };
-    await insertRoom(tx, stored, texts);
-  } else {
-    await updateRoom(tx, ref, room, texts, minuteOf(tx.now));
-    await deleteMembers(tx, ref);
-  }
+  // What an invite said of a room is not believed beyond the invite.
+  await deleteRoom(tx, ref);
+  await deleteMembers(tx, ref);
+  const taken = rows.alias === null ? undefined : await findRoomByAlias(tx, ref.tenantNo, rows.alias);
+  const alias = taken === undefined ? rows.alias : null;
+  const stored = { ...ref, hub, alias, activeAt: minuteOf(tx.now), dmLow: null, dmHigh: null, room };
+  await insertRoom(tx, stored, texts);
   for (const [participantNo, member] of members) await putMember(tx, ref, participantNo, member);
   return (await findRoomByNo(tx, ref.tenantNo, ref.roomNo))!;
 }

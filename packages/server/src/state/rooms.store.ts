@@ -165,3 +165,8 @@ export function insertRoom(tx: Tx, stored: StoredRoom, texts: RoomTexts): Promis
     texts.searchText === null ? "" : `${texts.searchText} ${alias?.toLowerCase() ?? ""}`,
   );
 }
+
+/** Takes a room's row away, where another comes in its place; its log and its people's rows stay. */
+export function deleteRoom(tx: Tx, ref: Pick<RoomRef, "tenantNo" | "roomNo">): Promise<number> {
+  return tx.run("DELETE FROM rooms WHERE tenant_no = $1 AND room_no = $2", ref.tenantNo, ref.roomNo);
+}

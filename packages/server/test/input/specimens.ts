@@ -1,7 +1,6 @@
 import assert from "node:assert/strict";
 import type { TestContext } from "node:test";
 import { type Route, routes } from "@stairwell/protocol/api";
-import { openSqliteReader } from "@stairwell/server/testing";
 import { assertOk, type Person, TestServer, versionOf } from "@stairwell/testing";
 import { Wire } from "./wire.ts";
 
