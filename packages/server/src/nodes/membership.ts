@@ -40,9 +40,10 @@ export class Membership {
     this.#db = db;
   }
 
-  /** Settles when this node is on record. */
-  static async join(db: Db, onError: (error: unknown) => void): Promise<Membership> {
+  /** Settles when this node is on record, and has those leases of `wanted` that nobody else has. */
+  static async join(db: Db, wanted: readonly string[], onError: (error: unknown) => void): Promise<Membership> {
     const membership = new Membership(db);
+    for (const name of wanted) membership.#kept.add(name);
     await membership.#beat();
     membership.#loop = every(BEAT_MS, () => membership.#beat(), onError);
     return membership;

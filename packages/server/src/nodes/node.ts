@@ -20,6 +20,7 @@ export interface Node {
   close(): Promise<void>;
 }
 
+const JOBS = "jobs";
 const SWEEP_MS = 10 * 60 * 1000;
 /** Every node has read a change that old, or is none any more. */
 const KEPT_MS = 60 * 60 * 1000;
@@ -32,8 +33,9 @@ export async function joinNodes(
   if (!bus.hasOthers) {
     return { jobs: ownLease(db), holds: OWN_HOLDS, places: undefined, countNodes: () => 1, async close() {} };
   }
-  const membership = await Membership.join(db, onError);
-  const jobs = membership.keep("jobs");
+  // At once: what is to be done is not to wait for the first beat.
+  const membership = await Membership.join(db, [JOBS], onError);
+  const jobs = membership.keep(JOBS);
   const places = new SharedPlaces(db, membership.nodeId, onError);
   const sweep = everyHeld(
     jobs,
