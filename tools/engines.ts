@@ -48,19 +48,33 @@ export const NOT_YET: Readonly<Record<string, string>> = {
   "packages/client/test/": "was not measured there",
 };
 
+const DOOR = "is mostly about what comes before the store";
+
+/** Files and folders that run on PostgreSQL in `npm run test:long` alone, so that `npm test` stays under ten minutes. */
+export const LONG: Readonly<Record<string, string>> = {
+  "packages/server/test/admin/": "reads and writes rows as its neighbours do, one person at a time",
+  "packages/server/test/bundles/": "writes through the same log, and takes long",
+  "packages/server/test/crossing/": DOOR,
+  "packages/server/test/input/": DOOR,
+  "packages/server/test/media/": "is mostly about files",
+  "packages/server/test/reading/": "walks random histories, which take long",
+};
+
 /** Whether a test file, by its path from the root, runs on PostgreSQL too. */
-export function runsOnPostgres(file: string): boolean {
+export function runsOnPostgres(file: string, isLong: boolean): boolean {
   if (!BOTH.some((folder) => file.startsWith(folder))) return false;
   const isIn = (list: Readonly<Record<string, string>>) => Object.keys(list).some((path) => file.startsWith(path));
-  return !isIn(ONCE) && !isIn(NOT_YET);
+  return !isIn(ONCE) && !isIn(NOT_YET) && (isLong || !isIn(LONG));
 }
 
 if (import.meta.main) {
   const files = testFiles(process.cwd());
-  const both = files.filter((file) => runsOnPostgres(file));
+  const both = files.filter((file) => runsOnPostgres(file, true));
   console.log(`${both.length} of ${files.length} test files run on the embedded store and on PostgreSQL.`);
   console.log("\nOnce:");
   for (const [path, reason] of Object.entries(ONCE)) console.log(`  ${path} ${reason}`);
+  console.log("\nOn PostgreSQL in the long run alone:");
+  for (const [path, reason] of Object.entries(LONG)) console.log(`  ${path} ${reason}`);
   console.log("\nNot yet on PostgreSQL:");
   for (const [path, reason] of Object.entries(NOT_YET)) console.log(`  ${path} ${reason}`);
 }

@@ -20,7 +20,7 @@ process.env["NODE_COMPILE_CACHE"] ??= join(import.meta.dirname, "../node_modules
 const root = process.cwd();
 const wanted = process.argv.slice(2);
 const files = testFiles(root).filter((file) => wanted.length === 0 || wanted.some((part) => file.includes(part)));
-const again = files.filter(runsOnPostgres);
+const again = files.filter((file) => runsOnPostgres(file, isLong));
 const only = process.env["STAIRWELL_TEST_ENGINE"];
 
 const open = new Set<string>();
