@@ -27,9 +27,3 @@ export async function bucketOf({ data, config: file }: FolderOptions): Promise<B
 }
 
 export type Bucket = ReturnType<(typeof import("@stairwell/server"))["s3Of"]>;
-
-/** The data folder that flags, environment and configuration file name. */
-export async function dataFolderOf({ data, config: file }: FolderOptions): Promise<string> {
-  const { loadConfig } = await import("@stairwell/server");
-  return (await loadConfig({ flags: { data }, file })).config.data;
-}

@@ -1,6 +1,6 @@
 import type { Command } from "commander";
 import type { OutputOf } from "@stairwell/server";
-import { type Acting, withExamples } from "../command.ts";
+import { type Acting, type Run, withExamples } from "../command.ts";
 import { addFolderOptions, type FolderOptions } from "../folder-options.ts";
 import { table } from "../output.ts";
 import { withControl } from "../with-control.ts";
@@ -21,14 +21,7 @@ export function defineFederationKey(parent: Command, acting: Acting): void {
 
   const show = command.command("show").description("Show every key that a tenant ever signed with.");
   withExamples(forTenant(show), "stairwell federation key show --tenant acme");
-  show.action(
-    acting(async ({ output }, options: Options) => {
-      const shown = await withControl(options, (control) =>
-        control.run("federation.key.show", { tenant: options.tenant }),
-      );
-      output.data(shown, () => lines(shown));
-    }),
-  );
+  show.action(acting(keysAfter("federation.key.show")));
 
   const rotate = command
     .command("rotate")
@@ -36,14 +29,7 @@ export function defineFederationKey(parent: Command, acting: Acting): void {
       "Sign with a new key from now on. The old one is good for 30 days more, and other servers follow by its word.",
     );
   withExamples(forTenant(rotate), "stairwell federation key rotate --tenant acme");
-  rotate.action(
-    acting(async ({ output }, options: Options) => {
-      const rotated = await withControl(options, (control) =>
-        control.run("federation.key.rotate", { tenant: options.tenant }),
-      );
-      output.data(rotated, () => lines(rotated));
-    }),
-  );
+  rotate.action(acting(keysAfter("federation.key.rotate")));
 
   const revoke = command
     .command("revoke <key-id>")
@@ -58,6 +44,14 @@ export function defineFederationKey(parent: Command, acting: Acting): void {
       output.data(revoked, () => [...lines(revoked), ...advice(revoked)]);
     }),
   );
+}
+
+/** What shows a tenant's keys as they are after an operation on them. */
+function keysAfter(operation: "federation.key.show" | "federation.key.rotate") {
+  return async ({ output }: Run, options: Options): Promise<void> => {
+    const keys = await withControl(options, (control) => control.run(operation, { tenant: options.tenant }));
+    output.data(keys, () => lines(keys));
+  };
 }
 
 function forTenant(command: Command): Command {

@@ -18,6 +18,7 @@ export {
   storeFileOf,
 } from "./sqlite.ts";
 export { listOf } from "./in-list.ts";
+export { withWrite } from "./with-write.ts";
 export { openPostgres, openReader, openStore, type StoreOptions, type StorePlace } from "./open-store.ts";
 export type { PostgresOptions } from "./postgres/open.ts";
 export type { MoveTarget, SecretRow } from "./moving/index.ts";

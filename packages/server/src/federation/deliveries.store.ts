@@ -62,16 +62,6 @@ export async function listDeliveriesOf(reader: Reader, at: Room): Promise<Delive
   return rows.map(toDelivery);
 }
 
-/** All rooms shared with a server. */
-export async function listDeliveriesTo(reader: Reader, tenantNo: number, serverName: string): Promise<Delivery[]> {
-  const rows = await reader.all<Row>(
-    `${DELIVERY} WHERE tenant_no = $1 AND server_name = $2 ORDER BY room_no`,
-    tenantNo,
-    serverName,
-  );
-  return rows.map(toDelivery);
-}
-
 /** Whom a room was ever shared with, with their people in it; writes what changed. */
 export async function saveDelivery(tx: Tx, at: Room, delivery: Omit<Delivery, "roomNo" | "lastError">): Promise<void> {
   await tx.run(
@@ -129,15 +119,25 @@ export function noteDeliveryError(tx: Tx, at: Room, serverName: string, error: s
 export interface DueRoom {
   readonly roomNo: number;
   readonly roomId: RoomRef["roomId"];
+  /** Where its first of them joined. */
+  readonly firstPosition: number;
   readonly from: number;
   readonly to: number;
 }
 
-/** Rooms of which a server is due more, those that wait longest first. */
+interface DueRow {
+  room_no: number;
+  room_id: RoomRef["roomId"];
+  first_position: number;
+  confirmed: number;
+  due: number;
+}
+
+/** Rooms of which a server is due more, in the order of their numbers. */
 export async function listDue(reader: Reader, tenantNo: number, serverName: string, limit: number): Promise<DueRoom[]> {
-  const rows = await reader.all<{ room_no: number; room_id: RoomRef["roomId"]; confirmed: number; due: number }>(
-    `SELECT room_no, room_id, confirmed, due FROM (
-       SELECT d.room_no, r.room_id, d.confirmed_position AS confirmed, coalesce(d.last_position, (
+  const rows = await reader.all<DueRow>(
+    `SELECT room_no, room_id, first_position, confirmed, due FROM (
+       SELECT d.room_no, r.room_id, d.first_position, d.confirmed_position AS confirmed, coalesce(d.last_position, (
          SELECT max(e.position) FROM events e WHERE e.tenant_no = d.tenant_no AND e.room_no = d.room_no)) AS due
        FROM deliveries d JOIN rooms r ON r.tenant_no = d.tenant_no AND r.room_no = d.room_no
        WHERE d.tenant_no = $1 AND d.server_name = $2 AND d.first_position IS NOT NULL) AS shared
@@ -146,7 +146,13 @@ export async function listDue(reader: Reader, tenantNo: number, serverName: stri
     serverName,
     limit,
   );
-  return rows.map((row) => ({ roomNo: row.room_no, roomId: row.room_id, from: row.confirmed + 1, to: row.due }));
+  return rows.map((row) => ({
+    roomNo: row.room_no,
+    roomId: row.room_id,
+    firstPosition: row.first_position,
+    from: row.confirmed + 1,
+    to: row.due,
+  }));
 }
 
 /** Whether a room is, was or is to be shared with a server: one of either side was offered to the other (FD11). */

@@ -12,10 +12,16 @@ import {
   type Signature,
   type StoredEvent,
 } from "../events/index.ts";
+import type { FederationPolicy } from "../peers/index.ts";
 
 /** From where a server may read what was said in a room; before it, events cross without their content (FD20). */
 export interface Sight {
   readonly from: number;
+}
+
+/** From where a server may read: its first join, or everything, where policy gives what was said before it (FD20). */
+export function sightBy(policy: Pick<FederationPolicy, "history_before_join">, firstPosition: number | null): Sight {
+  return { from: policy.history_before_join ? 1 : (firstPosition ?? Infinity) };
 }
 
 /** An event as it goes to another server. `prevHash`: of the event before it. */

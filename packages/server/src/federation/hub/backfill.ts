@@ -7,7 +7,7 @@ import { findRoom } from "../../state/index.ts";
 import { findSigningKey } from "../../tenants/index.ts";
 import { findDelivery } from "../deliveries.store.ts";
 import { signHead } from "../heads.ts";
-import { listWireEvents } from "../wire-event.ts";
+import { listWireEvents, sightBy } from "../wire-event.ts";
 import type { Proposer } from "./submit.ts";
 
 /** A part of a log: what comes after a position, or what stands right before one. */
@@ -48,7 +48,7 @@ export function backfill(
     const end = delivery!.lastPosition ?? (await findHead(reader, stored))!.position;
     const from = range.before === undefined ? (range.after ?? 0) + 1 : Math.max(1, range.before - limit);
     const to = Math.min(end, range.before === undefined ? from + limit - 1 : range.before - 1);
-    const sight = { from: policy.history_before_join ? 1 : first };
+    const sight = sightBy(policy, first);
     const events = to < from || limit === 0 ? [] : await listWireEvents(reader, stored, { from, to, limit, sight });
     const fitting = range.before === undefined ? fit(events) : fit(events.toReversed()).toReversed();
     const last = fitting.at(-1);

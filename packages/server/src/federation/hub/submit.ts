@@ -17,7 +17,7 @@ import { findSigningKey, type SigningKey, type Tenant } from "../../tenants/inde
 import { findDelivery } from "../deliveries.store.ts";
 import { knownOrMade } from "../foreign-people.ts";
 import { type KeyOf, signHead, signState } from "../heads.ts";
-import { listWireEvents, type Sight, toWireEvent } from "../wire-event.ts";
+import { listWireEvents, type Sight, sightBy, toWireEvent } from "../wire-event.ts";
 import { missingFrom } from "./content.ts";
 import { foreignActor } from "./foreign-actor.ts";
 import { needsOf } from "./needs-of.ts";
@@ -50,9 +50,10 @@ export async function submit({ db, log }: SubmitParts, proposer: Proposer, event
   const { tenant } = proposer;
   return db.write({ tenantNo: tenant.tenantNo }, async (tx) => {
     const stored = await sharedRoom(tx, proposer, event.room_id);
-    const sight = await sightOf(tx, proposer, stored);
     const before = await findEvent(tx, stored, event.id);
-    if (before !== undefined) return sequenced(tx, tenant, stored, again(before, event), sight);
+    if (before !== undefined) {
+      return sequenced(tx, tenant, stored, again(before, event), await sightOf(tx, proposer, stored));
+    }
     return decided(tx, log, proposer, stored, asked, event);
   });
 }
@@ -66,11 +67,9 @@ export async function sharedRoom(tx: Tx, { tenant, serverName }: Proposer, roomI
   return stored;
 }
 
-/** From where a server may read (FD20); everything, where policy gives what was said before it came. */
-export async function sightOf(tx: Tx, { tenant, serverName }: Proposer, stored: StoredRoom): Promise<Sight> {
-  const { history_before_join: isOpen } = await policyOf(tx, tenant.tenantNo);
-  if (isOpen) return { from: 1 };
-  return { from: (await findDelivery(tx, stored, serverName))?.firstPosition ?? Infinity };
+async function sightOf(tx: Tx, { tenant, serverName }: Proposer, stored: StoredRoom): Promise<Sight> {
+  const delivery = await findDelivery(tx, stored, serverName);
+  return sightBy(await policyOf(tx, tenant.tenantNo), delivery?.firstPosition ?? null);
 }
 
 /** An event of the same id is the same proposal, or a lie. */
@@ -127,10 +126,11 @@ async function decided(
     },
   });
   const own = events.find(({ eventId }) => eventId === event.id)!;
-  const joins = (await findMember(tx, stored, caller.participantNo))?.membership === "join";
   const sight = await sightOf(tx, proposer, stored);
   const result = await sequenced(tx, tenant, stored, own, sight);
-  if (handover === undefined || !joins) return result;
+  if (handover === undefined) return result;
+  const joins = (await findMember(tx, stored, caller.participantNo))?.membership === "join";
+  if (!joins) return result;
   return { ...result, join: await handedOver(tx, tenant, stored, handover, sight) };
 }
 

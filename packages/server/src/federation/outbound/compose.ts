@@ -5,13 +5,13 @@ import { findEventAt, listSignatures } from "../../events/index.ts";
 import { policyOf } from "../../peers/index.ts";
 import { findRoomByNo, type StoredRoom } from "../../state/index.ts";
 import { findSigningKey, type SigningKey, type Tenant } from "../../tenants/index.ts";
-import { findDelivery, listDue } from "../deliveries.store.ts";
+import { listDue } from "../deliveries.store.ts";
 import { signHead } from "../heads.ts";
 import { fit } from "../hub/backfill.ts";
 import { listOutgoing } from "../outgoing.store.ts";
 import { findReplicaState } from "../replicas.store.ts";
 import { listPending } from "../proposals.store.ts";
-import { listWireEvents, toWireEvent } from "../wire-event.ts";
+import { listWireEvents, sightBy, toWireEvent } from "../wire-event.ts";
 
 /** An item of a batch, and what its result is to be noted on. */
 export type Addressed =
@@ -127,13 +127,13 @@ async function dueOf(
   mostItems: number,
 ): Promise<Addressed[]> {
   const rooms = await listDue(reader, tenant.tenantNo, serverName, MOST_ROOMS);
-  const { history_before_join: isOpen } = await policyOf(reader, tenant.tenantNo);
+  const policy = await policyOf(reader, tenant.tenantNo);
   const items: Addressed[] = [];
-  for (const [i, { roomNo, roomId, from, to }] of rooms.entries()) {
+  for (const [i, { roomNo, roomId, firstPosition, from, to }] of rooms.entries()) {
     const ref = { tenantNo: tenant.tenantNo, roomNo, roomId };
     const limit = Math.floor((mostItems - items.length) / (rooms.length - i));
     if (limit < 1) break;
-    const sight = { from: isOpen ? 1 : ((await findDelivery(reader, ref, serverName))?.firstPosition ?? Infinity) };
+    const sight = sightBy(policy, firstPosition);
     const events = fit(await listWireEvents(reader, ref, { from, to, limit, sight }), MOST_BYTES / rooms.length);
     for (const [at, event] of events.entries()) {
       const isLast = at === events.length - 1;

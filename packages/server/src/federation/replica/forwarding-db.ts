@@ -1,4 +1,4 @@
-import type { Db } from "../../db/index.ts";
+import { type Db, withWrite } from "../../db/index.ts";
 import { NotHub, type Sequenced, withSequenced } from "../../events/index.ts";
 
 /**
@@ -6,22 +6,13 @@ import { NotHub, type Sequenced, withSequenced } from "../../events/index.ts";
  * there, and runs again with what has come of it (FD13). For all others it is the store itself.
  */
 export function forwarding(db: Db, propose: (command: NotHub) => Promise<Sequenced>): Db {
-  return {
-    get: db.get.bind(db),
-    all: db.all.bind(db),
-    snapshot: db.snapshot.bind(db),
-    ping: db.ping.bind(db),
-    damage: db.damage.bind(db),
-    tidy: db.tidy.bind(db),
-    close: db.close.bind(db),
-    async write(scope, work) {
-      try {
-        return await db.write(scope, work);
-      } catch (error) {
-        if (!(error instanceof NotHub)) throw error;
-        const outcome = await propose(error);
-        return db.write(scope, (tx) => work(withSequenced(tx, outcome)));
-      }
-    },
-  };
+  return withWrite(db, async (scope, work) => {
+    try {
+      return await db.write(scope, work);
+    } catch (error) {
+      if (!(error instanceof NotHub)) throw error;
+      const outcome = await propose(error);
+      return db.write(scope, (tx) => work(withSequenced(tx, outcome)));
+    }
+  });
 }
