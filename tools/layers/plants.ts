@@ -48,6 +48,7 @@ export const PLANTS: Readonly<Record<string, readonly (readonly [path: string, t
   "composition-root": [
     [`${SERVER}/rooms/a.ts`, `import { openServer } from "../server.ts";`],
     [`${SERVER}/http/a.ts`, `import { openServer } from "../index.ts";`],
+    [`${SERVER}/control/a.ts`, `import { buildDoors } from "../doors.ts";`],
     [`${SERVER}/server.ts`, `import "./main.ts";`],
   ],
   "main-small": [[`${SERVER}/main.ts`, `import { openSqlite } from "./db/index.ts";`]],

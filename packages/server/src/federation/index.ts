@@ -5,7 +5,8 @@ export { type FederationParts, mountFederation } from "./inbound/federation.rout
 export { PeerRates } from "./inbound/peer-rates.ts";
 export type { PeerAnswer } from "./outbound/ask-peer.ts";
 export { wellKnownRoute } from "./well-known.routes.ts";
-export { type OwnName, projectDeliveries } from "./hub/project.ts";
+export { ownNames } from "./hub/own-name.ts";
+export { projectDeliveries } from "./hub/project.ts";
 export { forwarding } from "./replica/forwarding-db.ts";
 export type { Sharing } from "./sharing.ts";
 export { sharingRoutes } from "./sharing.routes.ts";

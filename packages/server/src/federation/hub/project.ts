@@ -1,13 +1,10 @@
 import { parseFqid } from "@stairwell/protocol";
 import { FEDERATION, MEMBER, type MemberState } from "@stairwell/protocol/room";
-import type { Reader } from "../../db/index.ts";
 import type { Projection } from "../../events/index.ts";
 import { findRoomByNo } from "../../state/index.ts";
 import { endDeliveries, findDelivery, saveDelivery } from "../deliveries.store.ts";
 import { insertOutgoing } from "../outgoing.store.ts";
-
-/** What a tenant calls its server. */
-export type OwnName = (reader: Reader, tenantNo: number) => Promise<string>;
+import type { OwnName } from "./own-name.ts";
 
 /**
  * Keeps, inside the append, with which servers a room of ours is shared, from where and up to where each is due its log,
