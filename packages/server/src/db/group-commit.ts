@@ -23,6 +23,7 @@ export class GroupCommit {
   readonly #now: () => number;
   readonly #onGroup: (commands: number, milliseconds: number) => void;
   readonly #onErased: () => void;
+  readonly #nextTurn: () => Promise<void>;
   /** Undefined after a fault, until the next group. */
   #connection: Connection | undefined;
   #waiting: Command[] = [];
@@ -35,11 +36,13 @@ export class GroupCommit {
     now: () => number,
     onGroup: (commands: number, milliseconds: number) => void = () => {},
     onErased: () => void = () => {},
+    nextTurn: () => Promise<void> = turnOfTheLoop,
   ) {
     this.#open = open;
     this.#now = now;
     this.#onGroup = onGroup;
     this.#onErased = onErased;
+    this.#nextTurn = nextTurn;
     this.#connection = open();
   }
 
@@ -82,7 +85,7 @@ export class GroupCommit {
   async #drain(): Promise<void> {
     while (this.#waiting.length > 0 || this.#between.length > 0) {
       // Requests that were read in this turn of the loop join the group before it starts.
-      await new Promise((resolve) => setImmediate(resolve));
+      await this.#nextTurn();
       if (this.#waiting.length > 0) await this.#commit(this.#waiting.splice(0, GROUP_SIZE));
       for (const work of this.#between.splice(0)) work();
     }
@@ -140,6 +143,10 @@ export class GroupCommit {
     this.#connection = undefined;
     connection?.close();
   }
+}
+
+function turnOfTheLoop(): Promise<void> {
+  return new Promise((resolve) => setImmediate(resolve));
 }
 
 /** A transaction handle for one command; it refuses further use once the command has answered. */

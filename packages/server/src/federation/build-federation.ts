@@ -2,7 +2,8 @@ import { type ErrorCode, type Json, StairwellError } from "@stairwell/protocol";
 import type { Db } from "../db/index.ts";
 import type { Clock } from "../lib/clock.ts";
 import type { Log } from "../lib/log.ts";
-import { Outbound, type Resolve } from "../lib/outbound.ts";
+import { Outbound, type Resolve, type WayOut } from "../lib/outbound.ts";
+import { systemTimers, type Timers } from "../lib/timers.ts";
 import { findTenantBySlug, type Tenant } from "../tenants/index.ts";
 import { PeerKeys } from "./discovery/peer-keys.ts";
 import type { Hosts } from "./discovery/place.ts";
@@ -16,6 +17,9 @@ export interface FederationOptions {
   /** How names are looked up, and whom to believe about certificates; the system's ways unless given. */
   readonly resolve?: Resolve;
   readonly ca?: string;
+  /** How others are asked, and what waits for its time, where not as usual; for tests. */
+  readonly outbound?: WayOut;
+  readonly timers?: Timers;
 }
 
 /** What the server has of federation beside its routes. */
@@ -37,15 +41,15 @@ export type ShareParts = Pick<SharingParts, "log" | "showTyping" | "tellRefused"
 /** Builds what speaks with other servers. Nothing is asked of anybody before somebody wants something. */
 export function buildFederation(
   parts: { db: Db; clock: Clock; log: Log },
-  { hosts, resolve, ca }: FederationOptions,
+  { hosts, resolve, ca, outbound = new Outbound({ resolve, ca }), timers = systemTimers }: FederationOptions,
 ): Federation {
   const { db, clock, log } = parts;
-  const outbound = new Outbound({ resolve, ca });
   const peerKeys = new PeerKeys({ ...parts, outbound, hosts });
   const sweep = startNonceSweep(
     db,
     () => clock.now(),
     (error) => log.error({ err: error }, "forgetting old requests of other servers failed"),
+    timers,
   );
   const ask = (tenant: Tenant, serverName: string, request: UnsignedRequest): Promise<PeerAnswer> =>
     askPeer({ ...parts, outbound, hosts, peerKeys }, tenant, serverName, request);
@@ -56,6 +60,7 @@ export function buildFederation(
       const sharing = new Sharing({
         db,
         clock,
+        timers,
         showTyping,
         tellRefused,
         log: events,

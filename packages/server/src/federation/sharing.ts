@@ -4,6 +4,7 @@ import type { Db } from "../db/index.ts";
 import type { Log as EventLog, NotHub, Sequenced } from "../events/index.ts";
 import type { Clock } from "../lib/clock.ts";
 import { every, type Loop } from "../lib/periodic.ts";
+import type { Timers } from "../lib/timers.ts";
 import { findByNo, type Participant } from "../participants/index.ts";
 import { findTenant, type Tenant } from "../tenants/index.ts";
 import { type Backfill, backfill, type Range } from "./hub/backfill.ts";
@@ -30,6 +31,7 @@ export interface SharingParts {
   readonly db: Db;
   readonly log: EventLog;
   readonly clock: Pick<Clock, "now" | "monotonic">;
+  readonly timers: Timers;
   /** The key of another server by its id, as `PeerKeys.keyFor`. */
   readonly keyFor: (tenantNo: number, serverName: string, keyId: string) => Promise<{ readonly publicKey: string }>;
   readonly keyAt: (tenantNo: number) => KeyAt;
@@ -49,20 +51,21 @@ const SLICE = 500;
 /** Rooms that servers share: what others tell us, what we tell them, and what our people ask of other hubs. */
 export class Sharing {
   readonly #parts: SharingParts;
-  readonly #fates = new Fates();
+  readonly #fates: Fates;
   readonly #gaps: Gaps = new Map();
   readonly #senders: Senders;
   readonly #sweep: Loop;
 
   constructor(parts: SharingParts) {
     this.#parts = parts;
+    this.#fates = new Fates(parts.timers);
     this.#senders = new Senders({
       ...parts,
       fates: this.#fates,
       takeSequenced: (tenant, serverName, roomNo, result) =>
         takeSequenced(this.#replicas(), this.#peer({ tenant, serverName }), roomNo, result),
     });
-    this.#sweep = every(SWEEP_MS, (signal) => this.#forget(signal), parts.onFault);
+    this.#sweep = every(SWEEP_MS, (signal) => this.#forget(signal), parts.onFault, parts.timers);
   }
 
   /** Takes a batch of another server's; a result each. */

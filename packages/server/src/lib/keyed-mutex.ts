@@ -1,9 +1,16 @@
+import { systemTimers, type Timers } from "./timers.ts";
+
 /** Lets go of a key; calling it again does nothing. */
 export type Release = () => void;
 
 /** One holder a key at a time, the others in the order they came. Free keys take no memory. */
 export class KeyedMutex {
   readonly #queues = new Map<string, Waiter[]>();
+  readonly #timers: Timers;
+
+  constructor(timers: Timers = systemTimers) {
+    this.#timers = timers;
+  }
 
   /** The release, or undefined when the key was still held after `patienceMs` milliseconds. */
   acquire(key: string, patienceMs: number): Promise<Release | undefined> {
@@ -14,13 +21,13 @@ export class KeyedMutex {
     }
     return new Promise((resolve) => {
       const waiter: Waiter = (release) => {
-        clearTimeout(timer);
+        timer.cancel();
         resolve(release);
       };
-      const timer = setTimeout(() => {
+      const timer = this.#timers.after(patienceMs, () => {
         queue.splice(queue.indexOf(waiter), 1);
         resolve(undefined);
-      }, patienceMs);
+      });
       queue.push(waiter);
     });
   }

@@ -50,6 +50,14 @@ export class OutboundFault extends Error {
   }
 }
 
+/** Asks places that others name. */
+export interface WayOut {
+  /** `OutboundFault` for everything but a whole answer. */
+  ask(place: Place, outgoing: Outgoing): Promise<Answered>;
+  /** Ends what is under way, and whatever is still to come. */
+  close(): void;
+}
+
 /** Addresses that are tried one after the other. */
 const MOST_ADDRESSES = 4;
 const MOST_HEADER_BYTES = 16 * 1024;
@@ -61,7 +69,7 @@ const MOST_INTERIM = 4;
  * connected to an address that was checked, TLS verified by the name, no redirects, no proxies, no compression, and a
  * deadline over all of it. `OutboundFault` for everything but a whole answer.
  */
-export class Outbound {
+export class Outbound implements WayOut {
   readonly #resolve: Resolve;
   readonly #ca: string | undefined;
   readonly #closing = new AbortController();

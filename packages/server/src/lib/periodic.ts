@@ -1,3 +1,5 @@
+import { systemTimers, type Timer, type Timers } from "./timers.ts";
+
 /** A loop that can be ended. */
 export interface Loop {
   /** Ends the loop; settles when a run under way is over. */
@@ -12,27 +14,27 @@ export function every(
   everyMs: number,
   work: (signal: AbortSignal) => Promise<void>,
   onError: (error: unknown) => void,
+  timers: Timers = systemTimers,
 ): Loop {
   const ending = new AbortController();
   let running: Promise<void> = Promise.resolve();
-  let timer: NodeJS.Timeout;
+  let timer: Timer;
 
   function wait(): void {
-    timer = setTimeout(() => {
+    timer = timers.after(everyMs, () => {
       running = work(ending.signal)
         .catch(onError)
         .then(() => {
           if (!ending.signal.aborted) wait();
         });
-    }, everyMs);
-    timer.unref();
+    });
   }
 
   wait();
   return {
     stop() {
       ending.abort();
-      clearTimeout(timer);
+      timer.cancel();
       return running;
     },
   };

@@ -1,6 +1,6 @@
-import { randomBytes } from "node:crypto";
 import { createRequire } from "node:module";
 import type { Tx } from "../db/index.ts";
+import { randomBytes } from "../lib/random.ts";
 import { slugOf } from "../lib/slug.ts";
 import { findRoomByAlias } from "../state/index.ts";
 

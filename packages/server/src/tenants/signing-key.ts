@@ -1,4 +1,5 @@
-import { createHash, createPrivateKey, generateKeyPairSync, type KeyObject, sign } from "node:crypto";
+import { createHash, createPrivateKey, createPublicKey, type KeyObject, sign } from "node:crypto";
+import { randomBytes } from "../lib/random.ts";
 
 /** An Ed25519 key of a tenant, as it is stored. */
 export interface SigningKey {
@@ -11,14 +12,19 @@ export interface SigningKey {
 }
 
 export function newSigningKey(): SigningKey {
-  const { publicKey, privateKey } = generateKeyPairSync("ed25519");
+  const privateKey = Buffer.concat([PKCS8_HEAD, randomBytes(SEED_BYTES)]);
+  const publicKey = createPublicKey(createPrivateKey({ key: privateKey, format: "der", type: "pkcs8" }));
   const raw = Buffer.from(publicKey.export({ format: "jwk" }).x!, "base64url");
   return {
     keyId: `ed25519-${createHash("sha256").update(raw).digest("hex").slice(0, 8)}`,
     publicKey: raw.toString("base64"),
-    privateKey: privateKey.export({ format: "der", type: "pkcs8" }).toString("base64"),
+    privateKey: privateKey.toString("base64"),
   };
 }
+
+/** An Ed25519 private key is any 32 bytes (RFC 8032, 5.1.5); before them stands what says so (RFC 8410, 7). */
+const PKCS8_HEAD = Buffer.from("302e020100300506032b657004220420", "hex");
+const SEED_BYTES = 32;
 
 /** The key in the form that signs. */
 export function privateKeyOf(key: SigningKey): KeyObject {

@@ -1,7 +1,7 @@
 import { isUtf8 } from "node:buffer";
 import { type Descriptor, DescriptorFault, readDescriptor } from "@stairwell/protocol/signing";
 import { verifyEd25519 } from "../../lib/ed25519.ts";
-import { type Answered, type Outbound, OutboundFault } from "../../lib/outbound.ts";
+import { type Answered, OutboundFault, type WayOut } from "../../lib/outbound.ts";
 import { OUTBOUND_LIMITS } from "../outbound/limits.ts";
 import { type Hosts, placeOf } from "./place.ts";
 
@@ -15,7 +15,7 @@ export class DiscoveryFault extends Error {
 
 /** Fetches the descriptor of a server by its own name (FD3). `now`: Unix milliseconds. Throws `DiscoveryFault`. */
 export async function fetchDescriptor(
-  outbound: Outbound,
+  outbound: WayOut,
   hosts: Hosts,
   serverName: string,
   now: number,

@@ -4,7 +4,7 @@ import type { Db } from "../../db/index.ts";
 import type { Clock } from "../../lib/clock.ts";
 import type { Log } from "../../lib/log.ts";
 import { Lru } from "../../lib/lru.ts";
-import type { Outbound } from "../../lib/outbound.ts";
+import type { WayOut } from "../../lib/outbound.ts";
 import { TokenBucket } from "../../lib/token-bucket.ts";
 import { findPeer, noteFailure, type Peer, pinKeys, unseen } from "../../peers/index.ts";
 import { findPublicKey, findTenantByServerName } from "../../tenants/index.ts";
@@ -24,7 +24,7 @@ const REMEMBERED = 10_000;
 
 export interface PeerKeysParts {
   readonly db: Db;
-  readonly outbound: Outbound;
+  readonly outbound: WayOut;
   readonly hosts: Hosts;
   readonly clock: Clock;
   readonly log: Log;

@@ -1,9 +1,9 @@
-import { hash } from "node:crypto";
 import type { IncomingMessage } from "node:http";
 import { StairwellError } from "@stairwell/protocol";
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import type { Db } from "../../db/index.ts";
 import { authenticatePeer, type PeerAuthentication, type PeerRequest } from "./authenticate-peer.ts";
+import { checkDigest } from "./check-digest.ts";
 import { takeOnce } from "./nonces.ts";
 import type { PeerRates } from "./peer-rates.ts";
 import type { Sharing } from "../sharing.ts";
@@ -107,10 +107,4 @@ async function authenticate(parts: FederationParts, request: FastifyRequest): Pr
   }
   parts.rates.take(request.peer.tenant.tenantNo, request.peer.serverName);
   if (request.peer.digest !== undefined) parts.deadlines.begin(raw);
-}
-
-function checkDigest(digest: string | undefined, body: Buffer | null): void {
-  if (digest === undefined && (body === null || body.length === 0)) return;
-  if (digest !== undefined && hash("sha256", body ?? Buffer.alloc(0), "base64") === digest) return;
-  throw new StairwellError("SW_FED_SIGNATURE", { message: "The body is not the one that was signed.", rule: "FD2" });
 }

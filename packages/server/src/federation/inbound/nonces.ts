@@ -1,6 +1,7 @@
 import { StairwellError } from "@stairwell/protocol";
 import type { Db } from "../../db/index.ts";
 import { every, type Loop } from "../../lib/periodic.ts";
+import type { Timers } from "../../lib/timers.ts";
 import { forgetNonces, type Nonce, takeNonce } from "../../peers/index.ts";
 
 /** A signature is good for a minute; nonces are kept longer, so that a clock that is set back lets nothing come twice. */
@@ -17,9 +18,9 @@ export async function takeOnce(db: Db, tenantNo: number, nonce: Nonce): Promise<
 }
 
 /** Forgets old nonces every minute until it is stopped. */
-export function startNonceSweep(db: Db, now: () => number, onError: (error: unknown) => void): Loop {
+export function startNonceSweep(db: Db, now: () => number, onError: (error: unknown) => void, timers: Timers): Loop {
   const sweep = async (signal: AbortSignal) => {
     while (!signal.aborted && (await forgetNonces(db, now(), SLICE)) === SLICE);
   };
-  return every(EVERY_MS, sweep, onError);
+  return every(EVERY_MS, sweep, onError, timers);
 }

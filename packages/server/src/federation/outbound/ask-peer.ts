@@ -2,7 +2,7 @@ import { isUtf8 } from "node:buffer";
 import { type Json, type JsonObject, parseStrictJson, StairwellError } from "@stairwell/protocol";
 import type { Db } from "../../db/index.ts";
 import type { Clock } from "../../lib/clock.ts";
-import { type Answered, type Outbound, OutboundFault } from "../../lib/outbound.ts";
+import { type Answered, OutboundFault, type WayOut } from "../../lib/outbound.ts";
 import { mustAdmit } from "../must-admit.ts";
 import { findSigningKey, type Tenant } from "../../tenants/index.ts";
 import type { PeerKeys } from "../discovery/peer-keys.ts";
@@ -13,7 +13,7 @@ import { signRequest, type UnsignedRequest } from "./sign-request.ts";
 export interface AskParts {
   readonly db: Db;
   readonly clock: Pick<Clock, "now">;
-  readonly outbound: Outbound;
+  readonly outbound: WayOut;
   readonly hosts: Hosts;
   readonly peerKeys: PeerKeys;
 }

@@ -1,3 +1,5 @@
+import { randomFraction } from "../../lib/random.ts";
+
 /** How long a server that cannot be reached is left alone, at first and at the most. */
 const FIRST_MS = 1000;
 const MOST_MS = 3_600_000;
@@ -8,7 +10,7 @@ export class BackOff {
   #failures = 0;
 
   /** `random`: from 0 to 1. */
-  constructor(random: () => number = Math.random) {
+  constructor(random: () => number = randomFraction) {
     this.#random = random;
   }
 

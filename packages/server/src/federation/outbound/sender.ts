@@ -1,4 +1,5 @@
 import type { Clock } from "../../lib/clock.ts";
+import type { Timer, Timers } from "../../lib/timers.ts";
 import { noteFailure } from "../../peers/index.ts";
 import type { Tenant } from "../../tenants/index.ts";
 import { BackOff } from "./back-off.ts";
@@ -7,6 +8,7 @@ import { deliver, type DeliverParts } from "./deliver.ts";
 
 export interface SenderParts extends DeliverParts {
   readonly clock: Pick<Clock, "now" | "monotonic">;
+  readonly timers: Timers;
 }
 
 /** How soon rooms are asked again whose hub said "not now". */
@@ -26,7 +28,7 @@ export class Sender {
   /** What was last noted of it; undefined before anything was. */
   #fault: string | null | undefined;
   #isWoken = false;
-  #timer: NodeJS.Timeout | undefined;
+  #timer: Timer | undefined;
   /** When the rest ends, cut short or not; by the monotonic clock. */
   #restsUntil = 0;
   #isStopped = false;
@@ -42,7 +44,7 @@ export class Sender {
     if (this.#isStopped) return;
     this.#isWoken = true;
     if (this.#running !== undefined || (this.#timer !== undefined && !urgent)) return;
-    clearTimeout(this.#timer);
+    this.#timer?.cancel();
     this.#timer = undefined;
     this.#running = this.#run().finally(() => {
       this.#running = undefined;
@@ -62,7 +64,7 @@ export class Sender {
   /** Ends it; settles when the request under way is over. */
   async stop(): Promise<void> {
     this.#isStopped = true;
-    clearTimeout(this.#timer);
+    this.#timer?.cancel();
     await this.#running;
   }
 
@@ -103,9 +105,9 @@ export class Sender {
   #rest(milliseconds: number): void {
     if (this.#isStopped) return;
     this.#restsUntil = this.#parts.clock.monotonic() + milliseconds;
-    this.#timer = setTimeout(() => {
+    this.#timer = this.#parts.timers.after(milliseconds, () => {
       this.#timer = undefined;
       this.wake();
-    }, milliseconds).unref();
+    });
   }
 }

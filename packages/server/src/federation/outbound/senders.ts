@@ -15,7 +15,7 @@ export class Senders {
 
   constructor(parts: SenderParts) {
     this.#parts = parts;
-    this.#loop = every(LOOK_MS, () => this.#lookAtAll(), parts.onFault);
+    this.#loop = every(LOOK_MS, () => this.#lookAtAll(), parts.onFault, parts.timers);
   }
 
   /** A room of this tenant that is shared has changed. */

@@ -1,4 +1,4 @@
-import { hash, randomBytes } from "node:crypto";
+import { hash } from "node:crypto";
 import {
   contentDigest,
   SIGNATURE_LABEL,
@@ -7,6 +7,7 @@ import {
   signatureValue,
   signedRequestText,
 } from "@stairwell/protocol/signing";
+import { randomBytes } from "../../lib/random.ts";
 import { signWith, type SigningKey } from "../../tenants/index.ts";
 
 /** A request to another server, before it is signed. */

@@ -1,6 +1,7 @@
 import type { EventId } from "@stairwell/protocol";
 import type { WireRefusal } from "@stairwell/protocol/federation";
 import type { StoredEvent } from "../../events/index.ts";
+import type { Timers } from "../../lib/timers.ts";
 
 /** What became of a proposal. */
 export type Fate =
@@ -14,7 +15,12 @@ export type Fate =
 
 /** Who waits for what becomes of a proposal, in this process. */
 export class Fates {
+  readonly #timers: Timers;
   readonly #waiting = new Map<string, Set<(fate: Fate) => void>>();
+
+  constructor(timers: Timers) {
+    this.#timers = timers;
+  }
 
   /** Settles with the fate, or with `unknown` after so many milliseconds. */
   of(tenantNo: number, eventId: EventId, withinMs: number): Promise<Fate> {
@@ -23,12 +29,12 @@ export class Fates {
       const waiting = this.#waiting.get(key) ?? new Set();
       this.#waiting.set(key, waiting);
       const end = (fate: Fate): void => {
-        clearTimeout(timer);
+        timer.cancel();
         waiting.delete(end);
         if (waiting.size === 0) this.#waiting.delete(key);
         resolve(fate);
       };
-      const timer = setTimeout(() => end({ kind: "unknown" }), withinMs);
+      const timer = this.#timers.after(withinMs, () => end({ kind: "unknown" }));
       waiting.add(end);
     });
   }
