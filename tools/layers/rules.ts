@@ -119,7 +119,7 @@ export const RULES: readonly Rule[] = [
   },
   {
     id: "known-folder",
-    says: "the server has the folders of tools/layers/order.ts and main.ts, server.ts, doors.ts, index.ts: give a new folder its place there",
+    says: "the server has the folders of tools/layers/order.ts and main.ts, server.ts with server-options.ts and doors.ts, index.ts: give a new folder its place there",
     in: inServer,
     tests: true,
     place: (path) => {

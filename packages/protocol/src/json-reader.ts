@@ -1,4 +1,4 @@
-import type { Json } from "./json.ts";
+import type { Json } from "./json-value.ts";
 
 const GAP = /[ \t\n\r]*/y;
 const SCALAR = /-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?|true|false|null/y;

@@ -1,11 +1,9 @@
 import { invalid } from "./errors.ts";
 import { endOfString, readJson } from "./json-reader.ts";
+import type { Json, JsonObject } from "./json-value.ts";
 import { LIMITS } from "./limits.ts";
 
-export type Json = null | boolean | number | string | readonly Json[] | JsonObject;
-export interface JsonObject {
-  readonly [key: string]: Json;
-}
+export type { Json, JsonObject } from "./json-value.ts";
 
 /**
  * Parses JSON from outside, strictly: no duplicate keys, no `__proto__`, nesting of a body ≤ 33 unless another bound is

@@ -46,7 +46,7 @@ import { type ChangeSettingsParts, projectReading, readingRoutes } from "./readi
 import { roomRoutes } from "./rooms/index.ts";
 import { countRoomsIn, memberOf, projectMember, projectRoom, RecentActivity, RecentRooms } from "./state/index.ts";
 import { buildStream, Hub, type Live, OwnDevices, SharedTickets, Tail, takeChanges, Tickets } from "./stream/index.ts";
-import type { ServerOptions } from "./server.ts";
+import type { ServerOptions } from "./server-options.ts";
 import { makePersonalWorkspace, workspaceMemberRoutes, workspaceRoutes } from "./workspaces/index.ts";
 
 /** What the doors stand on: what the server has opened before anybody may come in. */

@@ -1,55 +1,23 @@
 import type { AddressInfo } from "node:net";
 import { join } from "node:path";
-import type { BundleLimits } from "@stairwell/protocol/bundle";
 import { ActorCache } from "./auth/index.ts";
-import { type Bus, type BusOptions, openBus, NO_OTHERS } from "./bus/index.ts";
-import { blobStoreOf, type S3Options, Staging } from "./blobs/index.ts";
+import { openBus, NO_OTHERS } from "./bus/index.ts";
+import { blobStoreOf, Staging } from "./blobs/index.ts";
 import { Leftovers, startForgetting } from "./bundles/index.ts";
 import { startControlServer } from "./control/index.ts";
-import { type Db, type ErasurePace, groupMetrics, openStore } from "./db/index.ts";
+import { type Db, groupMetrics, openStore } from "./db/index.ts";
 import { startClosedRoomSweep } from "./events/index.ts";
-import { buildFederation, type Federation, type FederationOptions } from "./federation/index.ts";
+import { buildFederation, type Federation } from "./federation/index.ts";
 import { buildDoors } from "./doors.ts";
 import { listen } from "./http/index.ts";
-import { type Clock, systemClock } from "./lib/clock.ts";
-import type { Log as Logger } from "./lib/log.ts";
+import { systemClock } from "./lib/clock.ts";
 import { every } from "./lib/periodic.ts";
 import { loadSecret } from "./lib/secret.ts";
 import { Painter, startMediaSweep } from "./media/index.ts";
 import { joinNodes, sharedSecret } from "./nodes/index.ts";
 import { startReceiptSweep } from "./receipts/index.ts";
+import type { ServerOptions } from "./server-options.ts";
 import { hasTenants, setLimits, type TenantLimits } from "./tenants/index.ts";
-
-export interface ServerOptions {
-  /** The data folder; made when missing. */
-  data: string;
-  listen: { host: string; port: number };
-  /** Development mode; loopback only, which the configuration checks. */
-  dev: boolean;
-  log: Logger;
-  clock?: Clock;
-  logRequests?: boolean;
-  failedSignInsPerMinute?: number;
-  /** Who is not on this machine reads `/metrics` with it. */
-  metricsToken?: string | null;
-  /** Who sends it may call `/v1/operator/…`; without it nobody may. */
-  operatorToken?: string | null;
-  publicUrl?: string | null;
-  /** The largest file that is taken, how long one is kept that nothing names, and the store they are in, if not the folder. */
-  media?: { maxBytes: number; keepUnusedSeconds: number; s3?: S3Options | undefined };
-  /** What a bundle that comes in may be (BU16). */
-  bundles?: BundleLimits;
-  /** The NATS by which nodes that share a store wake each other, or what opens another bus; only for a store that is shared. */
-  bus?: BusOptions | (() => Bus);
-  /** Other servers: where those are that have no public address, and, for tests, how names are looked up. */
-  federation?: FederationOptions;
-  /** The PostgreSQL database that has the rows, if it is not the folder. `isUnsafe` takes one that may lose them: for tests. */
-  store?: { url: string; isUnsafe?: boolean };
-  /** How soon deleted bytes leave the store's files; for tests. */
-  erasurePace?: ErasurePace;
-  /** Refuse to listen while there is nobody to serve. */
-  needsTenant?: boolean;
-}
 
 export interface RunningServer {
   readonly url: string;

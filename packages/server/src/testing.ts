@@ -6,6 +6,7 @@ export { type Checker, checkerOf } from "./lib/checker.ts";
 export { type Clock, systemClock } from "./lib/clock.ts";
 export { createLog } from "./lib/log.ts";
 export { moveStore } from "./moving/index.ts";
-export { type RunningServer, type ServerOptions, startServer } from "./server.ts";
+export { type RunningServer, startServer } from "./server.ts";
+export type { ServerOptions } from "./server-options.ts";
 export { createTenant, DEFAULT_LIMITS, NO_LIMITS, type TenantLimits } from "./tenants/index.ts";
 export { verify, type VerifyReport } from "./verify/index.ts";

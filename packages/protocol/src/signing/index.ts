@@ -22,7 +22,8 @@ export {
   signatureValue,
 } from "./signature-fields.ts";
 export { CLOCK_SKEW_MS, checkTimes, SIGNATURE_LIFE_S } from "./signature-times.ts";
-export { isPeerName, keyFor, OLD_KEY_MS, type KeyRefusal, type KeyStanding, type ServerKey } from "./server-keys.ts";
+export { isPeerName } from "./peer-name.ts";
+export { keyFor, OLD_KEY_MS, type KeyRefusal, type KeyStanding, type ServerKey } from "./server-keys.ts";
 export { signatureBase } from "./signature-base.ts";
 export { type SignedMessage, signedRequestText } from "./signed-request.ts";
 export type { VerifyEd25519 } from "./verify.ts";

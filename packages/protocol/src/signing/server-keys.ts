@@ -1,4 +1,3 @@
-import { SERVER_NAME } from "../ids.ts";
 import { CLOCK_SKEW_MS } from "./signature-times.ts";
 
 /** A key of a server, as it is published. Times are Unix milliseconds by that server's clock. */
@@ -33,12 +32,4 @@ export function keyFor(keys: readonly ServerKey[], keyId: string, at: number, se
   if (at < key.validFrom - CLOCK_SKEW_MS) return { refusal: "early" };
   if (key.validUntil !== null && at >= key.validUntil) return { refusal: "expired" };
   return { key };
-}
-
-/**
- * Whether a text can name another server: a DNS name in lower case with a port where it is not 443, and nothing that is
- * read as an address (`127.1`, `0x7f000001`), whose last label is a number.
- */
-export function isPeerName(text: string): boolean {
-  return SERVER_NAME.test(text) && !text.endsWith(":443") && !/(?:^|\.)(?:[0-9]+|0x[0-9a-f]*)(?::|$)/.test(text);
 }

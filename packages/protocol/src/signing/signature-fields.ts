@@ -1,6 +1,6 @@
 import { StairwellError } from "../errors.ts";
+import { isPeerName } from "./peer-name.ts";
 import { KEY_ID } from "./public-key.ts";
-import { isPeerName } from "./server-keys.ts";
 import { BASE64_64 } from "./verify.ts";
 
 /** The one name that a signature may have in its fields. */

@@ -1,6 +1,7 @@
 import { type Fault, StairwellError } from "@stairwell/protocol";
 import type { TSchema } from "typebox";
-import { checkerOf, type Schema } from "../lib/checker.ts";
+import { checkerOf } from "../lib/checker.ts";
+import type { Schema } from "../lib/describe.ts";
 
 type Reading = Readonly<Record<string, unknown>>;
 

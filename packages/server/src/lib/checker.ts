@@ -1,17 +1,12 @@
 import { type Fault, pointerPart } from "@stairwell/protocol";
 import type { TSchema } from "typebox";
-import { describe } from "./describe.ts";
+import { describe, type Schema } from "./describe.ts";
 
 /** Checks values against one schema: `test` decides fast, `explain` says what is wrong in plain words. */
 export interface Checker {
   test(value: unknown): boolean;
   /** Adds at least one fault for a value that fails the test, and none for one that passes. */
   explain(value: unknown, path: string, faults: Fault[]): void;
-}
-
-/** A schema as the JSON Schema it is. */
-export interface Schema {
-  readonly [keyword: string]: unknown;
 }
 
 /** Faults named in one answer; the rest would not help anybody. */

@@ -1,4 +1,7 @@
-import type { Schema } from "./checker.ts";
+/** A schema as the JSON Schema it is. */
+export interface Schema {
+  readonly [keyword: string]: unknown;
+}
 
 /** What a schema allows, in plain words that follow "must be". */
 export function describe(schema: Schema): string {

@@ -1,0 +1,40 @@
+import type { BundleLimits } from "@stairwell/protocol/bundle";
+import type { Bus, BusOptions } from "./bus/index.ts";
+import type { S3Options } from "./blobs/index.ts";
+import type { ErasurePace } from "./db/index.ts";
+import type { FederationOptions } from "./federation/index.ts";
+
+import type { Clock } from "./lib/clock.ts";
+import type { Log as Logger } from "./lib/log.ts";
+
+/** What a server is started with. */
+export interface ServerOptions {
+  /** The data folder; made when missing. */
+  data: string;
+  listen: { host: string; port: number };
+  /** Development mode; loopback only, which the configuration checks. */
+  dev: boolean;
+  log: Logger;
+  clock?: Clock;
+  logRequests?: boolean;
+  failedSignInsPerMinute?: number;
+  /** Who is not on this machine reads `/metrics` with it. */
+  metricsToken?: string | null;
+  /** Who sends it may call `/v1/operator/…`; without it nobody may. */
+  operatorToken?: string | null;
+  publicUrl?: string | null;
+  /** The largest file that is taken, how long one is kept that nothing names, and the store they are in, if not the folder. */
+  media?: { maxBytes: number; keepUnusedSeconds: number; s3?: S3Options | undefined };
+  /** What a bundle that comes in may be (BU16). */
+  bundles?: BundleLimits;
+  /** The NATS by which nodes that share a store wake each other, or what opens another bus; only for a store that is shared. */
+  bus?: BusOptions | (() => Bus);
+  /** Other servers: where those are that have no public address, and, for tests, how names are looked up. */
+  federation?: FederationOptions;
+  /** The PostgreSQL database that has the rows, if it is not the folder. `isUnsafe` takes one that may lose them: for tests. */
+  store?: { url: string; isUnsafe?: boolean };
+  /** How soon deleted bytes leave the store's files; for tests. */
+  erasurePace?: ErasurePace;
+  /** Refuse to listen while there is nobody to serve. */
+  needsTenant?: boolean;
+}
