@@ -20,6 +20,7 @@ const CHECKS: readonly Check[] = [
   { name: "format", command: ["oxfmt", "--check"] },
   { name: "layers", command: ["node", "tools/layers/check.ts"] },
   { name: "rules and tests", command: ["node", "tools/spec-tests.ts"] },
+  { name: "threats and tests", command: ["node", "tools/threats.ts"] },
   { name: "lockfile", command: ["node", "tools/lockfile.ts"] },
   ...DOCS,
 ];

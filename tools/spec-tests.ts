@@ -31,14 +31,21 @@ export function readRules(markdown: string): Rules {
   return { pending, repeated };
 }
 
-/** The tests of a source whose names start with rule ids: `test("MB7 MB8 a room …"`, `it(…`, `t.test(…`. */
-export function namedTests(path: string, source: string): NamedTest[] {
+/** The names of a source's tests, and where they stand: `test("…"`, `it(…`, `t.test(…`; no skipped ones. */
+export function namesOfTests(path: string, source: string): { name: string; place: string }[] {
   const { code, literals } = scan(source);
-  return literals.flatMap(({ text, start }) => {
+  return literals.flatMap(({ text: name, start }) => {
     const call = code.slice(Math.max(0, start - 40), start);
-    if (!/(?:(?<![\w$.])(?:test|it)|\bt\.test)\s*\(\s*$/.test(call)) return [];
-    const ids = idsOf(text);
-    return ids.length === 0 ? [] : [{ ids, place: `${path}:${lineOf(code, start)}` }];
+    const isName = /(?:(?<![\w$.])(?:test|it)|\bt\.test)\s*\(\s*$/.test(call);
+    return isName ? [{ name, place: `${path}:${lineOf(code, start)}` }] : [];
+  });
+}
+
+/** The tests of a source whose names start with rule ids: `test("MB7 MB8 a room …"`. */
+export function namedTests(path: string, source: string): NamedTest[] {
+  return namesOfTests(path, source).flatMap(({ name, place }) => {
+    const ids = idsOf(name);
+    return ids.length === 0 ? [] : [{ ids, place }];
   });
 }
 
