@@ -92,10 +92,39 @@ export function endDeliveries(tx: Tx, at: Room, lastPosition: number): Promise<n
   );
 }
 
+/** Keeps the canonical state that a server is handed with its first join, until it confirms something of the log. */
+export function saveHandover(tx: Tx, at: Room, serverName: string, state: string): Promise<number> {
+  return tx.run(
+    "UPDATE deliveries SET handover = $4 WHERE tenant_no = $1 AND server_name = $2 AND room_no = $3",
+    at.tenantNo,
+    serverName,
+    at.roomNo,
+    state,
+  );
+}
+
+/** What `saveHandover` kept for a join, by its position; undefined where nothing is to be handed over again. */
+export async function findHandover(
+  reader: Reader,
+  at: Room,
+  serverName: string,
+  position: number,
+): Promise<string | undefined> {
+  const row = await reader.get<{ handover: string | null }>(
+    `SELECT handover FROM deliveries
+     WHERE tenant_no = $1 AND server_name = $2 AND room_no = $3 AND first_position = $4`,
+    at.tenantNo,
+    serverName,
+    at.roomNo,
+    position,
+  );
+  return row?.handover ?? undefined;
+}
+
 /** A server has said how much of a log it has; never less than it said before. */
 export function confirm(tx: Tx, at: Room, serverName: string, position: number): Promise<number> {
   return tx.run(
-    `UPDATE deliveries SET confirmed_position = $4, last_error = NULL
+    `UPDATE deliveries SET confirmed_position = $4, handover = NULL, last_error = NULL
      WHERE tenant_no = $1 AND server_name = $2 AND room_no = $3 AND confirmed_position < $4`,
     at.tenantNo,
     serverName,

@@ -1,28 +1,22 @@
-import { canonical, invalid, serverFqid, StairwellError } from "@stairwell/protocol";
-import {
-  type AskedFor,
-  commandOf,
-  type ItemResult,
-  type ProposedEvent,
-  type WireJoin,
-  wireStateText,
-} from "@stairwell/protocol/federation";
-import { decide, type Draft, EDIT, MESSAGE, type RoomCommand } from "@stairwell/protocol/room";
+import { canonical, invalid, parseFqid, serverFqid, StairwellError } from "@stairwell/protocol";
+import { type AskedFor, commandOf, type ItemResult, type ProposedEvent } from "@stairwell/protocol/federation";
+import { decide, type Draft, EDIT, MESSAGE, objection, type RoomCommand } from "@stairwell/protocol/room";
+import type { Actor } from "../../auth/index.ts";
 import type { Db, Tx } from "../../db/index.ts";
 import { findEvent, findEventAt, type Log, listSignatures, type StoredEvent } from "../../events/index.ts";
-import { sha256 } from "../../lib/random.ts";
+import { findByFqid } from "../../participants/index.ts";
 import { policyOf } from "../../peers/index.ts";
-import { factsOf, findMember, findRoom, granted, type StoredRoom } from "../../state/index.ts";
-import { findSigningKey, type SigningKey, type Tenant } from "../../tenants/index.ts";
-import { findDelivery } from "../deliveries.store.ts";
+import { allowed, factsOf, findMember, type Found, findRoom, granted, type StoredRoom } from "../../state/index.ts";
+import type { Tenant } from "../../tenants/index.ts";
+import { findDelivery, findHandover, saveHandover } from "../deliveries.store.ts";
 import { knownOrMade } from "../foreign-people.ts";
-import { type KeyOf, signHead, signState } from "../heads.ts";
-import { listWireEvents, type Sight, sightBy, toWireEvent } from "../wire-event.ts";
+import { type KeyOf, signHead } from "../heads.ts";
+import { type Sight, sightBy, toWireEvent } from "../wire-event.ts";
 import { missingFrom } from "./content.ts";
 import { foreignActor } from "./foreign-actor.ts";
+import { handedOver, keyOfTenant, textToHandOver } from "./hand-over.ts";
 import { needsOf } from "./needs-of.ts";
 import { checkProposal } from "./proposal.ts";
-import { stateOf } from "./state-of.ts";
 
 export interface SubmitParts {
   readonly db: Db;
@@ -36,9 +30,6 @@ export interface Proposer {
   readonly keyOf: KeyOf;
 }
 
-/** Events handed to a server that joins (FD12). */
-const FIRST_SIGHT = 100;
-
 /**
  * Sequences what somebody of another server proposes in a room of ours (FD13, FD14): decided by the same function as what
  * our own people do, and appended only where what comes of it is, byte for byte, what they signed. The same proposal again
@@ -51,9 +42,7 @@ export async function submit({ db, log }: SubmitParts, proposer: Proposer, event
   return db.write({ tenantNo: tenant.tenantNo }, async (tx) => {
     const stored = await sharedRoom(tx, proposer, event.room_id);
     const before = await findEvent(tx, stored, event.id);
-    if (before !== undefined) {
-      return sequenced(tx, tenant, stored, again(before, event), await sightOf(tx, proposer, stored));
-    }
+    if (before !== undefined) return answeredAgain(tx, proposer, stored, again(before, event));
     return decided(tx, log, proposer, stored, asked, event);
   });
 }
@@ -70,6 +59,16 @@ export async function sharedRoom(tx: Tx, { tenant, serverName }: Proposer, roomI
 async function sightOf(tx: Tx, { tenant, serverName }: Proposer, stored: StoredRoom): Promise<Sight> {
   const delivery = await findDelivery(tx, stored, serverName);
   return sightBy(await policyOf(tx, tenant.tenantNo), delivery?.firstPosition ?? null);
+}
+
+/** The answer of the first time: with a first join all that it brought, until something of it was confirmed. */
+async function answeredAgain(tx: Tx, proposer: Proposer, stored: StoredRoom, event: StoredEvent): Promise<ItemResult> {
+  const { tenant, serverName } = proposer;
+  const sight = await sightOf(tx, proposer, stored);
+  const result = await sequenced(tx, tenant, stored, event, sight);
+  const state = await findHandover(tx, stored, serverName, event.position);
+  if (state === undefined) return result;
+  return { ...result, join: await handedOver(tx, tenant, stored, { text: state, join: event.position, sight }) };
 }
 
 /** An event of the same id is the same proposal, or a lie. */
@@ -93,12 +92,12 @@ async function decided(
   event: ProposedEvent,
 ): Promise<ItemResult> {
   const { tenant, serverName } = proposer;
-  const caller = await knownOrMade(tx, tenant, asked.caller);
+  const caller = await findByFqid(tx, tenant.tenantNo, asked.caller);
+  // Whoever was never invited is nobody here, and is not made somebody by being refused.
   if (caller === undefined) throw new StairwellError("SW_ROOM_NOT_FOUND");
-  if (asked.target !== undefined) await knownOrMade(tx, tenant, asked.target);
-  const actor = foreignActor(tenant, caller);
-  const found = await factsOf(tx, actor, tx.now, stored, needsOf(asked));
   refuseThePast(asked.command, tx.now);
+  const actor = foreignActor(tenant, caller);
+  const found = await factsFor(tx, actor, stored, asked);
   const command = await withMissing(tx, stored, asked.command, event);
   const drafts = granted(decide(found.facts, command));
   if (drafts.length === 0) return { status: "unchanged" };
@@ -115,7 +114,7 @@ async function decided(
     });
   }
   const delivery = (await findDelivery(tx, stored, serverName))!;
-  const handover = delivery.firstPosition === null ? await stateOf(tx, stored) : undefined;
+  const handover = delivery.firstPosition === null ? await textToHandOver(tx, stored) : undefined;
   const { events } = await log.append(tx, stored, stored.room, others(drafts, main, tenant), {
     proposed: {
       draft: main,
@@ -131,7 +130,23 @@ async function decided(
   if (handover === undefined) return result;
   const joins = (await findMember(tx, stored, caller.participantNo))?.membership === "join";
   if (!joins) return result;
-  return { ...result, join: await handedOver(tx, tenant, stored, handover, sight) };
+  await saveHandover(tx, stored, serverName, handover);
+  return { ...result, join: await handedOver(tx, tenant, stored, { text: handover, join: own.position, sight }) };
+}
+
+/** The facts of what is asked for. Somebody whom nobody here knows yet is made known only where they may be invited. */
+async function factsFor(tx: Tx, actor: Actor, stored: StoredRoom, asked: AskedFor): Promise<Found> {
+  const { tenant } = actor;
+  const found = await factsOf(tx, actor, tx.now, stored, needsOf(asked));
+  const { command, target } = asked;
+  if (command.kind !== "invite" || target === undefined || found.target !== undefined) return found;
+  allowed(objection(found.facts, "invite"));
+  const serverName = parseFqid(target)?.serverName;
+  if (serverName === undefined || serverName === tenant.serverName) return found;
+  if (!(await policyOf(tx, tenant.tenantNo)).members_may_invite)
+    throw new StairwellError("SW_FED_POLICY", { rule: "FD11" });
+  await knownOrMade(tx, tenant, target);
+  return factsOf(tx, actor, tx.now, stored, needsOf(asked));
 }
 
 /** A ban that is over before it begins is no ban, as for our own people. */
@@ -164,12 +179,6 @@ function others(drafts: readonly Draft[], main: Draft, tenant: Tenant): Draft[] 
   );
 }
 
-async function keyOfTenant(tx: Tx, { tenantNo }: Tenant): Promise<SigningKey> {
-  const key = await findSigningKey(tx, tenantNo, tx.now);
-  if (key === undefined) throw new Error("a tenant without a signing key");
-  return key;
-}
-
 async function sequenced(
   tx: Tx,
   tenant: Tenant,
@@ -183,25 +192,5 @@ async function sequenced(
     status: "sequenced",
     event: toWireEvent(stored, event, previous!.hash, signature, sight),
     head: signHead(await keyOfTenant(tx, tenant), stored.roomId, event),
-  };
-}
-
-/** What a server is given with its first join: the state before it, what was said before, and all since (FD12). */
-async function handedOver(
-  tx: Tx,
-  tenant: Tenant,
-  stored: StoredRoom,
-  state: WireJoin["state"],
-  sight: Sight,
-): Promise<WireJoin> {
-  const state_hash = sha256(wireStateText(state));
-  const { position } = state;
-  const from = Math.max(1, position - FIRST_SIGHT + 1);
-  return {
-    state,
-    state_hash,
-    state_signature: signState(await keyOfTenant(tx, tenant), stored.roomId, { position, state_hash }),
-    events: await listWireEvents(tx, stored, { from, to: position, limit: FIRST_SIGHT, sight }),
-    since: await listWireEvents(tx, stored, { from: position + 1, to: Infinity, limit: FIRST_SIGHT, sight }),
   };
 }

@@ -55,12 +55,12 @@ export async function fetchHistory(
   return db.write({ tenantNo: tenant.tenantNo }, async (tx) => {
     const present = (await findReplica(tx, stored))?.oldestPosition;
     if (present !== oldest) return { ...nothing, fetched };
+    await checkPlaces(tx, tenant, stored, came);
     await introduce(
       tx,
       tenant,
       came.flatMap(({ sender, actedBy }) => [sender, actedBy]),
     );
-    await checkPlaces(tx, tenant, stored, came);
     const kept = await parts.log.prepend(tx, stored, stored.room, came, {
       ordinal: first.ordinal - (isCounted(first) ? 1 : 0),
     });

@@ -54,6 +54,8 @@ export async function takeJoin(
     if ((await findReplica(tx, stored))?.state !== "invited") return;
     const { state } = join;
     await checkOurs(tx, tenant, state);
+    await checkPlaces(tx, tenant, stored, history);
+    await refuseOthers(tx, stored, history);
     await introduce(tx, tenant, [...state.members.map(({ fqid }) => fqid), state.room.creator, ...peopleOf(history)]);
     const members = handedMembers(state);
     const numbers = await Promise.all(
@@ -66,8 +68,6 @@ export async function takeJoin(
       room,
       members: members.map((member, i) => [numbers[i]!, member] as const),
     });
-    await checkPlaces(tx, tenant, stored, history);
-    await refuseOthers(tx, stored, history);
     // A count that only grows will do: it starts where no count of what lies before can reach.
     await parts.log.prepend(tx, stored, room, history, { ordinal: base.position });
     await saveReplica(tx, stored, {

@@ -516,6 +516,8 @@ CREATE TABLE deliveries (
   invited            INTEGER NOT NULL,
   -- Where its first of them joined: before it nothing was theirs to read. Null until then.
   first_position     INTEGER,
+  -- The state that it was handed with that join, until it has confirmed anything: an answer can be lost.
+  handover           TEXT,
   -- The last that it has said it has.
   confirmed_position INTEGER NOT NULL,
   -- The last that it is due, once nobody of it is left; null while it shares the room.
