@@ -119,6 +119,13 @@ export const listFederationPeers = route({
           room_id: Type.String(),
           head: Type.Integer({ minimum: 1, description: "Where the room's log ends." }),
           confirmed_position: Type.Integer({ minimum: 0, description: "Up to where the peer has it." }),
+          parked: Nullable(
+            Type.Object({
+              reason: Type.String({ description: "What the peer answers: the code of its refusal, or `retry`." }),
+              tries: Type.Integer({ minimum: 1, description: "How often in a row." }),
+              next_try_at: Nullable(Timestamp),
+            }),
+          ),
         }),
         { description: "Rooms of this server that are, or were, shared with it." },
       ),

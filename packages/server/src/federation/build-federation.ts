@@ -9,6 +9,7 @@ import { PeerKeys } from "./discovery/peer-keys.ts";
 import type { Hosts } from "./discovery/place.ts";
 import { startNonceSweep } from "./inbound/nonces.ts";
 import { askPeer, type PeerAnswer } from "./outbound/ask-peer.ts";
+import { PeerRefused } from "./outbound/peer-refused.ts";
 import type { UnsignedRequest } from "./outbound/sign-request.ts";
 import { Sharing, type SharingParts } from "./sharing.ts";
 
@@ -101,5 +102,5 @@ function taken(answer: PeerAnswer): Json {
   if (status < 500 && TELLING.has(code)) throw new StairwellError(code as ErrorCode);
   // Of what failed there nobody knows how far it came.
   if (status === 500) throw new StairwellError("SW_FED_OUTCOME_UNKNOWN", { message: "The other server failed." });
-  throw new StairwellError("SW_FED_PEER_UNREACHABLE", { message: `The other server refused: ${code}.` });
+  throw new PeerRefused(answer);
 }

@@ -12,7 +12,8 @@ export interface Delivery {
   readonly firstPosition: number | null;
   readonly confirmedPosition: number;
   readonly lastPosition: number | null;
-  readonly lastError: string | null;
+  /** How often in a row it has not taken the room. */
+  readonly tries: number;
 }
 
 interface Row {
@@ -23,11 +24,11 @@ interface Row {
   first_position: number | null;
   confirmed_position: number;
   last_position: number | null;
-  last_error: string | null;
+  tries: number;
 }
 
 const DELIVERY =
-  "SELECT server_name, room_no, joined, invited, first_position, confirmed_position, last_position, last_error FROM deliveries";
+  "SELECT server_name, room_no, joined, invited, first_position, confirmed_position, last_position, tries FROM deliveries";
 
 function toDelivery(row: Row): Delivery {
   return {
@@ -38,7 +39,7 @@ function toDelivery(row: Row): Delivery {
     firstPosition: row.first_position,
     confirmedPosition: row.confirmed_position,
     lastPosition: row.last_position,
-    lastError: row.last_error,
+    tries: row.tries,
   };
 }
 
@@ -62,13 +63,16 @@ export async function listDeliveriesOf(reader: Reader, at: Room): Promise<Delive
   return rows.map(toDelivery);
 }
 
-/** Whom a room was ever shared with, with their people in it; writes what changed. */
-export async function saveDelivery(tx: Tx, at: Room, delivery: Omit<Delivery, "roomNo" | "lastError">): Promise<void> {
+/**
+ * Whom a room was ever shared with, with their people in it; writes what changed. It is tried again at once: what becomes of
+ * its own people is what a server is to hear soonest.
+ */
+export async function saveDelivery(tx: Tx, at: Room, delivery: Omit<Delivery, "roomNo" | "tries">): Promise<void> {
   await tx.run(
     `INSERT INTO deliveries (tenant_no, server_name, room_no, joined, invited, first_position, confirmed_position, last_position)
      VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
      ON CONFLICT (tenant_no, server_name, room_no) DO UPDATE SET joined = excluded.joined, invited = excluded.invited,
-       first_position = excluded.first_position, last_position = excluded.last_position,
+       first_position = excluded.first_position, last_position = excluded.last_position, next_try_at = NULL,
        confirmed_position = CASE WHEN deliveries.first_position IS NULL THEN excluded.confirmed_position
          ELSE deliveries.confirmed_position END`,
     at.tenantNo,
@@ -124,7 +128,7 @@ export async function findHandover(
 /** A server has said how much of a log it has; never less than it said before. */
 export function confirm(tx: Tx, at: Room, serverName: string, position: number): Promise<number> {
   return tx.run(
-    `UPDATE deliveries SET confirmed_position = $4, handover = NULL, last_error = NULL
+    `UPDATE deliveries SET confirmed_position = $4, handover = NULL, tries = 0, last_error = NULL, next_try_at = NULL
      WHERE tenant_no = $1 AND server_name = $2 AND room_no = $3 AND confirmed_position < $4`,
     at.tenantNo,
     serverName,
@@ -133,14 +137,22 @@ export function confirm(tx: Tx, at: Room, serverName: string, position: number):
   );
 }
 
-/** Notes why a server does not take a room. */
-export function noteDeliveryError(tx: Tx, at: Room, serverName: string, error: string): Promise<number> {
+/** A server has not taken a room: it is set aside, so that the others go on, until a time (Unix milliseconds). */
+export function setAside(
+  tx: Tx,
+  room: Room,
+  serverName: string,
+  { error, tries, until }: { readonly error: string; readonly tries: number; readonly until: number },
+): Promise<number> {
   return tx.run(
-    "UPDATE deliveries SET last_error = $4 WHERE tenant_no = $1 AND server_name = $2 AND room_no = $3",
-    at.tenantNo,
+    `UPDATE deliveries SET tries = $4, last_error = $5, next_try_at = $6
+     WHERE tenant_no = $1 AND server_name = $2 AND room_no = $3`,
+    room.tenantNo,
     serverName,
-    at.roomNo,
+    room.roomNo,
+    tries,
     error,
+    until,
   );
 }
 
@@ -162,17 +174,28 @@ interface DueRow {
   due: number;
 }
 
-/** Rooms of which a server is due more, in the order of their numbers. */
-export async function listDue(reader: Reader, tenantNo: number, serverName: string, limit: number): Promise<DueRoom[]> {
+/**
+ * Rooms of which a server is due more and that are not set aside at a time (Unix milliseconds): those behind the room
+ * `after`, by their numbers, and then from the first on, so that whoever asks with the last it was told gives each its turn.
+ */
+export async function listDue(
+  reader: Reader,
+  tenantNo: number,
+  serverName: string,
+  { now, after, limit }: { readonly now: number; readonly after: number; readonly limit: number },
+): Promise<DueRoom[]> {
   const rows = await reader.all<DueRow>(
     `SELECT room_no, room_id, first_position, confirmed, due FROM (
        SELECT d.room_no, r.room_id, d.first_position, d.confirmed_position AS confirmed, coalesce(d.last_position, (
          SELECT max(e.position) FROM events e WHERE e.tenant_no = d.tenant_no AND e.room_no = d.room_no)) AS due
        FROM deliveries d JOIN rooms r ON r.tenant_no = d.tenant_no AND r.room_no = d.room_no
-       WHERE d.tenant_no = $1 AND d.server_name = $2 AND d.first_position IS NOT NULL) AS shared
-     WHERE confirmed < due ORDER BY room_no LIMIT $3`,
+       WHERE d.tenant_no = $1 AND d.server_name = $2 AND d.first_position IS NOT NULL
+         AND (d.next_try_at IS NULL OR d.next_try_at <= $3)) AS shared
+     WHERE confirmed < due ORDER BY CASE WHEN room_no > $4 THEN 0 ELSE 1 END, room_no LIMIT $5`,
     tenantNo,
     serverName,
+    now,
+    after,
     limit,
   );
   return rows.map((row) => ({

@@ -68,3 +68,8 @@ export function deleteOutgoing(tx: Tx, tenantNo: number, serverName: string, num
     number,
   );
 }
+
+/** A room is shared no more: whoever was not told of an invite to it yet is not told. */
+export function dropInvites(tx: Tx, { tenantNo, roomNo }: Pick<RoomRef, "tenantNo" | "roomNo">): Promise<number> {
+  return tx.run("DELETE FROM outgoing WHERE tenant_no = $1 AND room_no = $2 AND kind = 'invite'", tenantNo, roomNo);
+}

@@ -16,7 +16,10 @@ export interface Confirmed {
   readonly due: number;
   /** When the oldest event was sequenced that it has not confirmed. */
   readonly since: number | null;
+  /** Why it did not take what it was sent the last time, how often in a row, and when it is asked again. */
   readonly lastError: string | null;
+  readonly tries: number;
+  readonly nextTryAt: number | null;
 }
 
 /** The names of all servers that a tenant has seen, or shares anything with. */
@@ -57,12 +60,14 @@ export async function listConfirmed(reader: Reader, tenantNo: number, serverName
     due: number;
     since: number | null;
     last_error: string | null;
+    tries: number;
+    next_try_at: number | null;
   }>(
-    `SELECT room_id, head, confirmed, coalesce(last_position, head) AS due, last_error,
+    `SELECT room_id, head, confirmed, coalesce(last_position, head) AS due, last_error, tries, next_try_at,
        (SELECT e.hub_ts FROM events e WHERE e.tenant_no = $1 AND e.room_no = shared.room_no
           AND e.position = shared.confirmed + 1 AND shared.confirmed < coalesce(shared.last_position, shared.head)) AS since
      FROM (
-       SELECT d.room_no, r.room_id, d.confirmed_position AS confirmed, d.last_position, d.last_error,
+       SELECT d.room_no, r.room_id, d.confirmed_position AS confirmed, d.last_position, d.last_error, d.tries, d.next_try_at,
          (SELECT max(e.position) FROM events e WHERE e.tenant_no = d.tenant_no AND e.room_no = d.room_no) AS head
        FROM deliveries d JOIN rooms r ON r.tenant_no = d.tenant_no AND r.room_no = d.room_no
        WHERE d.tenant_no = $1 AND d.server_name = $2 AND d.first_position IS NOT NULL) AS shared
@@ -70,5 +75,10 @@ export async function listConfirmed(reader: Reader, tenantNo: number, serverName
     tenantNo,
     serverName,
   );
-  return rows.map(({ room_id: roomId, last_error: lastError, ...row }) => ({ ...row, roomId, lastError }));
+  return rows.map(({ room_id: roomId, last_error: lastError, next_try_at: nextTryAt, ...row }) => ({
+    ...row,
+    roomId,
+    lastError,
+    nextTryAt,
+  }));
 }

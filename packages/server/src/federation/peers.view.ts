@@ -3,7 +3,7 @@ import type { Reader } from "../db/index.ts";
 import { wireTimeOrNull } from "../lib/clock.ts";
 import { type FederationPolicy, findPeer, type Peer, policyOf } from "../peers/index.ts";
 import { mustAdmit } from "./must-admit.ts";
-import { listConfirmed, listServers, waitingFor } from "./peer-standings.store.ts";
+import { type Confirmed, listConfirmed, listServers, waitingFor } from "./peer-standings.store.ts";
 
 type PeerView = DataOf<typeof routes.listFederationPeers>[number];
 
@@ -29,7 +29,12 @@ export async function peerViews(reader: Reader, tenantNo: number): Promise<PeerV
       last_error: lastError ?? null,
       queued: waiting.count + due,
       oldest_queued_at: wireTimeOrNull(since.length === 0 ? null : Math.min(...since)),
-      rooms: rooms.map(({ roomId, head, confirmed }) => ({ room_id: roomId, head, confirmed_position: confirmed })),
+      rooms: rooms.map((room) => ({
+        room_id: room.roomId,
+        head: room.head,
+        confirmed_position: room.confirmed,
+        parked: parkedOf(room),
+      })),
     });
   }
   return views;
@@ -46,6 +51,11 @@ async function isAdmittedBy(
     () => true,
     () => false,
   );
+}
+
+function parkedOf({ lastError, tries, nextTryAt }: Confirmed): PeerView["rooms"][number]["parked"] {
+  if (lastError === null) return null;
+  return { reason: lastError, tries, next_try_at: wireTimeOrNull(nextTryAt) };
 }
 
 function stateOf(peer: Peer | undefined, lastError: string | null): PeerView["state"] {

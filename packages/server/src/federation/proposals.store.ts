@@ -1,6 +1,6 @@
 import type { EventId } from "@stairwell/protocol";
 import type { ProposedEvent, WireRefusal } from "@stairwell/protocol/federation";
-import type { Reader, Tx } from "../db/index.ts";
+import { listOf, type Reader, type Tx } from "../db/index.ts";
 import type { Asked } from "../events/index.ts";
 
 /** Something that one of our people asked another server to append. */
@@ -139,18 +139,27 @@ export function deleteSettled(tx: Tx, before: number, limit: number): Promise<nu
   );
 }
 
-/** What waits for a server, in the order in which it was asked for. */
+/**
+ * What waits for a server, in the order in which it was asked for, but not of the rooms `skipped`; nor of one whose hub has
+ * told two truths: of it nothing more is believed, nor asked (FD17).
+ */
 export async function listPending(
   reader: Reader,
   tenantNo: number,
   serverName: string,
-  limit: number,
+  { limit, skipped }: { readonly limit: number; readonly skipped: ReadonlySet<number> },
 ): Promise<Pending[]> {
+  const { marks, values } = listOf(skipped.size === 0 ? [-1] : [...skipped], 4);
   const rows = await reader.all<Row>(
-    `${PENDING} WHERE tenant_no = $1 AND server_name = $2 AND state IN ('waiting', 'sent') ORDER BY number LIMIT $3`,
+    `${PENDING} WHERE tenant_no = $1 AND server_name = $2 AND state IN ('waiting', 'sent')
+       AND room_no NOT IN (${marks.join(", ")})
+       AND NOT EXISTS (SELECT 1 FROM replicas c
+         WHERE c.tenant_no = proposals.tenant_no AND c.room_no = proposals.room_no AND c.state = 'conflict')
+     ORDER BY number LIMIT $3`,
     tenantNo,
     serverName,
     limit,
+    ...values,
   );
   return rows.map(toPending);
 }
@@ -206,14 +215,16 @@ export async function settle(
   return settled > 0;
 }
 
-/** Who waits for anything of ours. */
-export async function listAddressees(reader: Reader, tenantNo: number): Promise<string[]> {
+/** Who waits for anything of ours that is not set aside at a time (Unix milliseconds). */
+export async function listAddressees(reader: Reader, tenantNo: number, now: number): Promise<string[]> {
   const rows = await reader.all<{ server_name: string }>(
     `SELECT server_name FROM proposals WHERE tenant_no = $1 AND state IN ('waiting', 'sent')
      UNION SELECT server_name FROM outgoing WHERE tenant_no = $1
-     UNION SELECT server_name FROM deliveries WHERE tenant_no = $1 AND first_position IS NOT NULL
-       AND (last_position IS NULL OR confirmed_position < last_position)`,
+     UNION SELECT d.server_name FROM deliveries d WHERE d.tenant_no = $1 AND d.first_position IS NOT NULL
+       AND (d.next_try_at IS NULL OR d.next_try_at <= $2) AND d.confirmed_position < coalesce(d.last_position,
+         (SELECT max(e.position) FROM events e WHERE e.tenant_no = d.tenant_no AND e.room_no = d.room_no))`,
     tenantNo,
+    now,
   );
   return rows.map((row) => row.server_name);
 }

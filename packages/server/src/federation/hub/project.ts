@@ -3,7 +3,7 @@ import { FEDERATION, MEMBER, type MemberState } from "@stairwell/protocol/room";
 import type { Projection } from "../../events/index.ts";
 import { findRoomByNo } from "../../state/index.ts";
 import { endDeliveries, findDelivery, saveDelivery } from "../deliveries.store.ts";
-import { insertOutgoing } from "../outgoing.store.ts";
+import { dropInvites, insertOutgoing } from "../outgoing.store.ts";
 import type { OwnName } from "./own-name.ts";
 
 /**
@@ -18,6 +18,7 @@ export function projectDeliveries(ownName: OwnName, woken: (tenantNo: number) =>
     tx.afterCommit(() => woken(ref.tenantNo));
     if (event.eventType === FEDERATION && content.enabled === false) {
       await endDeliveries(tx, ref, event.position);
+      await dropInvites(tx, ref);
       return;
     }
     if (event.eventType !== MEMBER || after.member === undefined || !after.room.federated) return;

@@ -18,10 +18,10 @@ export interface AskParts {
   readonly peerKeys: PeerKeys;
 }
 
-/** What another server answered: its `data`, or the code of its refusal. */
+/** What another server answered: its `data`, or the code of its refusal, with the milliseconds that it asks to wait. */
 export type PeerAnswer =
   | { readonly status: number; readonly data: Json }
-  | { readonly status: number; readonly code: string; readonly message: string };
+  | { readonly status: number; readonly code: string; readonly message: string; readonly waitMs: number };
 
 /**
  * Asks another server something on behalf of a tenant: signed, by its own name, and only while its keys are those that we
@@ -58,9 +58,14 @@ function readAnswer({ status, headers, body }: Answered): PeerAnswer {
   if (status >= 200 && status < 300 && whole?.data !== undefined) return { status, data: whole.data };
   const error = whole?.error as JsonObject | undefined;
   if (status >= 400 && typeof error?.code === "string" && typeof error.message === "string") {
-    return { status, code: error.code, message: error.message };
+    return { status, code: error.code, message: error.message, waitMs: waitIn(headers["retry-after"]) };
   }
   throw new OutboundFault(`its answer (${status}) is not one of a Stairwell server`, true);
+}
+
+/** `Retry-After` in seconds, as our servers say it; anything else says nothing. */
+function waitIn(retryAfter: string | undefined): number {
+  return /^[0-9]{1,9}$/.test(retryAfter ?? "") ? Number(retryAfter) * 1000 : 0;
 }
 
 function parsed(text: string): JsonObject | undefined {

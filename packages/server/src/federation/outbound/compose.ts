@@ -9,7 +9,6 @@ import { listDue } from "../deliveries.store.ts";
 import { signHead } from "../heads.ts";
 import { fit } from "../hub/backfill.ts";
 import { listOutgoing } from "../outgoing.store.ts";
-import { findReplicaState } from "../replicas.store.ts";
 import { listPending } from "../proposals.store.ts";
 import { listWireEvents, sightBy, toWireEvent } from "../wire-event.ts";
 
@@ -25,7 +24,7 @@ export type Addressed =
       readonly isJoin: boolean;
     }
   | { readonly kind: "outgoing"; readonly item: Item; readonly number: number }
-  | { readonly kind: "event"; readonly item: Item; readonly roomNo: number };
+  | { readonly kind: "event"; readonly item: Item; readonly roomNo: number; readonly from: number };
 
 /** So many items a request, and so many bytes of events. */
 const MOST_ITEMS = 50;
@@ -33,41 +32,65 @@ const MOST_BYTES = 700 * 1024;
 /** Rooms that one request takes events of: each has its turn, however much another is due. */
 const MOST_ROOMS = 10;
 
+/** What of all that waits is to be left out, and where to go on. */
+export interface Turn {
+  /** Unix milliseconds. */
+  readonly now: number;
+  /** Rooms whose proposals are left alone now, and numbers of news that are. */
+  readonly rooms: ReadonlySet<number>;
+  readonly news: ReadonlySet<number>;
+  /** The room whose log was the last to have its turn. */
+  readonly after: number;
+  /** Proposals had their turn just now: they are not to keep everything else waiting. */
+  readonly isOthers: boolean;
+  /** One thing at a time, as the server refuses whole requests: one item, of logs one room's. */
+  readonly isApart: boolean;
+}
+
 /**
  * What one request to another server is to carry: what our people propose first, for they wait; then what it is to be told;
- * then what it is due of logs, some of each room. `skipped`: rooms whose proposals have to wait.
+ * then what it is due of logs, some of each room. Where there is both, proposals and the others take turns.
  */
-export function compose(
-  db: Db,
+export function compose(db: Db, tenant: Tenant, serverName: string, turn: Turn): Promise<Addressed[]> {
+  return db.snapshot(async (reader) => {
+    const key = await findSigningKey(reader, tenant.tenantNo, turn.now);
+    if (key === undefined) throw new Error("a tenant without a signing key");
+    if (turn.isOthers) {
+      const others = await othersOf(reader, tenant, serverName, key, turn);
+      return others.length > 0 ? others : submitsOf(reader, tenant, serverName, turn);
+    }
+    const submits = await submitsOf(reader, tenant, serverName, turn);
+    return submits.length > 0 ? submits : othersOf(reader, tenant, serverName, key, turn);
+  });
+}
+
+async function submitsOf(reader: Reader, tenant: Tenant, serverName: string, turn: Turn): Promise<Addressed[]> {
+  const submits = await proposed(reader, tenant, serverName, turn.rooms);
+  // Its answer may bring a whole room: nothing else is asked for with it.
+  const join = submits.findIndex(({ isJoin }) => isJoin);
+  if (join === 0 || turn.isApart) return submits.slice(0, 1);
+  return submits.slice(0, join === -1 ? MOST_ITEMS : join);
+}
+
+async function othersOf(
+  reader: Reader,
   tenant: Tenant,
   serverName: string,
-  now: number,
-  skipped: ReadonlySet<number>,
+  key: SigningKey,
+  turn: Turn,
 ): Promise<Addressed[]> {
-  return db.snapshot(async (reader) => {
-    const key = await findSigningKey(reader, tenant.tenantNo, now);
-    if (key === undefined) throw new Error("a tenant without a signing key");
-    const submits = [];
-    for (const each of await proposed(reader, tenant, serverName)) {
-      const at = { tenantNo: tenant.tenantNo, roomNo: each.roomNo };
-      // Of a room whose hub has told two truths nothing more is believed, nor asked.
-      if (!skipped.has(each.roomNo) && (await findReplicaState(reader, at)) !== "conflict") submits.push(each);
-    }
-    // Its answer may bring a whole room: nothing else is asked for with it.
-    const join = submits.findIndex(({ isJoin }) => isJoin);
-    if (join === 0) return submits.slice(0, 1);
-    if (submits.length > 0) return submits.slice(0, join === -1 ? MOST_ITEMS : join);
-    const told = await toBeTold(reader, tenant, serverName, key);
-    return [...told, ...(await dueOf(reader, tenant, serverName, key, MOST_ITEMS - told.length))];
-  });
+  const told = await toBeTold(reader, tenant, serverName, key, turn);
+  if (turn.isApart && told.length > 0) return told.slice(0, 1);
+  return [...told, ...(await dueOf(reader, tenant, serverName, key, MOST_ITEMS - told.length, turn))];
 }
 
 async function proposed(
   reader: Reader,
   { tenantNo }: Tenant,
   serverName: string,
+  skipped: ReadonlySet<number>,
 ): Promise<Extract<Addressed, { kind: "submit" }>[]> {
-  const pending = await listPending(reader, tenantNo, serverName, 10 * MOST_ITEMS);
+  const pending = await listPending(reader, tenantNo, serverName, { limit: MOST_ITEMS, skipped });
   return pending.map(({ event, roomNo, participantNo }) => ({
     kind: "submit",
     item: { type: "submit", event },
@@ -79,9 +102,16 @@ async function proposed(
   }));
 }
 
-async function toBeTold(reader: Reader, tenant: Tenant, serverName: string, key: SigningKey): Promise<Addressed[]> {
+async function toBeTold(
+  reader: Reader,
+  tenant: Tenant,
+  serverName: string,
+  key: SigningKey,
+  { news }: Turn,
+): Promise<Addressed[]> {
   const items: Addressed[] = [];
-  for (const outgoing of await listOutgoing(reader, tenant.tenantNo, serverName, MOST_ITEMS)) {
+  for (const outgoing of await listOutgoing(reader, tenant.tenantNo, serverName, MOST_ITEMS + news.size)) {
+    if (news.has(outgoing.number) || items.length === MOST_ITEMS) continue;
     const stored = await findRoomByNo(reader, tenant.tenantNo, outgoing.roomNo);
     if (stored === undefined) continue;
     const { number } = outgoing;
@@ -125,20 +155,21 @@ async function dueOf(
   serverName: string,
   key: SigningKey,
   mostItems: number,
+  { now, after, isApart }: Turn,
 ): Promise<Addressed[]> {
-  const rooms = await listDue(reader, tenant.tenantNo, serverName, MOST_ROOMS);
+  const most = { now, after, limit: Math.min(isApart ? 1 : MOST_ROOMS, mostItems) };
+  const rooms = most.limit === 0 ? [] : await listDue(reader, tenant.tenantNo, serverName, most);
   const policy = await policyOf(reader, tenant.tenantNo);
   const items: Addressed[] = [];
   for (const [i, { roomNo, roomId, firstPosition, from, to }] of rooms.entries()) {
     const ref = { tenantNo: tenant.tenantNo, roomNo, roomId };
     const limit = Math.floor((mostItems - items.length) / (rooms.length - i));
-    if (limit < 1) break;
     const sight = sightBy(policy, firstPosition);
     const events = fit(await listWireEvents(reader, ref, { from, to, limit, sight }), MOST_BYTES / rooms.length);
     for (const [at, event] of events.entries()) {
       const isLast = at === events.length - 1;
       const head = signHead(key, roomId, { position: event.envelope.position, hash: event.hash });
-      items.push({ kind: "event", roomNo, item: { type: "event", event, ...(isLast && { head }) } });
+      items.push({ kind: "event", roomNo, from, item: { type: "event", event, ...(isLast && { head }) } });
     }
   }
   return items;

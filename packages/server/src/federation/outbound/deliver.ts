@@ -1,12 +1,21 @@
-import { ERRORS, type EventId, type Json, proposalText, type RoomId, StairwellError } from "@stairwell/protocol";
+import {
+  type ErrorCode,
+  ERRORS,
+  type EventId,
+  type Json,
+  proposalText,
+  type RoomId,
+  StairwellError,
+} from "@stairwell/protocol";
 import type { ItemResult, WireRefusal } from "@stairwell/protocol/federation";
 import type { Db } from "../../db/index.ts";
 import type { Tenant } from "../../tenants/index.ts";
-import { confirm, noteDeliveryError } from "../deliveries.store.ts";
 import { deleteOutgoing } from "../outgoing.store.ts";
 import { markSent, markUnsent, settle } from "../proposals.store.ts";
 import type { Fates } from "../replica/fates.ts";
 import type { Addressed } from "./compose.ts";
+import { noteLogs } from "./note-logs.ts";
+import { PeerRefused } from "./peer-refused.ts";
 import { readResults } from "./read-results.ts";
 
 export interface DeliverParts {
@@ -35,21 +44,22 @@ export interface Refused {
 
 /** What came of one request. */
 export interface Delivered {
-  /** Rooms whose proposals are to be asked again later. */
-  readonly later: ReadonlySet<number>;
-  /** Something was taken: there may be more to send at once. */
-  readonly hasMoved: boolean;
+  /** Rooms whose proposals, and news by their numbers, are to be asked again later. */
+  readonly rooms: ReadonlySet<number>;
+  readonly news: ReadonlySet<number>;
 }
 
 /**
  * Sends one batch to another server and notes what became of each item. What may have arrived without an answer stays, to
- * be sent again under the same ids; what certainly did not arrive is as if it had not been tried. Throws what it failed by.
+ * be sent again under the same ids; what certainly did not arrive is as if it had not been tried. Throws what it failed by;
+ * but a refusal of a request that is all about one thing is that thing's, where `isApart`.
  */
 export async function deliver(
   parts: DeliverParts,
   tenant: Tenant,
   serverName: string,
   batch: readonly Addressed[],
+  { isApart = false }: { readonly isApart?: boolean } = {},
 ): Promise<Delivered> {
   const { db } = parts;
   const scope = { tenantNo: tenant.tenantNo };
@@ -57,72 +67,80 @@ export async function deliver(
   if (ids.length > 0) await db.write(scope, (tx) => markSent(tx, tenant.tenantNo, ids));
   let results: ItemResult[];
   try {
-    const items = batch.map(({ item }) => item as unknown as Json);
-    results = readResults(await parts.post(tenant, serverName, items), batch.length);
+    results = await resultsOf(parts, tenant, serverName, batch, isApart);
   } catch (error) {
     if (isUnsent(error) && ids.length > 0) await db.write(scope, (tx) => markUnsent(tx, tenant.tenantNo, ids));
+    // They go again at once, each by itself.
+    if (error instanceof PeerRefused && error.isOfContent) throw error;
     for (const id of ids) {
       const fate = isUnsent(error) ? ({ kind: "unsent", error } as const) : ({ kind: "unknown" } as const);
       parts.fates.tell(tenant.tenantNo, id, fate);
     }
     throw error;
   }
-  const later = new Set<number>();
-  let hasMoved = false;
+  const [rooms, news] = [new Set<number>(), new Set<number>()];
+  await noteLogs(db, tenant, serverName, batch, results);
   for (const [i, each] of batch.entries()) {
     const result = results[i]!;
+    if (each.kind === "event") continue;
     if (result.status === "retry") {
-      if (each.kind === "submit") later.add(each.roomNo);
+      if (each.kind === "submit") rooms.add(each.roomNo);
+      else news.add(each.number);
       continue;
     }
-    if (each.kind === "submit" && later.has(each.roomNo)) continue;
+    if (each.kind === "submit" && rooms.has(each.roomNo)) continue;
     try {
-      hasMoved = (await note(parts, tenant, serverName, each, result, batch)) || hasMoved;
+      await note(parts, tenant, serverName, each, result);
     } catch (error) {
       if (each.kind !== "submit") throw error;
       // What cannot be believed of one room is no other room's affair: its own people learn it from the log, or never.
       parts.onFault(error);
       parts.fates.tell(tenant.tenantNo, each.eventId, { kind: "unknown" });
-      later.add(each.roomNo);
+      rooms.add(each.roomNo);
     }
   }
-  return { later, hasMoved };
+  return { rooms, news };
+}
+
+async function resultsOf(
+  { post }: DeliverParts,
+  tenant: Tenant,
+  serverName: string,
+  batch: readonly Addressed[],
+  isApart: boolean,
+): Promise<ItemResult[]> {
+  try {
+    const items = batch.map(({ item }) => item as unknown as Json);
+    return readResults(await post(tenant, serverName, items), batch.length);
+  } catch (error) {
+    if (!isApart || !(error instanceof PeerRefused) || !error.isOfContent) throw error;
+    const code = Object.hasOwn(ERRORS, error.said) ? (error.said as ErrorCode) : "SW_REQUEST_INVALID";
+    return batch.map(() => ({ status: "refused", error: { code } }));
+  }
 }
 
 async function note(
   parts: DeliverParts,
   tenant: Tenant,
   serverName: string,
-  each: Addressed,
+  each: Exclude<Addressed, { kind: "event" }>,
   result: ItemResult,
-  batch: readonly Addressed[],
-): Promise<boolean> {
+): Promise<void> {
   const { db, fates } = parts;
   const { tenantNo } = tenant;
   if (each.kind === "outgoing") {
     await db.write({ tenantNo }, (tx) => deleteOutgoing(tx, tenantNo, serverName, each.number));
-    return true;
-  }
-  if (each.kind === "event") {
-    const at = { tenantNo, roomNo: each.roomNo };
-    if (result.status === "confirmed") {
-      // Nobody has what they were never sent: what they say beyond it counts for nothing.
-      const position = Math.min(result.position, lastSent(batch, each.roomNo));
-      return (await db.write({ tenantNo }, (tx) => confirm(tx, at, serverName, position))) > 0;
-    }
-    const error = result.status === "refused" ? result.error.code : result.status;
-    await db.write({ tenantNo }, (tx) => noteDeliveryError(tx, at, serverName, error));
-    return false;
+    return;
   }
   if (result.status === "sequenced") {
     if (each.item.type !== "submit" || proposalText(result.event.envelope) !== proposalText(each.item.event)) {
       throw new StairwellError("SW_FED_SIGNATURE", { message: "The answer is of another event.", rule: "FD13" });
     }
     await parts.takeSequenced(tenant, serverName, each.roomNo, result);
-    return true;
+    return;
   }
   const error: WireRefusal | null = result.status === "refused" ? knownRefusal(result.error) : null;
-  if (!(await db.write({ tenantNo }, (tx) => settle(tx, tenantNo, each.eventId, { error })))) return true;
+  if (!(await db.write({ tenantNo }, (tx) => settle(tx, tenantNo, each.eventId, { error })))) return;
   const isHeard = fates.tell(
     tenantNo,
     each.eventId,
@@ -132,17 +150,6 @@ async function note(
     const refused = { ...error, message: new StairwellError(error.code).message };
     parts.tellRefused(tenantNo, each.participantNo, { id: each.eventId, room_id: each.roomId, error: refused });
   }
-  return true;
-}
-
-function lastSent(batch: readonly Addressed[], roomNo: number): number {
-  return batch.reduce(
-    (last, each) =>
-      each.kind === "event" && each.roomNo === roomNo && each.item.type === "event"
-        ? Math.max(last, each.item.event.envelope.position)
-        : last,
-    0,
-  );
 }
 
 /** A code that is none of ours, or that no command is refused with, says nothing to our people. */

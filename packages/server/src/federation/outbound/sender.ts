@@ -2,17 +2,19 @@ import type { Clock } from "../../lib/clock.ts";
 import type { Timer, Timers } from "../../lib/timers.ts";
 import { noteFailure } from "../../peers/index.ts";
 import type { Tenant } from "../../tenants/index.ts";
+import { Asides } from "./asides.ts";
 import { BackOff } from "./back-off.ts";
-import { compose } from "./compose.ts";
+import { type Addressed, compose } from "./compose.ts";
 import { deliver, type DeliverParts } from "./deliver.ts";
+import { PeerRefused } from "./peer-refused.ts";
 
 export interface SenderParts extends DeliverParts {
   readonly clock: Pick<Clock, "now" | "monotonic">;
   readonly timers: Timers;
 }
 
-/** How soon rooms are asked again whose hub said "not now". */
-const LATER_MS = 1000;
+/** So many requests are about one thing each, once a server has refused one that was about several. */
+const APART = 50;
 
 /**
  * Tells one other server what it is due, one request at a time, in order in each room (FD16). It runs while there is
@@ -24,14 +26,23 @@ export class Sender {
   readonly #tenant: Tenant;
   readonly #serverName: string;
   readonly #backOff = new BackOff();
+  /** Rooms whose hub said "not now" to what is proposed there, and news to which the server did. */
+  readonly #rooms = new Asides<number>();
+  readonly #news = new Asides<number>();
   #running: Promise<void> | undefined;
   /** What was last noted of it; undefined before anything was. */
   #fault: string | null | undefined;
   #isWoken = false;
+  #alarm: Timer | undefined;
+  /** While it rests. */
   #timer: Timer | undefined;
   /** When the rest ends, cut short or not; by the monotonic clock. */
   #restsUntil = 0;
   #isStopped = false;
+  /** The room whose log was the last to have its turn. */
+  #after = 0;
+  #isOthers = false;
+  #apart = 0;
 
   constructor(parts: SenderParts, tenant: Tenant, serverName: string) {
     this.#parts = parts;
@@ -43,6 +54,7 @@ export class Sender {
   wake(urgent = false): void {
     if (this.#isStopped) return;
     this.#isWoken = true;
+    if (urgent) this.#rooms.hurry();
     if (this.#running !== undefined || (this.#timer !== undefined && !urgent)) return;
     this.#timer?.cancel();
     this.#timer = undefined;
@@ -65,31 +77,66 @@ export class Sender {
   async stop(): Promise<void> {
     this.#isStopped = true;
     this.#timer?.cancel();
+    this.#alarm?.cancel();
     await this.#running;
   }
 
   async #run(): Promise<void> {
-    const { db, clock } = this.#parts;
-    let skipped: ReadonlySet<number> = new Set();
     try {
       while (!this.#isStopped) {
         this.#isWoken = false;
-        const batch = await compose(db, this.#tenant, this.#serverName, clock.now(), skipped);
+        const batch = await this.#next();
         if (batch.length === 0) break;
-        const { later, hasMoved } = await deliver(this.#parts, this.#tenant, this.#serverName, batch);
+        await this.#send(batch);
         await this.#noteFault(null);
         this.#backOff.succeeded();
-        skipped = new Set([...skipped, ...later]);
-        if (!hasMoved && later.size === 0) break;
       }
-      if (skipped.size > 0) this.#rest(LATER_MS);
+      this.#setAlarm();
     } catch (error) {
       this.#parts.onFault(error);
       await this.#noteFault(error instanceof Error ? error.message : String(error));
       // Tries that somebody in a hurry asked for say nothing new of a server that is known to be away.
       const left = this.#restsUntil - this.#parts.clock.monotonic();
-      this.#rest(left > 0 && this.#backOff.isFailing ? left : this.#backOff.failed());
+      const asked = error instanceof PeerRefused ? error.waitMs : 0;
+      this.#rest(left > 0 && this.#backOff.isFailing ? left : this.#backOff.failed(asked));
     }
+  }
+
+  #next(): Promise<Addressed[]> {
+    const { db, clock } = this.#parts;
+    const now = clock.monotonic();
+    return compose(db, this.#tenant, this.#serverName, {
+      now: clock.now(),
+      rooms: this.#rooms.at(now),
+      news: this.#news.at(now),
+      after: this.#after,
+      isOthers: this.#isOthers,
+      isApart: this.#apart > 0,
+    });
+  }
+
+  async #send(batch: readonly Addressed[]): Promise<void> {
+    const isApart = this.#apart > 0;
+    let delivered;
+    try {
+      delivered = await deliver(this.#parts, this.#tenant, this.#serverName, batch, { isApart });
+    } catch (error) {
+      if (!(error instanceof PeerRefused) || !error.isOfContent) throw error;
+      // One of them is what it does not take: whatever the others are, they are not to wait for that.
+      this.#apart = APART;
+      return;
+    }
+    if (isApart) this.#apart--;
+    this.#isOthers = batch[0]!.kind === "submit";
+    const last = batch.at(-1)!;
+    if (last.kind === "event") this.#after = last.roomNo;
+    const now = this.#parts.clock.monotonic();
+    for (const each of batch) {
+      if (each.kind === "submit" && !delivered.rooms.has(each.roomNo)) this.#rooms.delete(each.roomNo);
+      if (each.kind === "outgoing" && !delivered.news.has(each.number)) this.#news.delete(each.number);
+    }
+    for (const roomNo of delivered.rooms) this.#rooms.put(roomNo, now);
+    for (const number of delivered.news) this.#news.put(number, now);
   }
 
   /** What administrators see of a server: why it could not be told anything, until it is told something again. */
@@ -100,6 +147,14 @@ export class Sender {
     await this.#parts.db
       .write({ tenantNo }, (tx) => noteFailure(tx, tenantNo, this.#serverName, fault))
       .catch(this.#parts.onFault);
+  }
+
+  /** What was set aside is tried again, whatever else happens until then. */
+  #setAlarm(): void {
+    this.#alarm?.cancel();
+    const now = this.#parts.clock.monotonic();
+    const next = Math.min(this.#rooms.next(now) ?? Infinity, this.#news.next(now) ?? Infinity);
+    if (next < Infinity && !this.#isStopped) this.#alarm = this.#parts.timers.after(next - now, () => this.wake());
   }
 
   #rest(milliseconds: number): void {

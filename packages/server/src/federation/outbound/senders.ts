@@ -50,7 +50,7 @@ export class Senders {
 
   async #look(tenantNo: number): Promise<void> {
     if (this.#isStopped) return;
-    const names = await listAddressees(this.#parts.db, tenantNo);
+    const names = await listAddressees(this.#parts.db, tenantNo, this.#parts.clock.now());
     if (names.length === 0) return;
     const tenant = await findTenant(this.#parts.db, tenantNo);
     if (tenant === undefined || tenant.suspendedAt !== null) return;

@@ -527,7 +527,10 @@ CREATE TABLE deliveries (
   confirmed_position bigint NOT NULL,
   -- The last that it is due, once nobody of it is left; null while it shares the room.
   last_position      bigint,
+  -- How often in a row it has not taken the room, why the last time, and when it is asked again (Unix milliseconds).
+  tries              bigint NOT NULL DEFAULT 0,
   last_error         text COLLATE "C",
+  next_try_at        bigint,
   PRIMARY KEY (tenant_no, server_name, room_no)
 );
 CREATE INDEX deliveries_by_room ON deliveries (tenant_no, room_no, server_name);

@@ -522,7 +522,10 @@ CREATE TABLE deliveries (
   confirmed_position INTEGER NOT NULL,
   -- The last that it is due, once nobody of it is left; null while it shares the room.
   last_position      INTEGER,
+  -- How often in a row it has not taken the room, why the last time, and when it is asked again (Unix milliseconds).
+  tries              INTEGER NOT NULL DEFAULT 0,
   last_error         TEXT,
+  next_try_at        INTEGER,
   PRIMARY KEY (tenant_no, server_name, room_no)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX deliveries_by_room ON deliveries (tenant_no, room_no, server_name);

@@ -1,0 +1,18 @@
+import { StairwellError } from "@stairwell/protocol";
+
+/** Another server has refused a whole call: nothing of it was done. */
+export class PeerRefused extends StairwellError {
+  /** What it asked to wait, in milliseconds; zero where it did not say, or nothing that can be. */
+  readonly waitMs: number;
+  /** Its complaint is about what was sent, which is the same the next time, and not about who sent it or when. */
+  readonly isOfContent: boolean;
+  /** What it said, which is no code of ours. */
+  readonly said: string;
+
+  constructor({ status, code, waitMs }: { readonly status: number; readonly code: string; readonly waitMs: number }) {
+    super("SW_FED_PEER_UNREACHABLE", { message: `The other server refused: ${code}.` });
+    this.waitMs = waitMs;
+    this.isOfContent = status === 400 || status === 413;
+    this.said = code;
+  }
+}
