@@ -19,8 +19,10 @@ import {
   ownNames,
   PeerRates,
   projectDeliveries,
+  resignFor,
   type Sharing,
   sharingRoutes,
+  type TellLeaving,
   wellKnownRoute,
 } from "./federation/index.ts";
 import {
@@ -102,13 +104,18 @@ export function buildDoors(options: ServerOptions, ground: Ground): { door: Door
     importProjections: [projectReplies, projectMedia, projectAmendments(identities)],
     onCommitted: (ref, events) => (tail === undefined ? hub.committed(ref, events) : tail.own(ref, events)),
   });
+  const tellLeaving: TellLeaving = (at, participantNo, leaving) => {
+    devices.onLeaving(at, participantNo, leaving).catch(onFault);
+    tail?.changed(at.tenantNo);
+  };
   const sharing: Sharing = ground.federation.share({
     log: rooms,
     showTyping: (tenant, roomId, who, typing) => live.showTyping(tenant, roomId, who, typing),
     tellRefused: devices.onRefused,
+    tellLeaving,
   });
   const parts = {
-    db: forwarding(db, (command) => sharing.propose(command)),
+    db: forwarding(db, { propose: sharing.propose.bind(sharing), stay: sharing.stay.bind(sharing) }),
     clock,
     cursors,
     identities,
@@ -191,6 +198,7 @@ export function buildDoors(options: ServerOptions, ground: Ground): { door: Door
       ...adminRoutes(parts),
       ...sharingRoutes({
         ...parts,
+        tellLeaving,
         get: sharing.get.bind(sharing),
         fetchHistory: ({ tenant }, roomId, limit) => sharing.fetchHistory(tenant, roomId, limit),
       }),
@@ -231,6 +239,7 @@ export function buildDoors(options: ServerOptions, ground: Ground): { door: Door
     lease: node.jobs,
     log: rooms,
     actors,
+    resign: (tx, at, { fqid }) => resignFor(tx, { tellLeaving }, at, fqid, "deactivated"),
     onFault: (error) => log.error({ err: error }, "leaving the rooms of somebody who was deactivated failed"),
   });
   return { door, live, departures };

@@ -119,6 +119,7 @@ export const leaveRoom = route({
   summary: "Leave a room, or decline an invite",
   access: "write",
   charged: true,
+  pending: true,
   params: RoomParams,
   body: Type.Object({ reason: Type.Optional(Reason) }, strict),
   bodyOptional: true,

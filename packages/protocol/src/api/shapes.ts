@@ -71,6 +71,11 @@ export const Member = Type.Object({
   participant: ParticipantSummary,
   notification_mode: Type.Optional(NotificationMode),
   muted_until: Type.Optional(Nullable(Timestamp)),
+  leaving: Type.Optional(
+    Type.Literal(true, {
+      description: "Of oneself: the leave waits for the server that orders the room. Nothing of it is shown any more.",
+    }),
+  ),
 });
 
 /** What the caller may do here, computed by the deciding function (spec/model.md, "Room"). */
@@ -157,4 +162,5 @@ export const Pending = Type.Object({
   pending: Type.Literal(true),
   origin_ts: Type.Integer({ description: "Unix milliseconds." }),
   content: Type.Object({}, { additionalProperties: true }),
+  leaving: Type.Optional(Type.Literal(true, { description: "It is a leave: nothing of the room is shown any more." })),
 });

@@ -49,6 +49,12 @@ export function seen(facts: Facts): Objection {
     case "hidden":
       return { refusal: { code: "SW_ROOM_NOT_FOUND" } };
     case "gone":
+      if (actorMember(facts)?.leaving === true) {
+        return refuse("SW_ROOM_FORBIDDEN", "FD13", {
+          message: "You are leaving this room; its server has not said so yet.",
+          details: { leaving: true },
+        });
+      }
       return refuse("SW_ROOM_FORBIDDEN", "VS3", { message: "You are no longer in this room." });
     case "banned":
       return refuse("SW_ROOM_FORBIDDEN", "MB2", { message: "You are banned from this room." });
@@ -78,9 +84,14 @@ export function notDm(facts: Facts): Objection {
   });
 }
 
+/** A room of another server that is shared no more: it is only to be read, left, and put away here (FD10). */
+export function isOver(facts: Facts): boolean {
+  return facts.isReplica === true && !roomOf(facts).federated;
+}
+
 export function notFrozen(facts: Facts): Objection {
-  const { state, federated } = roomOf(facts);
-  if (facts.isReplica === true && !federated) {
+  const { state } = roomOf(facts);
+  if (isOver(facts)) {
     return refuse("SW_ROOM_FROZEN", "FD10", { message: "The room is shared no more; what was said here can be read." });
   }
   return state === "open" ? undefined : refuse("SW_ROOM_FROZEN", "LC1", { message: `The room is ${state}.` });

@@ -56,6 +56,8 @@ export interface MemberState {
   readonly powerAtLeave: number | null;
   /** The position of the event that made this. */
   readonly position: number;
+  /** They are going from a room of another server, whose log does not say so yet: in their own view alone (FD13). */
+  readonly leaving?: true;
 }
 
 /** Somebody who can be in rooms, as far as rules ask. */

@@ -152,6 +152,14 @@ export const ServerFrames = {
       ],
     },
   ),
+  leaving: Type.Object(
+    { type: Type.Literal("leaving"), room_id: Id, leaving: Type.Boolean() },
+    {
+      description:
+        "The receiver is leaving a room of another server, which has not said so yet: nothing of the room comes any more (FD13). The end is the `swp.room.member` event, or `leaving: false` where they stay after all: what was said meanwhile is in the history.",
+      examples: [{ type: "leaving", room_id: EXAMPLE.room, leaving: true }],
+    },
+  ),
   pong: Type.Object(
     { type: Type.Literal("pong") },
     { description: "Answers a `ping` frame.", examples: [{ type: "pong" }] },

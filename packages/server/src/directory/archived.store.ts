@@ -1,5 +1,5 @@
 import type { Reader, Value } from "../db/index.ts";
-import { ROOM_COLUMNS, type RoomRow, type StoredRoom, toRoom } from "../state/index.ts";
+import { notLeaving, ROOM_COLUMNS, type RoomRow, type StoredRoom, toRoom } from "../state/index.ts";
 
 /**
  * Archived rooms a person is in, or may restore: nobody is joined and they left by their own will with power 50,
@@ -8,6 +8,7 @@ import { ROOM_COLUMNS, type RoomRow, type StoredRoom, toRoom } from "../state/in
 const WHERE = `
   FROM members m JOIN rooms r ON r.tenant_no = m.tenant_no AND r.room_no = m.room_no
   WHERE m.tenant_no = $1 AND m.participant_no = $2 AND r.state = 'archived'
+    AND ${notLeaving("$1", "$2", "m.room_no")}
     AND (m.membership = 'join'
       OR (m.membership = 'leave' AND (r.room_type = 'dm'
         OR (r.joined_count = 0 AND m.power_at_leave >= 50))))`;

@@ -1,6 +1,6 @@
 import type { RoomLife } from "@stairwell/protocol/room";
 import type { Reader, Value } from "../db/index.ts";
-import { ROOM_COLUMNS, type RoomRow, type StoredRoom, toRoom } from "../state/index.ts";
+import { notLeaving, ROOM_COLUMNS, type RoomRow, type StoredRoom, toRoom } from "../state/index.ts";
 
 export type Sort = "activity" | "name" | "members";
 
@@ -33,7 +33,7 @@ export type Part = "own" | "own and unlisted" | "public" | "public of others";
 /** Rows of `rooms` that the caller is in or invited to. */
 const OWN =
   "FROM members m JOIN rooms r ON r.tenant_no = m.tenant_no AND r.room_no = m.room_no " +
-  "WHERE m.tenant_no = $1 AND m.participant_no = $2";
+  `WHERE m.tenant_no = $1 AND m.participant_no = $2 AND ${notLeaving("$1", "$2", "m.room_no")}`;
 const PUBLIC = "FROM rooms r WHERE r.tenant_no = $1 AND r.is_public = 1 AND r.state = 'open'";
 const NOT_OWN =
   "AND NOT EXISTS (SELECT 1 FROM members m WHERE m.tenant_no = r.tenant_no AND m.room_no = r.room_no " +

@@ -1,3 +1,4 @@
+import type { EventId } from "@stairwell/protocol";
 import type { Draft, RoomState } from "@stairwell/protocol/room";
 import type { Tx } from "../db/index.ts";
 import type { RoomRef, StoredEvent } from "./event.ts";
@@ -17,6 +18,24 @@ export class NotHub extends Error {
     this.at = at;
     this.draft = draft;
     this.asked = asked;
+  }
+}
+
+/**
+ * Thrown where somebody comes back to a room whose server has not answered their leave yet (FD13): whoever runs commands
+ * takes it back, if it has not left, and runs the command again.
+ */
+export class StillLeaving extends Error {
+  override readonly name = "StillLeaving";
+  readonly at: RoomRef;
+  readonly participantNo: number;
+  readonly eventId: EventId;
+
+  constructor(at: RoomRef, participantNo: number, eventId: EventId) {
+    super("a leave waits for the room's server");
+    this.at = at;
+    this.participantNo = participantNo;
+    this.eventId = eventId;
   }
 }
 

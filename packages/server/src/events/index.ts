@@ -1,7 +1,15 @@
 /** The log: append, and read by place or id. */
 export { type Appended, type AppendOptions, Log, type LogParts, type Projection } from "./append.ts";
 export { breakAfter, type CameEvent, contentFault, isCounted, meaningHere } from "./came.ts";
-export { type Asked, isSequenced, NotHub, type Sequenced, sequencedElsewhere, withSequenced } from "./elsewhere.ts";
+export {
+  type Asked,
+  isSequenced,
+  NotHub,
+  type Sequenced,
+  sequencedElsewhere,
+  StillLeaving,
+  withSequenced,
+} from "./elsewhere.ts";
 export { type Enveloped, envelopeHash, envelopeOf } from "./envelope.ts";
 export type { Birth, Change, RoomRef, StoredEvent } from "./event.ts";
 export {

@@ -37,7 +37,7 @@ export interface Federation {
 }
 
 /** What sharing rooms takes of the rest of the server. */
-export type ShareParts = Pick<SharingParts, "log" | "showTyping" | "tellRefused">;
+export type ShareParts = Pick<SharingParts, "log" | "showTyping" | "tellRefused" | "tellLeaving">;
 
 /** Builds what speaks with other servers. Nothing is asked of anybody before somebody wants something. */
 export function buildFederation(
@@ -57,13 +57,14 @@ export function buildFederation(
   const sharings: Sharing[] = [];
   return {
     peerKeys,
-    share({ log: events, showTyping, tellRefused }) {
+    share({ log: events, showTyping, tellRefused, tellLeaving }) {
       const sharing = new Sharing({
         db,
         clock,
         timers,
         showTyping,
         tellRefused,
+        tellLeaving,
         log: events,
         keyFor: peerKeys.keyFor.bind(peerKeys),
         keyAt: (tenantNo) => (serverName, keyId, hubTs) => peerKeys.keyAt(tenantNo, serverName, keyId, hubTs),

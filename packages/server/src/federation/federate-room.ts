@@ -4,23 +4,25 @@ import type { Actor } from "../auth/index.ts";
 import type { Db, Tx } from "../db/index.ts";
 import type { Log } from "../events/index.ts";
 import { carryOut, findForeigners, findFacts, heirAmongOurs, type StoredRoom } from "../state/index.ts";
-import { insertOutgoing } from "./outgoing.store.ts";
+import type { LeavingParts } from "./replica/leaving.ts";
+import { resignFor } from "./replica/resign-for.ts";
+
+export interface FederateParts extends Pick<LeavingParts, "tellLeaving"> {
+  readonly db: Db;
+  readonly log: Log;
+}
 
 /**
  * Opens a room of ours to other servers, or ends that (FD10), on behalf of an administrator. Of a room of another server it
  * can only be ended: all our people leave it. Errors as `decide` refuses; what holds already changes nothing.
  */
-export function federateRoom(
-  { db, log }: { db: Db; log: Log },
-  actor: Actor,
-  roomId: string,
-  enabled: boolean,
-): Promise<void> {
+export function federateRoom(parts: FederateParts, actor: Actor, roomId: string, enabled: boolean): Promise<void> {
+  const { db, log } = parts;
   const { tenant } = actor;
   return db.write({ tenantNo: tenant.tenantNo }, async (tx) => {
     const found = await findFacts(tx, actor, tx.now, roomId);
     const { stored } = found;
-    if (stored !== undefined && stored.hub !== tenant.serverName && !enabled) return leaveAll(tx, actor, stored);
+    if (stored !== undefined && stored.hub !== tenant.serverName && !enabled) return leaveAll(tx, parts, actor, stored);
     const facts =
       stored === undefined || enabled
         ? found.facts
@@ -42,13 +44,11 @@ export function federateRoom(
 }
 
 /** The hub takes them out of its log, and with the last of them we are due no more of it. */
-async function leaveAll(tx: Tx, { tenant, fqid }: Actor, stored: StoredRoom): Promise<void> {
+async function leaveAll(tx: Tx, parts: FederateParts, { tenant, fqid }: Actor, stored: StoredRoom): Promise<void> {
   const ours = (await findForeigners(tx, stored, stored.hub)).filter((member) =>
     member.fqid.endsWith(`:${tenant.serverName}`),
   );
-  for (const { fqid: participant } of ours) {
-    await insertOutgoing(tx, stored, stored.hub, { kind: "resign", participant, cause: "defederated" });
-  }
+  for (const { fqid: participant } of ours) await resignFor(tx, parts, stored, participant, "defederated");
   if (ours.length === 0) return;
   await record(tx, { tenantNo: tenant.tenantNo, action: "room.defederate", actor: fqid, roomId: stored.roomId });
 }

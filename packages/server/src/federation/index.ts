@@ -8,5 +8,7 @@ export { wellKnownRoute } from "./well-known.routes.ts";
 export { ownNames } from "./hub/own-name.ts";
 export { projectDeliveries } from "./hub/project.ts";
 export { forwarding } from "./replica/forwarding-db.ts";
+export type { TellLeaving } from "./replica/leaving.ts";
+export { resignFor } from "./replica/resign-for.ts";
 export type { Sharing } from "./sharing.ts";
 export { sharingRoutes } from "./sharing.routes.ts";

@@ -7,12 +7,12 @@ import { command, type Endpoint, reply } from "../http/endpoint.ts";
 import { memberViews } from "../members/index.ts";
 import { findByNo, type Identities } from "../participants/index.ts";
 import { findMember, findRoom } from "../state/index.ts";
-import { federateRoom } from "./federate-room.ts";
+import { federateRoom, type FederateParts } from "./federate-room.ts";
 import { inviteFromElsewhere, type InviteParts } from "./invite-from-elsewhere.ts";
 import { peerViews } from "./peers.view.ts";
 import type { Fetched } from "./replica/fetch-history.ts";
 
-export interface SharingRouteParts extends InviteParts {
+export interface SharingRouteParts extends InviteParts, FederateParts {
   readonly db: Db;
   readonly identities: Identities;
   /** As `fetchHistory`. */

@@ -1,7 +1,7 @@
 import type { Fqid, Json, RoomId } from "@stairwell/protocol";
 import type { ItemResult } from "@stairwell/protocol/federation";
 import type { Db } from "../db/index.ts";
-import type { Log as EventLog, NotHub, Sequenced } from "../events/index.ts";
+import type { Log as EventLog, NotHub, Sequenced, StillLeaving } from "../events/index.ts";
 import type { Clock } from "../lib/clock.ts";
 import { every, type Loop } from "../lib/periodic.ts";
 import type { Timers } from "../lib/timers.ts";
@@ -22,6 +22,7 @@ import { Fates } from "./replica/fates.ts";
 import type { HubPeer } from "./replica/peer.ts";
 import type { Gaps } from "./replica/fetch-gap.ts";
 import { type Fetched, fetchHistory } from "./replica/fetch-history.ts";
+import { stayAfterAll, type TellLeaving } from "./replica/leaving.ts";
 import { propose } from "./replica/propose.ts";
 import { listEagerInvites } from "./replicas.store.ts";
 import { deleteSettled } from "./proposals.store.ts";
@@ -40,6 +41,7 @@ export interface SharingParts {
   readonly showTyping: (tenant: Tenant, roomId: RoomId, participant: Fqid, typing: boolean) => Promise<void>;
   /** Tells somebody's devices that what they said was refused. */
   readonly tellRefused: DeliverParts["tellRefused"];
+  readonly tellLeaving: TellLeaving;
   readonly onFault: (error: unknown) => void;
 }
 
@@ -97,6 +99,11 @@ export class Sharing {
     return propose({ ...this.#parts, fates: this.#fates, hurry }, command);
   }
 
+  /** As `stayAfterAll`. */
+  stay(leaving: StillLeaving): Promise<void> {
+    return stayAfterAll(this.#parts, leaving);
+  }
+
   /** As `fetchHistory`. */
   fetchHistory(tenant: Tenant, roomId: string, limit: number): Promise<Fetched> {
     return fetchHistory(this.#replicas(), tenant, roomId, limit);
@@ -147,7 +154,7 @@ export class Sharing {
 
   /** Bots join at once; one whose room's server is away then is tried again with the sweep. */
   readonly #eager = (tenant: Tenant, who: Participant, roomId: RoomId): void => {
-    const db = forwarding(this.#parts.db, (command) => this.propose(command));
+    const db = forwarding(this.#parts.db, { propose: this.propose.bind(this), stay: this.stay.bind(this) });
     acceptEagerly({ db, log: this.#parts.log }, tenant, who, roomId).catch(this.#parts.onFault);
   };
 

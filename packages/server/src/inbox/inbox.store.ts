@@ -1,6 +1,7 @@
 import type { Fqid } from "@stairwell/protocol";
 import type { Reader } from "../db/index.ts";
 import { EVERYBODY } from "../reading/index.ts";
+import { notLeaving } from "../state/index.ts";
 
 /** Whose inbox it is. */
 export interface Owner {
@@ -35,7 +36,8 @@ const SQL = {
         coalesce((SELECT CASE WHEN x.position > m.joined_position THEN x.seq END FROM mentions x ${BY_OTHERS} WHERE x.tenant_no = m.tenant_no
            AND x.participant_no = ${EVERYBODY} AND x.room_no = m.room_no AND x.seq < $3
          ORDER BY x.seq DESC LIMIT 1), 0) AS everybody
-      FROM members m WHERE m.tenant_no = $1 AND m.participant_no = $2 AND m.membership = 'join') AS found
+      FROM members m WHERE m.tenant_no = $1 AND m.participant_no = $2 AND m.membership = 'join'
+        AND ${notLeaving("$1", "$2", "m.room_no")}) AS found
     WHERE own > 0 OR everybody > 0 ORDER BY seq DESC`,
   mentions: `SELECT * FROM (
       SELECT x.room_no, x.position, x.seq FROM mentions x
@@ -51,6 +53,7 @@ const SQL = {
     JOIN standings s ON s.tenant_no = m.tenant_no AND s.participant_no = m.participant_no AND s.room_no = m.room_no
       AND s.position = m.position
     WHERE m.tenant_no = $1 AND m.participant_no = $2 AND m.membership = 'invite' AND s.seq < $3
+      AND ${notLeaving("$1", "$2", "m.room_no")}
     ORDER BY s.seq DESC LIMIT $4`,
 } as const;
 

@@ -1,7 +1,7 @@
 import { StairwellError } from "@stairwell/protocol";
 import { asOf, readableTo } from "@stairwell/protocol/room";
 import type { Reader } from "../db/index.ts";
-import { findMember } from "../state/index.ts";
+import { asLeaving, findLeaving, findMember } from "../state/index.ts";
 import { findMedium, findMediumByNo } from "./media.store.ts";
 import type { Medium } from "./medium.ts";
 import { listFirstRefs } from "./refs.store.ts";
@@ -43,7 +43,8 @@ export async function findReadable(
   if (whole === undefined) return undefined;
   if (whole.uploaderNo === participantNo) return medium;
   for (const { at, position } of await listFirstRefs(reader, tenantNo, whole.mediaNo, participantNo)) {
-    const member = asOf(await findMember(reader, at, participantNo), now);
+    const row = await findMember(reader, at, participantNo);
+    const member = asOf(row && asLeaving(row, await findLeaving(reader, at, participantNo)), now);
     if (position <= readableTo(member)) return medium;
   }
   return undefined;

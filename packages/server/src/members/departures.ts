@@ -11,7 +11,7 @@ import {
   listDeactivations,
   type Participant,
 } from "../participants/index.ts";
-import { carryOut, factsOf, findRoomByNo, listInvitesBy, listRoomNosOf } from "../state/index.ts";
+import { carryOut, factsOf, findRoomByNo, listInvitesBy, listRoomNosOf, type StoredRoom } from "../state/index.ts";
 import { findTenant, type Tenant } from "../tenants/index.ts";
 
 /** Rooms that are left at once: they share a write group with whatever else waits. */
@@ -26,6 +26,8 @@ export interface DepartureParts {
   actors: ActorCache;
   /** Who holds it leaves rooms for all nodes. */
   lease: Lease;
+  /** Takes somebody out of a room of another server, which is told. */
+  resign: (tx: Tx, at: StoredRoom, leaver: Actor) => Promise<unknown>;
   onFault: (error: unknown) => void;
 }
 
@@ -107,6 +109,10 @@ export class Departures {
   /** Takes back some of the person's invites, or goes when there are none; answers whether they have gone. */
   async #step(tx: Tx, leaver: Actor, roomNo: number): Promise<boolean> {
     const stored = (await findRoomByNo(tx, leaver.tenant.tenantNo, roomNo))!;
+    if (stored.hub !== leaver.tenant.serverName) {
+      await this.#parts.resign(tx, stored, leaver);
+      return true;
+    }
     const found = await factsOf(tx, leaver, tx.now, stored, { heirWithout: "actor" });
     const invitees = stored.room.invitedCount === 0 ? [] : await listInvitesBy(tx, stored, leaver.fqid, INVITES);
     const isLast = invitees.length === 0;

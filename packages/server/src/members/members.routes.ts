@@ -12,7 +12,7 @@ import { parseTime } from "../lib/rfc3339.ts";
 import { searchFold } from "../lib/slug.ts";
 import { findByNo, type Identities } from "../participants/index.ts";
 import type { Receipt } from "../receipts/index.ts";
-import { findMember, findRoom, listedPosition, type Needs, type TargetName } from "../state/index.ts";
+import { findMember, findOwnMember, findRoom, listedPosition, type Needs, type TargetName } from "../state/index.ts";
 import { type Changed, changeMember } from "./change-member.ts";
 import { accessAsMember, accessMembers } from "./list-members.ts";
 import { banViews } from "./bans.view.ts";
@@ -58,7 +58,10 @@ export function memberRoutes(parts: MemberParts): Endpoint[] {
       if (isRepeat && ref.participant_no !== actor.participantNo) await accessAsMember(reader, actor, now, ref.room_id);
       const { tenantNo } = actor.tenant;
       const at = await findRoom(reader, tenantNo, ref.room_id);
-      const member = await findMember(reader, at!, ref.participant_no);
+      const isOwn = ref.participant_no === actor.participantNo;
+      const member = isOwn
+        ? await findOwnMember(reader, actor, at!)
+        : await findMember(reader, at!, ref.participant_no);
       const person = await findByNo(reader, tenantNo, ref.participant_no);
       const view = { reader, identities, viewerNo: actor.participantNo, now };
       const [data] = await memberViews(view, at!, [{ participantNo: ref.participant_no, member, person: person! }]);

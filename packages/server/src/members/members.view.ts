@@ -51,5 +51,6 @@ function standingView(member: MemberState | undefined) {
     reason: member?.reason ?? null,
     cause: member?.cause ?? null,
     ban_expires_at: wireTimeOrNull(member?.banExpiresAt ?? null),
+    ...(member?.leaving === true && { leaving: true as const }),
   };
 }

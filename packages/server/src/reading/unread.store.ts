@@ -2,6 +2,7 @@ import type { RoomId } from "@stairwell/protocol";
 import { MESSAGE } from "@stairwell/protocol/room";
 import type { Reader } from "../db/index.ts";
 import type { RoomRef } from "../events/index.ts";
+import { notLeaving } from "../state/index.ts";
 import { EVERYBODY } from "./mentions.store.ts";
 
 export interface UnreadRoom {
@@ -38,7 +39,8 @@ const SQL = {
           ORDER BY e.position DESC LIMIT 1) - d.read_ordinal AS messages
        FROM members m
        JOIN reading d ON d.tenant_no = m.tenant_no AND d.participant_no = m.participant_no AND d.room_no = m.room_no
-       WHERE m.tenant_no = $1 AND m.participant_no = $2 AND m.membership = 'join') b
+       WHERE m.tenant_no = $1 AND m.participant_no = $2 AND m.membership = 'join'
+         AND ${notLeaving("$1", "$2", "m.room_no")}) b
      JOIN rooms r ON r.tenant_no = b.tenant_no AND r.room_no = b.room_no
      WHERE b.messages > 0 AND r.state = 'open' ORDER BY b.room_no`,
   unreadIds: `SELECT event_id FROM events

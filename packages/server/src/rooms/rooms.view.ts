@@ -6,7 +6,7 @@ import { findHead, findHeads, type Head } from "../events/index.ts";
 import { wireTime, wireTimeOrNull } from "../lib/clock.ts";
 import { findByNo, type Identities, summaryView } from "../participants/index.ts";
 import { type OwnReading, readingsOf, settingsView } from "../reading/index.ts";
-import { bareFacts, findMember, findOwnMembers, isForgotten, personOf, type StoredRoom } from "../state/index.ts";
+import { bareFacts, findOwnMember, findOwnMembers, isForgotten, personOf, type StoredRoom } from "../state/index.ts";
 
 export type RoomView = DataOf<typeof rooms.getRoom>;
 
@@ -29,7 +29,7 @@ interface AtHand {
 /** A room as one caller sees it. That they may see it at all was decided before. */
 export async function roomView(parts: RoomViewParts, stored: StoredRoom, row?: MemberState): Promise<RoomView> {
   const { reader, actor } = parts;
-  const member = row ?? (await findMember(reader, stored, actor.participantNo));
+  const member = row ?? (await findOwnMember(reader, actor, stored));
   const head = (await findHead(reader, stored))!;
   const readings = await ownReadings(parts, [{ at: stored, member, head }]);
   return viewOf(parts, stored, { member, head, reading: readings.get(stored.roomNo) });

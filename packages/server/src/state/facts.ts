@@ -11,7 +11,7 @@ import {
 } from "@stairwell/protocol/room";
 import type { Actor } from "../auth/index.ts";
 import type { Reader, Tx } from "../db/index.ts";
-import { type Appended, type Head, type Log, sequencedElsewhere } from "../events/index.ts";
+import { type Appended, type Head, type Log, sequencedElsewhere, StillLeaving } from "../events/index.ts";
 import { requestOf } from "../receipts/index.ts";
 import { admits, policyOf } from "../peers/index.ts";
 import { NO_LIMITS } from "../tenants/index.ts";
@@ -19,6 +19,8 @@ import { findByFqid, findById, findByNo, type Participant } from "../participant
 import { countInvitesBy, findMember, findOtherMember, listCandidates, listHeirs } from "./members.store.ts";
 import { findForeigners } from "./foreigners.ts";
 import { findEventFacts } from "./event-facts.ts";
+import { findLeaving } from "./leavings.store.ts";
+import { findOwnMember } from "./own-member.ts";
 import type { StoredRoom } from "./room-row.ts";
 import { countOpenRooms, findRoom } from "./rooms.store.ts";
 
@@ -69,8 +71,11 @@ export async function factsOf(
   stored: StoredRoom | undefined,
   needs: Needs = {},
 ): Promise<Found> {
-  if (needs.enters) await mustBeActive(reader, actor);
-  const member = stored && (await findMember(reader, stored, actor.participantNo));
+  if (needs.enters) {
+    await mustBeActive(reader, actor);
+    if (stored !== undefined && isElsewhere(actor, stored)) await mustNotBeAsked(reader, actor, stored);
+  }
+  const member = stored && (await findOwnMember(reader, actor, stored));
   return factsWith(reader, actor, now, { stored, member }, needs);
 }
 
@@ -141,6 +146,12 @@ function isElsewhere({ tenant }: Actor, stored: StoredRoom | undefined): boolean
 export async function mustBeActive(reader: Reader, actor: Actor): Promise<void> {
   const row = await findByNo(reader, actor.tenant.tenantNo, actor.participantNo);
   if (row === undefined || row.deactivatedAt !== null) throw new StairwellError("SW_AUTH_INVALID_TOKEN");
+}
+
+/** Who comes back takes back the leave that waits for the room's server, if it has not left: `StillLeaving`. */
+async function mustNotBeAsked(reader: Reader, { participantNo }: Actor, at: StoredRoom): Promise<void> {
+  const leaving = await findLeaving(reader, at, participantNo);
+  if (leaving?.kind === "asked") throw new StillLeaving(at, participantNo, leaving.eventId!);
 }
 
 async function findTarget(

@@ -13,12 +13,15 @@ export {
   type TargetName,
 } from "./facts.ts";
 export { findForeigners, heirAmongOurs } from "./foreigners.ts";
+export { endLeaving, findLeaving, type Leaving, listLeavings, notLeaving, saveLeaving } from "./leavings.store.ts";
+export { asLeaving, findOwnMember } from "./own-member.ts";
 export type { ListedMember, StoredMember } from "./member-row.ts";
 export {
   allMembers,
   countMembers,
   findMember,
   findOwnMembers,
+  isJoined,
   findOtherMember,
   listInvitesBy,
   listedPosition,
@@ -38,5 +41,6 @@ export {
   findRoomByAlias,
   findRoomByNo,
   nextRoomNo,
+  setLifeHere,
 } from "./rooms.store.ts";
 export { listRoomNosOf, listStandings, type Standing } from "./standings.store.ts";

@@ -141,6 +141,20 @@ export async function findOtherMember(
   return row?.participant_no;
 }
 
+export async function isJoined(
+  reader: Reader,
+  at: Pick<RoomRef, "tenantNo" | "roomNo">,
+  participantNo: number,
+): Promise<boolean> {
+  const row = await reader.get<{ membership: string }>(
+    "SELECT membership FROM members WHERE tenant_no = $1 AND room_no = $2 AND participant_no = $3",
+    at.tenantNo,
+    at.roomNo,
+    participantNo,
+  );
+  return row?.membership === "join";
+}
+
 /** Open invites that one person holds in a room. */
 export async function countInvitesBy(reader: Reader, ref: RoomRef, inviter: Fqid): Promise<number> {
   const row = await reader.get<{ n: number }>(

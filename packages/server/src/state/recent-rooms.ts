@@ -6,6 +6,7 @@ import { findHead, type Head, type Projection } from "../events/index.ts";
 import { Lru } from "../lib/lru.ts";
 import { type Found, factsOf, factsWith, type Needs } from "./facts.ts";
 import { findMember } from "./members.store.ts";
+import { findOwnMember } from "./own-member.ts";
 import { minuteOf } from "./project.ts";
 import type { StoredRoom } from "./room-row.ts";
 import { findRoom } from "./rooms.store.ts";
@@ -38,6 +39,10 @@ export class RecentRooms {
     const room = (await this.#confirmed(tx, tenantNo, roomId)) ?? (await this.#read(tx, tenantNo, roomId));
     if (room === undefined) return factsOf(tx, actor, tx.now, undefined, needs);
     const { stored, head, members } = room;
+    // What their own view has beyond the log, no hash tells.
+    if (stored.hub !== actor.tenant.serverName) {
+      return factsWith(tx, actor, tx.now, { stored, head, member: await findOwnMember(tx, actor, stored) }, needs);
+    }
     let member = members.get(actor.fqid);
     if (member === undefined) {
       member = await findMember(tx, stored, actor.participantNo);

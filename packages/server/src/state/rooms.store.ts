@@ -110,6 +110,22 @@ export function updateRoom(tx: Tx, ref: RoomRef, room: RoomState, texts: RoomTex
   );
 }
 
+/** How a room of another server that is shared no more stands here, whatever its log says. */
+export function setLifeHere(
+  tx: Tx,
+  ref: Pick<RoomRef, "tenantNo" | "roomNo">,
+  state: RoomState["state"],
+  archivedAt: number | null,
+): Promise<number> {
+  return tx.run(
+    "UPDATE rooms SET state = $3, archived_at = $4 WHERE tenant_no = $1 AND room_no = $2",
+    ref.tenantNo,
+    ref.roomNo,
+    state,
+    archivedAt,
+  );
+}
+
 /** Writes only the counters: a join must not touch the indexes of what it does not change. */
 export function updateCounts(tx: Tx, ref: RoomRef, room: RoomState): Promise<number> {
   return tx.run(

@@ -1,6 +1,6 @@
 import type { Reader } from "../db/index.ts";
 import { findHead, findSeqAt, listAfter, type RoomRef, type StoredEvent } from "../events/index.ts";
-import { listStandings, type Standing } from "../state/index.ts";
+import { listLeavings, listStandings, type Standing } from "../state/index.ts";
 
 /** An event that is due to somebody, with its room. */
 export interface Due {
@@ -58,7 +58,10 @@ export async function countDue(
 /** The spans of `dueAfter`, cut to what lies after the cursor and is there. */
 async function spansDue(reader: Reader, tenantNo: number, participantNo: number, after: number): Promise<Span[]> {
   const spans: Span[] = [];
+  const leavings = await listLeavings(reader, tenantNo, participantNo);
   for (const span of spansAfter(await listStandings(reader, tenantNo, participantNo), after)) {
+    // Who is going hears no more of it (FD13); what became of their leave is due when it came.
+    if (span.to === Infinity && leavings.has(span.at.roomNo)) continue;
     const cut = await cutTo(reader, span, after);
     if (cut !== undefined) spans.push(cut);
   }

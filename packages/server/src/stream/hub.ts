@@ -5,6 +5,7 @@ import type { RoomRef, StoredEvent } from "../events/index.ts";
 import type { Identities } from "../participants/index.ts";
 import { eventFrameJson } from "../messages/index.ts";
 import { findMarker } from "../reading/index.ts";
+import { findLeaving, isJoined } from "../state/index.ts";
 import { cursorText } from "./cursor.ts";
 import { textFrame } from "./frame.ts";
 import { Listener, type Receiver, type Who } from "./listener.ts";
@@ -126,14 +127,23 @@ export class Hub {
     return this.#tenants.has(tenantNo);
   }
 
-  /** A person may hear of a room otherwise by now than is remembered. */
+  /** A person may hear of a room otherwise by now than is remembered, or, as they are leaving it, no more (FD13). */
   async settingsChanged(tenantNo: number, participantNo: number, roomNo: number): Promise<void> {
     const listener = this.find(tenantNo, participantNo);
     if (listener === undefined) return;
+    const at = { tenantNo, roomNo };
     listener.settingsUnknown();
     await listener.settle(
-      () => this.#settingsOf({ tenantNo, roomNo }, participantNo),
-      (settings) => listener.settingsAre(roomNo, settings),
+      async () => ({
+        settings: await this.#settingsOf(at, participantNo),
+        standing: await this.#standingOf(at, participantNo),
+      }),
+      ({ settings, standing }) => {
+        listener.leavingIs(roomNo, standing, settings);
+        const key = roomKey(tenantNo, roomNo);
+        if (listener.rooms.has(roomNo)) this.#subscribe(key, listener);
+        else this.#unsubscribe(key, listener);
+      },
     );
   }
 
@@ -246,6 +256,15 @@ export class Hub {
   async #settingsOf(at: Pick<RoomRef, "tenantNo" | "roomNo">, participantNo: number): Promise<NotificationSettings> {
     const marker = await findMarker(this.#parts.db, at, participantNo);
     return { mode: marker?.mode ?? "inherit", mutedUntil: marker?.mutedUntil ?? null };
+  }
+
+  async #standingOf(
+    at: Pick<RoomRef, "tenantNo" | "roomNo">,
+    participantNo: number,
+  ): Promise<"leaving" | "joined" | "gone"> {
+    const { db } = this.#parts;
+    if ((await findLeaving(db, at, participantNo)) !== undefined) return "leaving";
+    return (await isJoined(db, at, participantNo)) ? "joined" : "gone";
   }
 
   #subscribe(key: string, listener: Listener): void {

@@ -1,6 +1,7 @@
 import type { NotificationSettings } from "@stairwell/protocol/room";
 import type { ReadStore } from "../db/index.ts";
 import { findNewestSeq } from "../events/index.ts";
+import { listLeavings } from "../state/index.ts";
 import { type DefaultMode, findByNo } from "../participants/index.ts";
 import { jsonFrame } from "./frame.ts";
 import { listRoomSettings } from "./listener.store.ts";
@@ -36,6 +37,8 @@ export class Listener {
   readonly who: Who;
   readonly receivers = new Set<Receiver>();
   readonly rooms = new Map<number, NotificationSettings>();
+  /** Rooms of other servers that they are leaving: the log has them there still. */
+  readonly #leaving = new Set<number>();
   /** What `inherit` means for this person; undefined until it is read, and when it may have changed. */
   knownDefault: DefaultMode | undefined;
   /** The newest sequence that `rooms` knows of; undefined while they are read. */
@@ -60,9 +63,11 @@ export class Listener {
     const read = () =>
       db.snapshot(async (reader) => ({
         rooms: await listRoomSettings(reader, tenantNo, participantNo),
+        leaving: await listLeavings(reader, tenantNo, participantNo),
         seq: await findNewestSeq(reader, tenantNo),
       }));
-    await this.settle(read, ({ rooms, seq }) => {
+    await this.settle(read, ({ rooms, leaving, seq }) => {
+      for (const roomNo of leaving.keys()) this.#leaving.add(roomNo);
       for (const { roomNo, ...settings } of rooms) this.rooms.set(roomNo, settings);
       this.#seq = seq;
       for (const change of this.#missed) this.#apply(change);
@@ -113,6 +118,15 @@ export class Listener {
     if (this.rooms.has(roomNo)) this.rooms.set(roomNo, settings);
   }
 
+  /** What was read of whether they are leaving a room; whoever stays after all hears of it again. */
+  leavingIs(roomNo: number, standing: "leaving" | "joined" | "gone", settings: NotificationSettings): void {
+    if (standing === "leaving") {
+      this.#leaving.add(roomNo);
+      this.rooms.delete(roomNo);
+    } else if (this.#leaving.delete(roomNo) && standing === "joined") this.rooms.set(roomNo, settings);
+    else this.settingsAre(roomNo, settings);
+  }
+
   /** Tells this person's devices something that is no event (ST5). */
   note(frame: Buffer | object): void {
     if (this.receivers.size === 0) return;
@@ -130,6 +144,7 @@ export class Listener {
   #apply({ seq, roomNo, settings }: Missed): void {
     // A change that the rows had is told after them.
     if (seq <= this.#seq!) return;
+    this.#leaving.delete(roomNo);
     if (settings === undefined) this.rooms.delete(roomNo);
     else this.rooms.set(roomNo, settings);
   }

@@ -41,6 +41,16 @@ export class OwnDevices {
     this.#tell(tenantNo, participantNo, { type: "refused", ...refused });
   };
 
+  /** They are leaving a room of another server, which has not said so yet, or are not after all (FD13). */
+  readonly onLeaving = (
+    at: { readonly tenantNo: number; readonly roomNo: number; readonly roomId: string },
+    participantNo: number,
+    leaving: boolean,
+  ): Promise<void> => {
+    this.#tell(at.tenantNo, participantNo, { type: "leaving", room_id: at.roomId, leaving });
+    return this.#hub.settingsChanged(at.tenantNo, participantNo, at.roomNo);
+  };
+
   #tell(tenantNo: number, participantNo: number, value: object): void {
     const frame = JSON.stringify(value);
     this.#note(tenantNo, participantNo, frame);

@@ -31,6 +31,7 @@ test("FD13 what is said while the hub is away is kept, comes in order when it is
   const all = await pair(t);
   const { world, a, b, bob } = all;
   const room = await shared(all);
+  await b.server.person("carl", "b").signIn();
   const [first, second] = [await say(bob, room, "first"), await say(bob, room, "second")];
   const stream = await StreamClient.open(t, bob);
   await a.server.stop();
@@ -56,7 +57,7 @@ test("FD13 what is said while the hub is away is kept, comes in order when it is
   const ack = await stream.ask({ type: "send", room_id: room, content: { body: "three" } });
   pending.push(ack["pending"] as PendingEvent);
   assert.deepEqual([ack.type, (ack["pending"] as PendingEvent).content], ["ack", { body: "three" }]);
-  assertRefused(await bob.post(`${at}/leave`), 502, "SW_FED_PEER_UNREACHABLE");
+  assertRefused(await bob.post(`${at}/invite`, { fqid: "@carl:b.localhost" }), 502, "SW_FED_PEER_UNREACHABLE");
   assert.deepEqual(await bodiesOf(bob, room), ["first", "second"]);
 
   await world.startAgain(a);
@@ -81,7 +82,7 @@ test("FD13 what is said while the hub is away is kept, comes in order when it is
   await settled([a, b], room);
   assert.equal((await bodiesOf(ann, room)).length, 5);
   const members = assertOk(await ann.get(`${at}/members`)).data as unknown[];
-  assert.equal(members.length, 2, "a leave that could not be sent was forgotten");
+  assert.equal(members.length, 2, "an invite that could not be sent was forgotten");
 });
 
 test("FD13 an answer that is lost after its effect is asked for again under the same id", async (t) => {

@@ -4,6 +4,7 @@ import {
   actorMember,
   hasSeat,
   isCreator,
+  isOver,
   mustBeJoined,
   needsPower,
   notClosed,
@@ -44,6 +45,8 @@ export const archive: Rule<Archive> = {
   may: (facts) => {
     const hidden = seen(facts);
     if (hidden !== undefined) return hidden;
+    // It is frozen for everybody already: whoever is in it may put it away.
+    if (isOver(facts)) return mustBeJoined(facts, "LC2");
     const entitled = mayArchive(facts, "LC2");
     return roomOf(facts).state === "archived" && entitled === undefined ? undefined : (notFrozen(facts) ?? entitled);
   },
@@ -66,6 +69,7 @@ export const rejoin: Rule<Rejoin> = {
   may: (facts) => {
     const room = facts.room;
     if (room?.state !== "archived") return join.may(facts);
+    if (isOver(facts)) return seen(facts) ?? mustBeJoined(facts, "LC5");
     const entitled = mayRestoreDeserted(facts) ? undefined : (seen(facts) ?? mayArchive(facts, "LC5"));
     return entitled ?? otherSideRemains(facts);
   },

@@ -9,6 +9,7 @@ import { listDue } from "../deliveries.store.ts";
 import { signHead } from "../heads.ts";
 import { fit } from "../hub/backfill.ts";
 import { listOutgoing } from "../outgoing.store.ts";
+import { isLeave } from "../replica/leaving.ts";
 import { listPending } from "../proposals.store.ts";
 import { listWireEvents, sightBy, toWireEvent } from "../wire-event.ts";
 
@@ -22,6 +23,7 @@ export type Addressed =
       readonly roomId: RoomId;
       readonly participantNo: number;
       readonly isJoin: boolean;
+      readonly isLeave: boolean;
     }
   | { readonly kind: "outgoing"; readonly item: Item; readonly number: number }
   | { readonly kind: "event"; readonly item: Item; readonly roomNo: number; readonly from: number };
@@ -98,6 +100,7 @@ async function proposed(
     roomNo,
     roomId: event.room_id,
     participantNo,
+    isLeave: isLeave({ type: event.event_type, ...event }),
     isJoin: event.content["membership"] === "join" || event.content["state"] === "open",
   }));
 }

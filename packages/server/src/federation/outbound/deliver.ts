@@ -13,6 +13,7 @@ import type { Tenant } from "../../tenants/index.ts";
 import { deleteOutgoing } from "../outgoing.store.ts";
 import { markSent, markUnsent, settle } from "../proposals.store.ts";
 import type { Fates } from "../replica/fates.ts";
+import { leaveSettled, type TellLeaving } from "../replica/leaving.ts";
 import type { Addressed } from "./compose.ts";
 import { noteLogs } from "./note-logs.ts";
 import { PeerRefused } from "./peer-refused.ts";
@@ -25,6 +26,8 @@ export interface DeliverParts {
   readonly post: (tenant: Tenant, serverName: string, items: readonly Json[]) => Promise<Json>;
   /** Tells somebody that what they were answered "not done yet" of is refused. */
   readonly tellRefused: (tenantNo: number, participantNo: number, refused: Refused) => void;
+  /** As `LeavingParts`. */
+  readonly tellLeaving: TellLeaving;
   readonly onFault: (error: unknown) => void;
   /** Takes an event of ours that its hub has sequenced, and the room that may come with it. */
   readonly takeSequenced: (
@@ -140,13 +143,17 @@ async function note(
     return;
   }
   const error: WireRefusal | null = result.status === "refused" ? knownRefusal(result.error) : null;
-  if (!(await db.write({ tenantNo }, (tx) => settle(tx, tenantNo, each.eventId, { error })))) return;
+  const isToBeTold = await db.write({ tenantNo }, async (tx) => {
+    if (!(await settle(tx, tenantNo, each.eventId, { error }))) return undefined;
+    return each.isLeave ? leaveSettled(tx, parts, { tenantNo, ...each }, each, error) : true;
+  });
+  if (isToBeTold === undefined) return;
   const isHeard = fates.tell(
     tenantNo,
     each.eventId,
-    error === null ? { kind: "unchanged" } : { kind: "refused", error },
+    error === null || !isToBeTold ? { kind: "unchanged" } : { kind: "refused", error },
   );
-  if (error !== null && !isHeard) {
+  if (error !== null && isToBeTold && !isHeard) {
     const refused = { ...error, message: new StairwellError(error.code).message };
     parts.tellRefused(tenantNo, each.participantNo, { id: each.eventId, room_id: each.roomId, error: refused });
   }

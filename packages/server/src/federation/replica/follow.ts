@@ -4,7 +4,7 @@ import type { Tx } from "../../db/index.ts";
 import type { CameEvent, RoomRef } from "../../events/index.ts";
 import { findByFqid, type Participant } from "../../participants/index.ts";
 import type { Tenant } from "../../tenants/index.ts";
-import type { StoredRoom } from "../../state/index.ts";
+import { endLeaving, type StoredRoom } from "../../state/index.ts";
 import { findPending, type Pending, settle } from "../proposals.store.ts";
 import { saveReplicaState } from "../replicas.store.ts";
 import { checkPlaces } from "./check-place.ts";
@@ -30,6 +30,12 @@ export async function follow(
     const pending = await pendingOf(tx, ref, came);
     const { event, room: after } = await log.follow(tx, ref, room, came, { eventUuid: pending?.eventUuid ?? null });
     room = after;
+    const subject = subjectOf(came);
+    if (subject !== undefined) {
+      // Whoever was going: the log says by now what they are.
+      const who = await findByFqid(tx, tenant.tenantNo, subject);
+      if (who?.serverName === tenant.serverName) await endLeaving(tx, ref, who.participantNo);
+    }
     if (pending !== undefined) {
       await settle(tx, tenant.tenantNo, came.eventId, { error: null });
       tx.afterCommit(() => fates.tell(tenant.tenantNo, came.eventId, { kind: "sequenced", event }));
@@ -38,6 +44,12 @@ export async function follow(
     if (bot !== undefined) tx.afterCommit(() => eager(tenant, bot, ref.roomId));
     if (came.eventType === FEDERATION && !after.federated) await saveReplicaState(tx, ref, "ended");
   }
+}
+
+/** Whose membership an event is about. */
+function subjectOf({ eventType, content }: CameEvent): Fqid | undefined {
+  if (eventType !== MEMBER || content === null) return undefined;
+  return (parseJson(content) as JsonObject as Partial<MemberContent>).participant;
 }
 
 /** Whom of ours, who accepts every invite, an event invites. */

@@ -20,12 +20,16 @@ import { findFate, insertProposal, listBefore, takeBack } from "../proposals.sto
 import { findReplicaState } from "../replicas.store.ts";
 import { frozen } from "./conflict.ts";
 import type { Fate, Fates } from "./fates.ts";
+import { isLeave, leftHere, type TellLeaving, waitingToLeave } from "./leaving.ts";
 import { Pending } from "./pending.ts";
+import { putAway } from "./put-away.ts";
 
 export interface ProposeParts {
   readonly db: Db;
   readonly clock: Pick<Clock, "now">;
   readonly fates: Fates;
+  /** Tells somebody's devices that they are leaving a room, or are not after all. */
+  readonly tellLeaving: TellLeaving;
   /** Sends what waits for a server, now. */
   readonly hurry: (tenant: Tenant, serverName: string) => void;
 }
@@ -42,7 +46,10 @@ const PATIENCE_MS = 5000;
 export async function propose(parts: ProposeParts, { at, draft, asked }: NotHub): Promise<Sequenced> {
   const { db, clock, fates } = parts;
   const tenant = (await findTenant(db, at.tenantNo))!;
-  if ((await findReplicaState(db, at)) === "conflict") throw frozen();
+  const state = await findReplicaState(db, at);
+  const goes = isLeave(draft);
+  if (state === "ended") return goes ? leftHere(parts, at, draft.sender) : putAway(parts, at, draft);
+  if (!goes && state === "conflict") throw frozen();
   const key = await findSigningKey(db, tenant.tenantNo, clock.now());
   if (key === undefined) throw new Error("a tenant without a signing key");
   const event = signed(key, at.roomId, draft, clock.now());
@@ -55,6 +62,8 @@ export async function propose(parts: ProposeParts, { at, draft, asked }: NotHub)
     return undefined;
   });
   const { eventId, said } = before ?? { eventId: event.id, said: event };
+  // Of a room that nothing is asked of any more, a leave waits for what its administrators decide.
+  if (state === "conflict") return outcomeOf(parts, at, { id: eventId, said }, { kind: "unknown" });
   // Whatever has become of it before this line is on record.
   const fate = fates.of(tenant.tenantNo, eventId, said === null ? 0 : PATIENCE_MS);
   parts.hurry(tenant, at.hub);
@@ -135,6 +144,7 @@ async function outcomeOf(
     case "unknown":
       return onRecord(parts, at, { id, said });
     case "unsent": {
+      if (said !== null && isLeave({ type: said.event_type, ...said })) return onRecord(parts, at, { id, said });
       if (said !== null && isSaid(said)) throw new Pending(said);
       // Nobody is to be surprised later by what they were told had failed.
       const isGone = await parts.db.write({ tenantNo }, (tx) => takeBack(tx, tenantNo, id));
@@ -145,7 +155,8 @@ async function outcomeOf(
 }
 
 /** What another process, or an earlier request, has learned of a proposal; else it waits on. */
-async function onRecord({ db }: ProposeParts, at: NotHub["at"], { id, said }: Proposal): Promise<Sequenced> {
+async function onRecord(parts: ProposeParts, at: NotHub["at"], { id, said }: Proposal): Promise<Sequenced> {
+  const { db } = parts;
   const known = await findFate(db, at.tenantNo, id);
   if (known?.error === null) {
     const event = await findEvent(db, at, id);
@@ -155,6 +166,7 @@ async function onRecord({ db }: ProposeParts, at: NotHub["at"], { id, said }: Pr
     const { code, ...info } = known.error;
     throw new StairwellError(code, info);
   }
+  if (said !== null && isLeave({ type: said.event_type, ...said })) return waitingToLeave(parts, at, said);
   if (said !== null && isSaid(said)) throw new Pending(said);
   throw new StairwellError("SW_FED_OUTCOME_UNKNOWN", {
     rule: "FD13",

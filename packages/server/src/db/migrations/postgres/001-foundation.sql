@@ -596,6 +596,18 @@ CREATE INDEX proposals_by_author ON proposals (tenant_no, room_no, participant_n
 CREATE INDEX proposals_settled ON proposals (asked_at) WHERE state NOT IN ('waiting', 'sent');
 CREATE INDEX proposals_due ON proposals (tenant_no, server_name, number) WHERE state IN ('waiting', 'sent');
 
+-- Who of ours is going from a room of another server, whose log does not say so yet: they read and hear nothing more of it.
+CREATE TABLE leavings (
+  tenant_no      bigint NOT NULL,
+  participant_no bigint NOT NULL,
+  room_no        bigint NOT NULL,
+  -- asked: their leave waits for that server; resigned: our server tells it; left: there is nobody to be asked any more.
+  kind           text COLLATE "C" NOT NULL,
+  -- The leave that waits.
+  event_id       text COLLATE "C",
+  PRIMARY KEY (tenant_no, participant_no, room_no)
+);
+
 -- Answers kept for a repeat with the same Idempotency-Key: references, never content (AP6, DEL4).
 CREATE TABLE receipts (
   tenant_no      bigint NOT NULL,

@@ -78,6 +78,14 @@ END $$;
 CREATE TRIGGER settings_changed AFTER UPDATE OF notification_mode, muted_until ON reading
   FOR EACH ROW EXECUTE FUNCTION settings_changed();
 
+CREATE FUNCTION leaving_changed() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+  PERFORM note_change(coalesce(NEW.tenant_no, OLD.tenant_no), 'settings', coalesce(NEW.participant_no, OLD.participant_no),
+    coalesce(NEW.room_no, OLD.room_no));
+  RETURN NULL;
+END $$;
+CREATE TRIGGER leaving_changed AFTER INSERT OR DELETE ON leavings FOR EACH ROW EXECUTE FUNCTION leaving_changed();
+
 CREATE FUNCTION import_ended() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
   PERFORM note_change(NEW.tenant_no, 'sight', NEW.participant_no, NULL);
