@@ -2,11 +2,11 @@ import assert from "node:assert/strict";
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { type TestContext, test } from "node:test";
-import { PostgresCluster, S3Server } from "@stairwell/testing";
+import { assertOk, launch, type LaunchOptions, Person, PostgresCluster, S3Server } from "@stairwell/testing";
 import { makeDemo } from "../src/demo/make-demo.ts";
-import { stairwell, tempFolder } from "./command-line.ts";
+import { callingAs, stairwell, tempFolder } from "./command-line.ts";
 
-async function configured(t: TestContext): Promise<string> {
+async function configured(t: TestContext): Promise<{ config: string; storeUrl: string }> {
   const cluster = await PostgresCluster.start({ isDurable: true });
   t.after(() => cluster.remove());
   const { endpoint, bucket, prefix, accessKey, secretKey } = (await S3Server.shared()).options();
@@ -14,13 +14,34 @@ async function configured(t: TestContext): Promise<string> {
   const s3 = Object.entries(settings).map(([key, value]) => `${key} = ${JSON.stringify(value)}`);
   const config = join(tempFolder(t), "scale.toml");
   writeFileSync(config, `[store]\nurl = ${JSON.stringify(cluster.url("postgres"))}\n[media.s3]\n${s3.join("\n")}\n`);
-  return config;
+  return { config, storeUrl: cluster.url("postgres") };
 }
 
-test("the demo's company is moved to PostgreSQL and S3 by one command, and both stores verify", async (t) => {
+/** What a bundle of each room says that Ada may export, as it is verified without a server. */
+async function bundlesFrom(t: TestContext, folder: string, place: LaunchOptions = {}): Promise<Map<string, unknown>> {
+  const server = launch(folder, place);
+  const url = await server.url;
+  const ada = await new Person(url, "ada", "dev-ada").signIn();
+  const rooms = assertOk(await ada.get("/v1/directory/rooms?limit=200")).data as Record<"id" | "room_type", string>[];
+  const reports = new Map<string, unknown>();
+  for (const { id, room_type: type } of rooms) {
+    if (type !== "group" && type !== "public") continue;
+    const file = join(tempFolder(t), `${id}.zip`);
+    const exported = await stairwell("room", "export", id, "-o", file, ...callingAs(t, url, "dev-ada"));
+    if (exported.code !== 0) continue;
+    const { code, data } = await stairwell("bundle", "verify", file, "--json");
+    assert.equal(code, 0, data);
+    const { file: _file, exported_at: _exportedAt, ...report } = JSON.parse(data) as Record<string, unknown>;
+    reports.set(id, report);
+  }
+  assert.equal((await server.kill("SIGTERM")).code, 0);
+  return reports;
+}
+
+test("the demo's company is moved to PostgreSQL and S3 by one command, both verify, and rooms exported from both are the same", async (t) => {
   const data = join(tempFolder(t), "data");
   await makeDemo(data, undefined);
-  const config = await configured(t);
+  const { config, storeUrl } = await configured(t);
   const args = ["--data", data, "--config", config];
   const moved = await stairwell("migrate-store", ...args, "--json");
   assert.equal(moved.code, 0, moved.messages);
@@ -39,6 +60,11 @@ test("the demo's company is moved to PostgreSQL and S3 by one command, and both 
   await stairwell("tenant", "create", "--slug", "other", "--server-name", "other.example", "--data", other);
   const refused = await stairwell("migrate-store", "--data", other, "--config", config);
   assert.deepEqual([refused.code, /not empty/.test(refused.messages)], [5, true], refused.messages);
+
+  const s3 = (await S3Server.shared()).options();
+  const from = await bundlesFrom(t, data);
+  assert(from.size > 2, JSON.stringify([...from.keys()]));
+  assert.deepEqual(await bundlesFrom(t, tempFolder(t), { storeUrl, s3 }), from);
 
   const backup = await stairwell("backup", join(tempFolder(t), "backup"), ...args);
   assert.equal(backup.code, 2);

@@ -55,7 +55,19 @@ export function defineBundleVerify(parent: Command, acting: Acting): void {
 
 function reportOf({ head, counts, omitted, signature }: Inspected) {
   const { room, server_name, exported_by, exported_at } = head;
-  return { room_id: room.id, name: room.name, server_name, exported_by, exported_at, ...counts, omitted, signature };
+  const { id: room_id, name, head: position, head_hash } = room;
+  return {
+    room_id,
+    name,
+    server_name,
+    exported_by,
+    exported_at,
+    head: position,
+    head_hash,
+    ...counts,
+    omitted,
+    signature,
+  };
 }
 
 function reportLines({ head, counts, omitted, signature }: Inspected): string[] {
@@ -66,6 +78,7 @@ function reportLines({ head, counts, omitted, signature }: Inspected): string[] 
       server: server_name,
       exported: `${exported_at} by ${exported_by}`,
       events: grouped(counts.events),
+      head: `${grouped(room.head)}, ${room.head_hash}`,
       media: `${grouped(counts.media)}, ${sizeText(counts.media_bytes)}`,
       omitted:
         omitted.map(({ what, reason, count }) => `${what} of ${grouped(count)} (${reason})`).join(", ") || "nothing",
