@@ -48,15 +48,10 @@ async function fetchPages(parts: ReplicaParts, peer: HubPeer, at: StoredRoom, up
       const now = (await findRoom(tx, tenant.tenantNo, at.roomId))!;
       if ((await findReplicaState(tx, now)) === "conflict") throw frozen();
       const present = (await findHead(tx, now))!;
-      await follow(
-        tx,
-        parts,
-        tenant,
-        now,
-        now.room,
-        came.filter(({ position }) => position > present.position),
-      );
-      await saveReplicaHead(tx, now, head);
+      const next = came.filter(({ position }) => position > present.position);
+      await follow(tx, parts, tenant, now, now.room, next);
+      // What came the usual way meanwhile may have brought a newer one.
+      if (next.length > 0) await saveReplicaHead(tx, now, head);
     });
   }
   throw new StairwellError("SW_FED_PEER_UNREACHABLE", {

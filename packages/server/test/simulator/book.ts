@@ -1,0 +1,125 @@
+import { type Fqid, isServerFqid, parseFqid, proposalText } from "@stairwell/protocol";
+import { verifyEd25519 } from "../../src/lib/ed25519.ts";
+import { type Bounds, Reference } from "./reference.ts";
+import { contentOf, eventsAfter, type Row } from "./rows.ts";
+import type { SimServer } from "./server.ts";
+import type { World } from "./world.ts";
+
+/** Something that one of our people asked for, by the number that its event bears. */
+export interface Deed {
+  readonly number: number;
+  by: Fqid;
+  /** It was refused for good, or said not to have been done, with the first try. */
+  isRefused: boolean;
+  /** The room and id of the event that came of it. */
+  event?: { readonly room: string; readonly id: string };
+}
+
+interface RoomLog {
+  readonly hub: SimServer;
+  readonly rows: Row[];
+  readonly reference: Reference;
+}
+
+/** How long after a revocation others may not have heard of it: descriptors count as new for an hour, and clocks differ. */
+const UNHEARD_MS = 3_600_000 + 20 * 60_000;
+
+/**
+ * What really happened in a world: the log of each room as its hub committed it, and what people asked for. Each commit of each
+ * server is held against it at once.
+ */
+export class Book {
+  readonly #world: World;
+  readonly #bounds: Bounds;
+  readonly rooms = new Map<string, RoomLog>();
+  readonly deeds: Deed[] = [];
+  /** The last row of each server's logs that was looked at. */
+  readonly #looked = new Map<SimServer, number>();
+
+  constructor(world: World, bounds: Bounds) {
+    this.#world = world;
+    this.#bounds = bounds;
+  }
+
+  /** Somebody is about to ask for something: the number to mark it with. */
+  deed(by: Fqid): Deed {
+    const deed: Deed = { number: this.deeds.length + 1, by, isRefused: false };
+    this.deeds.push(deed);
+    return deed;
+  }
+
+  /** What a server has just committed. */
+  committed(server: SimServer): void {
+    for (const row of eventsAfter(server.disk.writer, this.#looked.get(server) ?? 0)) {
+      this.#looked.set(server, row.row);
+      this.#world.schedule.trace.say(`${server.name} has ${row.room} ${row.position} ${row.type} ${row.hash}`);
+      const fault = row.hub === server.name ? this.#sequenced(server, row) : this.#followed(row);
+      if (fault !== undefined)
+        this.#world.violated(`${fault}: ${server.name} ${row.room} ${row.position} ${row.type} ${row.id}`);
+    }
+  }
+
+  #sequenced(server: SimServer, row: Row): string | undefined {
+    let log = this.rooms.get(row.room);
+    if (log === undefined) {
+      log = { hub: server, rows: [], reference: new Reference(server.name, this.#bounds) };
+      this.rooms.set(row.room, log);
+    }
+    if (log.hub !== server) return "I16 a room has two hubs";
+    if (row.position !== log.rows.length + 1) return `I2 it does not follow ${log.rows.length}`;
+    if (log.rows.some(({ id }) => id === row.id)) return "I3 an id is there twice";
+    log.rows.push(row);
+    return log.reference.take(row) ?? this.#isSaid(server, row) ?? this.#isAsked(row);
+  }
+
+  /** I26: nobody has what the hub has not, and nothing else at its place. */
+  #followed(row: Row): string | undefined {
+    const log = this.rooms.get(row.room);
+    // Of rooms that are nobody's of ours nothing is known.
+    if (log === undefined) return undefined;
+    const there = log.rows[row.position - 1];
+    if (there === undefined) return "I26 a replica has what its hub has not";
+    if (there.hash !== row.hash) return "I26 a replica has something else at a place";
+    return there.signature === row.signature ? undefined : "I23 a replica has another signature";
+  }
+
+  /** I23, I32: what somebody of another server said is signed by it, with a key of it that was good. */
+  #isSaid(hub: SimServer, row: Row): string | undefined {
+    if (row.sender === null || isServerFqid(row.sender)) return undefined;
+    const from = parseFqid(row.sender)!.serverName;
+    if (from === hub.name) return undefined;
+    const key = this.#world.keys(from).find(({ keyId }) => keyId === row.key_id);
+    if (key === undefined || row.signature === null) return "I32 it is signed with a key that its server never had";
+    const { acted_by, content_hash, id, origin_ts, room: room_id, sender, type: event_type } = row;
+    const text = proposalText({ acted_by, content_hash, event_type, id, origin_ts, room_id, sender } as never);
+    if (!verifyEd25519(key.publicKey, text, row.signature)) return "I23 its signature does not fit";
+    const isEarly = row.hub_ts < key.validFrom - 20 * 60_000;
+    const isLate = key.validUntil !== null && row.hub_ts > key.validUntil + 20 * 60_000;
+    const isRevoked = key.revokedAt !== null && row.hub_ts > key.revokedAt + UNHEARD_MS;
+    return isEarly || isLate || isRevoked ? "I32 its key was not good any more" : undefined;
+  }
+
+  /** I7, I8, I24, I25, I27: people's events are what they asked for, each once. */
+  #isAsked(row: Row): string | undefined {
+    if (row.sender === null || isServerFqid(row.sender)) return undefined;
+    if (this.#world.isEvil(parseFqid(row.sender)!.serverName)) return undefined;
+    const mark = markOf(row);
+    if (mark === undefined) return undefined;
+    const deed = this.deeds[mark - 1];
+    if (deed === undefined || deed.by !== row.sender) return "I24 nobody asked for it";
+    if (deed.event !== undefined) return `I7 it is there a second time, after ${deed.event.id}`;
+    deed.event = { room: row.room, id: row.id };
+    return deed.isRefused ? "I8 it was refused" : undefined;
+  }
+}
+
+/** The number of the deed that an event bears, where its kind bears one. */
+function markOf(row: Row): number | undefined {
+  const content = contentOf(row);
+  const { body, reason, topic, content: edited } = (content ?? {}) as Record<string, unknown>;
+  const text = body ?? (edited as { body?: unknown } | undefined)?.body ?? topic ?? reason;
+  const found = typeof text === "string" ? /^deed (\d+)$/.exec(text) : null;
+  if (found !== null) return Number(found[1]);
+  // Whatever people say bears one: what does not is not theirs.
+  return row.type === "swp.room.message" ? 0 : undefined;
+}

@@ -1,0 +1,93 @@
+import { type Json, StairwellError } from "@stairwell/protocol";
+import { describeTenant } from "../../src/federation/describe-tenant.ts";
+import { destinationOf } from "../../src/federation/destination.ts";
+import {
+  authenticatePeer,
+  type PeerAuthentication,
+  type PeerRequest,
+} from "../../src/federation/inbound/authenticate-peer.ts";
+import { checkDigest } from "../../src/federation/inbound/check-digest.ts";
+import { takeOnce } from "../../src/federation/inbound/nonces.ts";
+import { profileFor } from "../../src/federation/inbound/profile.ts";
+import { itemsIn, rangeIn } from "../../src/federation/inbound/read-call.ts";
+import type { PeerRates, Sharing } from "../../src/federation/index.ts";
+import type { Db } from "../../src/db/index.ts";
+import { refusalOf } from "../../src/http/errors.ts";
+import type { Answered } from "../../src/lib/outbound.ts";
+
+/** A request as it comes off the wire. */
+export interface WireRequest {
+  readonly method: string;
+  readonly target: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: Buffer | null;
+}
+
+/** Answers what other servers ask. */
+export type PeerDoor = (request: WireRequest) => Promise<Answered>;
+
+export interface DoorParts extends PeerAuthentication {
+  readonly db: Db;
+  readonly sharing: Sharing;
+  readonly rates: PeerRates;
+  /** It failed by itself, which nobody can make it do. */
+  readonly onFault: (error: unknown) => void;
+}
+
+const PREFIX = "/_stairwell/federation/v1";
+
+/** The door for other servers without the web framework: the same steps in the same order, over the same bytes. */
+export function peerDoor(parts: DoorParts): PeerDoor {
+  return async (request) => {
+    try {
+      if (request.target === "/.well-known/stairwell/server") return await descriptor(parts, request);
+      const peer = await admitted(parts, request);
+      return answered(200, { data: await carryOut(parts, peer, request) });
+    } catch (error) {
+      const refusal = refusalOf(error);
+      if (refusal.code === "SW_INTERNAL") parts.onFault(error);
+      return answered(refusal.status, { error: { code: refusal.code, message: refusal.message } });
+    }
+  };
+}
+
+async function descriptor({ db, clock }: DoorParts, { headers }: WireRequest): Promise<Answered> {
+  const text = await db.snapshot(async (reader) => {
+    const tenant = await destinationOf(reader, headers["host"]);
+    return tenant && describeTenant(reader, tenant, clock.now());
+  });
+  if (text === undefined) throw new StairwellError("SW_NOT_FOUND");
+  return { status: 200, headers: { "content-type": "application/json" }, body: Buffer.from(text) };
+}
+
+async function admitted(parts: DoorParts, { method, target, headers, body }: WireRequest): Promise<PeerRequest> {
+  const rawHeaders = Object.entries(headers).flat();
+  const peer = await authenticatePeer(parts, { method, target, rawHeaders }, headers["host"]);
+  const { tenant, serverName, keyId, nonce, digest } = peer;
+  parts.rates.take(tenant.tenantNo, serverName);
+  checkDigest(digest, body);
+  await takeOnce(parts.db, tenant.tenantNo, { serverName, keyId, nonce });
+  return peer;
+}
+
+async function carryOut({ db, sharing }: DoorParts, peer: PeerRequest, request: WireRequest): Promise<unknown> {
+  const url = new URL(request.target, "https://any");
+  const [, first = "", second = "", third] = url.pathname.slice(PREFIX.length).split("/");
+  const named = decodeURIComponent(second);
+  switch (`${request.method} ${first}${third === undefined ? "" : `/${third}`}`) {
+    case "POST send":
+      return { results: await sharing.take(peer, itemsIn(request.body)) };
+    case "GET profile":
+      return profileFor(db, peer, named);
+    case "GET rooms/backfill":
+      return sharing.backfill(peer, named, rangeIn(Object.fromEntries(url.searchParams)));
+    case "GET rooms/members":
+      return sharing.members(peer, named);
+    default:
+      throw new StairwellError("SW_NOT_FOUND");
+  }
+}
+
+function answered(status: number, body: { data: unknown } | { error: Json }): Answered {
+  return { status, headers: { "content-type": "application/json" }, body: Buffer.from(JSON.stringify(body)) };
+}

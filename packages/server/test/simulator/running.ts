@@ -1,0 +1,122 @@
+import type { Fqid } from "@stairwell/protocol";
+import type { Actor } from "../../src/auth/index.ts";
+import { projectAmendments } from "../../src/amendments/index.ts";
+import { projectAudit } from "../../src/audit/index.ts";
+import type { Db } from "../../src/db/index.ts";
+import { findEvent, Log } from "../../src/events/index.ts";
+import {
+  buildFederation,
+  forwarding,
+  meetForInvite,
+  ownNames,
+  PeerRates,
+  projectDeliveries,
+  type Sharing,
+  sharingRoutes,
+} from "../../src/federation/index.ts";
+import type { Endpoint } from "../../src/http/endpoint.ts";
+import { Idempotency } from "../../src/http/idempotency.ts";
+import type { Clock } from "../../src/lib/clock.ts";
+import { Cursors } from "../../src/lib/cursor.ts";
+import type { WayOut } from "../../src/lib/outbound.ts";
+import type { Timers } from "../../src/lib/timers.ts";
+import { projectMedia } from "../../src/media/index.ts";
+import { memberRoutes } from "../../src/members/index.ts";
+import { amendmentRoutes, messageRoutes, projectReplies } from "../../src/messages/index.ts";
+import { Identities } from "../../src/participants/index.ts";
+import { projectReading } from "../../src/reading/index.ts";
+import { roomRoutes } from "../../src/rooms/index.ts";
+import { memberOf, projectMember, projectRoom, RecentActivity, RecentRooms } from "../../src/state/index.ts";
+import { type PeerDoor, peerDoor } from "./peer-door.ts";
+
+/** What a server rests on: everything of it is the world's. */
+export interface Ground {
+  readonly db: Db;
+  readonly clock: Clock;
+  readonly timers: Timers;
+  readonly outbound: WayOut;
+  /** What was refused to somebody who was told "not yet" before. */
+  readonly onRefused: (
+    participantNo: number,
+    refused: { readonly id: string; readonly error: { code: string } },
+  ) => void;
+  /** Something went wrong that is nobody's answer. */
+  readonly onFault: (what: string, error: unknown) => void;
+}
+
+/** A server that runs: what people may call, by operation id, and what other servers ask. */
+export interface Running {
+  readonly calls: ReadonlyMap<string, Endpoint>;
+  readonly idempotency: Idempotency;
+  readonly door: PeerDoor;
+}
+
+const SECRET = Buffer.alloc(32, 7);
+
+/** Builds of a server what takes part: the log with its projections, the calls on rooms, and federation. */
+export function run({ db, clock, timers, outbound, onRefused, onFault }: Ground): Running {
+  const identities = new Identities();
+  const cursors = new Cursors(SECRET);
+  const recent = new RecentRooms();
+  const fault = (facts: object, message: string): void => onFault(message, (facts as { err?: unknown }).err);
+  const federation = buildFederation(
+    { db, clock, log: { debug() {}, info() {}, warn() {}, error: fault } },
+    { hosts: new Map(), outbound, timers },
+  );
+  const log = new Log({
+    memberOf: memberOf(identities),
+    projections: [
+      projectRoom(new RecentActivity()),
+      projectMember(identities),
+      projectReading(identities),
+      projectReplies,
+      projectMedia,
+      projectAmendments(identities),
+      projectAudit(async (tx, ref, eventId) => (await findEvent(tx, ref, eventId))?.sender),
+      recent.project,
+      projectDeliveries(ownNames(), (tenantNo) => sharing.wake(tenantNo)),
+    ],
+    importProjections: [projectReplies, projectMedia, projectAmendments(identities)],
+  });
+  const sharing: Sharing = federation.share({
+    log,
+    showTyping: async () => {},
+    tellRefused: (_tenantNo, participantNo, refused) => onRefused(participantNo, refused),
+  });
+  const parts = {
+    db: forwarding(db, (command) => sharing.propose(command)),
+    clock,
+    cursors,
+    identities,
+    log,
+    recent,
+    charge: () => {},
+  };
+  const get = sharing.get.bind(sharing);
+  const endpoints = [
+    ...roomRoutes(parts),
+    ...memberRoutes({
+      ...parts,
+      meet: (actor: Actor, roomId: string, fqid: Fqid) => meetForInvite({ db, clock, get }, actor, roomId, fqid),
+    }),
+    ...messageRoutes(parts),
+    ...amendmentRoutes(parts),
+    ...sharingRoutes({
+      ...parts,
+      get,
+      fetchHistory: ({ tenant }, roomId, limit) => sharing.fetchHistory(tenant, roomId, limit),
+    }),
+  ];
+  return {
+    calls: new Map(endpoints.map((endpoint) => [endpoint.route.operationId, endpoint])),
+    idempotency: new Idempotency({ db, clock, secret: SECRET }),
+    door: peerDoor({
+      db,
+      clock,
+      peerKeys: federation.peerKeys,
+      sharing,
+      rates: new PeerRates(clock),
+      onFault: (error) => onFault("the door failed", error),
+    }),
+  };
+}

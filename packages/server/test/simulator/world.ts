@@ -1,0 +1,112 @@
+import { Random } from "@stairwell/testing";
+import { drawFrom } from "../../src/lib/random.ts";
+import type { CommitFate, Disks } from "./disk.ts";
+import { type Listener, Net } from "./net.ts";
+import { seededChance } from "./seeded-chance.ts";
+import { Schedule } from "./schedule.ts";
+import { SimServer } from "./server.ts";
+import type { Trace } from "./trace.ts";
+
+/** What must never be, and was. */
+export class Violation extends Error {
+  override readonly name = "Violation";
+}
+
+export interface PublishedKey {
+  readonly keyId: string;
+  readonly publicKey: string;
+  readonly validFrom: number;
+  readonly validUntil: number | null;
+  readonly revokedAt: number | null;
+}
+
+const KEYS = `SELECT key_id AS "keyId", public_key AS "publicKey", valid_from AS "validFrom", valid_until AS "validUntil",
+  revoked_at AS "revokedAt" FROM tenant_keys`;
+
+/** One world: its servers, their disks and links, its time, and everything that is drawn, from one seed. */
+export class World {
+  readonly random: Random;
+  readonly schedule: Schedule;
+  readonly servers: SimServer[] = [];
+  readonly net: Net;
+  readonly listeners = new Map<string, Listener>();
+  /** What becomes of commits now. */
+  commitFate: (at: SimServer) => CommitFate = () => "done";
+  /** Told of each commit, at the moment of it. */
+  onCommitted: (at: SimServer) => void = () => {};
+  onRefused: (at: SimServer, participantNo: number, id: string, code: string) => void = () => {};
+  readonly #violations: Violation[] = [];
+
+  constructor(seed: number, trace: Trace) {
+    this.random = new Random(seed);
+    this.schedule = new Schedule(trace);
+    this.net = new Net(this.schedule, this.random, this.listeners);
+    drawFrom(seededChance(seed, () => this.schedule.now));
+  }
+
+  /** Adds a server; it is down. */
+  add(name: string, disks: Disks): SimServer {
+    const server = new SimServer(name, disks.take(), {
+      schedule: this.schedule,
+      turn: () => this.random.int(0, 3),
+      ask: (from, place, outgoing) => this.net.ask(from.name, place, outgoing),
+      commitFate: (at) => this.commitFate(at),
+      onCommitted: (at) => this.onCommitted(at),
+      onRefused: (at, participantNo, { id, error }) => this.onRefused(at, participantNo, id, error.code),
+      onFault: (at, what, error) => this.#fault(at, what, error),
+    });
+    this.servers.push(server);
+    this.listeners.set(name, server);
+    return server;
+  }
+
+  /** Waits in virtual time for something that comes to an end. */
+  async settle<T>(work: Promise<T>, what: string): Promise<T> {
+    let isOver = false;
+    const over = work.finally(() => (isOver = true));
+    over.catch(() => {});
+    // What ends at once needs no step.
+    await new Promise((resolve) => setImmediate(resolve));
+    await this.schedule.until(() => isOver, 600_000, what);
+    return over;
+  }
+
+  /** Every key that a server has published. */
+  keys(name: string): readonly PublishedKey[] {
+    const server = this.servers.find((one) => one.name === name);
+    if (server === undefined) return [];
+    return server.disk.writer.all(KEYS, []) as PublishedKey[];
+  }
+
+  /** Whether a server is one of those who keep to no rule. */
+  isEvil(name: string): boolean {
+    return !this.servers.some((server) => server.name === name);
+  }
+
+  /** Says that something is as it must never be: the world ends with this step. */
+  violated(what: string): void {
+    this.schedule.trace.say(`VIOLATION ${what}`);
+    this.#violations.push(new Violation(what));
+  }
+
+  /** Throws the first that was said. */
+  check(): void {
+    if (this.#violations.length > 0) throw this.#violations[0]!;
+  }
+
+  /** Lets go of everything that others are to find as it was. */
+  static end(): void {
+    drawFrom();
+  }
+
+  #fault(at: SimServer, what: string, error: unknown): void {
+    const {
+      name = "",
+      message = String(error),
+      code = "",
+    } = (error ?? {}) as { name?: string; message?: string; code?: string };
+    this.schedule.trace.say(`${at.name}: ${what}: ${code} ${message}`);
+    if (name !== "StairwellError")
+      this.violated(`I36 ${at.name} broke down: ${what}: ${(error as Error | undefined)?.stack ?? message}`);
+  }
+}
