@@ -30,7 +30,7 @@ test("FD21 federation.hosts is read from a file and from the environment, and pr
   parse(printConfig(none));
 });
 
-test("FD21 what is no server name or no base URL is refused with what to write", async (t) => {
+test("FD21 what is no server name or no base URL is refused with what to write: FOU-05", async (t) => {
   for (const [text, says] of [
     ['[federation.hosts]\nb.example = "http://10.0.0.7"\n', /has b, which is no server name|must give b as/],
     ['[federation.hosts]\n"127.0.0.1" = "http://10.0.0.7"\n', /has 127\.0\.0\.1, which is no server name/],
@@ -38,6 +38,12 @@ test("FD21 what is no server name or no base URL is refused with what to write",
     ['[federation.hosts]\n"b.example" = "http://10.0.0.7/x"\n', /must give b\.example as https:\/\/HOST/],
     ['[federation.hosts]\n"b.example" = "http://u:p@10.0.0.7"\n', /must give b\.example/],
     ['[federation.hosts]\n"b.example" = "ftp://10.0.0.7"\n', /must give b\.example/],
+    ['[federation.hosts]\n"b.example" = "file:///etc/passwd"\n', /must give b\.example/],
+    ['[federation.hosts]\n"b.example" = "data:,x"\n', /must give b\.example/],
+    ['[federation.hosts]\n"b.example" = "unix:/run/x.sock"\n', /must give b\.example/],
+    ['[federation.hosts]\n"b.example" = "http://unix:/run/x.sock"\n', /must give b\.example/],
+    ['[federation.hosts]\n"b.example" = "http+unix://%2Frun%2Fx.sock"\n', /must give b\.example/],
+    ['[federation.hosts]\n"b.example" = "http://10.0.0.7:65536"\n', /must give b\.example/],
     ['[federation.hosts]\n"b.example" = 5\n', /must give b\.example/],
     ['[federation]\nhosts = "b.example"\n', /must be an object/],
     ['[federation]\nhost = "b.example"\n', /federation\.host is not a setting; did you mean federation\.hosts/],

@@ -93,6 +93,19 @@ export function saveOldestPosition(tx: Tx, at: Room, position: number): Promise<
   );
 }
 
+/** How many rooms of a server are known by an invite alone; counted up to a number. */
+export async function countInvitedTo(reader: Reader, tenantNo: number, hub: string, upTo: number): Promise<number> {
+  const row = await reader.get<{ n: number }>(
+    `SELECT count(*) AS n FROM (
+       SELECT 1 FROM replicas p JOIN rooms r ON r.tenant_no = p.tenant_no AND r.room_no = p.room_no
+       WHERE p.tenant_no = $1 AND p.state = 'invited' AND r.hub = $2 LIMIT $3) AS invited`,
+    tenantNo,
+    hub,
+    upTo,
+  );
+  return row!.n;
+}
+
 /** Invites to rooms of other servers that stand open, of those who accept every invite. */
 export async function listEagerInvites(
   reader: Reader,

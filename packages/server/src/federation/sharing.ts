@@ -9,6 +9,7 @@ import { findByNo, type Participant } from "../participants/index.ts";
 import { findTenant, type Tenant } from "../tenants/index.ts";
 import { type Backfill, backfill, type Range } from "./hub/backfill.ts";
 import { type SharedMember, sharedMembers } from "./hub/members.ts";
+import { admitting } from "./inbound/admitting.ts";
 import type { PeerRequest } from "./inbound/authenticate-peer.ts";
 import { takeItems } from "./inbound/take-items.ts";
 import type { DeliverParts } from "./outbound/deliver.ts";
@@ -77,6 +78,7 @@ export class Sharing {
     return takeItems(
       {
         ...this.#replicas(),
+        db: admitting(this.#parts.db, from),
         onFault,
         showTyping: ({ tenant }, roomId, participant, typing) => showTyping(tenant, roomId, participant, typing),
       },

@@ -1,72 +1,20 @@
 import assert from "node:assert/strict";
-import { test, type TestContext } from "node:test";
+import { test } from "node:test";
 import type { JsonObject } from "@stairwell/protocol";
 import type { Item, SignedHead, WireEvent } from "@stairwell/protocol/federation";
 import { assertOk, assertRefused, type Person } from "@stairwell/testing";
 import { verify } from "../../src/verify/index.ts";
 import { EvilPeer, makeKey } from "./evil-peer.ts";
-import { answering, EvilRoom, type Loose, results } from "./evil-room.ts";
+import { answering, EvilRoom, results } from "./evil-room.ts";
+import { ANN, one, replicaStage, serve, trapped } from "./evil-stage.ts";
 import { headAt, roomAt } from "./settle.ts";
-import { type Home, World } from "./world.ts";
-
-const ANN = "@ann:home.localhost";
-
-interface Stage {
-  world: World;
-  home: Home;
-  evil: EvilPeer;
-  ann: Person;
-}
-
-async function stage(t: TestContext): Promise<Stage> {
-  const world = new World(t);
-  const home = await world.start("home");
-  await home.server.liftLimits("home");
-  const evil = await EvilPeer.start(t, "evil.localhost");
-  world.hosts.set(evil.name, evil.url);
-  return { world, home, evil, ann: home.server.person("ann", "home") };
-}
-
-const one = async ({ evil, home }: Stage, item: unknown): Promise<Loose> => (await results(evil, home, [item]))[0]!;
-
-/** Lets a room answer what is submitted to it: as `answer` says, or as an honest hub. */
-function serve(room: EvilRoom, answer?: (item: Extract<Item, { type: "submit" }>) => unknown): void {
-  answering(
-    room.peer,
-    (items) => ({
-      results: items.map((item) => {
-        if (item.type !== "submit") return { status: "ok" };
-        if (answer !== undefined) return answer(item);
-        const event = room.sequence(item.event);
-        const isJoin = item.event.content["membership"] === "join";
-        return { status: "sequenced", event, head: room.head(), ...(isJoin && { join: room.join() }) };
-      }),
-    }),
-    (target) => backfill(room, target),
-  );
-}
-
-function backfill(room: EvilRoom, target: string): { events: readonly WireEvent[]; head: SignedHead | null } {
-  const after = Number(/after=([0-9]+)/.exec(target)?.[1] ?? 0);
-  const events = room.events.filter(({ envelope }) => envelope.position > after);
-  return { events, head: events.length === 0 ? null : room.head(events.at(-1)) };
-}
-
-/** A room of the evil hub's that ann has joined, so far honestly. */
-async function trapped(all: Stage): Promise<EvilRoom> {
-  const room = new EvilRoom(all.evil);
-  assert.deepEqual(await one(all, room.invite(ANN)), { status: "ok" });
-  serve(room);
-  assertOk(await all.ann.post(`/v1/rooms/${room.id}/join`));
-  return room;
-}
 
 async function bodies(ann: Person, room: EvilRoom): Promise<unknown[]> {
   return (await ann.history(room.id)).map(({ content }) => content?.body).filter((body) => body !== undefined);
 }
 
 test("FIN-06 FIN-46 an honest run is taken, once, whatever of it comes again or in another order", async (t) => {
-  const all = await stage(t);
+  const all = await replicaStage(t);
   const { home, evil, ann } = all;
   const room = await trapped(all);
   const run = [room.message("one"), room.message("two"), room.message("three")];
@@ -83,7 +31,7 @@ test("FIN-06 FIN-46 an honest run is taken, once, whatever of it comes again or 
 });
 
 test("FIN-06 FIN-20 FIN-22 a hub's signature does not make others speak, join or change what they said", async (t) => {
-  const all = await stage(t);
+  const all = await replicaStage(t);
   const { home, evil, ann, world } = all;
   await home.server.person("carol", "home").signIn();
   const other = await EvilPeer.start(t, "other.localhost");
@@ -161,7 +109,7 @@ test("FIN-06 FIN-20 FIN-22 a hub's signature does not make others speak, join or
 });
 
 test("FIN-20 FOU-12 a head covers what it is signed for: not another room, place, content, key or server", async (t) => {
-  const all = await stage(t);
+  const all = await replicaStage(t);
   const { home, evil } = all;
   const room = await trapped(all);
   const foreign = new EvilRoom(evil);
@@ -206,7 +154,7 @@ function without(event: WireEvent, key: "salt" | "content"): WireEvent {
 }
 
 test("FIN-46 two events at one position freeze the room with both proofs, and no other room", async (t) => {
-  const all = await stage(t);
+  const all = await replicaStage(t);
   const { home, evil, ann } = all;
   const [room, calm] = [await trapped(all), new EvilRoom(evil)];
   assert.equal((await one(all, calm.invite(ANN))).status, "ok");
@@ -256,7 +204,7 @@ test("FIN-46 two events at one position freeze the room with both proofs, and no
 });
 
 test("FIN-46 a successor of something else than what is here is as good a proof as two events", async (t) => {
-  const all = await stage(t);
+  const all = await replicaStage(t);
   const room = await trapped(all);
   const said = room.message("for ann");
   assert.equal((await one(all, room.deliver([said])[0])).status, "confirmed");
@@ -267,7 +215,7 @@ test("FIN-46 a successor of something else than what is here is as good a proof 
 });
 
 test("FIN-43 FOU-14 a gap that never fills is asked for a bounded number of times and shows nothing", async (t) => {
-  const all = await stage(t);
+  const all = await replicaStage(t);
   const { home, evil, ann } = all;
   const room = await trapped(all);
   const far = room.next({ type: "swp.room.message", content: { body: "far" }, envelope: { position: 1_000_000 } });
@@ -299,7 +247,7 @@ test("FIN-43 FOU-14 a gap that never fills is asked for a bounded number of time
 });
 
 test("FOU-10 FOU-15 a join that brings anything wrong brings nothing, and can be asked again", async (t) => {
-  const all = await stage(t);
+  const all = await replicaStage(t);
   const { home, evil, ann } = all;
   const room = new EvilRoom(evil);
   assert.equal((await one(all, room.invite(ANN))).status, "ok");
@@ -386,7 +334,7 @@ test("FOU-10 FOU-15 a join that brings anything wrong brings nothing, and can be
 });
 
 test("FIN-19 FIN-34 FD23 an invite shows a room of its own hub to somebody who is there, and nothing else", async (t) => {
-  const all = await stage(t);
+  const all = await replicaStage(t);
   const { home, evil, ann, world } = all;
   const third = await EvilPeer.start(t, "third.localhost");
   world.hosts.set(third.name, third.url);
@@ -427,7 +375,7 @@ test("FIN-19 FIN-34 FD23 an invite shows a room of its own hub to somebody who i
 });
 
 test("FIN-21 FIN-22 what a hub answers to a proposal is believed only where it is that proposal", async (t) => {
-  const all = await stage(t);
+  const all = await replicaStage(t);
   const { home, ann } = all;
   const room = await trapped(all);
   serve(room, () => ({ status: "sequenced", event: room.message("mine, not ann's"), head: room.head() }));
@@ -444,7 +392,7 @@ test("FIN-21 FIN-22 what a hub answers to a proposal is believed only where it i
 });
 
 test("FIN-29 FIN-28 FIN-47 what would harm readers is refused, and all readers and verify stay well", async (t) => {
-  const all = await stage(t);
+  const all = await replicaStage(t);
   const { home, evil, ann } = all;
   const room = await trapped(all);
   const type = "swp.room.message";

@@ -1,79 +1,14 @@
 import assert from "node:assert/strict";
-import { test, type TestContext } from "node:test";
-import { assertOk, atOnce, freshSeed, type Person, Random, rounds } from "@stairwell/testing";
+import { test } from "node:test";
+import { assertOk, atOnce, freshSeed, Random, rounds } from "@stairwell/testing";
 import { verify } from "../../src/verify/index.ts";
-import { EvilPeer, makeKey, send } from "./evil-peer.ts";
+import { type EvilPeer, makeKey, send } from "./evil-peer.ts";
 import { type Loose, post, propose, results } from "./evil-room.ts";
+import { hubStage, MALLORY, member, MESSAGE, said } from "./evil-stage.ts";
 import { headAt, until } from "./settle.ts";
-import { type Home, World } from "./world.ts";
-
-const MALLORY = "@mallory:evil.localhost";
-const MESSAGE = "swp.room.message";
-
-interface Stage {
-  home: Home;
-  evil: EvilPeer;
-  stranger: EvilPeer;
-  ann: Person;
-  admin: Person;
-  room: string;
-  /** The room that only ann is in. */
-  own: string;
-}
-
-async function stage(t: TestContext): Promise<Stage> {
-  const world = new World(t);
-  const home = await world.start("home");
-  await home.server.liftLimits("home");
-  const [evil, stranger] = [await EvilPeer.start(t, "evil.localhost"), await EvilPeer.start(t, "third.localhost")];
-  for (const peer of [evil, stranger]) {
-    world.hosts.set(peer.name, peer.url);
-    peer.answer = (request, response) => {
-      response.setHeader("content-type", "application/json");
-      const local = request.url!.split("/").at(-1)!;
-      const profile = {
-        fqid: `@${local}:${peer.name}`,
-        display_name: local,
-        participant_type: "human",
-        avatar_url: null,
-      };
-      if (request.url!.includes("/profile/")) return void response.end(JSON.stringify({ data: profile }));
-      if (request.method === "GET") return void response.end(peer.descriptor());
-      const chunks: Buffer[] = [];
-      request.on("data", (chunk: Buffer) => chunks.push(chunk));
-      request.on("end", () => {
-        const { items } = JSON.parse(Buffer.concat(chunks).toString()) as {
-          items: { type: string; event: { envelope: { position: number } } }[];
-        };
-        const last = items.at(-1)!;
-        const done = items.map(({ type }) =>
-          type === "event" ? { status: "confirmed", position: last.event.envelope.position } : { status: "ok" },
-        );
-        response.end(JSON.stringify({ data: { results: done } }));
-      });
-    };
-  }
-  const [ann, admin] = [home.server.person("ann", "home"), home.server.person("admin", "home")];
-  await admin.signIn();
-  const room = await ann.roomWith([], { name: "Shared" });
-  const own = await ann.roomWith([], { name: "Own" });
-  assertOk(await admin.put(`/v1/admin/rooms/${room}/federate`, { enabled: true }));
-  const invited = await admin.post(`/v1/admin/rooms/${room}/federation/invite`, { fqid: MALLORY, reason: "come" });
-  assertOk(invited);
-  const join = propose(evil, room, { type: "swp.room.member", content: { participant: MALLORY, membership: "join" } });
-  const [joined] = await results(evil, home, [join]);
-  assert.equal(joined!.status, "sequenced", JSON.stringify(joined));
-  return { home, evil, stranger, ann, admin, room, own };
-}
-
-const said = (body: string) => ({ type: MESSAGE, content: { msgtype: "swp.text", body } });
-const member = (participant: string, membership: string, more = {}) => ({
-  type: "swp.room.member",
-  content: { participant, membership, ...more },
-});
 
 test("FIN-06 FIN-21 FIN-22 FIN-31 a server asks for its own people alone, for what they may, as they signed it", async (t) => {
-  const { home, evil, stranger, ann, room, own } = await stage(t);
+  const { home, evil, stranger, ann, room, own } = await hubStage(t);
   const before = await headAt(home, room);
   const bystander = await headAt(home, own);
   const { id: annsEvent } = (await ann.history(own))[0];
@@ -176,7 +111,7 @@ test("FIN-06 FIN-21 FIN-22 FIN-31 a server asks for its own people alone, for wh
 });
 
 test("FIN-19 FIN-33 a server that shares no room is told of none, whatever it asks, and alike", async (t) => {
-  const { home, evil, stranger, room, own } = await stage(t);
+  const { home, evil, stranger, room, own } = await hubStage(t);
   const get = (peer: EvilPeer, path: string) => {
     const target = `/_stairwell/federation/v1/rooms/${path}`;
     return send(home.server.url, "GET", target, peer.sign(home.name, "GET", target));
@@ -208,7 +143,7 @@ test("FIN-19 FIN-33 a server that shares no room is told of none, whatever it as
 });
 
 test("FIN-30 FIN-32 FIN-33 who is banned does not come back, and after the last has left nothing more is given", async (t) => {
-  const { home, evil, ann, room } = await stage(t);
+  const { home, evil, ann, room } = await hubStage(t);
   const [past] = [propose(evil, room, said("before the ban"), { signed: { origin_ts: 5 }, sent: { origin_ts: 5 } })];
   const members = assertOk(await ann.get(`/v1/rooms/${room}/members`)).data as {
     participant: { fqid: string; id: string };
@@ -228,7 +163,7 @@ test("FIN-30 FIN-32 FIN-33 who is banned does not come back, and after the last 
 });
 
 test("FIN-27 FIN-28 FIN-36 FIN-37 too many, too large and doubtful bodies are refused whole", async (t) => {
-  const { home, evil, room } = await stage(t);
+  const { home, evil, room } = await hubStage(t);
   const one = JSON.stringify(propose(evil, room, said("x")));
   const status = async (whole: string) => (await post(evil, home, [], whole).catch(() => ({ status: 413 }))).status;
   assert.equal(await status(`{"items":[${Array.from({ length: 51 }, () => one).join()}]}`), 400);
@@ -252,7 +187,7 @@ test("FIN-27 FIN-28 FIN-36 FIN-37 too many, too large and doubtful bodies are re
 });
 
 test("FIN-29 FIN-26 generated bad items are refused, none fails, and neighbours are unharmed", async (t) => {
-  const { home, evil, ann, room } = await stage(t);
+  const { home, evil, ann, room } = await hubStage(t);
   const seed = freshSeed();
   const random = new Random(seed);
   const count = rounds(10_000);
@@ -329,7 +264,7 @@ function mutated(random: Random, item: unknown): unknown {
 }
 
 test("FIN-45 a batch that comes twice at once, and a kick beside it, leave one log that verifies", async (t) => {
-  const { home, evil, ann, admin, room } = await stage(t);
+  const { home, evil, ann, admin, room } = await hubStage(t);
   const members = assertOk(await ann.get(`/v1/rooms/${room}/members`)).data as {
     participant: { fqid: string; id: string };
   }[];

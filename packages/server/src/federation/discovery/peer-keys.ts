@@ -6,7 +6,7 @@ import type { Log } from "../../lib/log.ts";
 import { Lru } from "../../lib/lru.ts";
 import type { WayOut } from "../../lib/outbound.ts";
 import { TokenBucket } from "../../lib/token-bucket.ts";
-import { findPeer, noteFailure, type Peer, pinKeys, unseen } from "../../peers/index.ts";
+import { findPeer, noteFailure, type Peer, pinKeys, policyOf, unseen } from "../../peers/index.ts";
 import { findPublicKey, findTenantByServerName } from "../../tenants/index.ts";
 import { DiscoveryFault, fetchDescriptor } from "./fetch-descriptor.ts";
 import type { Hosts } from "./place.ts";
@@ -72,7 +72,8 @@ export class PeerKeys {
    */
   async know(tenantNo: number, serverName: string): Promise<Peer> {
     const known = await findPeer(this.#parts.db, tenantNo, serverName);
-    const isEnough = known !== undefined && known.keys.length > 0 && this.#isFresh(known);
+    // Keys that nobody introduced may have been an old copy of the descriptor: it is looked at again before an hour is over.
+    const isEnough = known !== undefined && known.keys.length > 0 && known.keyFault === null && this.#isFresh(known);
     const peer = isEnough ? known : await this.#refresh(tenantNo, serverName, known);
     if (peer.keys.length === 0) {
       const message = peer.lastError ?? `${serverName} could not be known.`;
@@ -96,7 +97,9 @@ export class PeerKeys {
     const tenant = await findTenantByServerName(db, serverName);
     if (tenant?.tenantNo === tenantNo) return findPublicKey(db, tenantNo, keyId);
     let peer = await findPeer(db, tenantNo, serverName);
-    if (peer?.keys.some((key) => key.keyId === keyId) !== true) {
+    const isKnown = peer?.keys.some((key) => key.keyId === keyId) === true;
+    // Whoever is denied is not asked for anything, whoever else's room brings its people.
+    if (!isKnown && !(await policyOf(db, tenantNo)).denied_peers.includes(serverName)) {
       peer = await this.know(tenantNo, serverName).catch(() => undefined);
     }
     const standing = keyFor(peer?.keys ?? [], keyId, hubTs, clock.now());

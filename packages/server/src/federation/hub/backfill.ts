@@ -42,11 +42,16 @@ export function backfill(
     const stored = await findRoom(reader, tenant.tenantNo, roomId);
     const delivery = stored && (await findDelivery(reader, stored, serverName));
     const first = delivery?.firstPosition ?? undefined;
-    if (stored?.hub !== tenant.serverName || first === undefined) throw new StairwellError("SW_ROOM_NOT_FOUND");
+    // Of a room that is shared no more, only what a server has not confirmed yet is still its due (FD10).
+    const rest = stored?.room.federated === false ? (delivery?.confirmedPosition ?? 0) + 1 : 1;
+    const isOver = delivery?.lastPosition != null && rest > delivery.lastPosition;
+    if (stored?.hub !== tenant.serverName || first === undefined || isOver) {
+      throw new StairwellError("SW_ROOM_NOT_FOUND");
+    }
     const policy = await policyOf(reader, tenant.tenantNo);
     const limit = Math.min(range.limit, policy.max_backfill_events_per_request);
     const end = delivery!.lastPosition ?? (await findHead(reader, stored))!.position;
-    const from = range.before === undefined ? (range.after ?? 0) + 1 : Math.max(1, range.before - limit);
+    const from = Math.max(rest, range.before === undefined ? (range.after ?? 0) + 1 : range.before - limit);
     const to = Math.min(end, range.before === undefined ? from + limit - 1 : range.before - 1);
     const sight = sightBy(policy, first);
     const events = to < from || limit === 0 ? [] : await listWireEvents(reader, stored, { from, to, limit, sight });

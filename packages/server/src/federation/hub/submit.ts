@@ -40,10 +40,13 @@ export async function submit({ db, log }: SubmitParts, proposer: Proposer, event
   const asked = commandOf(event);
   const { tenant } = proposer;
   return db.write({ tenantNo: tenant.tenantNo }, async (tx) => {
+    const own = await findRoom(tx, tenant.tenantNo, event.room_id);
+    const before = own?.hub === tenant.serverName ? await findEvent(tx, own, event.id) : undefined;
+    // What a server's person has said it may ask about, were it that they left by it.
+    if (before !== undefined && isSame(before, event)) return answeredAgain(tx, proposer, own!, before);
     const stored = await sharedRoom(tx, proposer, event.room_id);
-    const before = await findEvent(tx, stored, event.id);
-    if (before !== undefined) return answeredAgain(tx, proposer, stored, again(before, event));
-    return decided(tx, log, proposer, stored, asked, event);
+    if (before === undefined) return decided(tx, log, proposer, stored, asked, event);
+    throw new StairwellError("SW_IDEMPOTENCY_CONFLICT", { message: "Another event has this id.", rule: "FD16" });
   });
 }
 
@@ -72,15 +75,14 @@ async function answeredAgain(tx: Tx, proposer: Proposer, stored: StoredRoom, eve
 }
 
 /** An event of the same id is the same proposal, or a lie. */
-function again(before: StoredEvent, event: ProposedEvent): StoredEvent {
-  const isSame =
+function isSame(before: StoredEvent, event: ProposedEvent): boolean {
+  return (
     before.contentHash === event.content_hash &&
     before.sender === event.sender &&
     before.actedBy === event.acted_by &&
     before.eventType === event.event_type &&
-    before.originTs === event.origin_ts;
-  if (isSame) return before;
-  throw new StairwellError("SW_IDEMPOTENCY_CONFLICT", { message: "Another event has this id.", rule: "FD16" });
+    before.originTs === event.origin_ts
+  );
 }
 
 async function decided(

@@ -5,6 +5,7 @@ import type { Db } from "../../db/index.ts";
 import { authenticatePeer, type PeerAuthentication, type PeerRequest } from "./authenticate-peer.ts";
 import { checkDigest } from "./check-digest.ts";
 import { takeOnce } from "./nonces.ts";
+import { type PeerPlace, PeerPlaces } from "./peer-places.ts";
 import type { PeerRates } from "./peer-rates.ts";
 import type { Sharing } from "../sharing.ts";
 import { profileFor } from "./profile.ts";
@@ -14,6 +15,8 @@ declare module "fastify" {
   interface FastifyRequest {
     /** The server that signed it, for calls between servers; null for all others. */
     peer: PeerRequest | null;
+    /** What it holds while it is under way. */
+    peerPlace: PeerPlace | null;
     /** The bytes of a body between servers, whose digest was signed. */
     peerBody: Buffer | null;
   }
@@ -43,19 +46,22 @@ export interface FederationParts extends PeerAuthentication {
  */
 export function mountFederation(app: FastifyInstance, parts: FederationParts): void {
   app.decorateRequest("peer", null);
+  app.decorateRequest("peerPlace", null);
   app.decorateRequest("peerBody", null);
+  const places = new PeerPlaces();
   app.register(
     (scope, _options, done) => {
       readPeerBodies(scope, parts);
-      scope.addHook("onRequest", async (request) => authenticate(parts, request));
+      scope.addHook("onRequest", async (request, reply) => authenticate(parts, places, request, reply));
       scope.addHook("preHandler", async (request) => {
         const { tenant, serverName, keyId, nonce, digest } = request.peer!;
         checkDigest(digest, request.peerBody);
-        await takeOnce(parts.db, tenant.tenantNo, { serverName, keyId, nonce });
+        await request.peerPlace!.during(takeOnce(parts.db, tenant.tenantNo, { serverName, keyId, nonce }));
       });
       scope.get("/profile/:local_id", async (request, reply) => {
         const { local_id } = request.params as { local_id: string };
-        parts.succeed(request, reply, 200, { data: await profileFor(parts.db, request.peer!, local_id) });
+        const data = await request.peerPlace!.during(profileFor(parts.db, request.peer!, local_id));
+        parts.succeed(request, reply, 200, { data });
         return reply;
       });
       mountSharing(scope, parts);
@@ -68,18 +74,22 @@ export function mountFederation(app: FastifyInstance, parts: FederationParts): v
 /** The calls about rooms that are shared. */
 function mountSharing(scope: FastifyInstance, { sharing, succeed }: FederationParts): void {
   scope.post("/send", async (request, reply) => {
-    const results = await sharing.take(request.peer!, itemsIn(request.peerBody));
+    const items = itemsIn(request.peerBody);
+    const results = await request.peerPlace!.during(sharing.take(request.peer!, items));
     succeed(request, reply, 200, { data: { results } });
     return reply;
   });
   scope.get("/rooms/:room_id/backfill", async (request, reply) => {
     const { room_id } = request.params as { room_id: string };
-    succeed(request, reply, 200, { data: await sharing.backfill(request.peer!, room_id, rangeIn(request.query)) });
+    const range = rangeIn(request.query);
+    const data = await request.peerPlace!.during(sharing.backfill(request.peer!, room_id, range));
+    succeed(request, reply, 200, { data });
     return reply;
   });
   scope.get("/rooms/:room_id/members", async (request, reply) => {
     const { room_id } = request.params as { room_id: string };
-    succeed(request, reply, 200, { data: await sharing.members(request.peer!, room_id) });
+    const data = await request.peerPlace!.during(sharing.members(request.peer!, room_id));
+    succeed(request, reply, 200, { data });
     return reply;
   });
 }
@@ -95,7 +105,12 @@ function readPeerBodies(scope: FastifyInstance, { deadlines }: FederationParts):
   });
 }
 
-async function authenticate(parts: FederationParts, request: FastifyRequest): Promise<void> {
+async function authenticate(
+  parts: FederationParts,
+  places: PeerPlaces,
+  request: FastifyRequest,
+  reply: FastifyReply,
+): Promise<void> {
   parts.checkDraining();
   const { raw } = request;
   const head = { method: raw.method!, target: raw.url!, rawHeaders: raw.rawHeaders };
@@ -105,6 +120,10 @@ async function authenticate(parts: FederationParts, request: FastifyRequest): Pr
     if (error instanceof StairwellError && error.status === 401) parts.countFailure(request.ip);
     throw error;
   }
-  parts.rates.take(request.peer.tenant.tenantNo, request.peer.serverName);
+  const { tenant, serverName } = request.peer;
+  parts.rates.take(tenant.tenantNo, serverName);
+  const place = places.take(tenant.tenantNo, serverName);
+  request.peerPlace = place;
+  reply.raw.once("close", () => place.closed());
   if (request.peer.digest !== undefined) parts.deadlines.begin(raw);
 }

@@ -22,6 +22,12 @@ export interface TakeParts extends ReplicaParts, SubmitParts {
 
 /** So many items a request. */
 export const MOST_ITEMS = 50;
+/**
+ * Bytes of events in one answer, which may have a mebibyte in all (FD21): what does not fit any more is not taken, and is to
+ * be sent again. A join may bring a whole room, and needs most of it.
+ */
+const MOST_BYTES = 700 * 1024;
+const MOST_BYTES_BEFORE_A_JOIN = 64 * 1024;
 
 /**
  * Takes the items of a batch, one after the other, each with a result of its own: what is wrong with one is no neighbour's
@@ -29,7 +35,13 @@ export const MOST_ITEMS = 50;
  */
 export async function takeItems(parts: TakeParts, peer: HubPeer, items: readonly Json[]): Promise<ItemResult[]> {
   const results: ItemResult[] = [];
+  let bytes = 0;
   for (let at = 0; at < items.length;) {
+    if (bytes > (mayJoin(items[at]!) ? MOST_BYTES_BEFORE_A_JOIN : MOST_BYTES)) {
+      results.push({ status: "retry" });
+      at++;
+      continue;
+    }
     const run = runAt(items, at);
     if (run.length > 0) {
       const result = await resultOf(parts, () => takeRun(parts, peer, run));
@@ -38,9 +50,16 @@ export async function takeItems(parts: TakeParts, peer: HubPeer, items: readonly
       continue;
     }
     const item = items[at++]!;
-    results.push(await resultOf(parts, () => takeItem(parts, peer, item)));
+    const result = await resultOf(parts, () => takeItem(parts, peer, item));
+    if (result.status === "sequenced") bytes += Buffer.byteLength(JSON.stringify(result));
+    results.push(result);
   }
   return results;
+}
+
+function mayJoin(item: Json): boolean {
+  const { event } = (item ?? {}) as { event?: { content?: { membership?: unknown } | null } | null };
+  return event?.content?.membership === "join";
 }
 
 type EventItem = Extract<Item, { type: "event" }>;

@@ -3,16 +3,19 @@ import type { Item } from "@stairwell/protocol/federation";
 import { MEMBER, type MemberContent } from "@stairwell/protocol/room";
 import { type CameEvent, findEventAt, findHead, type RoomRef } from "../../events/index.ts";
 import { findByFqid } from "../../participants/index.ts";
-import { findRoom, invitedRoom, nextRoomNo, putReplica, type StoredRoom } from "../../state/index.ts";
+import { findMember, findRoom, invitedRoom, nextRoomNo, putReplica, type StoredRoom } from "../../state/index.ts";
 import type { Tx } from "../../db/index.ts";
 import { knownOrMade } from "../foreign-people.ts";
 import { checkHead } from "../heads.ts";
-import { findReplica, saveReplica } from "../replicas.store.ts";
+import { countInvitedTo, findReplica, saveReplica } from "../replicas.store.ts";
 import type { Tenant } from "../../tenants/index.ts";
 import { checkEvents } from "./check-events.ts";
 import { checkPlaces } from "./check-place.ts";
 import { isFit } from "./check-state.ts";
 import type { HubPeer, ReplicaParts } from "./peer.ts";
+
+/** Rooms of one server that a tenant may be invited to and nobody has joined yet. */
+export const MOST_INVITED = 1000;
 
 type Invite = Extract<Item, { type: "invite" }>;
 
@@ -47,11 +50,22 @@ export async function acceptInvite(
     // Of a room whose log is here the invite comes in its place, with all that was before it.
     if (known !== undefined && (await findReplica(tx, known))?.state !== "invited") return;
     if (known !== undefined && (await findEventAt(tx, known, came!.position))?.hash === came!.hash) return;
-    if (known !== undefined) await checkInvite(tx, tenant, known, came!);
+    if (known === undefined) await mustBeFew(tx, tenant, serverName);
+    else if ((await findMember(tx, known, invitee.participantNo))?.membership === "invite") return;
+    else await checkInvite(tx, tenant, known, came!);
     for (const fqid of [room.creator, came!.sender]) await made(tx, tenant, fqid);
     const stored = known ?? (await shown(tx, tenant.tenantNo, serverName, room));
     await log.follow(tx, stored, stored.room, came!, { loose: true });
     if (invitee.autoJoin) tx.afterCommit(() => eager(tenant, invitee, room.room_id));
+  });
+}
+
+/** A server that invites to ever more rooms, which nobody joins, fills no store. */
+async function mustBeFew(tx: Tx, { tenantNo }: Tenant, serverName: string): Promise<void> {
+  if ((await countInvitedTo(tx, tenantNo, serverName, MOST_INVITED)) < MOST_INVITED) return;
+  throw new StairwellError("SW_ROOM_CAPACITY", {
+    message: "Too many invites of your server stand open.",
+    rule: "FD11",
   });
 }
 

@@ -49,7 +49,10 @@ export async function checkEvents(
 async function checkAuthor(keyAt: KeyAt, hub: string, { envelope, signatures }: WireEvent): Promise<void> {
   const author = envelope.imported ? null : (envelope.acted_by ?? envelope.sender);
   const serverName = author === null ? hub : author.slice(author.indexOf(":") + 1);
-  if (serverName === hub) return;
+  if (serverName === hub) {
+    if (signatures.length === 0) return;
+    throw refused(`Position ${envelope.position}: what nobody of another server said is signed.`);
+  }
   const [signature] = signatures;
   if (parseFqid(author!) === undefined || signature?.server_name !== serverName || signatures.length !== 1) {
     throw refused(`Position ${envelope.position}: what somebody of ${serverName} said is not signed by it.`);

@@ -13,6 +13,9 @@ import { readBackfill } from "./read-backfill.ts";
 /** Events asked for at a time, and how often at one occasion: what is still missing then is fetched at the next. */
 const PAGE = 500;
 const MOST_PAGES = 200;
+/** Rooms of which something is fetched at a time: of one server, and of all. Each may hold a page in memory. */
+const MOST_OF_ONE = 4;
+const MOST_OF_ALL = 64;
 
 /** Fetches under way; whoever else misses something of the same room waits for it. */
 export type Gaps = Map<string, Promise<void>>;
@@ -22,12 +25,21 @@ export type Gaps = Map<string, Promise<void>>;
  * at a time for a room. Errors as asking another server fails, `SW_FED_SIGNATURE`, and `SW_ROOM_FROZEN` after a conflict.
  */
 export function fetchGap(parts: ReplicaParts, peer: HubPeer, at: StoredRoom, upTo: number): Promise<void> {
-  const key = `${at.tenantNo} ${at.roomNo}`;
+  const key = `${peer.serverName} ${at.tenantNo} ${at.roomNo}`;
   const underWay = parts.gaps.get(key);
   if (underWay !== undefined) return underWay;
+  const { size } = parts.gaps;
+  const ofThis = size < MOST_OF_ONE ? 0 : [...parts.gaps.keys()].filter(isOf(peer.serverName)).length;
+  if (size >= MOST_OF_ALL || ofThis >= MOST_OF_ONE) {
+    return Promise.reject(new StairwellError("SW_UNAVAILABLE", { message: "Much is missing of other rooms first." }));
+  }
   const fetching = fetchPages(parts, peer, at, upTo).finally(() => parts.gaps.delete(key));
   parts.gaps.set(key, fetching);
   return fetching;
+}
+
+function isOf(serverName: string): (key: string) => boolean {
+  return (key) => key.startsWith(`${serverName} `);
 }
 
 async function fetchPages(parts: ReplicaParts, peer: HubPeer, at: StoredRoom, upTo: number): Promise<void> {
