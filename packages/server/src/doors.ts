@@ -1,24 +1,20 @@
 import type { IncomingMessage } from "node:http";
 import type { Socket } from "node:net";
 import { BUNDLE_LIMITS } from "@stairwell/protocol/bundle";
-import { projectAmendments } from "./amendments/index.ts";
 import { adminRoutes } from "./admin/index.ts";
-import { projectAudit } from "./audit/index.ts";
 import { ActorCache, Authenticator, authRoutes } from "./auth/index.ts";
+import { buildLog } from "./build-log.ts";
 import type { Bus } from "./bus/index.ts";
 import { type BlobStore, Staging } from "./blobs/index.ts";
 import { ExportSlots, exportRoutes, importRoutes, Leftovers, sharedSlots } from "./bundles/index.ts";
 import type { Db } from "./db/index.ts";
 import { directoryRoutes } from "./directory/index.ts";
-import { findEvent, Log } from "./events/index.ts";
 import {
   type Federation,
   forwarding,
   meetForInvite,
   mountFederation,
-  ownNames,
   PeerRates,
-  projectDeliveries,
   resignFor,
   type Sharing,
   sharingRoutes,
@@ -39,14 +35,14 @@ import { inboxRoutes } from "./inbox/index.ts";
 import type { Clock } from "./lib/clock.ts";
 import { Cursors } from "./lib/cursor.ts";
 import type { Histogram } from "./lib/histogram.ts";
-import { Digests, Links, mediaRoutes, Painter, projectMedia } from "./media/index.ts";
+import { Digests, Links, mediaRoutes, Painter } from "./media/index.ts";
 import { Departures, memberRoutes } from "./members/index.ts";
-import { amendmentRoutes, messageRoutes, projectReplies } from "./messages/index.ts";
+import { amendmentRoutes, messageRoutes } from "./messages/index.ts";
 import { developerSignIn, findByNo, Identities, participantRoutes } from "./participants/index.ts";
 import type { Node } from "./nodes/index.ts";
-import { type ChangeSettingsParts, projectReading, readingRoutes } from "./reading/index.ts";
+import { type ChangeSettingsParts, readingRoutes } from "./reading/index.ts";
 import { roomRoutes } from "./rooms/index.ts";
-import { countRoomsIn, memberOf, projectMember, projectRoom, RecentActivity, RecentRooms } from "./state/index.ts";
+import { countRoomsIn, RecentRooms } from "./state/index.ts";
 import { buildStream, Hub, type Live, OwnDevices, SharedTickets, Tail, takeChanges, Tickets } from "./stream/index.ts";
 import type { ServerOptions } from "./server-options.ts";
 import { makePersonalWorkspace, workspaceMemberRoutes, workspaceRoutes } from "./workspaces/index.ts";
@@ -88,20 +84,10 @@ export function buildDoors(options: ServerOptions, ground: Ground): { door: Door
   actors.announce((tenantNo) => tail?.changed(tenantNo));
   const devices = new OwnDevices(hub, bus, () => clock.now());
   const recent = new RecentRooms();
-  const rooms = new Log({
-    memberOf: memberOf(identities),
-    projections: [
-      projectRoom(new RecentActivity()),
-      projectMember(identities),
-      projectReading(identities),
-      projectReplies,
-      projectMedia,
-      projectAmendments(identities),
-      projectAudit(async (tx, ref, eventId) => (await findEvent(tx, ref, eventId))?.sender),
-      recent.project,
-      projectDeliveries(ownNames(), (tenantNo) => sharing.wake(tenantNo)),
-    ],
-    importProjections: [projectReplies, projectMedia, projectAmendments(identities)],
+  const rooms = buildLog({
+    identities,
+    recent,
+    wake: (tenantNo) => sharing.wake(tenantNo),
     onCommitted: (ref, events) => (tail === undefined ? hub.committed(ref, events) : tail.own(ref, events)),
   });
   const tellLeaving: TellLeaving = (at, participantNo, leaving) => {

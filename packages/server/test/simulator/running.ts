@@ -1,16 +1,12 @@
 import type { Fqid } from "@stairwell/protocol";
+import { buildLog } from "../../src/build-log.ts";
 import type { Actor } from "../../src/auth/index.ts";
-import { projectAmendments } from "../../src/amendments/index.ts";
-import { projectAudit } from "../../src/audit/index.ts";
 import type { Db } from "../../src/db/index.ts";
-import { findEvent, Log } from "../../src/events/index.ts";
 import {
   buildFederation,
   forwarding,
   meetForInvite,
-  ownNames,
   PeerRates,
-  projectDeliveries,
   type Sharing,
   sharingRoutes,
 } from "../../src/federation/index.ts";
@@ -20,13 +16,11 @@ import type { Clock } from "../../src/lib/clock.ts";
 import { Cursors } from "../../src/lib/cursor.ts";
 import type { WayOut } from "../../src/lib/outbound.ts";
 import type { Timers } from "../../src/lib/timers.ts";
-import { projectMedia } from "../../src/media/index.ts";
 import { memberRoutes } from "../../src/members/index.ts";
-import { amendmentRoutes, messageRoutes, projectReplies } from "../../src/messages/index.ts";
+import { amendmentRoutes, messageRoutes } from "../../src/messages/index.ts";
 import { Identities } from "../../src/participants/index.ts";
-import { projectReading } from "../../src/reading/index.ts";
 import { roomRoutes } from "../../src/rooms/index.ts";
-import { memberOf, projectMember, projectRoom, RecentActivity, RecentRooms } from "../../src/state/index.ts";
+import { RecentRooms } from "../../src/state/index.ts";
 import { type PeerDoor, peerDoor } from "./peer-door.ts";
 
 /** What a server rests on: everything of it is the world's. */
@@ -63,34 +57,22 @@ export function run({ db, clock, timers, outbound, onRefused, onFault }: Ground)
     { db, clock, log: { debug() {}, info() {}, warn() {}, error: fault } },
     { hosts: new Map(), outbound, timers },
   );
-  const log = new Log({
-    memberOf: memberOf(identities),
-    projections: [
-      projectRoom(new RecentActivity()),
-      projectMember(identities),
-      projectReading(identities),
-      projectReplies,
-      projectMedia,
-      projectAmendments(identities),
-      projectAudit(async (tx, ref, eventId) => (await findEvent(tx, ref, eventId))?.sender),
-      recent.project,
-      projectDeliveries(ownNames(), (tenantNo) => sharing.wake(tenantNo)),
-    ],
-    importProjections: [projectReplies, projectMedia, projectAmendments(identities)],
-  });
+  const log = buildLog({ identities, recent, wake: (tenantNo) => sharing.wake(tenantNo) });
   const sharing: Sharing = federation.share({
     log,
     showTyping: async () => {},
+    tellLeaving: () => {},
     tellRefused: (_tenantNo, participantNo, refused) => onRefused(participantNo, refused),
   });
   const parts = {
-    db: forwarding(db, (command) => sharing.propose(command)),
+    db: forwarding(db, { propose: sharing.propose.bind(sharing), stay: sharing.stay.bind(sharing) }),
     clock,
     cursors,
     identities,
     log,
     recent,
     charge: () => {},
+    tellLeaving: () => {},
   };
   const get = sharing.get.bind(sharing);
   const endpoints = [
