@@ -34,4 +34,12 @@ export const DOORS = ["stream", "federation", "bundles", "control", "verify", "b
 export const HTTP = "http";
 
 /** All that may lie at the root of the server. */
-export const ROOT_FILES = ["main.ts", "server.ts", "server-options.ts", "doors.ts", "index.ts", "testing.ts"] as const;
+export const ROOT_FILES = [
+  "main.ts",
+  "server.ts",
+  "server-options.ts",
+  "doors.ts",
+  "build-log.ts",
+  "index.ts",
+  "testing.ts",
+] as const;

@@ -119,7 +119,7 @@ export const RULES: readonly Rule[] = [
   },
   {
     id: "known-folder",
-    says: "the server has the folders of tools/layers/order.ts and main.ts, server.ts with server-options.ts and doors.ts, index.ts: give a new folder its place there",
+    says: "the server has the folders of tools/layers/order.ts and main.ts, server.ts with server-options.ts, doors.ts and build-log.ts, index.ts: give a new folder its place there",
     in: inServer,
     tests: true,
     place: (path) => {
@@ -130,11 +130,12 @@ export const RULES: readonly Rule[] = [
   },
   {
     id: "composition-root",
-    says: "only main.ts, testing.ts and control/ import server.ts, only server.ts imports doors.ts, only index.ts imports main.ts, and nothing imports index.ts: take the part you need as an argument",
+    says: "only main.ts, testing.ts and control/ import server.ts, only server.ts imports doors.ts, only doors.ts build-log.ts, only index.ts imports main.ts, and nothing imports index.ts: take the part you need as an argument",
     in: inServer,
     imports: ({ target }, from) =>
       (target === `${SERVER}main.ts` && from !== `${SERVER}index.ts`) ||
       (target === `${SERVER}doors.ts` && from !== `${SERVER}server.ts`) ||
+      (target === `${SERVER}build-log.ts` && from !== `${SERVER}doors.ts`) ||
       target === `${SERVER}index.ts` ||
       (target === `${SERVER}server.ts` && folderOf(from) !== "" && folderOf(from) !== "control"),
   },
@@ -152,7 +153,7 @@ export const RULES: readonly Rule[] = [
   },
   {
     id: "events-low",
-    says: "events knows db, nodes, lib, protocol and the types of tenants: what must react to an event is a projection, given by doors.ts",
+    says: "events knows db, nodes, lib, protocol and the types of tenants: what must react to an event is a projection, given by build-log.ts",
     in: inFolder("events"),
     imports: ({ target, isTypeOnly }) => {
       const folder = folderOf(target);
