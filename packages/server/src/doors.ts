@@ -35,7 +35,7 @@ import { inboxRoutes } from "./inbox/index.ts";
 import type { Clock } from "./lib/clock.ts";
 import { Cursors } from "./lib/cursor.ts";
 import type { Histogram } from "./lib/histogram.ts";
-import { Digests, Links, mediaRoutes, Painter } from "./media/index.ts";
+import { Digests, Fetches, Links, mediaRoutes, Painter } from "./media/index.ts";
 import { Departures, memberRoutes } from "./members/index.ts";
 import { amendmentRoutes, messageRoutes } from "./messages/index.ts";
 import { developerSignIn, findByNo, Identities, participantRoutes } from "./participants/index.ts";
@@ -65,7 +65,15 @@ export interface Ground {
 }
 
 /** Builds what answers: the log with its projections, the calls, the stream, and what other servers ask. */
-export function buildDoors(options: ServerOptions, ground: Ground): { door: Door; live: Live; departures: Departures } {
+/** What answers, and what of it is to be ended or waited for. */
+export interface Doors {
+  door: Door;
+  live: Live;
+  departures: Departures;
+  fetches: Fetches;
+}
+
+export function buildDoors(options: ServerOptions, ground: Ground): Doors {
   const { db, bus, node, clock, secret, actors, staging } = ground;
   const { dev, log } = options;
   const identities = new Identities();
@@ -84,9 +92,11 @@ export function buildDoors(options: ServerOptions, ground: Ground): { door: Door
   actors.announce((tenantNo) => tail?.changed(tenantNo));
   const devices = new OwnDevices(hub, bus, () => clock.now());
   const recent = new RecentRooms();
+  const digests = new Digests(secret);
   const rooms = buildLog({
     identities,
     recent,
+    digests,
     wake: (tenantNo) => sharing.wake(tenantNo),
     onCommitted: (ref, events) => (tail === undefined ? hub.committed(ref, events) : tail.own(ref, events)),
   });
@@ -100,11 +110,26 @@ export function buildDoors(options: ServerOptions, ground: Ground): { door: Door
     tellRefused: devices.onRefused,
     tellLeaving,
   });
+  const files = {
+    blobs: ground.blobs,
+    staging,
+    painter: ground.painter,
+    maxBytes: ground.maxMediaBytes,
+    digests,
+  };
+  const fetches = new Fetches({
+    ...files,
+    db,
+    clock,
+    timers: ground.federation.timers,
+    bring: (tenant, wanted) => ground.federation.bringMedium(staging, tenant, wanted),
+  });
   const parts = {
     db: forwarding(db, { propose: sharing.propose.bind(sharing), stay: sharing.stay.bind(sharing) }),
     clock,
     cursors,
     identities,
+    fetches,
     actors,
     log: rooms,
     recent,
@@ -123,11 +148,7 @@ export function buildDoors(options: ServerOptions, ground: Ground): { door: Door
   };
   const media = {
     ...parts,
-    blobs: ground.blobs,
-    staging,
-    painter: ground.painter,
-    maxBytes: ground.maxMediaBytes,
-    digests: new Digests(secret),
+    ...files,
     links: new Links(secret),
   };
   const upgradeIds = requestIds();
@@ -215,6 +236,9 @@ export function buildDoors(options: ServerOptions, ground: Ground): { door: Door
     clock,
     peerKeys: ground.federation.peerKeys,
     sharing,
+    digests,
+    blobs: ground.blobs,
+    sendBytes: door.responder.sendBytes.bind(door.responder),
     rates: new PeerRates(clock),
     countFailure: (address) => failedSignIns.count(address),
     checkDraining: () => door.draining.check(),
@@ -228,5 +252,5 @@ export function buildDoors(options: ServerOptions, ground: Ground): { door: Door
     resign: (tx, at, { fqid }) => resignFor(tx, { tellLeaving }, at, fqid, "deactivated"),
     onFault: (error) => log.error({ err: error }, "leaving the rooms of somebody who was deactivated failed"),
   });
-  return { door, live, departures };
+  return { door, live, departures, fetches };
 }

@@ -80,7 +80,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     closing.push(() => federation.stop());
     const leftovers = new Leftovers({ db, holds: node.holds }, onFault("taking away what an import has left failed"));
     closing.push(() => leftovers.stop());
-    const { door, live, departures } = buildDoors(options, {
+    const { door, live, departures, fetches } = buildDoors(options, {
       leftovers,
       federation,
       db,
@@ -106,6 +106,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     );
     closing.push(() => mediaSweep.stop());
     closing.push(() => departures.stop());
+    closing.push(() => fetches.idle());
     if (bus.hasOthers) {
       // Who is deactivated on another node, or was left by one that died, is not announced here.
       const looking = every(DEPARTURES_MS, async () => departures.wake(), onFault("looking for departures failed"));

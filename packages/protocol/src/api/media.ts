@@ -12,11 +12,24 @@ export const MediaInfo = Type.Object({
   name: Type.String({ description: "As its uploader calls it; 1..255 characters, never a path." }),
   sha256: Type.String(),
   size: Type.Integer({ minimum: 0, description: "Bytes." }),
-  mime_type: Type.String({ description: "By its content, whatever its uploader says of it." }),
+  mime_type: Type.String({
+    description:
+      "By its content, whatever its uploader says of it; as the sender's server says while `fetched` is false.",
+  }),
   width: Nullable(Type.Integer({ description: "Pixels, as the picture is shown; null for what is no picture." })),
   height: Nullable(Type.Integer()),
   thumbnail_id: Nullable(Type.String({ description: "A small picture of it, a medium of its own; null without one." })),
   uploader_id: Type.String(),
+  origin: Nullable(
+    Type.String({
+      description: "The server of whoever sent it, where that is another one; null for what was uploaded here.",
+    }),
+  ),
+  fetched: Type.Boolean({
+    description:
+      "False until somebody here reads it for the first time, which fetches it from `origin`; until then size and thumbnail " +
+      "of a picture are not known.",
+  }),
   created_at: Timestamp,
 });
 
@@ -69,6 +82,18 @@ export const getMedia = route({
   errors: ["SW_MEDIA_NOT_FOUND"],
 });
 
+/** What is of another server is fetched from there when it is first read (FD19). */
+const FETCH_ERRORS = [
+  "SW_MEDIA_NOT_FOUND",
+  "SW_CONTENT_TOO_LARGE",
+  "SW_TENANT_CAPACITY",
+  "SW_STORE_FULL",
+  "SW_FED_POLICY",
+  "SW_FED_PEER_UNKNOWN",
+  "SW_FED_PEER_UNREACHABLE",
+  "SW_FED_OUTCOME_UNKNOWN",
+] as const;
+
 const downloading =
   "Ranges and `If-None-Match` are honoured; the ETag is the SHA-256 of the bytes. Whatever is no known-safe picture, sound or video comes as an attachment.";
 
@@ -84,7 +109,7 @@ export const downloadMedia = route({
   bytes: "application/octet-stream",
   statuses: [200],
   data: Type.String(),
-  errors: ["SW_MEDIA_NOT_FOUND"],
+  errors: FETCH_ERRORS,
 });
 
 export const downloadThumbnail = route({
@@ -99,7 +124,7 @@ export const downloadThumbnail = route({
   bytes: "image/webp",
   statuses: [200],
   data: Type.String(),
-  errors: ["SW_MEDIA_NOT_FOUND"],
+  errors: FETCH_ERRORS,
 });
 
 export const signMedia = route({
@@ -134,5 +159,5 @@ export const followLink = route({
   bytes: "application/octet-stream",
   statuses: [200],
   data: Type.String(),
-  errors: ["SW_MEDIA_NOT_FOUND"],
+  errors: FETCH_ERRORS,
 });

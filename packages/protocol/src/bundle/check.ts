@@ -51,6 +51,8 @@ export class ManifestCheck {
   readonly #tally = new Tally();
   #events: EventCheck | undefined;
   #omitted: readonly Omission[] = [];
+  /** The first message whose medium is not there, which is wrong unless it is said that some were omitted. */
+  #missing: BundleFault | undefined;
   #counts: BundleCounts | undefined;
   #signature: BundleSignature | undefined;
   #isEnded = false;
@@ -112,6 +114,9 @@ export class ManifestCheck {
       case "events":
         return { key, value: this.#event(value as BundleEvent, pointer) };
       case "omitted":
+        if (this.#missing !== undefined && !(value as readonly Omission[]).some(({ what }) => what === "media")) {
+          throw this.#missing;
+        }
         mustEqual(value, this.#tally.omitted, pointer);
         this.#omitted = value as readonly Omission[];
         return { key, value: this.#omitted };
@@ -163,8 +168,10 @@ export class ManifestCheck {
     const { sha256, size } = named.medium;
     const listed = this.#media.get(sha256);
     if (listed?.size === size) this.#named.add(sha256);
-    else if (named.isSure)
-      throw fault(pointer, `names a medium that is not there: ${mediaEntry(sha256)}, ${size} bytes`);
+    else if (named.isSure) {
+      this.#missing ??= fault(pointer, `names a medium that is not there: ${mediaEntry(sha256)}, ${size} bytes`);
+      this.#tally.unfetched();
+    }
   }
 
   #endList(key: ManifestKey): undefined {

@@ -9,6 +9,7 @@ export class Tally {
   readonly #byType = new Map<string, number>();
   #events = 0;
   #wiped = 0;
+  #unfetched = 0;
   #media = 0;
   #mediaBytes = 0;
 
@@ -24,12 +25,20 @@ export class Tally {
     this.#mediaBytes += size;
   }
 
+  /** A message names a medium that is not there: it was another server's, and nobody had read it (FD19). */
+  unfetched(): void {
+    this.#unfetched++;
+  }
+
   get events(): number {
     return this.#events;
   }
 
   get omitted(): Omission[] {
-    return this.#wiped === 0 ? [] : [{ what: "content", reason: "redacted", count: this.#wiped }];
+    return [
+      { what: "content", reason: "redacted", count: this.#wiped },
+      { what: "media", reason: "not_fetched", count: this.#unfetched },
+    ].filter(({ count }) => count > 0);
   }
 
   get counts(): BundleCounts {

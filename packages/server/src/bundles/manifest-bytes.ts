@@ -8,6 +8,7 @@ import {
   eventText,
   listText,
   mediumOf,
+  type NamedMedium,
   openingText,
   signatureText,
   signedText,
@@ -59,7 +60,8 @@ async function* signedParts(reader: Reader, snapshot: RoomSnapshot): AsyncGenera
 }
 
 async function* eventTexts(reader: Reader, { ref, head, media }: RoomSnapshot, tally: Tally): AsyncGenerator<string> {
-  const unnamed = new Set(media.map(({ entry }) => entry.sha256));
+  const there = new Map(media.map(({ entry }) => [entry.sha256, entry.size]));
+  const unnamed = new Set(there.keys());
   let prevHash = ZERO_HASH;
   for (let at = 0; at < head.room.head;) {
     const events = await listAfter(reader, ref, at, Math.min(PAGE, head.room.head - at));
@@ -68,7 +70,10 @@ async function* eventTexts(reader: Reader, { ref, head, media }: RoomSnapshot, t
       const text = eventText(envelopeOf(ref.roomId, event, prevHash), event.hash, event);
       prevHash = event.hash;
       tally.event(event.eventType, event.content === null || event.salt === null);
-      noteMedium(event, unnamed);
+      const named = mediumIn(event);
+      if (named !== undefined && there.get(named.medium.sha256) === named.medium.size)
+        unnamed.delete(named.medium.sha256);
+      else if (named?.isSure === true) tally.unfetched();
       return text;
     });
     yield (at === 0 ? "" : ",") + texts.join(",");
@@ -79,10 +84,9 @@ async function* eventTexts(reader: Reader, { ref, head, media }: RoomSnapshot, t
   if (unnamed.size > 0) throw new Error("a medium was deleted while its room was exported");
 }
 
-function noteMedium({ eventType, content, salt }: StoredEvent, unnamed: Set<string>): void {
-  if (unnamed.size === 0 || content === null || salt === null || !content.includes('"sha256"')) return;
-  const named = mediumOf(eventType, parseJson(content) as JsonObject);
-  if (named !== undefined) unnamed.delete(named.medium.sha256);
+function mediumIn({ eventType, content, salt }: StoredEvent): NamedMedium | undefined {
+  if (content === null || salt === null || !content.includes('"sha256"')) return undefined;
+  return mediumOf(eventType, parseJson(content) as JsonObject);
 }
 
 async function* fileBytes({ path, size }: Staged): AsyncGenerator<Buffer> {

@@ -8,7 +8,7 @@ import type { Staged, Staging } from "../blobs/index.ts";
 import type { Db, Reader } from "../db/index.ts";
 import { findHead, type RoomRef } from "../events/index.ts";
 import { wireTime } from "../lib/clock.ts";
-import { findMediumByNo, listFileRefs, type Medium } from "../media/index.ts";
+import { findMediumByNo, type HeldMedium, isHeld, listFileRefs } from "../media/index.ts";
 import { allowed, findFacts, type StoredRoom } from "../state/index.ts";
 import { findSigningKey, type SigningKey } from "../tenants/index.ts";
 import { type Known, listKnown } from "./people.store.ts";
@@ -31,7 +31,7 @@ export interface RoomSnapshot {
 /** A content that events name, with one of the media that hold it. */
 export interface ExportedMedium {
   readonly entry: BundleMedium;
-  readonly medium: Medium;
+  readonly medium: HeldMedium;
 }
 
 /**
@@ -98,6 +98,8 @@ async function mediaOf(reader: Reader, ref: RoomRef, head: number): Promise<Expo
       const medium = await findMediumByNo(reader, ref.tenantNo, mediaNo);
       seen.add(mediaNo);
       if (medium === undefined) throw new Error("an event names a medium that is not there: run 'stairwell verify'");
+      // What nobody here has read is not here, and is counted among what was omitted.
+      if (!isHeld(medium)) continue;
       const { sha256, size, mimeType, name } = medium;
       const names = bySha256.get(sha256)?.entry.names ?? [];
       const all = names.includes(name) ? names : [name, ...names];

@@ -1,13 +1,16 @@
 import { type ErrorCode, type Json, StairwellError } from "@stairwell/protocol";
+import type { Staged, Staging } from "../blobs/index.ts";
 import type { Db } from "../db/index.ts";
 import type { Clock } from "../lib/clock.ts";
 import type { Log } from "../lib/log.ts";
 import { Outbound, type Resolve, type WayOut } from "../lib/outbound.ts";
 import { systemTimers, type Timers } from "../lib/timers.ts";
+import type { Wanted } from "../media/index.ts";
 import { findTenantBySlug, type Tenant } from "../tenants/index.ts";
 import { PeerKeys } from "./discovery/peer-keys.ts";
 import type { Hosts } from "./discovery/place.ts";
 import { startNonceSweep } from "./inbound/nonces.ts";
+import { askForMedium } from "./outbound/ask-for-medium.ts";
 import { askPeer, type PeerAnswer } from "./outbound/ask-peer.ts";
 import { PeerRefused } from "./outbound/peer-refused.ts";
 import type { UnsignedRequest } from "./outbound/sign-request.ts";
@@ -28,6 +31,10 @@ export interface Federation {
   readonly peerKeys: PeerKeys;
   /** Asks another server in a tenant's name. `SW_TENANT_NOT_FOUND`; else as `askPeer`. */
   ask(slug: string, serverName: string, request: UnsignedRequest): Promise<PeerAnswer>;
+  /** Receives a medium from the server of who sent it; as `askForMedium`. */
+  bringMedium(staging: Staging, tenant: Tenant, wanted: Wanted): Promise<Staged>;
+  /** What waits for its time. */
+  readonly timers: Timers;
   /** Builds what shares rooms with other servers; it is stopped with the rest. */
   share(parts: ShareParts): Sharing;
   /** Ends every call that other servers have not answered yet, so that nobody here waits for them. */
@@ -57,6 +64,9 @@ export function buildFederation(
   const sharings: Sharing[] = [];
   return {
     peerKeys,
+    timers,
+    bringMedium: (staging, tenant, wanted) =>
+      askForMedium({ ...parts, outbound, hosts, peerKeys, staging }, tenant, wanted),
     share({ log: events, showTyping, tellRefused, tellLeaving }) {
       const sharing = new Sharing({
         db,

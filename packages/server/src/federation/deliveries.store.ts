@@ -207,13 +207,19 @@ export async function listDue(
   }));
 }
 
-/** Whether a room is, was or is to be shared with a server: one of either side was offered to the other (FD11). */
+/**
+ * Whether a room is, was or is to be shared with a server: one of either side was offered to the other, or people of both
+ * are in the room of a third (FD11).
+ */
 export async function isAcquainted(reader: Reader, tenantNo: number, serverName: string): Promise<boolean> {
   const row = await reader.get<{ n: number }>(
     `SELECT count(*) AS n FROM (
        SELECT 1 FROM deliveries WHERE tenant_no = $1 AND server_name = $2
        UNION ALL SELECT 1 FROM replicas p JOIN rooms r ON r.tenant_no = p.tenant_no AND r.room_no = p.room_no
-       WHERE p.tenant_no = $1 AND r.hub = $2) AS shared`,
+       WHERE p.tenant_no = $1 AND r.hub = $2
+       UNION ALL SELECT 1 FROM participants w JOIN members m ON m.tenant_no = w.tenant_no
+         AND m.participant_no = w.participant_no AND m.membership = 'join'
+       WHERE w.tenant_no = $1 AND w.server_name = $2 AND w.participant_type = 'federated') AS shared`,
     tenantNo,
     serverName,
   );

@@ -68,7 +68,7 @@ export interface Door {
   readonly app: FastifyInstance;
   readonly draining: Draining;
   /** How routes that are added answer as all others do. */
-  readonly responder: Pick<Responder, "succeed">;
+  readonly responder: Pick<Responder, "succeed" | "sendBytes">;
   readonly deadlines: Pick<BodyDeadlines, "begin" | "end">;
 }
 

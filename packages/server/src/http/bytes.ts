@@ -6,6 +6,8 @@ export interface Conditions {
   readonly range: string | undefined;
   readonly ifRange: string | undefined;
   readonly ifNoneMatch: string | undefined;
+  /** Of the answer only the headers are wanted. */
+  readonly isHead: boolean;
 }
 
 /** An answer of bytes: opened only when they are to be sent, which a HEAD request and a 304 do not need. */
@@ -17,11 +19,12 @@ export interface Sendable {
   readonly discard?: () => Promise<void>;
 }
 
-export function conditionsOf({ raw: { headers } }: FastifyRequest): Conditions {
+export function conditionsOf({ method, raw: { headers } }: FastifyRequest): Conditions {
   return {
     range: headers.range,
     ifRange: headers["if-range"] as string | undefined,
     ifNoneMatch: headers["if-none-match"],
+    isHead: method === "HEAD",
   };
 }
 

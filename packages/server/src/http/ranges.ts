@@ -10,7 +10,11 @@ const SINGLE = /^bytes=(\d*)-(\d*)$/;
  * Which bytes of a content of `size` bytes a request is due, by its strong `etag` (RFC 9110, sections 13.1 and 14.2).
  * Of several ranges, of other units, and of a range of another version, the whole is sent, as the RFC allows.
  */
-export function select({ range, ifRange, ifNoneMatch }: Conditions, etag: string, size: number): Selection {
+export function select(
+  { range, ifRange, ifNoneMatch }: Omit<Conditions, "isHead">,
+  etag: string,
+  size: number,
+): Selection {
   if (ifNoneMatch !== undefined && matches(ifNoneMatch, etag)) return { status: 304 };
   const asked = range === undefined ? null : SINGLE.exec(range);
   if (asked === null || (ifRange !== undefined && ifRange !== etag)) return { status: 200 };

@@ -2,6 +2,7 @@ import { lookup } from "node:dns/promises";
 import { type IncomingMessage, request as requestPlain } from "node:http";
 import { request as requestSecure } from "node:https";
 import { isIP } from "node:net";
+import type { Readable } from "node:stream";
 import { isPublicAddress } from "./public-address.ts";
 
 /** Every address that a name has, as the system's resolver writes them. Rejects for a name that has none. */
@@ -30,6 +31,8 @@ export interface Outgoing {
   readonly deadlineMs: number;
   /** The largest answer that is taken. */
   readonly mostBytes: number;
+  /** Takes the body of a 200 as it comes, of any size; the answer then has none. What it throws is the cause of the fault. */
+  readonly into?: (body: Readable, headers: Answered["headers"]) => Promise<void>;
 }
 
 export interface Answered {
@@ -123,7 +126,7 @@ export class Outbound implements WayOut {
 
   #exchange(place: Place, address: string, outgoing: Outgoing, signal: AbortSignal): Promise<Answered> {
     return new Promise((resolve, reject) => {
-      const { method, target: path, headers, body, mostBytes } = outgoing;
+      const { method, target: path, headers, body, mostBytes, into } = outgoing;
       const make = place.isSecure ? requestSecure : requestPlain;
       let isConnected = false;
       const fail = (reason: string, cause?: unknown): void => {
@@ -157,7 +160,11 @@ export class Outbound implements WayOut {
         fail("it answers with another protocol");
       });
       request.on("response", (response) => {
-        readWhole(response, mostBytes).then(
+        const isTaken = into !== undefined && response.statusCode === 200;
+        const reading = isTaken
+          ? into(response, response.headers).then(() => Buffer.alloc(0))
+          : readWhole(response, mostBytes);
+        reading.then(
           (whole) => resolve({ status: response.statusCode!, headers: response.headers, body: whole }),
           (cause: unknown) => fail(signal.aborted ? "it did not answer in time" : (cause as Error).message, cause),
         );

@@ -1,14 +1,14 @@
 import type { Readable } from "node:stream";
 import type { BlobStore, ByteRange } from "../blobs/index.ts";
 import { checkedContent } from "./checked-content.ts";
-import type { Medium } from "./medium.ts";
+import type { HeldMedium, Medium } from "./medium.ts";
 import { blobSeal, openBytes, sealedRange } from "./seal-bytes.ts";
 
 /**
  * The bytes of a medium, or a range of them, in the clear. Fails where the store lost them. What is sealed is proved piece
  * by piece, and a whole content before its end; of a part of one in the clear only the length is known (VS4).
  */
-export async function contentOf(blobs: BlobStore, medium: Medium, range?: ByteRange): Promise<Readable> {
+export async function contentOf(blobs: BlobStore, medium: HeldMedium, range?: ByteRange): Promise<Readable> {
   const { blob, key, size } = medium;
   if (key === null) {
     const isWhole = range === undefined || (range.start === 0 && range.end === size - 1);

@@ -1,5 +1,6 @@
 import type { Tx } from "../db/index.ts";
 import { deleteBlobUnlessUsed } from "./blobs.store.ts";
+import { deleteForeign } from "./foreign.store.ts";
 import { deleteLoose } from "./loose.store.ts";
 import { emptyMedium, listThumbnailsOf } from "./media.store.ts";
 import { deleteRefsTo } from "./refs.store.ts";
@@ -14,6 +15,8 @@ export async function freeMedium(tx: Tx, tenantNo: number, mediaNo: number): Pro
     if (blobNo === undefined) continue;
     await deleteLoose(tx, tenantNo, each);
     await deleteRefsTo(tx, tenantNo, each);
+    await deleteForeign(tx, tenantNo, each);
+    if (blobNo === null) continue;
     await deleteBlobUnlessUsed(tx, tenantNo, blobNo);
   }
 }

@@ -8,10 +8,15 @@ export function deleteLoose(tx: Tx, tenantNo: number, mediaNo: number): Promise<
   return tx.run("DELETE FROM loose_media WHERE tenant_no = $1 AND media_no = $2", tenantNo, mediaNo);
 }
 
+/** What its uploader said may still be on the way to the hub of a room, and name it (FD13). */
+const NOT_AWAITED = `NOT EXISTS (SELECT 1 FROM media m JOIN proposals p ON p.tenant_no = m.tenant_no
+  WHERE m.tenant_no = l.tenant_no AND m.media_no = l.media_no AND p.participant_no = m.uploader_no
+    AND p.state IN ('waiting', 'sent'))`;
+
 /** Any tenant with a medium that was loose before a time, Unix milliseconds. */
 export async function findLooseTenant(reader: Reader, before: number): Promise<number | undefined> {
   const row = await reader.get<{ tenant_no: number }>(
-    "SELECT tenant_no FROM loose_media WHERE since < $1 ORDER BY since LIMIT 1",
+    `SELECT tenant_no FROM loose_media l WHERE since < $1 AND ${NOT_AWAITED} ORDER BY since LIMIT 1`,
     before,
   );
   return row?.tenant_no;
@@ -25,7 +30,7 @@ export async function listLooseSince(
   limit: number,
 ): Promise<number[]> {
   const rows = await reader.all<{ media_no: number }>(
-    "SELECT media_no FROM loose_media WHERE tenant_no = $1 AND since < $2 ORDER BY since LIMIT $3",
+    `SELECT media_no FROM loose_media l WHERE tenant_no = $1 AND since < $2 AND ${NOT_AWAITED} ORDER BY since LIMIT $3`,
     tenantNo,
     before,
     limit,

@@ -4,16 +4,18 @@ import type { Actor } from "../auth/index.ts";
 import { bytes, type Conditions, type Endpoint, reply, select, type Sendable, upload } from "../http/endpoint.ts";
 import { wireTime } from "../lib/clock.ts";
 import { findByNo, type Identities } from "../participants/index.ts";
-import { findTenant } from "../tenants/index.ts";
+import { findTenant, type Tenant } from "../tenants/index.ts";
 import { accessMedium, accessThumbnail, type MediaReader } from "./access.ts";
 import { storageOf } from "./blobs.store.ts";
 import { contentHeaders, contentOf, etagOf } from "./content-of.ts";
 import { dispositionOf } from "./file-name.ts";
 import { type Links, LINK_MS } from "./link.ts";
 import { mediaView } from "./media.view.ts";
-import type { Medium } from "./medium.ts";
+import type { Fetches } from "./fetches.ts";
+import { type HeldMedium, isHeld, type Medium } from "./medium.ts";
 import { isShown } from "./mime-type.ts";
-import { storageFull, upload as takeIn, type UploadParts } from "./upload.ts";
+import { storageFull } from "./keep-file.ts";
+import { upload as takeIn, type UploadParts } from "./upload.ts";
 
 /** What a form may take besides its file. */
 const FORM_BYTES = 16 * 1024;
@@ -21,6 +23,8 @@ const FORM_BYTES = 16 * 1024;
 export interface MediaParts extends UploadParts {
   identities: Identities;
   links: Links;
+  /** What is of other servers is fetched from there. */
+  fetches: Fetches;
   /** The largest file, in bytes. */
   maxBytes: number;
   /** Where the server is reached from outside, if it knows. */
@@ -28,16 +32,15 @@ export interface MediaParts extends UploadParts {
 }
 
 export function mediaRoutes(parts: MediaParts): Endpoint[] {
-  const { db, clock, blobs, identities, links } = parts;
+  const { db, clock, blobs, identities, links, fetches } = parts;
   const who = ({ tenant, participantNo }: Actor): MediaReader => ({ tenantNo: tenant.tenantNo, participantNo });
   const view = (actor: Actor, mediaId: string) =>
     db.snapshot(async (reader) => ({
       data: await mediaView(reader, identities, await accessMedium(reader, who(actor), clock.now(), mediaId)),
     }));
 
-  const send = (medium: Medium, conditions: Conditions): Sendable => {
-    const kind = isShown(medium.mimeType) ? "inline" : "attachment";
-    const headers = contentHeaders(medium, dispositionOf(kind, medium.name));
+  const open = (medium: HeldMedium, conditions: Conditions): Sendable => {
+    const headers = headersOf(medium);
     const { size } = medium;
     const selection = select(conditions, etagOf(medium), size);
     switch (selection.status) {
@@ -55,6 +58,15 @@ export function mediaRoutes(parts: MediaParts): Endpoint[] {
     }
   };
 
+  /** Nothing is fetched for one who has it already, or wants to know of it alone. */
+  const send = async (tenant: Tenant, medium: Medium, conditions: Conditions): Promise<Sendable> => {
+    if (isHeld(medium)) return open(medium, conditions);
+    const { status } = select(conditions, etagOf(medium), medium.size);
+    if (status === 304) return { status, headers: headersOf(medium) };
+    if (conditions.isHead) return { status: 200, headers: { ...headersOf(medium), "content-length": medium.size } };
+    return open(await fetches.held(tenant, medium), conditions);
+  };
+
   /** What is too large, or has no room, is refused before a byte of it is taken. */
   const admit = async ({ actor }: { actor: Actor }, announced = 0) => {
     const least = announced - FORM_BYTES;
@@ -69,14 +81,14 @@ export function mediaRoutes(parts: MediaParts): Endpoint[] {
   };
 
   /** A link is worth what its maker may: it ends with their right to read. */
-  const follow = async (text: string): Promise<Medium> => {
+  const follow = async (text: string): Promise<{ tenant: Tenant; medium: Medium }> => {
     const link = links.read(text, clock.now());
     if (link === undefined) throw new StairwellError("SW_MEDIA_NOT_FOUND");
     return db.snapshot(async (reader) => {
       const tenant = await findTenant(reader, link.tenantNo);
       const maker = await findByNo(reader, link.tenantNo, link.participantNo);
       if (tenant?.suspendedAt !== null || maker?.deactivatedAt !== null) throw new StairwellError("SW_MEDIA_NOT_FOUND");
-      return accessMedium(reader, link, clock.now(), link.mediaId);
+      return { tenant, medium: await accessMedium(reader, link, clock.now(), link.mediaId) };
     });
   };
 
@@ -89,12 +101,14 @@ export function mediaRoutes(parts: MediaParts): Endpoint[] {
     ),
     reply(routes.getMedia, ({ actor, params }) => view(actor, params.media_id)),
     bytes(routes.downloadMedia, async ({ actor, params, conditions }) => {
-      const find = accessMedium(db, who(actor), clock.now(), params.media_id);
-      return send(await find, conditions);
+      const medium = await accessMedium(db, who(actor), clock.now(), params.media_id);
+      return send(actor.tenant, medium, conditions);
     }),
     bytes(routes.downloadThumbnail, async ({ actor, params, conditions }) => {
-      const find = accessThumbnail(db, who(actor), clock.now(), params.media_id);
-      return send(await find, conditions);
+      const whole = await accessMedium(db, who(actor), clock.now(), params.media_id);
+      // Whether there is one is not known before.
+      if (!isHeld(whole)) await fetches.held(actor.tenant, whole);
+      return send(actor.tenant, await accessThumbnail(db, who(actor), clock.now(), params.media_id), conditions);
     }),
     reply(routes.signMedia, async ({ actor, params }) => {
       const { mediaId } = await accessMedium(db, who(actor), clock.now(), params.media_id);
@@ -103,6 +117,15 @@ export function mediaRoutes(parts: MediaParts): Endpoint[] {
       const url = `${parts.publicUrl?.replace(/\/+$/, "") ?? ""}${routes.followLink.path}?link=${link}`;
       return { data: { url, expires_at: wireTime(expiresAt) } };
     }),
-    bytes(routes.followLink, async ({ query, conditions }) => send(await follow(query.link), conditions)),
+    bytes(routes.followLink, async ({ query, conditions }) => {
+      const { tenant, medium } = await follow(query.link);
+      return send(tenant, medium, conditions);
+    }),
   ];
+}
+
+function headersOf(medium: Medium): Record<string, string> {
+  // What it is said to be elsewhere is nothing to show it by.
+  const shown = isHeld(medium) ? medium : { ...medium, mimeType: "application/octet-stream" };
+  return contentHeaders(shown, dispositionOf(isShown(shown.mimeType) ? "inline" : "attachment", shown.name));
 }

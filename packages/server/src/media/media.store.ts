@@ -7,10 +7,14 @@ interface MediumRow {
   media_no: number;
   tenant_no: number;
   media_id: MediaId;
-  blob_id: string;
+  blob_id: string | null;
   room_no: number;
-  size: number;
-  said: string;
+  /** Null where it has neither a blob nor an origin. */
+  size: number | null;
+  /** Null once it was emptied. */
+  said: string | null;
+  origin: string | null;
+  origin_room_no: number | null;
   uploader_no: number;
   thumbnail_of: number | null;
   thumbnail_id: MediaId | null;
@@ -18,10 +22,12 @@ interface MediumRow {
   key: RoomKey;
 }
 
-const COLUMNS = `m.media_no, m.tenant_no, m.media_id, b.blob_id, b.room_no, b.size, m.said, m.uploader_no, m.thumbnail_of,
+const COLUMNS = `m.media_no, m.tenant_no, m.media_id, b.blob_id, coalesce(b.room_no, 0) AS room_no,
+  coalesce(b.size, f.size) AS size, m.said, f.server_name AS origin, f.room_no AS origin_room_no, m.uploader_no, m.thumbnail_of,
   (SELECT t.media_id FROM media t WHERE t.tenant_no = m.tenant_no AND t.thumbnail_of = m.media_no) AS thumbnail_id,
   m.created_at, CASE WHEN b.room_no > 0 THEN ${keyOf("b.tenant_no", "b.room_no")} END AS key`;
-const MEDIA = `SELECT ${COLUMNS} FROM media m JOIN blobs b ON b.blob_no = m.blob_no`;
+const MEDIA = `SELECT ${COLUMNS} FROM media m LEFT JOIN blobs b ON b.blob_no = m.blob_no
+  LEFT JOIN foreign_media f ON f.tenant_no = m.tenant_no AND f.media_no = m.media_no`;
 const SQL = {
   byId: `${MEDIA} WHERE m.tenant_no = $1 AND m.media_id = $2`,
   byNo: `${MEDIA} WHERE m.tenant_no = $1 AND m.media_no = $2`,
@@ -38,14 +44,16 @@ export async function findMediumByNo(reader: Reader, tenantNo: number, mediaNo: 
 }
 
 function toMedium(row: MediumRow | undefined): Medium | undefined {
-  if (row === undefined) return undefined;
+  if (row?.said == null || row.size === null) return undefined;
   const text = row.room_no === 0 ? row.said : row.key && openText(row.key, sealOf(row), row.said);
   if (text === null || text === undefined) return undefined;
   return {
     ...(parseJson(text) as unknown as Said),
+    tenantNo: row.tenant_no,
     mediaNo: row.media_no,
     mediaId: row.media_id,
-    blob: { tenantNo: row.tenant_no, blobId: row.blob_id },
+    blob: row.blob_id === null ? null : { tenantNo: row.tenant_no, blobId: row.blob_id },
+    origin: row.origin === null ? null : { serverName: row.origin, roomNo: row.origin_room_no! },
     roomNo: row.room_no,
     key: row.key,
     size: row.size,
@@ -60,7 +68,8 @@ function toMedium(row: MediumRow | undefined): Medium | undefined {
 export interface NewMedium {
   readonly tenantNo: number;
   readonly mediaId: MediaId;
-  readonly blobNo: number;
+  /** Null for one whose bytes are not here yet. */
+  readonly blobNo: number | null;
   readonly roomNo: number;
   readonly key: RoomKey;
   readonly said: Said;
@@ -92,17 +101,47 @@ export async function insertMedium(tx: Tx, medium: NewMedium): Promise<number> {
   return next;
 }
 
-/** Takes what a medium said off its row, in place, for good. Answers the blob it had, if it was there. */
-export async function emptyMedium(tx: Tx, tenantNo: number, mediaNo: number): Promise<number | undefined> {
+/** Takes what a medium said off its row, in place, for good. Answers the blob it had, null without one, if it was there. */
+export async function emptyMedium(tx: Tx, tenantNo: number, mediaNo: number): Promise<number | null | undefined> {
   const key = [tenantNo, mediaNo] as const;
   const row = await tx.get<{ blob_no: number | null }>(
-    "SELECT blob_no FROM media WHERE tenant_no = $1 AND media_no = $2",
+    "SELECT blob_no FROM media WHERE tenant_no = $1 AND media_no = $2 AND said IS NOT NULL",
     ...key,
   );
-  if (row?.blob_no == null) return undefined;
+  if (row === undefined) return undefined;
   await tx.run("UPDATE media SET said = NULL, blob_no = NULL WHERE tenant_no = $1 AND media_no = $2", ...key);
   tx.erased();
   return row.blob_no;
+}
+
+/** The bytes of a medium have come: what they are takes the place of what was said of them. */
+export async function fillMedium(tx: Tx, medium: Medium, blobNo: number, said: Said): Promise<void> {
+  await tx.run(
+    "UPDATE media SET blob_no = $3, said = $4 WHERE tenant_no = $1 AND media_no = $2",
+    medium.tenantNo,
+    medium.mediaNo,
+    blobNo,
+    JSON.stringify(said),
+  );
+}
+
+/** The newest media that have a blob, those of one uploader first. */
+export async function listMediaWith(
+  reader: Reader,
+  tenantNo: number,
+  blobNo: number,
+  uploaderNo: number,
+  limit: number,
+): Promise<Medium[]> {
+  const rows = await reader.all<MediumRow>(
+    `${MEDIA} WHERE m.tenant_no = $1 AND m.blob_no = $2 AND m.thumbnail_of IS NULL
+     ORDER BY CASE WHEN m.uploader_no = $3 THEN 0 ELSE 1 END, m.media_no DESC LIMIT $4`,
+    tenantNo,
+    blobNo,
+    uploaderNo,
+    limit,
+  );
+  return rows.map(toMedium).filter((medium) => medium !== undefined);
 }
 
 export async function listThumbnailsOf(reader: Reader, tenantNo: number, mediaNo: number): Promise<number[]> {

@@ -9,7 +9,7 @@ export async function mediaView(
   identities: Identities,
   medium: Medium,
 ): Promise<DataOf<typeof routes.getMedia>> {
-  const uploader = await identities.byNo(reader, medium.blob.tenantNo, medium.uploaderNo);
+  const uploader = await identities.byNo(reader, medium.tenantNo, medium.uploaderNo);
   return {
     media_id: medium.mediaId,
     name: medium.name,
@@ -20,6 +20,8 @@ export async function mediaView(
     height: medium.height,
     thumbnail_id: medium.thumbnailId,
     uploader_id: uploader!.participantId,
+    origin: medium.origin?.serverName ?? null,
+    fetched: medium.blob !== null,
     created_at: wireTime(medium.createdAt),
   };
 }

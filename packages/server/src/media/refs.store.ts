@@ -21,6 +21,17 @@ export async function insertRef(
   await tx.run("DELETE FROM loose_media WHERE tenant_no = $1 AND media_no = $2", tenantNo, mediaNo);
 }
 
+/** Whether it is on record what the event at a position names. */
+export async function isNaming(reader: Reader, { tenantNo, roomNo }: RoomRef, position: number): Promise<boolean> {
+  const row = await reader.get(
+    "SELECT 1 FROM media_refs WHERE tenant_no = $1 AND room_no = $2 AND position = $3",
+    tenantNo,
+    roomNo,
+    position,
+  );
+  return row !== undefined;
+}
+
 /** The medium that the event at a position names. */
 export async function findMediaIdAt(
   reader: Reader,
@@ -37,16 +48,32 @@ export async function findMediaIdAt(
   return row?.media_id;
 }
 
+/** Which media a message and its edits name. */
+export async function listNamedBy(
+  reader: Reader,
+  { tenantNo, roomNo }: Pick<RoomRef, "tenantNo" | "roomNo">,
+  target: number,
+): Promise<number[]> {
+  const rows = await reader.all<{ media_no: number }>(
+    "SELECT DISTINCT media_no FROM media_refs WHERE tenant_no = $1 AND room_no = $2 AND target_position = $3",
+    tenantNo,
+    roomNo,
+    target,
+  );
+  return rows.map((row) => row.media_no);
+}
+
 /** Takes away what a message and its edits name; answers which media those were, each once. */
 export async function deleteRefsOf(tx: Tx, { tenantNo, roomNo }: RoomRef, target: number): Promise<number[]> {
-  const key = [tenantNo, roomNo, target] as const;
-  const rows = await tx.all<{ media_no: number }>(
-    "SELECT DISTINCT media_no FROM media_refs WHERE tenant_no = $1 AND room_no = $2 AND target_position = $3",
-    ...key,
+  const named = await listNamedBy(tx, { tenantNo, roomNo }, target);
+  if (named.length === 0) return [];
+  await tx.run(
+    "DELETE FROM media_refs WHERE tenant_no = $1 AND room_no = $2 AND target_position = $3",
+    tenantNo,
+    roomNo,
+    target,
   );
-  if (rows.length === 0) return [];
-  await tx.run("DELETE FROM media_refs WHERE tenant_no = $1 AND room_no = $2 AND target_position = $3", ...key);
-  return rows.map((row) => row.media_no);
+  return named;
 }
 
 export function deleteRefsTo(tx: Tx, tenantNo: number, mediaNo: number): Promise<number> {

@@ -1,9 +1,18 @@
 import { canonical, type EventId, invalid, type JsonObject, LIMITS, parseFqid, parseJson } from "@stairwell/protocol";
 import type { EditContent, Missing } from "@stairwell/protocol/room";
 import type { Actor } from "../auth/index.ts";
-import type { Reader, Tx } from "../db/index.ts";
-import { findEvent, type RoomRef } from "../events/index.ts";
-import { findMediaIdAt, findReadable, mediumRecord } from "../media/index.ts";
+import type { Db, Reader, Tx } from "../db/index.ts";
+import { findEvent, isSequenced, type RoomRef } from "../events/index.ts";
+import type { Clock } from "../lib/clock.ts";
+import {
+  type Fetches,
+  findMediaIdAt,
+  findReadable,
+  insertRef,
+  isHeld,
+  isNaming,
+  mediumRecord,
+} from "../media/index.ts";
 import type { Identities } from "../participants/index.ts";
 import type { StoredRoom } from "../state/index.ts";
 
@@ -66,7 +75,8 @@ export async function toRecord(
   const who = { tenantNo: actor.tenant.tenantNo, participantNo: actor.participantNo };
   const medium = await findReadable(tx, who, tx.now, named.mediaId);
   // A thumbnail is part of what it is of, and is named by nobody.
-  if (medium === undefined || medium.thumbnailOf !== null) return { content, missing: "SW_MEDIA_NOT_FOUND" };
+  if (medium === undefined || medium.thumbnailOf !== null || !isHeld(medium))
+    return { content, missing: "SW_MEDIA_NOT_FOUND" };
   const isSealedHere = at.room.scopeKind === "incognito" ? medium.roomNo === at.roomNo : medium.roomNo === 0;
   if (!isSealedHere) return { content, missing: "SW_ROOM_TYPE_INVARIANT" };
   return {
@@ -74,6 +84,33 @@ export async function toRecord(
     missing: undefined,
     mediaNo: medium.mediaNo,
   };
+}
+
+export interface Bringing {
+  db: Db;
+  clock: Pick<Clock, "now">;
+  fetches: Pick<Fetches, "held">;
+}
+
+/**
+ * Has a medium here that a message is about to name: whoever forwards what is of another server gives it out from now on
+ * (FD19). Nothing of what the actor cannot read, which is refused as any other. Errors as `Fetches.held`.
+ */
+export async function bringNamed(
+  { db, clock, fetches }: Bringing,
+  { tenant, participantNo }: Actor,
+  mediaId: unknown,
+): Promise<void> {
+  if (typeof mediaId !== "string") return;
+  const who = { tenantNo: tenant.tenantNo, participantNo };
+  const medium = await findReadable(db, who, clock.now(), mediaId);
+  if (medium !== undefined) await fetches.held(tenant, medium);
+}
+
+/** Keeps that an event names a medium; of a room of another hub it was kept as the event came. */
+export async function refer(tx: Tx, at: RoomRef, position: number, target: number, mediaNo: number): Promise<void> {
+  if (isSequenced(tx, at) && (await isNaming(tx, at, position))) return;
+  await insertRef(tx, at, position, target, mediaNo);
 }
 
 async function withPeople(

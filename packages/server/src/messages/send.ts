@@ -1,17 +1,15 @@
 import { contentText, invalid, type JsonObject, StairwellError } from "@stairwell/protocol";
 import { decide, isSendable, MESSAGE, seen, standing } from "@stairwell/protocol/room";
 import type { Actor } from "../auth/index.ts";
-import type { Db, Tx } from "../db/index.ts";
+import type { Tx } from "../db/index.ts";
 import { findEventByUuid, isSequenced, type Log, type RoomRef, type StoredEvent } from "../events/index.ts";
 import { acceptedAs } from "../lib/accepted.ts";
-import { insertRef } from "../media/index.ts";
 import type { Identities } from "../participants/index.ts";
 import { type Answer, perform, type Receipt } from "../receipts/index.ts";
 import { allowed, carryOut, type Found, granted, type RecentRooms } from "../state/index.ts";
-import { namedIn, type Recorded, toRecord } from "./content.ts";
+import { bringNamed, type Bringing, namedIn, type Recorded, refer, toRecord } from "./content.ts";
 
-export interface SendParts {
-  db: Db;
+export interface SendParts extends Bringing {
   log: Log;
   recent: RecentRooms;
   identities: Identities;
@@ -38,7 +36,7 @@ export interface Sent extends Answer<{ room_id: string; event_id: string }> {
  * Sends a message or custom event, the caller's own or on behalf of a bot or agent (PL4). With an `event_uuid` a repeat answers the first event, for ever (EV1).
  * `SW_REQUEST_INVALID`, `SW_CONTENT_TOO_LARGE` by the content's form; then as `decide` refuses.
  */
-export function send(
+export async function send(
   deps: SendParts,
   actor: Actor,
   receipt: Receipt | undefined,
@@ -52,6 +50,7 @@ export function send(
   const text = contentText(input.content);
   const isMessage = input.eventType === MESSAGE;
   const named = isMessage ? namedIn(input.content) : undefined;
+  await bringNamed(deps, actor, named?.mediaId);
 
   const sending = perform(deps.db, { tenantNo: actor.tenant.tenantNo, room: roomId }, receipt, async (tx) => {
     const { eventType, eventUuid, asParticipantId } = input;
@@ -94,7 +93,7 @@ export function send(
     const { events } = await carryOut(tx, deps.log, found, decision(), eventUuid);
     if (record.mediaNo !== undefined) {
       const { position } = events.at(-1)!;
-      await insertRef(tx, found.stored!, position, position, record.mediaNo);
+      await refer(tx, found.stored!, position, position, record.mediaNo);
     }
     return answer(found.stored!, events.at(-1)!, events.length);
   });

@@ -8,6 +8,7 @@ import type { Log } from "../events/index.ts";
 import type { Bus } from "../bus/index.ts";
 import type { Endpoint } from "../http/endpoint.ts";
 import type { Clock } from "../lib/clock.ts";
+import type { Fetches } from "../media/index.ts";
 import type { Identities } from "../participants/index.ts";
 import type { Read } from "../reading/index.ts";
 import type { RecentRooms } from "../state/index.ts";
@@ -52,6 +53,7 @@ export interface LiveParts {
   bus: Bus;
   tickets: TicketOffice;
   identities: Identities;
+  fetches: Fetches;
   clock: Clock;
   actors: ActorCache;
   authenticator: Authenticator;

@@ -26,13 +26,16 @@ export async function countWrongStorage(reader: Reader): Promise<number> {
   return row!.n;
 }
 
-/** Media without a blob, and blobs that no medium has. */
+/** Media without a blob that are not another server's, blobs that no medium has, and origins of what was deleted. */
 export async function countLostMedia(reader: Reader): Promise<number> {
   const row = await reader.get<{ n: number }>(
-    `SELECT (SELECT count(*) FROM media m WHERE (m.said IS NULL) <> (m.blob_no IS NULL)
+    `SELECT (SELECT count(*) FROM media m WHERE ((m.said IS NULL) <> (m.blob_no IS NULL) AND NOT EXISTS (
+           SELECT 1 FROM foreign_media f WHERE f.tenant_no = m.tenant_no AND f.media_no = m.media_no))
          OR (m.blob_no IS NOT NULL AND NOT EXISTS (SELECT 1 FROM blobs b WHERE b.blob_no = m.blob_no)))
        + (SELECT count(*) FROM blobs b WHERE NOT EXISTS (SELECT 1 FROM media m
-         WHERE m.tenant_no = b.tenant_no AND m.blob_no = b.blob_no)) AS n`,
+         WHERE m.tenant_no = b.tenant_no AND m.blob_no = b.blob_no))
+       + (SELECT count(*) FROM foreign_media f WHERE NOT EXISTS (SELECT 1 FROM media m
+         WHERE m.tenant_no = f.tenant_no AND m.media_no = f.media_no AND m.said IS NOT NULL)) AS n`,
   );
   return row!.n;
 }
@@ -43,7 +46,7 @@ export async function countWrongLoose(reader: Reader): Promise<number> {
     `SELECT count(*) AS n FROM media m
      WHERE m.thumbnail_of IS NULL
        AND EXISTS (SELECT 1 FROM loose_media l WHERE l.tenant_no = m.tenant_no AND l.media_no = m.media_no)
-         <> (m.blob_no IS NOT NULL AND NOT EXISTS (SELECT 1 FROM media_refs r
+         <> (m.said IS NOT NULL AND NOT EXISTS (SELECT 1 FROM media_refs r
            WHERE r.tenant_no = m.tenant_no AND r.media_no = m.media_no))`,
   );
   return row!.n;

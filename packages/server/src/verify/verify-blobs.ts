@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import type { BlobStore } from "../blobs/index.ts";
 import type { ReadStore } from "../db/index.ts";
-import { contentOf, findMediumByNo, type Medium, WrongContent } from "../media/index.ts";
+import { contentOf, findMediumByNo, type HeldMedium, isHeld, WrongContent } from "../media/index.ts";
 import { listBlobMedia } from "./media.store.ts";
 import type { Finding } from "./log-check.ts";
 
@@ -16,7 +16,7 @@ export async function verifyBlobs(db: ReadStore, blobs: BlobStore): Promise<Find
     for (const { tenant_no: tenantNo, media_no: mediaNo } of page) {
       const medium = await findMediumByNo(db, tenantNo, mediaNo);
       // Of a closed incognito room nobody can open what the sweep has not come to yet.
-      if (medium === undefined) continue;
+      if (medium === undefined || !isHeld(medium)) continue;
       const problem = await problemOf(blobs, medium);
       // Beside a working server it may have been deleted meanwhile.
       if (problem === undefined || (await findMediumByNo(db, tenantNo, mediaNo)) === undefined) continue;
@@ -28,7 +28,7 @@ export async function verifyBlobs(db: ReadStore, blobs: BlobStore): Promise<Find
   }
 }
 
-async function problemOf(blobs: BlobStore, medium: Medium): Promise<string | undefined> {
+async function problemOf(blobs: BlobStore, medium: HeldMedium): Promise<string | undefined> {
   const hash = createHash("sha256");
   let size = 0;
   try {

@@ -1,5 +1,5 @@
 import type { TestContext } from "node:test";
-import { assertOk, type Person } from "@stairwell/testing";
+import { assertOk, type Person, type TestServerOptions } from "@stairwell/testing";
 import { roomAt, settled, until } from "./settle.ts";
 import { type Home, World } from "./world.ts";
 
@@ -15,9 +15,10 @@ export interface Pair {
 export const ANN = "@ann:a.localhost";
 export const BOB = "@bob:b.localhost";
 
-export async function pair(t: TestContext): Promise<Pair> {
+export async function pair(t: TestContext, options: TestServerOptions = {}): Promise<Pair> {
   const world = new World(t);
-  const [a, b] = [await world.start("a"), await world.start("b")];
+  const open = { default_mode: "open" } as const;
+  const [a, b] = [await world.start("a", open, options), await world.start("b", open, options)];
   const [ann, bob] = [a.server.person("ann", "a"), b.server.person("bob", "b")];
   const admin = a.server.person("admin", "a");
   for (const person of [bob, admin]) await person.signIn();

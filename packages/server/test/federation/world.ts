@@ -30,8 +30,8 @@ export class World {
   }
 
   /** Starts the server of a home that was stopped again, on its data. */
-  async startAgain(home: Home): Promise<void> {
-    home.server = await this.#serve({ data: home.server.data });
+  async startAgain(home: Home, options: TestServerOptions = {}): Promise<void> {
+    home.server = await this.#serve({ ...options, data: home.server.data });
     this.hosts.set(home.name, home.server.url);
   }
 

@@ -25,6 +25,8 @@ test("VS4 what is uploaded is its uploader's, and with a message of everybody wh
     height: 480,
     thumbnail_id,
     uploader_id: alice.id,
+    origin: null,
+    fetched: true,
     created_at: medium.created_at,
   });
   const paths = [

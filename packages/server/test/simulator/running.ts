@@ -16,6 +16,7 @@ import type { Clock } from "../../src/lib/clock.ts";
 import { Cursors } from "../../src/lib/cursor.ts";
 import type { WayOut } from "../../src/lib/outbound.ts";
 import type { Timers } from "../../src/lib/timers.ts";
+import { Digests } from "../../src/media/index.ts";
 import { memberRoutes } from "../../src/members/index.ts";
 import { amendmentRoutes, messageRoutes } from "../../src/messages/index.ts";
 import { Identities } from "../../src/participants/index.ts";
@@ -57,7 +58,7 @@ export function run({ db, clock, timers, outbound, onRefused, onFault }: Ground)
     { db, clock, log: { debug() {}, info() {}, warn() {}, error: fault } },
     { hosts: new Map(), outbound, timers },
   );
-  const log = buildLog({ identities, recent, wake: (tenantNo) => sharing.wake(tenantNo) });
+  const log = buildLog({ identities, recent, digests: new Digests(SECRET), wake: (tenantNo) => sharing.wake(tenantNo) });
   const sharing: Sharing = federation.share({
     log,
     showTyping: async () => {},
@@ -72,6 +73,8 @@ export function run({ db, clock, timers, outbound, onRefused, onFault }: Ground)
     log,
     recent,
     charge: () => {},
+    // No files are sent here: none has to be fetched.
+    fetches: { held: () => Promise.reject(new Error("there are no files in the simulator")) },
     tellLeaving: () => {},
   };
   const get = sharing.get.bind(sharing);

@@ -10,6 +10,7 @@ import type { PeerRates } from "./peer-rates.ts";
 import type { Sharing } from "../sharing.ts";
 import { profileFor } from "./profile.ts";
 import { itemsIn, rangeIn } from "./read-call.ts";
+import { mountSharedMedia, type SharedMediaParts } from "./shared-media.routes.ts";
 
 declare module "fastify" {
   interface FastifyRequest {
@@ -26,7 +27,7 @@ const PREFIX = "/_stairwell/federation/v1";
 /** The largest body between servers. */
 const BODY_BYTES = 1024 * 1024;
 
-export interface FederationParts extends PeerAuthentication {
+export interface FederationParts extends PeerAuthentication, SharedMediaParts {
   readonly db: Db;
   readonly rates: PeerRates;
   /** Counts a failed authentication of an address; throws `SW_RATE_LIMIT_EXCEEDED` where there were too many. */
@@ -65,6 +66,7 @@ export function mountFederation(app: FastifyInstance, parts: FederationParts): v
         return reply;
       });
       mountSharing(scope, parts);
+      mountSharedMedia(scope, parts);
       done();
     },
     { prefix: PREFIX },

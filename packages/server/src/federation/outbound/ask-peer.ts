@@ -2,7 +2,7 @@ import { isUtf8 } from "node:buffer";
 import { type Json, type JsonObject, parseStrictJson, StairwellError } from "@stairwell/protocol";
 import type { Db } from "../../db/index.ts";
 import type { Clock } from "../../lib/clock.ts";
-import { type Answered, OutboundFault, type WayOut } from "../../lib/outbound.ts";
+import { type Answered, OutboundFault, type Outgoing, type WayOut } from "../../lib/outbound.ts";
 import { mustAdmit } from "../must-admit.ts";
 import { findSigningKey, type Tenant } from "../../tenants/index.ts";
 import type { PeerKeys } from "../discovery/peer-keys.ts";
@@ -30,11 +30,29 @@ export type PeerAnswer =
  * to do; `SW_FED_OUTCOME_UNKNOWN` where it may have got the request and did not answer, or not in a way that we can read.
  */
 export async function askPeer(
-  { db, clock, outbound, hosts, peerKeys }: AskParts,
+  parts: AskParts,
+  tenant: Tenant,
+  serverName: string,
+  request: UnsignedRequest,
+): Promise<PeerAnswer> {
+  const signed = await signedFor(parts, tenant, serverName, request, "application/json");
+  try {
+    return readAnswer(await parts.outbound.ask(placeOf(parts.hosts, serverName), { ...signed, ...OUTBOUND_LIMITS }));
+  } catch (cause) {
+    if (!(cause instanceof OutboundFault)) throw cause;
+    const code = cause.mayHaveArrived ? "SW_FED_OUTCOME_UNKNOWN" : "SW_FED_PEER_UNREACHABLE";
+    throw new StairwellError(code, { message: `${serverName}: ${cause.message}.`, cause });
+  }
+}
+
+/** A request as it leaves for another server. `SW_FED_POLICY`, and as `PeerKeys.know`. */
+export async function signedFor(
+  { db, clock, peerKeys }: Omit<AskParts, "outbound" | "hosts">,
   tenant: Tenant,
   serverName: string,
   { method, target, body }: UnsignedRequest,
-): Promise<PeerAnswer> {
+  accept: string,
+): Promise<Pick<Outgoing, "method" | "target" | "body" | "headers">> {
   // Whoever is to be invited is asked for first.
   await mustAdmit(db, tenant.tenantNo, serverName, { isOffer: target.startsWith("/profile/") });
   await peerKeys.know(tenant.tenantNo, serverName);
@@ -42,14 +60,7 @@ export async function askPeer(
   if (key === undefined) throw new Error("a tenant without a signing key");
   const unsigned = { method, target: `/_stairwell/federation/v1${target}`, body };
   const signed = signRequest(unsigned, { serverName: tenant.serverName, key }, serverName, clock.now());
-  const headers = { ...signed, accept: "application/json", "accept-encoding": "identity", "user-agent": "stairwell" };
-  try {
-    return readAnswer(await outbound.ask(placeOf(hosts, serverName), { ...unsigned, headers, ...OUTBOUND_LIMITS }));
-  } catch (cause) {
-    if (!(cause instanceof OutboundFault)) throw cause;
-    const code = cause.mayHaveArrived ? "SW_FED_OUTCOME_UNKNOWN" : "SW_FED_PEER_UNREACHABLE";
-    throw new StairwellError(code, { message: `${serverName}: ${cause.message}.`, cause });
-  }
+  return { ...unsigned, headers: { ...signed, accept, "accept-encoding": "identity", "user-agent": "stairwell" } };
 }
 
 function readAnswer({ status, headers, body }: Answered): PeerAnswer {

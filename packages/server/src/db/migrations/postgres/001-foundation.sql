@@ -89,6 +89,8 @@ CREATE UNIQUE INDEX participants_by_id ON participants (tenant_no, participant_i
 CREATE UNIQUE INDEX participants_by_fqid ON participants (tenant_no, fqid);
 CREATE INDEX participants_by_name ON participants (tenant_no, display_name, participant_no);
 CREATE INDEX participants_by_kind ON participants (tenant_no, participant_type, deactivated_at);
+CREATE INDEX participants_elsewhere ON participants (tenant_no, server_name, participant_no)
+  WHERE participant_type = 'federated';
 CREATE INDEX participants_with_roles ON participants (tenant_no, participant_no)
   WHERE roles <> '[]' AND deactivated_at IS NULL;
 
@@ -459,6 +461,19 @@ CREATE TABLE media_refs (
 );
 CREATE UNIQUE INDEX media_refs_by_medium ON media_refs (tenant_no, media_no, room_no, position);
 CREATE INDEX media_refs_by_message ON media_refs (tenant_no, room_no, target_position, media_no, position);
+
+-- Media that people of other servers sent: whose server has the bytes, and alone is asked for them (FD19), the room in which
+-- they were said, and what they were said to be. The medium has no blob until they came, and were that.
+CREATE TABLE foreign_media (
+  tenant_no   bigint NOT NULL,
+  media_no    bigint NOT NULL,
+  server_name text COLLATE "C" NOT NULL,
+  room_no     bigint NOT NULL,
+  size        bigint NOT NULL,
+  digest      text COLLATE "C" NOT NULL,
+  PRIMARY KEY (tenant_no, media_no)
+);
+CREATE INDEX foreign_media_by_content ON foreign_media (tenant_no, server_name, digest);
 
 -- Bytes a tenant's blobs have, so that nobody adds them up.
 CREATE TABLE storage (

@@ -87,6 +87,8 @@ CREATE UNIQUE INDEX participants_by_id ON participants (tenant_no, participant_i
 CREATE UNIQUE INDEX participants_by_fqid ON participants (tenant_no, fqid);
 CREATE INDEX participants_by_name ON participants (tenant_no, display_name, participant_no);
 CREATE INDEX participants_by_kind ON participants (tenant_no, participant_type, deactivated_at);
+CREATE INDEX participants_elsewhere ON participants (tenant_no, server_name, participant_no)
+  WHERE participant_type = 'federated';
 CREATE INDEX participants_with_roles ON participants (tenant_no, participant_no)
   WHERE roles <> '[]' AND deactivated_at IS NULL;
 
@@ -454,6 +456,19 @@ CREATE TABLE media_refs (
 ) STRICT, WITHOUT ROWID;
 CREATE UNIQUE INDEX media_refs_by_medium ON media_refs (tenant_no, media_no, room_no, position);
 CREATE INDEX media_refs_by_message ON media_refs (tenant_no, room_no, target_position, media_no, position);
+
+-- Media that people of other servers sent: whose server has the bytes, and alone is asked for them (FD19), the room in which
+-- they were said, and what they were said to be. The medium has no blob until they came, and were that.
+CREATE TABLE foreign_media (
+  tenant_no   INTEGER NOT NULL,
+  media_no    INTEGER NOT NULL,
+  server_name TEXT NOT NULL,
+  room_no     INTEGER NOT NULL,
+  size        INTEGER NOT NULL,
+  digest      TEXT NOT NULL,
+  PRIMARY KEY (tenant_no, media_no)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX foreign_media_by_content ON foreign_media (tenant_no, server_name, digest);
 
 -- Bytes a tenant's blobs have, so that nobody adds them up.
 CREATE TABLE storage (

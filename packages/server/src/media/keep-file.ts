@@ -1,0 +1,105 @@
+import { createReadStream } from "node:fs";
+import { Readable } from "node:stream";
+import { StairwellError } from "@stairwell/protocol";
+import { uuidv7 } from "uuidv7";
+import type { BlobStore, Staged, Staging } from "../blobs/index.ts";
+import type { Tx } from "../db/index.ts";
+import type { RoomKey } from "../events/index.ts";
+import type { Tenant } from "../tenants/index.ts";
+import { findBlobNo, insertBlob, insertRemoved, type NewBlob, storageOf } from "./blobs.store.ts";
+import type { Digests } from "./digest.ts";
+import { cleanFileName } from "./file-name.ts";
+import type { Said } from "./medium.ts";
+import { mimeTypeOf } from "./mime-type.ts";
+import type { Painter } from "./painter.ts";
+import { blobSeal, sealBytes, sealedSize } from "./seal-bytes.ts";
+
+export interface KeepParts {
+  blobs: BlobStore;
+  staging: Staging;
+  digests: Digests;
+  painter: Painter;
+}
+
+/** One content, put where it stays, and not on record yet. */
+export interface Put {
+  readonly blob: NewBlob;
+  readonly said: Said;
+}
+
+/** The incognito room that seals a content, with its key; none for all else. */
+export interface Sealing {
+  readonly roomNo: number;
+  readonly key: RoomKey;
+}
+
+/** Puts the file, and its thumbnail if it has one, and adds each to `puts` as soon as it is there. */
+export async function putAll(
+  parts: KeepParts,
+  tenantNo: number,
+  sealing: Sealing,
+  file: Staged & { readonly name: string | null },
+  puts: Put[],
+): Promise<void> {
+  const mimeType = await mimeTypeOf(file.path);
+  const picture = await parts.painter.paint({ path: file.path, mimeType });
+  const name = cleanFileName(file.name);
+  const { width = null, height = null, thumbnail = null } = picture ?? {};
+  puts.push(await put(parts, tenantNo, sealing, file, { name, mimeType, width, height }));
+  if (thumbnail === null) return;
+  const small = await parts.staging.receive(Readable.from([Buffer.from(thumbnail.bytes)]), thumbnail.bytes.length);
+  try {
+    const said = { name: "thumbnail.webp", mimeType: "image/webp", width: thumbnail.width, height: thumbnail.height };
+    puts.push(await put(parts, tenantNo, sealing, small, said));
+  } finally {
+    await small.discard();
+  }
+}
+
+async function put(
+  { blobs, staging, digests }: KeepParts,
+  tenantNo: number,
+  { roomNo, key }: Sealing,
+  staged: Staged,
+  said: Omit<Said, "sha256">,
+): Promise<Put> {
+  const { sha256, size } = staged;
+  const name = { tenantNo, blobId: uuidv7() };
+  if (key === null) await blobs.put(name, staged);
+  else {
+    const bytes = sealBytes(createReadStream(staged.path), blobSeal(key, name.blobId, size));
+    const sealed = await staging.receive(bytes, sealedSize(size));
+    try {
+      await blobs.put(name, sealed);
+    } finally {
+      await sealed.discard();
+    }
+  }
+  const digest = digests.of(tenantNo, key, sha256);
+  return { blob: { name, roomNo, digest, size }, said: { ...said, sha256 } };
+}
+
+/** Refuses what the tenant has no room for: `SW_TENANT_CAPACITY`. What is stored already takes nothing. */
+export async function mustFit(
+  tx: Tx,
+  tenant: Pick<Tenant, "tenantNo" | "limits">,
+  puts: readonly Put[],
+): Promise<void> {
+  const most = tenant.limits.max_storage_bytes;
+  if (most === null) return;
+  let bytes = await storageOf(tx, tenant.tenantNo);
+  const before = bytes;
+  for (const { blob } of puts) if ((await findBlobNo(tx, blob)) === undefined) bytes += blob.size;
+  if (bytes > most && bytes > before) throw storageFull(most);
+}
+
+export function storageFull(most: number): StairwellError {
+  return new StairwellError("SW_TENANT_CAPACITY", { details: { max_storage_bytes: most } });
+}
+
+/** Puts what was put on record, and answers its blob; where its content is there already that is it, and the file goes. */
+export async function keepBlob(tx: Tx, { blob }: Put): Promise<number> {
+  const known = await findBlobNo(tx, blob);
+  if (known !== undefined) await insertRemoved(tx, blob.name);
+  return known ?? insertBlob(tx, blob);
+}
