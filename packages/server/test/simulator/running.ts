@@ -58,7 +58,12 @@ export function run({ db, clock, timers, outbound, onRefused, onFault }: Ground)
     { db, clock, log: { debug() {}, info() {}, warn() {}, error: fault } },
     { hosts: new Map(), outbound, timers },
   );
-  const log = buildLog({ identities, recent, digests: new Digests(SECRET), wake: (tenantNo) => sharing.wake(tenantNo) });
+  const log = buildLog({
+    identities,
+    recent,
+    digests: new Digests(SECRET),
+    wake: (tenantNo) => sharing.wake(tenantNo),
+  });
   const sharing: Sharing = federation.share({
     log,
     showTyping: async () => {},
