@@ -1,4 +1,4 @@
-import { projectAmendments } from "./amendments/index.ts";
+import { adopt, projectAmended, projectAmendments } from "./amendments/index.ts";
 import { projectAudit } from "./audit/index.ts";
 import { findEvent, Log, type LogParts } from "./events/index.ts";
 import { ownNames, projectDeliveries } from "./federation/index.ts";
@@ -35,5 +35,7 @@ export function buildLog({ identities, recent, digests, wake, ...parts }: BuildL
       projectDeliveries(ownName, wake),
     ],
     importProjections: [projectReplies, media, projectAmendments(identities)],
+    adopt,
+    adoptProjections: [projectReplies, media, projectAmended(identities)],
   });
 }

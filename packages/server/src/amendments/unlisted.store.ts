@@ -29,6 +29,37 @@ export async function insertUnlisted(tx: Tx, ref: RoomRef, position: number): Pr
   );
 }
 
+/** As `insertUnlisted`, wherever the position is: between two neighbours there is one run less. */
+export async function insertUnlistedAmong(tx: Tx, ref: RoomRef, position: number): Promise<void> {
+  const room = [ref.tenantNo, ref.roomNo] as const;
+  const above = await tx.get<RunRow>(
+    "SELECT first_position, last_position FROM unlisted WHERE tenant_no = $1 AND room_no = $2 AND first_position = $3",
+    ...room,
+    position + 1,
+  );
+  if (above !== undefined) {
+    await tx.run(
+      "DELETE FROM unlisted WHERE tenant_no = $1 AND room_no = $2 AND first_position = $3",
+      ...room,
+      position + 1,
+    );
+  }
+  const last = above?.last_position ?? position;
+  const grown = await tx.run(
+    "UPDATE unlisted SET last_position = $4 WHERE tenant_no = $1 AND room_no = $2 AND last_position = $3",
+    ...room,
+    position - 1,
+    last,
+  );
+  if (grown > 0) return;
+  await tx.run(
+    "INSERT INTO unlisted (tenant_no, room_no, first_position, last_position) VALUES ($1, $2, $3, $4)",
+    ...room,
+    position,
+    last,
+  );
+}
+
 /** Runs that begin below a position, the nearest first. */
 export async function runsBelow(reader: Reader, ref: RoomRef, position: number, limit: number): Promise<Run[]> {
   const rows = await reader.all<RunRow>(

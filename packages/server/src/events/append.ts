@@ -21,6 +21,10 @@ export interface LogParts {
   projections: readonly Projection[];
   /** Those that keep what imported events touch, which are about each other and about nobody here; in order. */
   importProjections?: readonly Projection[];
+  /** Events that came before one that they are about, which is here now, in the order of the log; they wait no more. */
+  adopt?: (tx: Tx, ref: RoomRef, target: StoredEvent) => Promise<readonly StoredEvent[]>;
+  /** Those that keep what adopted events do to what they are about; in order. */
+  adoptProjections?: readonly Projection[];
   /** Told of what became durable, in commit order. It wakes others; what must not be lost is in rows. */
   onCommitted?: (ref: RoomRef, events: readonly StoredEvent[]) => void;
 }
@@ -177,12 +181,12 @@ export class Log {
   ): Promise<number> {
     let ordinal = first.ordinal - came.filter(isCounted).length;
     let seq = (await findOldestSeq(tx, ref.tenantNo)) - came.length;
-    let kept = 0;
+    const fresh: StoredEvent[] = [];
     for (const each of came) {
       const event = entryOf(each, { ordinal }, seq++, null);
       ordinal = event.ordinal;
       if (await setOrdinal(tx, ref, event)) continue;
-      kept++;
+      fresh.push(event);
       await this.#record(tx, ref, event, each.signature);
       const change: Change = {
         ref,
@@ -193,7 +197,17 @@ export class Log {
       };
       for (const project of this.#parts.importProjections ?? []) await project(tx, change);
     }
-    return kept;
+    // Only now: what is among the fetched comes before what was here.
+    for (const target of fresh) await this.#adopt(tx, ref, room, target);
+    return fresh.length;
+  }
+
+  async #adopt(tx: Tx, ref: RoomRef, room: RoomState, target: StoredEvent): Promise<void> {
+    for (const event of (await this.#parts.adopt?.(tx, ref, target)) ?? []) {
+      const content = meaningHere(event) ?? {};
+      const change: Change = { ref, event, content, before: { room, member: undefined, hash: "" }, after: { room } };
+      for (const project of this.#parts.adoptProjections ?? []) await project(tx, change);
+    }
   }
 
   async #record(tx: Tx, ref: RoomRef, event: StoredEvent, signature: Signature | null): Promise<void> {

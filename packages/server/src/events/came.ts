@@ -1,5 +1,5 @@
 import { contentHashText, type JsonObject, parseStrictJson, type RoomId } from "@stairwell/protocol";
-import { MESSAGE, VISIBILITY, WORKSPACE } from "@stairwell/protocol/room";
+import { MEMBER, MESSAGE, REDACTION, STATE, VISIBILITY, WORKSPACE } from "@stairwell/protocol/room";
 import { sha256 } from "../lib/random.ts";
 import { envelopeHash } from "./envelope.ts";
 import type { StoredEvent } from "./event.ts";
@@ -21,10 +21,21 @@ export function breakAfter(roomId: RoomId, head: Pick<Head, "position" | "hash">
 }
 
 /** Why what an event says is not what its envelope stands for; undefined where it is, or where it came without. */
-export function contentFault({ content, salt, contentHash }: CameEvent): string | undefined {
-  if ((content === null) !== (salt === null)) return "a content came without its salt, or a salt without its content";
-  if (content === null || sha256(contentHashText(content, salt!)) === contentHash) return undefined;
-  return "the content is not what was hashed";
+export function contentFault({ eventType, content, salt, contentHash }: CameEvent): string | undefined {
+  if (content === null) return salt === null ? undefined : "a salt came without its content";
+  if (salt === null) return isRemainder(eventType, content) ? undefined : "a content came without its salt";
+  return sha256(contentHashText(content, salt)) === contentHash ? undefined : "the content is not what was hashed";
+}
+
+/** What has a reason that can be wiped (LC8), and means something without it. */
+const REASONED: ReadonlySet<string> = new Set([MEMBER, STATE, REDACTION]);
+
+/**
+ * Whether a content can be what is left of one whose reason was wiped. It cannot be held against its hash any more: for
+ * what it says there is the word of the room's hub, and the redaction that names it.
+ */
+function isRemainder(eventType: string, content: string): boolean {
+  return REASONED.has(eventType) && !Object.hasOwn(parseStrictJson(content) as JsonObject, "reason");
 }
 
 /**

@@ -33,11 +33,11 @@ export function toWireEvent(
   { from }: Sight,
 ): WireEvent {
   const isWithheld = event.eventType === WORKSPACE || event.position < from;
-  // Without its salt it is what a wiped reason left, which is no longer what was hashed.
+  // Without its salt it is what a wiped reason left, which is what the event means (LC8).
   const said =
-    isWithheld || event.content === null || event.salt === null
+    isWithheld || event.content === null
       ? {}
-      : { content: parseJson(event.content) as JsonObject, salt: event.salt };
+      : { content: parseJson(event.content) as JsonObject, ...(event.salt !== null && { salt: event.salt }) };
   return {
     envelope: { v: 1, ...envelopeOf(ref.roomId, event, prevHash) },
     hash: event.hash,

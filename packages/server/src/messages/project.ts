@@ -1,4 +1,5 @@
 import { MESSAGE, REDACTION } from "@stairwell/protocol/room";
+import { insertOrphan } from "../amendments/index.ts";
 import { findEvent, type Projection } from "../events/index.ts";
 import { replyTargetOf } from "./content.ts";
 import { insertReply, withdrawReply } from "./replies.store.ts";
@@ -14,5 +15,6 @@ export const projectReplies: Projection = async (tx, { ref, event, content }) =>
   const targetId = replyTargetOf(content);
   if (targetId === undefined) return;
   const target = await findEvent(tx, ref, targetId);
-  if (target !== undefined) await insertReply(tx, ref, target.position, event.position);
+  if (target === undefined) await insertOrphan(tx, ref, targetId, event.position);
+  else await insertReply(tx, ref, target.position, event.position);
 };

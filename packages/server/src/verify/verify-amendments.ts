@@ -95,6 +95,7 @@ export class AmendmentCheck {
       return salt === null ? "the content is gone, and no redaction took it" : undefined;
     }
     if (salt !== null) return isTaken ? "a redaction took the content, and it is there" : undefined;
+    if (!isTaken && this.#standpoint.replica !== undefined) return this.#keepInMind(event);
     if (!isTaken) return "the content is without its salt, and no redaction took that";
     return remainderOf(eventType, content) === undefined
       ? undefined

@@ -80,7 +80,7 @@ async function carryOut({ db, sharing }: DoorParts, peer: PeerRequest, request: 
     case "GET profile":
       return profileFor(db, peer, named);
     case "GET rooms/backfill":
-      return sharing.backfill(peer, named, rangeIn(Object.fromEntries(url.searchParams)));
+      return sharing.backfill(peer, named, rangeIn(request.target));
     case "GET rooms/members":
       return sharing.members(peer, named);
     default:

@@ -83,7 +83,7 @@ function mountSharing(scope: FastifyInstance, { sharing, succeed }: FederationPa
   });
   scope.get("/rooms/:room_id/backfill", async (request, reply) => {
     const { room_id } = request.params as { room_id: string };
-    const range = rangeIn(request.query);
+    const range = rangeIn(request.raw.url!);
     const data = await request.peerPlace!.during(sharing.backfill(request.peer!, room_id, range));
     succeed(request, reply, 200, { data });
     return reply;

@@ -23,8 +23,10 @@ function objectIn(text: string): Record<string, Json> {
 const MOST_EVENTS = 1000;
 
 /** Which part of a log is asked for: `after` or `before` a position, and how many events. `SW_REQUEST_INVALID`. */
-export function rangeIn(query: unknown): Range {
-  const { after, before, limit, ...rest } = query as Record<string, unknown>;
+export function rangeIn(url: string): Range {
+  const query = new URL(url, "http://server").searchParams;
+  for (const name of query.keys()) if (query.getAll(name).length > 1) throw invalid(`/${name}`, "is given twice");
+  const { after, before, limit, ...rest } = Object.fromEntries(query) as Record<string, string | undefined>;
   const [unknown] = Object.keys(rest);
   if (unknown !== undefined) throw invalid(`/${unknown}`, "is not a known parameter");
   if (after !== undefined && before !== undefined) throw invalid("/before", "and after exclude each other");

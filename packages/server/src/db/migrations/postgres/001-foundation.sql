@@ -611,6 +611,16 @@ CREATE INDEX proposals_by_author ON proposals (tenant_no, room_no, participant_n
 CREATE INDEX proposals_settled ON proposals (asked_at) WHERE state NOT IN ('waiting', 'sent');
 CREATE INDEX proposals_due ON proposals (tenant_no, server_name, number) WHERE state IN ('waiting', 'sent');
 
+-- Edits, reactions, redactions and replies in rooms of other servers that came before the event they are about: they count
+-- once it is fetched.
+CREATE TABLE orphans (
+  tenant_no bigint NOT NULL,
+  room_no   bigint NOT NULL,
+  target_id text COLLATE "C" NOT NULL,
+  position  bigint NOT NULL,
+  PRIMARY KEY (tenant_no, room_no, target_id, position)
+);
+
 -- Who of ours is going from a room of another server, whose log does not say so yet: they read and hear nothing more of it.
 CREATE TABLE leavings (
   tenant_no      bigint NOT NULL,

@@ -605,6 +605,16 @@ CREATE INDEX proposals_by_author ON proposals (tenant_no, room_no, participant_n
 CREATE INDEX proposals_settled ON proposals (asked_at) WHERE state NOT IN ('waiting', 'sent');
 CREATE INDEX proposals_due ON proposals (tenant_no, server_name, number) WHERE state IN ('waiting', 'sent');
 
+-- Edits, reactions, redactions and replies in rooms of other servers that came before the event they are about: they count
+-- once it is fetched.
+CREATE TABLE orphans (
+  tenant_no INTEGER NOT NULL,
+  room_no   INTEGER NOT NULL,
+  target_id TEXT NOT NULL,
+  position  INTEGER NOT NULL,
+  PRIMARY KEY (tenant_no, room_no, target_id, position)
+) STRICT, WITHOUT ROWID;
+
 -- Who of ours is going from a room of another server, whose log does not say so yet: they read and hear nothing more of it.
 CREATE TABLE leavings (
   tenant_no      INTEGER NOT NULL,
