@@ -37,8 +37,6 @@ export const NOT_YET: Readonly<Record<string, string>> = {
     "checking the store is slow there right after thousands of events came",
   "packages/server/test/bundles/round-trip.test.ts": "was not measured there",
   "packages/server/test/bundles/under-way.test.ts": "was not measured there",
-  "packages/server/test/federation/":
-    "of 50 one counted requests before the last need have come; the others are new since",
   "packages/server/test/model/": "looks at rows by a number that the embedded store alone gives",
   "packages/server/test/races/capacity.test.ts": "takes more than a minute there",
   "packages/server/test/races/positions.test.ts": "takes more than a minute there",

@@ -1,4 +1,12 @@
-import { cleanName, type Fqid, invalid, type Json, parseFqid, StairwellError } from "@stairwell/protocol";
+import {
+  cleanName,
+  type Fqid,
+  invalid,
+  type Json,
+  type JsonObject,
+  parseFqid,
+  StairwellError,
+} from "@stairwell/protocol";
 import { decide, mayInviteElsewhere, objection } from "@stairwell/protocol/room";
 import { record } from "../audit/index.ts";
 import type { Actor } from "../auth/index.ts";
@@ -88,8 +96,12 @@ export async function meet({ db, get }: Pick<InviteParts, "db" | "get">, tenant:
       message: `Policy does not let this server share rooms with ${serverName}.`,
     });
   }
-  const profile = (await get(tenant, serverName, `/profile/${encodeURIComponent(localId)}`)) as Record<string, Json>;
-  if (profile["fqid"] !== fqid) throw new StairwellError("SW_PARTICIPANT_NOT_FOUND");
+  const profile = (await get(
+    tenant,
+    serverName,
+    `/profile/${encodeURIComponent(localId)}`,
+  )) as Partial<JsonObject> | null;
+  if (profile?.["fqid"] !== fqid) throw new StairwellError("SW_PARTICIPANT_NOT_FOUND");
   const displayName = shownName(profile["display_name"]) ?? localId;
   await db.write({ tenantNo: tenant.tenantNo }, async (tx) => {
     await knownOrMade(tx, tenant, fqid);

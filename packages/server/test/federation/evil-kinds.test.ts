@@ -8,19 +8,7 @@ import { verify } from "../../src/verify/index.ts";
 import { rowsOf } from "../support/rows-of.ts";
 import { EvilPeer, send } from "./evil-peer.ts";
 import { answering, EvilRoom, propose, results } from "./evil-room.ts";
-import {
-  ANN,
-  backfill,
-  hubStage,
-  MALLORY,
-  member,
-  MESSAGE,
-  one,
-  replicaStage,
-  said,
-  serve,
-  trapped,
-} from "./evil-stage.ts";
+import { ANN, backfill, hubStage, MALLORY, member, MESSAGE, one, replicaStage, said, trapped } from "./evil-stage.ts";
 import { headAt } from "./settle.ts";
 
 const MEL = "@mel:evil.localhost";

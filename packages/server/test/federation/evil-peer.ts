@@ -52,6 +52,11 @@ export class EvilPeer {
     this.keys = [makeKey()];
   }
 
+  /** One that nobody can ask. */
+  static unheard(name: string): EvilPeer {
+    return new EvilPeer(name);
+  }
+
   static async start(t: TestContext, name: string): Promise<EvilPeer> {
     const evil = new EvilPeer(name);
     const sockets = new Set<Socket>();

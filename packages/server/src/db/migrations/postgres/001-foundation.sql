@@ -648,7 +648,8 @@ CREATE TABLE receipts (
 CREATE INDEX receipts_by_age ON receipts (created_at);
 
 -- Functions of the embedded engine, so that statements are one text for both: a JSON list of numbers as rows; where a text
--- is found in another, 0 for nowhere; whether a text is JSON; and a member of a JSON object, named `$.name`.
+-- is found in another, 0 for nowhere; whether a text is JSON; and a member of a JSON object, named `$.name`, of which an
+-- escaped NUL, that no text here can hold, is another character that says nothing.
 CREATE FUNCTION json_each(list text) RETURNS TABLE (value bigint) LANGUAGE sql IMMUTABLE PARALLEL SAFE ROWS 50 AS
   'SELECT n::bigint FROM json_array_elements_text(list::json) AS n';
 CREATE FUNCTION instr(whole text, part text) RETURNS integer LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE AS
@@ -661,4 +662,4 @@ EXCEPTION WHEN data_exception OR syntax_error_or_access_rule_violation THEN
   RETURN false;
 END $$;
 CREATE FUNCTION json_extract(said text, path text) RETURNS text LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE AS
-  'SELECT said::json ->> substr(path, 3)';
+  'SELECT replace(said, ''\u0000'', ''\ufffd'')::json ->> substr(path, 3)';
