@@ -76,7 +76,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     const media = options.media ?? { maxBytes: 104_857_600, keepUnusedSeconds: 86_400 };
     const blobs = blobStoreOf(data, media.s3);
     closing.push(async () => blobs.close());
-    const federation = buildFederation({ db, clock, log }, options.federation ?? { hosts: new Map() });
+    const federation = buildFederation({ db, clock, log, bus, node }, options.federation ?? { hosts: new Map() });
     closing.push(() => federation.stop());
     const leftovers = new Leftovers({ db, holds: node.holds }, onFault("taking away what an import has left failed"));
     closing.push(() => leftovers.stop());

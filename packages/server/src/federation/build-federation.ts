@@ -1,11 +1,13 @@
 import { type ErrorCode, type Json, StairwellError } from "@stairwell/protocol";
 import type { Staged, Staging } from "../blobs/index.ts";
+import type { Bus } from "../bus/index.ts";
 import type { Db } from "../db/index.ts";
 import type { Clock } from "../lib/clock.ts";
 import type { Log } from "../lib/log.ts";
 import { Outbound, type Resolve, type WayOut } from "../lib/outbound.ts";
 import { systemTimers, type Timers } from "../lib/timers.ts";
 import type { Wanted } from "../media/index.ts";
+import type { Node } from "../nodes/index.ts";
 import { findTenantBySlug, type Tenant } from "../tenants/index.ts";
 import { PeerKeys } from "./discovery/peer-keys.ts";
 import type { Hosts } from "./discovery/place.ts";
@@ -48,13 +50,13 @@ export type ShareParts = Pick<SharingParts, "log" | "showTyping" | "tellRefused"
 
 /** Builds what speaks with other servers. Nothing is asked of anybody before somebody wants something. */
 export function buildFederation(
-  parts: { db: Db; clock: Clock; log: Log },
+  parts: { db: Db; clock: Clock; log: Log; bus: Bus; node: Pick<Node, "jobs" | "turns"> },
   { hosts, resolve, ca, outbound = new Outbound({ resolve, ca }), timers = systemTimers }: FederationOptions,
 ): Federation {
-  const { db, clock, log } = parts;
+  const { db, clock, log, bus, node } = parts;
   const peerKeys = new PeerKeys({ ...parts, outbound, hosts });
   const sweep = startNonceSweep(
-    db,
+    node.jobs,
     () => clock.now(),
     (error) => log.error({ err: error }, "forgetting old requests of other servers failed"),
     timers,
@@ -72,6 +74,9 @@ export function buildFederation(
         db,
         clock,
         timers,
+        bus,
+        jobs: node.jobs,
+        turns: node.turns,
         showTyping,
         tellRefused,
         tellLeaving,

@@ -174,15 +174,18 @@ export async function findPending(reader: Reader, tenantNo: number, eventId: Eve
   return row && toPending(row);
 }
 
-/** Before it leaves: from now on it may have arrived. */
-export async function markSent(tx: Tx, tenantNo: number, eventIds: readonly EventId[]): Promise<void> {
+/** Before they leave: from now on they may have arrived. Answers those that nobody took back, and whose fate is not known. */
+export async function markSent(tx: Tx, tenantNo: number, eventIds: readonly EventId[]): Promise<ReadonlySet<EventId>> {
+  const sent = new Set<EventId>();
   for (const eventId of eventIds) {
-    await tx.run(
-      "UPDATE proposals SET state = 'sent' WHERE tenant_no = $1 AND event_id = $2 AND state = 'waiting'",
+    const marked = await tx.run(
+      "UPDATE proposals SET state = 'sent' WHERE tenant_no = $1 AND event_id = $2 AND state IN ('waiting', 'sent')",
       tenantNo,
       eventId,
     );
+    if (marked > 0) sent.add(eventId);
   }
+  return sent;
 }
 
 /** It did not arrive after all. */
@@ -215,16 +218,25 @@ export async function settle(
   return settled > 0;
 }
 
+/** A server that is due something, and the newest of what our people propose there; zero where that is nothing. */
+export interface Addressee {
+  readonly serverName: string;
+  readonly newest: number;
+}
+
 /** Who waits for anything of ours that is not set aside at a time (Unix milliseconds). */
-export async function listAddressees(reader: Reader, tenantNo: number, now: number): Promise<string[]> {
-  const rows = await reader.all<{ server_name: string }>(
-    `SELECT server_name FROM proposals WHERE tenant_no = $1 AND state IN ('waiting', 'sent')
-     UNION SELECT server_name FROM outgoing WHERE tenant_no = $1
-     UNION SELECT d.server_name FROM deliveries d WHERE d.tenant_no = $1 AND d.first_position IS NOT NULL
-       AND (d.next_try_at IS NULL OR d.next_try_at <= $2) AND d.confirmed_position < coalesce(d.last_position,
-         (SELECT max(e.position) FROM events e WHERE e.tenant_no = d.tenant_no AND e.room_no = d.room_no))`,
+export async function listAddressees(reader: Reader, tenantNo: number, now: number): Promise<Addressee[]> {
+  const rows = await reader.all<{ server_name: string; newest: number }>(
+    `SELECT server_name, max(newest) AS newest FROM (
+       SELECT server_name, max(number) AS newest FROM proposals
+         WHERE tenant_no = $1 AND state IN ('waiting', 'sent') GROUP BY server_name
+       UNION ALL SELECT server_name, 0 FROM outgoing WHERE tenant_no = $1
+       UNION ALL SELECT d.server_name, 0 FROM deliveries d WHERE d.tenant_no = $1 AND d.first_position IS NOT NULL
+         AND (d.next_try_at IS NULL OR d.next_try_at <= $2) AND d.confirmed_position < coalesce(d.last_position,
+           (SELECT max(e.position) FROM events e WHERE e.tenant_no = d.tenant_no AND e.room_no = d.room_no))) AS due
+     GROUP BY server_name`,
     tenantNo,
     now,
   );
-  return rows.map((row) => row.server_name);
+  return rows.map((row) => ({ serverName: row.server_name, newest: row.newest }));
 }

@@ -1,10 +1,12 @@
 import type { Fqid, Json, RoomId } from "@stairwell/protocol";
 import type { ItemResult } from "@stairwell/protocol/federation";
+import type { Bus } from "../bus/index.ts";
 import type { Db } from "../db/index.ts";
 import type { Log as EventLog, NotHub, Sequenced, StillLeaving } from "../events/index.ts";
 import type { Clock } from "../lib/clock.ts";
-import { every, type Loop } from "../lib/periodic.ts";
+import type { Loop } from "../lib/periodic.ts";
 import type { Timers } from "../lib/timers.ts";
+import { everyHeld, type Lease, type Turns } from "../nodes/index.ts";
 import { findByNo, type Participant } from "../participants/index.ts";
 import { findTenant, type Tenant } from "../tenants/index.ts";
 import { type Backfill, backfill, type Range } from "./hub/backfill.ts";
@@ -34,6 +36,10 @@ export interface SharingParts {
   readonly log: EventLog;
   readonly clock: Pick<Clock, "now" | "monotonic">;
   readonly timers: Timers;
+  /** How nodes that share the store hear of each other, what one of them does for all, and what whoever is at it does. */
+  readonly bus: Bus;
+  readonly jobs: Lease;
+  readonly turns: Turns;
   /** The key of another server by its id, as `PeerKeys.keyFor`. */
   readonly keyFor: (tenantNo: number, serverName: string, keyId: string) => Promise<{ readonly publicKey: string }>;
   readonly keyAt: (tenantNo: number) => KeyAt;
@@ -61,14 +67,20 @@ export class Sharing {
 
   constructor(parts: SharingParts) {
     this.#parts = parts;
-    this.#fates = new Fates(parts.timers);
+    this.#fates = new Fates(parts.timers, parts.bus);
     this.#senders = new Senders({
       ...parts,
       fates: this.#fates,
       takeSequenced: (tenant, serverName, roomNo, result) =>
         takeSequenced(this.#replicas(), this.#peer({ tenant, serverName }), roomNo, result),
     });
-    this.#sweep = every(SWEEP_MS, (signal) => this.#forget(signal), parts.onFault, parts.timers);
+    this.#sweep = everyHeld(
+      parts.jobs,
+      SWEEP_MS,
+      (db, signal) => this.#forget(db, signal),
+      parts.onFault,
+      parts.timers,
+    );
   }
 
   /** Takes a batch of another server's; a result each. */
@@ -137,8 +149,8 @@ export class Sharing {
     await Promise.all([this.#senders.stop(), this.#sweep.stop()]);
   }
 
-  async #forget(signal: AbortSignal): Promise<void> {
-    const { db, clock } = this.#parts;
+  async #forget(db: Db, signal: AbortSignal): Promise<void> {
+    const { clock } = this.#parts;
     while (!signal.aborted) {
       const gone = await db.write("deployment", (tx) => deleteSettled(tx, clock.now() - KNOWN_MS, SLICE));
       if (gone < SLICE) break;

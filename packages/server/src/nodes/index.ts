@@ -7,3 +7,4 @@ export { joinNodes, type Node } from "./node.ts";
 export { SharedPlaces } from "./places.ts";
 export { NO_TENANT } from "./scope.ts";
 export { SECRET_NAME, sharedSecret } from "./secret.store.ts";
+export { OWN_TURNS, type Turns } from "./turns.ts";

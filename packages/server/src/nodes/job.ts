@@ -1,5 +1,6 @@
 import type { Db } from "../db/index.ts";
 import { every, type Loop } from "../lib/periodic.ts";
+import type { Timers } from "../lib/timers.ts";
 import { type Lease, LeaseLostError } from "./lease.ts";
 
 /**
@@ -11,6 +12,7 @@ export function everyHeld(
   everyMs: number,
   work: (db: Db, signal: AbortSignal) => Promise<void>,
   onError: (error: unknown) => void,
+  timers?: Timers,
 ): Loop {
   return every(
     everyMs,
@@ -20,5 +22,6 @@ export function everyHeld(
     (error) => {
       if (!(error instanceof LeaseLostError)) onError(error);
     },
+    timers,
   );
 }

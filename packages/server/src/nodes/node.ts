@@ -7,12 +7,15 @@ import { type Lease, ownLease } from "./lease.ts";
 import { Membership } from "./membership.ts";
 import { SharedPlaces } from "./places.ts";
 import { NO_TENANT } from "./scope.ts";
+import { OWN_TURNS, type Turns, turnsOf } from "./turns.ts";
 
 /** What this process is among those that share its store. */
 export interface Node {
   /** Held by the node that does for all what is to be done once. */
   readonly jobs: Lease;
   readonly holds: Holds;
+  /** What whichever node is at it does, one at a time. */
+  readonly turns: Turns;
   /** Undefined where this process counts for itself. */
   readonly places: SharedPlaces | undefined;
   /** How many there are, with this one. */
@@ -31,7 +34,8 @@ export async function joinNodes(
   onError: (error: unknown) => void,
 ): Promise<Node> {
   if (!bus.hasOthers) {
-    return { jobs: ownLease(db), holds: OWN_HOLDS, places: undefined, countNodes: () => 1, async close() {} };
+    const alone = { holds: OWN_HOLDS, turns: OWN_TURNS, places: undefined };
+    return { jobs: ownLease(db), ...alone, countNodes: () => 1, async close() {} };
   }
   // At once: what is to be done is not to wait for the first beat.
   const membership = await Membership.join(db, [JOBS], onError);
@@ -46,6 +50,7 @@ export async function joinNodes(
   return {
     jobs,
     holds: holdsOf(membership.nodeId),
+    turns: turnsOf(db, membership.nodeId),
     places,
     countNodes: () => membership.size,
     async close() {

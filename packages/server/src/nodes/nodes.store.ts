@@ -49,6 +49,11 @@ export async function holdsLease(reader: Reader, name: string, nodeId: string): 
   return row !== undefined;
 }
 
+/** The node that holds a lease. */
+export async function findHolder(reader: Reader, name: string): Promise<string | undefined> {
+  return (await reader.get<{ holder: string }>("SELECT holder FROM leases WHERE name = $1", name))?.holder;
+}
+
 export function dropLease(tx: Tx, name: string, nodeId: string): Promise<number> {
   return tx.run("DELETE FROM leases WHERE name = $1 AND holder = $2", name, nodeId);
 }

@@ -26,7 +26,6 @@ import { fold, type RoomState } from "@stairwell/protocol/room";
 import { newId } from "../../src/lib/random.ts";
 import { signWith } from "../../src/tenants/signing-key.ts";
 import { type EvilKey, EvilPeer, send, type Told } from "./evil-peer.ts";
-import type { Home } from "./world.ts";
 
 export const SEND = "/_stairwell/federation/v1/send";
 
@@ -186,14 +185,17 @@ export class EvilRoom {
   }
 }
 
+/** A server that is asked: its name, and where it is. */
+export type Asked = { readonly name: string; readonly server: { readonly url: string } };
+
 /** Sends items as another server does; answers the whole. */
-export function post(peer: EvilPeer, to: Home, items: unknown, whole?: string): Promise<Told> {
+export function post(peer: EvilPeer, to: Asked, items: unknown, whole?: string): Promise<Told> {
   const body = whole ?? JSON.stringify({ items });
   return send(to.server.url, "POST", SEND, peer.sign(to.name, "POST", SEND, body), body);
 }
 
 /** What became of each item. */
-export async function results(peer: EvilPeer, to: Home, items: unknown): Promise<Loose[]> {
+export async function results(peer: EvilPeer, to: Asked, items: unknown): Promise<Loose[]> {
   const told = await post(peer, to, items);
   if (told.status !== 200) throw new Error(`${told.status} ${JSON.stringify(told.body)}`);
   return (told.body.data as { results: ItemResult[] }).results as unknown as Loose[];

@@ -3,8 +3,8 @@ import type { TestContext } from "node:test";
 import type { Item, ItemResult } from "@stairwell/protocol/federation";
 import { assertOk, type Person } from "@stairwell/testing";
 import { EvilPeer } from "./evil-peer.ts";
-import { propose, results } from "./evil-room.ts";
-import type { Home, World } from "./world.ts";
+import { type Asked, propose, results } from "./evil-room.ts";
+import type { World } from "./world.ts";
 
 /** What a follower answers to a batch: results, the refusal of all of it, an end of the connection, or nothing at all. */
 export type Reaction =
@@ -26,7 +26,7 @@ export class Follower {
     this.peer = peer;
   }
 
-  static async start(t: TestContext, world: World, name: string): Promise<Follower> {
+  static async start(t: TestContext, world: Pick<World, "hosts">, name: string): Promise<Follower> {
     const follower = new Follower(await EvilPeer.start(t, name));
     follower.peer.answer = (request, response) => follower.#answer(request, response);
     world.hosts.set(name, follower.peer.url);
@@ -51,7 +51,7 @@ export class Follower {
   }
 
   /** Is invited to a shared room of a hub, and joins it. */
-  async join(home: Home, admin: Person, room: string): Promise<void> {
+  async join(home: Asked, admin: Person, room: string): Promise<void> {
     assertOk(await admin.post(`/v1/admin/rooms/${room}/federation/invite`, { fqid: this.fqid }));
     const content = { participant: this.fqid, membership: "join" };
     const [joined] = await results(this.peer, home, [propose(this.peer, room, { type: "swp.room.member", content })]);

@@ -10,6 +10,8 @@ export interface NodeSettings {
   readonly data: string;
   readonly store: string;
   readonly bus?: string;
+  /** Where other servers are. */
+  readonly hosts?: Readonly<Record<string, string>>;
 }
 
 /** A node in a process of its own, which can be killed and started again. It never outlives this process. */

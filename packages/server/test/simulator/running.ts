@@ -1,3 +1,5 @@
+import { NO_OTHERS } from "../../src/bus/index.ts";
+import { OWN_TURNS, ownLease } from "../../src/nodes/index.ts";
 import type { Fqid } from "@stairwell/protocol";
 import { buildLog } from "../../src/build-log.ts";
 import type { Actor } from "../../src/auth/index.ts";
@@ -55,7 +57,13 @@ export function run({ db, clock, timers, outbound, onRefused, onFault }: Ground)
   const recent = new RecentRooms();
   const fault = (facts: object, message: string): void => onFault(message, (facts as { err?: unknown }).err);
   const federation = buildFederation(
-    { db, clock, log: { debug() {}, info() {}, warn() {}, error: fault } },
+    {
+      db,
+      clock,
+      log: { debug() {}, info() {}, warn() {}, error: fault },
+      bus: NO_OTHERS,
+      node: { jobs: ownLease(db), turns: OWN_TURNS },
+    },
     { hosts: new Map(), outbound, timers },
   );
   const log = buildLog({

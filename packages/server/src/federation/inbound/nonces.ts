@@ -1,7 +1,8 @@
 import { StairwellError } from "@stairwell/protocol";
 import type { Db } from "../../db/index.ts";
-import { every, type Loop } from "../../lib/periodic.ts";
+import type { Loop } from "../../lib/periodic.ts";
 import type { Timers } from "../../lib/timers.ts";
+import { everyHeld, type Lease } from "../../nodes/index.ts";
 import { forgetNonces, type Nonce, takeNonce } from "../../peers/index.ts";
 
 /** A signature is good for a minute; nonces are kept longer, so that a clock that is set back lets nothing come twice. */
@@ -17,10 +18,15 @@ export async function takeOnce(db: Db, tenantNo: number, nonce: Nonce): Promise<
   throw new StairwellError("SW_FED_SIGNATURE", { message: "This request was made before.", rule: "FD2" });
 }
 
-/** Forgets old nonces every minute until it is stopped. */
-export function startNonceSweep(db: Db, now: () => number, onError: (error: unknown) => void, timers: Timers): Loop {
-  const sweep = async (signal: AbortSignal) => {
+/** Forgets old nonces every minute, on the node that has the lease, until it is stopped. */
+export function startNonceSweep(
+  lease: Lease,
+  now: () => number,
+  onError: (error: unknown) => void,
+  timers: Timers,
+): Loop {
+  const sweep = async (db: Db, signal: AbortSignal) => {
     while (!signal.aborted && (await forgetNonces(db, now(), SLICE)) === SLICE);
   };
-  return every(EVERY_MS, sweep, onError, timers);
+  return everyHeld(lease, EVERY_MS, sweep, onError, timers);
 }

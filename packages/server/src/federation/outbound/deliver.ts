@@ -61,13 +61,14 @@ export async function deliver(
   parts: DeliverParts,
   tenant: Tenant,
   serverName: string,
-  batch: readonly Addressed[],
+  composed: readonly Addressed[],
   { isApart = false }: { readonly isApart?: boolean } = {},
 ): Promise<Delivered> {
   const { db } = parts;
   const scope = { tenantNo: tenant.tenantNo };
-  const ids = batch.flatMap((each) => (each.kind === "submit" ? [each.eventId] : []));
-  if (ids.length > 0) await db.write(scope, (tx) => markSent(tx, tenant.tenantNo, ids));
+  const batch = await stillDue(db, tenant, composed);
+  if (batch.length === 0) return { rooms: new Set(), news: new Set() };
+  const ids = idsIn(batch);
   let results: ItemResult[];
   try {
     results = await resultsOf(parts, tenant, serverName, batch, isApart);
@@ -103,6 +104,18 @@ export async function deliver(
     }
   }
   return { rooms, news };
+}
+
+/** A batch without the proposals that their askers took back, since they were told that they did not leave. */
+async function stillDue(db: Db, { tenantNo }: Tenant, batch: readonly Addressed[]): Promise<readonly Addressed[]> {
+  const ids = idsIn(batch);
+  if (ids.length === 0) return batch;
+  const sent = await db.write({ tenantNo }, (tx) => markSent(tx, tenantNo, ids));
+  return batch.filter((each) => each.kind !== "submit" || sent.has(each.eventId));
+}
+
+function idsIn(batch: readonly Addressed[]): EventId[] {
+  return batch.flatMap((each) => (each.kind === "submit" ? [each.eventId] : []));
 }
 
 async function resultsOf(

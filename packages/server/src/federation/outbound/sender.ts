@@ -1,5 +1,6 @@
 import type { Clock } from "../../lib/clock.ts";
 import type { Timer, Timers } from "../../lib/timers.ts";
+import type { Turns } from "../../nodes/index.ts";
 import { noteFailure } from "../../peers/index.ts";
 import type { Tenant } from "../../tenants/index.ts";
 import { Asides } from "./asides.ts";
@@ -7,14 +8,21 @@ import { BackOff } from "./back-off.ts";
 import { type Addressed, compose } from "./compose.ts";
 import { deliver, type DeliverParts } from "./deliver.ts";
 import { PeerRefused } from "./peer-refused.ts";
+import type { Why } from "./wakes.ts";
 
 export interface SenderParts extends DeliverParts {
   readonly clock: Pick<Clock, "now" | "monotonic">;
   readonly timers: Timers;
+  /** One node at a time tells a server: two would do it twice, and ask one that is away twice as often. */
+  readonly turns: Turns;
+  /** Tells the node whose turn it is that there is more. */
+  readonly wakeOthers: (tenantNo: number, serverName: string, why: Why) => void;
 }
 
 /** So many requests are about one thing each, once a server has refused one that was about several. */
 const APART = 50;
+/** A turn is kept for so long after there was something to send. */
+const KEEP_TURN_MS = 5000;
 
 /**
  * Tells one other server what it is due, one request at a time, in order in each room (FD16). It runs while there is
@@ -43,6 +51,10 @@ export class Sender {
   #after = 0;
   #isOthers = false;
   #apart = 0;
+  #isUrgent = false;
+  #isOurs = false;
+  #endOfTurn: Timer | undefined;
+  #giving: Promise<void> | undefined;
 
   constructor(parts: SenderParts, tenant: Tenant, serverName: string) {
     this.#parts = parts;
@@ -54,7 +66,10 @@ export class Sender {
   wake(urgent = false): void {
     if (this.#isStopped) return;
     this.#isWoken = true;
-    if (urgent) this.#rooms.hurry();
+    if (urgent) {
+      this.#isUrgent = true;
+      this.#rooms.hurry();
+    }
     if (this.#running !== undefined || (this.#timer !== undefined && !urgent)) return;
     this.#timer?.cancel();
     this.#timer = undefined;
@@ -62,6 +77,11 @@ export class Sender {
       this.#running = undefined;
       if (this.#isWoken && this.#timer === undefined) this.wake();
     });
+  }
+
+  /** Whether it is this node that tells the server, or was until just now. */
+  get hasTurn(): boolean {
+    return this.#isOurs || this.#giving !== undefined;
   }
 
   get isFailing(): boolean {
@@ -79,12 +99,14 @@ export class Sender {
     this.#timer?.cancel();
     this.#alarm?.cancel();
     await this.#running;
+    await this.#giveTurn();
   }
 
   async #run(): Promise<void> {
     try {
       while (!this.#isStopped) {
         this.#isWoken = false;
+        if (!(await this.#hasTurn())) return;
         const batch = await this.#next();
         if (batch.length === 0) break;
         await this.#send(batch);
@@ -92,6 +114,7 @@ export class Sender {
         this.#backOff.succeeded();
       }
       this.#setAlarm();
+      this.#keepTurn();
     } catch (error) {
       this.#parts.onFault(error);
       await this.#noteFault(error instanceof Error ? error.message : String(error));
@@ -100,6 +123,40 @@ export class Sender {
       const asked = error instanceof PeerRefused ? error.waitMs : 0;
       this.#rest(left > 0 && this.#backOff.isFailing ? left : this.#backOff.failed(asked));
     }
+  }
+
+  /** Takes the turn, or wakes the node that has it. */
+  async #hasTurn(): Promise<boolean> {
+    const { turns, wakeOthers, db } = this.#parts;
+    const urgent = this.#isUrgent;
+    this.#isUrgent = false;
+    if (!turns.isShared) return true;
+    this.#endOfTurn?.cancel();
+    await this.#giving;
+    // Whoever hung was taken for dead: then another node is at it.
+    if (this.#isOurs && (await turns.holds(db, this.#turn))) return true;
+    this.#isOurs = await turns.take(this.#turn);
+    if (!this.#isOurs) wakeOthers(this.#tenant.tenantNo, this.#serverName, urgent ? "urgent" : "due");
+    return this.#isOurs;
+  }
+
+  /** Who comes next is asked to wait for a little: what is said seldom comes alone. */
+  #keepTurn(): void {
+    if (!this.#isOurs || this.#isStopped) return;
+    this.#endOfTurn?.cancel();
+    this.#endOfTurn = this.#parts.timers.after(KEEP_TURN_MS, () => void this.#giveTurn().catch(this.#parts.onFault));
+  }
+
+  async #giveTurn(): Promise<void> {
+    this.#endOfTurn?.cancel();
+    if (!this.#isOurs || (this.#running !== undefined && !this.#isStopped)) return;
+    this.#isOurs = false;
+    this.#giving = this.#parts.turns.end(this.#turn).finally(() => (this.#giving = undefined));
+    await this.#giving;
+  }
+
+  get #turn(): string {
+    return `tell ${this.#tenant.tenantNo} ${this.#serverName}`;
   }
 
   #next(): Promise<Addressed[]> {

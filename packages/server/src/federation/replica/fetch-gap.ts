@@ -17,7 +17,7 @@ const MOST_PAGES = 200;
 const MOST_OF_ONE = 4;
 const MOST_OF_ALL = 64;
 
-/** Fetches under way; whoever else misses something of the same room waits for it. */
+/** Fetches under way; whoever else misses something of the same room waits for it, and then for what it left out. */
 export type Gaps = Map<string, Promise<void>>;
 
 /**
@@ -26,14 +26,18 @@ export type Gaps = Map<string, Promise<void>>;
  */
 export function fetchGap(parts: ReplicaParts, peer: HubPeer, at: StoredRoom, upTo: number): Promise<void> {
   const key = `${peer.serverName} ${at.tenantNo} ${at.roomNo}`;
-  const underWay = parts.gaps.get(key);
-  if (underWay !== undefined) return underWay;
+  const before = parts.gaps.get(key);
   const { size } = parts.gaps;
   const ofThis = size < MOST_OF_ONE ? 0 : [...parts.gaps.keys()].filter(isOf(peer.serverName)).length;
-  if (size >= MOST_OF_ALL || ofThis >= MOST_OF_ONE) {
+  if (before === undefined && (size >= MOST_OF_ALL || ofThis >= MOST_OF_ONE)) {
     return Promise.reject(new StairwellError("SW_UNAVAILABLE", { message: "Much is missing of other rooms first." }));
   }
-  const fetching = fetchPages(parts, peer, at, upTo).finally(() => parts.gaps.delete(key));
+  // What is fetched now may end before what is missed here: the log has gone on meanwhile.
+  const fetching = Promise.resolve(before)
+    .then(() => fetchPages(parts, peer, at, upTo))
+    .finally(() => {
+      if (parts.gaps.get(key) === fetching) parts.gaps.delete(key);
+    });
   parts.gaps.set(key, fetching);
   return fetching;
 }

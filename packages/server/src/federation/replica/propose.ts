@@ -13,7 +13,10 @@ import { EDIT, isSendable, REACTION, REDACTION } from "@stairwell/protocol/room"
 import type { Db, Tx } from "../../db/index.ts";
 import { type Asked, findEvent, type NotHub, type Sequenced } from "../../events/index.ts";
 import type { Clock } from "../../lib/clock.ts";
+import { every, type Loop } from "../../lib/periodic.ts";
 import { newId, newSalt, sha256 } from "../../lib/random.ts";
+import type { Timers } from "../../lib/timers.ts";
+import type { Turns } from "../../nodes/index.ts";
 import { findByFqid } from "../../participants/index.ts";
 import { findSigningKey, findTenant, signWith, type SigningKey, type Tenant } from "../../tenants/index.ts";
 import { findFate, insertProposal, listBefore, takeBack } from "../proposals.store.ts";
@@ -30,12 +33,16 @@ export interface ProposeParts {
   readonly fates: Fates;
   /** Tells somebody's devices that they are leaving a room, or are not after all. */
   readonly tellLeaving: TellLeaving;
+  readonly timers: Timers;
+  readonly turns: Pick<Turns, "isShared">;
   /** Sends what waits for a server, now. */
   readonly hurry: (tenant: Tenant, serverName: string) => void;
 }
 
 /** How long somebody waits for the hub of a room (FD13). */
 const PATIENCE_MS = 5000;
+/** How often it is looked whether another node has heard of it, which mostly says so itself. */
+const LOOK_MS = 150;
 
 /**
  * Asks the hub of a room to append what one of our people says (FD13), and answers what came of it. The proposal is kept
@@ -67,7 +74,19 @@ export async function propose(parts: ProposeParts, { at, draft, asked }: NotHub)
   // Whatever has become of it before this line is on record.
   const fate = fates.of(tenant.tenantNo, eventId, said === null ? 0 : PATIENCE_MS);
   parts.hurry(tenant, at.hub);
-  return outcomeOf(parts, at, { id: eventId, said }, await fate);
+  const looking = parts.turns.isShared ? lookFor(parts, tenant.tenantNo, eventId) : undefined;
+  const outcome = await fate;
+  void looking?.stop();
+  return outcomeOf(parts, at, { id: eventId, said }, outcome);
+}
+
+/** Ends the wait for a fate that is on record, whoever put it there. */
+function lookFor({ db, fates, timers }: ProposeParts, tenantNo: number, eventId: EventId): Loop {
+  const look = async () => {
+    if ((await findFate(db, tenantNo, eventId)) !== undefined) fates.end(tenantNo, eventId, { kind: "unknown" });
+  };
+  // What fails is looked for again.
+  return every(LOOK_MS, look, () => {}, timers);
 }
 
 interface Proposal {
@@ -168,6 +187,10 @@ async function onRecord(parts: ProposeParts, at: NotHub["at"], { id, said }: Pro
   }
   if (said !== null && isLeave({ type: said.event_type, ...said })) return waitingToLeave(parts, at, said);
   if (said !== null && isSaid(said)) throw new Pending(said);
+  // Nobody has asked for it yet, and nobody is to be surprised by it later.
+  if (await db.write({ tenantNo: at.tenantNo }, (tx) => takeBack(tx, at.tenantNo, id))) {
+    throw new StairwellError("SW_FED_PEER_UNREACHABLE", { rule: "FD13" });
+  }
   throw new StairwellError("SW_FED_OUTCOME_UNKNOWN", {
     rule: "FD13",
     message: "The room's server did not answer in time; it is asked again, and its log will say.",
