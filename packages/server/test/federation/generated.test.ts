@@ -4,7 +4,7 @@ import type { Item } from "@stairwell/protocol/federation";
 import { assertOk, freshSeed, type Person, Random, rounds } from "@stairwell/testing";
 import { verify } from "../../src/verify/index.ts";
 import { rowsOf } from "../support/rows-of.ts";
-import { EvilPeer, makeKey, send } from "./evil-peer.ts";
+import { makeKey, send } from "./evil-peer.ts";
 import { EvilRoom, type Loose, post, propose, results, SEND } from "./evil-room.ts";
 import { ANN, hubStage, type HubStage, MALLORY, member, MESSAGE, said } from "./evil-stage.ts";
 import { misspelt, mutated } from "./mutate.ts";
