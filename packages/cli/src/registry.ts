@@ -11,7 +11,11 @@ export const COMMANDS: readonly CommandEntry[] = [
   },
   { name: "role", summary: "give and take the role of a tenant's admin", load: () => import("./commands/role.ts") },
   { name: "token", summary: "mint access tokens", load: () => import("./commands/token.ts") },
-  { name: "room", summary: "export rooms as files, and import them", load: () => import("./commands/room.ts") },
+  {
+    name: "room",
+    summary: "open direct rooms, export rooms as files, and import them",
+    load: () => import("./commands/room.ts"),
+  },
   { name: "bundle", summary: "check exported rooms", load: () => import("./commands/bundle.ts") },
   { name: "admin", summary: "administer a tenant through its server's API", load: () => import("./commands/admin.ts") },
   {

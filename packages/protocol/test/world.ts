@@ -204,6 +204,7 @@ function commandOf({ kind, level, banMs, flag }: Step, now: number): Command {
     case "join":
     case "rejoin":
     case "dm":
+    case "federatedDm":
     case "unban":
     case "restore":
     case "deactivate":

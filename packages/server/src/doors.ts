@@ -10,6 +10,7 @@ import { ExportSlots, exportRoutes, importRoutes, Leftovers, sharedSlots } from 
 import type { Db } from "./db/index.ts";
 import { directoryRoutes } from "./directory/index.ts";
 import {
+  dmRoutes,
   type Federation,
   forwarding,
   meetForInvite,
@@ -209,6 +210,7 @@ export function buildDoors(options: ServerOptions, ground: Ground): Doors {
         get: sharing.get.bind(sharing),
         fetchHistory: ({ tenant }, roomId, limit) => sharing.fetchHistory(tenant, roomId, limit),
       }),
+      ...dmRoutes({ ...parts, get: sharing.get.bind(sharing), proposeDm: sharing.proposeDm.bind(sharing) }),
       ...live.endpoints,
     ],
     authenticate: authenticator.authenticate.bind(authenticator),

@@ -77,6 +77,31 @@ export const openDm = route({
   errors: ["SW_ROOM_TYPE_INVARIANT", "SW_PARTICIPANT_NOT_FOUND"],
 });
 
+export const openFederatedDm = route({
+  operationId: "openFederatedDm",
+  method: "POST",
+  path: "/v1/me/federated-dms",
+  tag,
+  summary: "Open the direct room with somebody of another server",
+  description:
+    "One DM a pair, on the server whose name sorts first: 201 when it is new, 200 when it was there (FD24). The caller is in " +
+    "it; the other sees it among their invites and joins it, or opens it just so. With people of this server: `POST /v1/rooms/dm`.",
+  access: "write",
+  charged: true,
+  body: Type.Object({ fqid: Type.String({ minLength: 1, maxLength: 320 }) }, strict),
+  statuses: [201, 200],
+  data: Room,
+  errors: [
+    "SW_ROOM_TYPE_INVARIANT",
+    "SW_PARTICIPANT_NOT_FOUND",
+    "SW_FED_POLICY",
+    "SW_FED_PEER_UNKNOWN",
+    "SW_FED_PEER_UNREACHABLE",
+    "SW_FED_OUTCOME_UNKNOWN",
+    "SW_ROOM_FROZEN",
+  ],
+});
+
 export const getRoom = route({
   operationId: "getRoom",
   method: "GET",

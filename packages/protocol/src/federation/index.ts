@@ -1,9 +1,12 @@
 /** What servers say to each other about a room that they share. */
 export { type AskedFor, commandOf, type Proposed } from "./command-of.ts";
 export { BACKFILL_SHAPE, HEAD_SHAPE, ITEM_SHAPES, JOIN_SHAPE, RESULT_SHAPES } from "./shapes.ts";
+export { checkOpening, dmHubOf, openingContents } from "./opening.ts";
 export {
   type Item,
   type ItemResult,
+  type Joined,
+  type Opening,
   type ProposedEvent,
   type SignedHead,
   stateText,

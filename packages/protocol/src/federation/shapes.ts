@@ -44,7 +44,9 @@ const room = object({
 /** What each type of item must look like, whole. */
 export const ITEM_SHAPES: Readonly<Record<Item["type"], Shape>> = {
   invite: object({ type: oneOf("invite"), room, event: EVENT_SHAPE, head: HEAD_SHAPE }),
-  submit: object({ type: oneOf("submit"), event: proposed }),
+  submit: object({ type: oneOf("submit"), event: proposed, opening: object({ create: proposed, invite: proposed }) }, [
+    "opening",
+  ]),
   event: object({ type: oneOf("event"), event: EVENT_SHAPE, head: HEAD_SHAPE }, ["head"]),
   resign: object({ type: oneOf("resign"), room_id: id, participant: fqid, cause: oneOf("deactivated", "defederated") }),
   typing: object({ type: oneOf("typing"), room_id: id, participant: fqid, typing: oneOf(true, false) }),
@@ -106,6 +108,17 @@ export const RESULT_SHAPES: ReadonlyMap<string, Shape> = new Map([
   ["confirmed", object({ status: oneOf("confirmed"), position: integer(0) })],
   ["unchanged", object({ status: oneOf("unchanged") })],
   ["retry", object({ status: oneOf("retry") })],
+  [
+    "known",
+    object(
+      {
+        status: oneOf("known"),
+        invite: ITEM_SHAPES.invite,
+        joined: object({ event: EVENT_SHAPE, head: HEAD_SHAPE, join: JOIN_SHAPE }),
+      },
+      ["invite", "joined"],
+    ),
+  ],
   [
     "sequenced",
     object({ status: oneOf("sequenced"), event: EVENT_SHAPE, head: HEAD_SHAPE, join: JOIN_SHAPE }, ["join"]),

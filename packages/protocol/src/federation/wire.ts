@@ -28,6 +28,12 @@ export interface ProposedEvent extends Proposal {
   readonly signature: { readonly key_id: string; readonly value: string };
 }
 
+/** What is said before and after the join that begins a direct room with it, by the same person (FD24). */
+export interface Opening {
+  readonly create: ProposedEvent;
+  readonly invite: ProposedEvent;
+}
+
 /** A room as an invite from elsewhere shows it (FD11). */
 export interface WireRoom {
   readonly room_id: RoomId;
@@ -44,7 +50,7 @@ export interface WireRoom {
 /** One thing that a server tells another: `POST /send` takes up to 50. */
 export type Item =
   | { readonly type: "invite"; readonly room: WireRoom; readonly event: WireEvent; readonly head: SignedHead }
-  | { readonly type: "submit"; readonly event: ProposedEvent }
+  | { readonly type: "submit"; readonly event: ProposedEvent; readonly opening?: Opening }
   /** The last of its room in a batch has the head that covers them all. */
   | { readonly type: "event"; readonly event: WireEvent; readonly head?: SignedHead }
   | {
@@ -68,9 +74,19 @@ export type ItemResult =
   | { readonly status: "confirmed"; readonly position: number }
   | { readonly status: "sequenced"; readonly event: WireEvent; readonly head: SignedHead; readonly join?: WireJoin }
   | { readonly status: "unchanged" }
+  /** The pair has its direct room already: the proposer's invite to it, or what they joined it with. */
+  | { readonly status: "known"; readonly invite: Extract<Item, { type: "invite" }> }
+  | { readonly status: "known"; readonly joined: Joined }
   | { readonly status: "refused"; readonly error: WireRefusal }
   /** Not now: it is to be sent again later. */
   | { readonly status: "retry" };
+
+/** The join of somebody, and the room that it brings to their server. */
+export interface Joined {
+  readonly event: WireEvent;
+  readonly head: SignedHead;
+  readonly join: WireJoin;
+}
 
 export interface WireRefusal {
   readonly code: ErrorCode;

@@ -5,6 +5,7 @@ import { type AdminRedact, adminRedact, type Redact, redact } from "./commands/r
 import { type Deactivate, deactivate, type Withdraw, withdraw } from "./commands/deactivate.ts";
 import { createRoom, type CreateRoom } from "./commands/create.ts";
 import { openDm, type OpenDm } from "./commands/dm.ts";
+import { openFederatedDm, type OpenFederatedDm } from "./commands/federated-dm.ts";
 import { type Federate, federate } from "./commands/federate.ts";
 import { type FedInvite, fedInvite } from "./commands/fed-invite.ts";
 import { type Invite, invite } from "./commands/invite.ts";
@@ -56,7 +57,7 @@ export type RoomCommand =
   | Federate
   | FedInvite;
 
-export type Command = CreateRoom | OpenDm | RoomCommand;
+export type Command = CreateRoom | OpenDm | OpenFederatedDm | RoomCommand;
 export type CommandKind = RoomCommand["kind"];
 
 const RULES: { readonly [K in CommandKind]: Rule<Extract<RoomCommand, { kind: K }>> } = {
@@ -93,6 +94,7 @@ const RULES: { readonly [K in CommandKind]: Rule<Extract<RoomCommand, { kind: K 
 export function decide(facts: Facts, command: Command): Decision {
   if (command.kind === "create") return createRoom(facts, command);
   if (command.kind === "dm") return openDm(facts);
+  if (command.kind === "federatedDm") return openFederatedDm(facts);
   const rule = RULES[command.kind] as Rule<RoomCommand>;
   return withoutLastWords(facts.room, rule.may(facts) ?? rule.outcome(facts, command));
 }

@@ -23,8 +23,11 @@ export function mayInviteElsewhere(facts: Facts): Objection {
 
 /** Whether the one named may come into the room from the server they are of, by what policy says (FD11). */
 export function mayComeFromElsewhere(facts: Facts): Objection {
-  if (facts.target?.person?.participantType !== "federated") return undefined;
-  const { federation } = facts;
+  return facts.target?.person?.participantType === "federated" ? mayShare(facts) : undefined;
+}
+
+/** Whether policy lets a room take in one more of the server that the facts tell of (FD11). */
+export function mayShare({ federation }: Facts): Objection {
   if (federation?.isAllowed !== true) {
     return refuse("SW_FED_POLICY", "FD11", { message: "Policy does not let this server share rooms with theirs." });
   }

@@ -3,7 +3,8 @@ export { apply, fold, subjectOf } from "./apply.ts";
 export { can, cannot } from "./can.ts";
 export { mayInviteElsewhere } from "./foreign.ts";
 export { type Command, type CommandKind, decide, objection, type RoomCommand } from "./decide.ts";
-export type { CreateRoom } from "./commands/create.ts";
+export { type CreateRoom, DM_CONTENT } from "./commands/create.ts";
+export { hasLeft } from "./commands/federated-dm.ts";
 export type { Decision, Draft, EventFacts, Facts, Refusal } from "./decision.ts";
 export {
   CREATE,
@@ -40,7 +41,16 @@ export {
   type NotificationSettings,
 } from "./notify.ts";
 export { closes } from "./incognito.ts";
-export { isOpenToAll, mayBringMedia, type Missing, readableTo, seen, type Standing, standing } from "./guards.ts";
+export {
+  isOpenToAll,
+  mayBringMedia,
+  type Missing,
+  notDm,
+  readableTo,
+  seen,
+  type Standing,
+  standing,
+} from "./guards.ts";
 export {
   asOf,
   type LeaveCause,

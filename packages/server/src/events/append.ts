@@ -35,9 +35,11 @@ export interface AppendOptions {
   readonly eventUuid?: string | null;
   /** The end of the log, where this transaction has read it and not appended since. */
   readonly known?: Head | undefined;
-  /** Which of the drafts a member on another server proposed, and what they gave it. */
-  readonly proposed?: ProposedEntry & { readonly draft: Draft; readonly signature: Signature };
+  /** Which of the drafts a member on another server proposed, and what they gave each. */
+  readonly proposed?: readonly ProposedDraft[];
 }
+
+export type ProposedDraft = ProposedEntry & { readonly draft: Draft; readonly signature: Signature };
 
 export interface Appended {
   events: StoredEvent[];
@@ -64,9 +66,10 @@ export class Log {
     ref: RoomRef,
     room: RoomState | undefined,
     drafts: readonly Draft[],
-    { eventUuid = null, known, proposed }: AppendOptions = {},
+    { eventUuid = null, known, proposed = [] }: AppendOptions = {},
   ): Promise<Appended> {
-    const ids = drafts.map((draft) => (draft === proposed?.draft ? proposed.eventId : newId<EventId>("event")));
+    const asProposed = (draft: Draft) => proposed.find((each) => each.draft === draft);
+    const ids = drafts.map((draft) => asProposed(draft)?.eventId ?? newId<EventId>("event"));
     const contents = drafts.map((draft) => withCause(draft, ids));
     const texts = drafts.map((draft, i) => (contents[i] === draft.content && draft.text) || contentText(contents[i]!));
     const key = await sealingKey(tx, ref, room, drafts);
@@ -75,16 +78,17 @@ export class Log {
     const events: StoredEvent[] = [];
     const { onCommitted } = this.#parts;
     for (const [i, draft] of drafts.entries()) {
+      const given = asProposed(draft);
       const event = sealEntry(ref, head, draft, ids[i]!, texts[i]!, {
         seq: await this.#sequences.next(tx, ref.tenantNo),
         now: tx.now,
         eventUuid: i === drafts.length - 1 ? eventUuid : null,
-        proposed: draft === proposed?.draft ? proposed : undefined,
+        proposed: given,
       });
       // Said as soon as the last one has its place: rooms that append at once are told of in the order of their places.
       if (i === drafts.length - 1 && onCommitted !== undefined) tx.afterCommit(() => onCommitted(ref, events));
       await insertEvent(tx, ref, key, event);
-      if (draft === proposed?.draft) await insertSignature(tx, ref, event.position, proposed.signature);
+      if (given !== undefined) await insertSignature(tx, ref, event.position, given.signature);
       state = await this.#fold(tx, ref, { room: state, hash: head.hash }, event, contents[i]!);
       events.push(event);
       head = event;

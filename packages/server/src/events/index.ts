@@ -1,5 +1,12 @@
 /** The log: append, and read by place or id. */
-export { type Appended, type AppendOptions, Log, type LogParts, type Projection } from "./append.ts";
+export {
+  type Appended,
+  type AppendOptions,
+  Log,
+  type LogParts,
+  type Projection,
+  type ProposedDraft,
+} from "./append.ts";
 export { breakAfter, type CameEvent, contentFault, isCounted, meaningHere } from "./came.ts";
 export {
   type Asked,

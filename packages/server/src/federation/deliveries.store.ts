@@ -1,3 +1,4 @@
+import type { RoomType } from "@stairwell/protocol/room";
 import type { Reader, Tx } from "../db/index.ts";
 import type { RoomRef } from "../events/index.ts";
 
@@ -86,10 +87,11 @@ export async function saveDelivery(tx: Tx, at: Room, delivery: Omit<Delivery, "r
   );
 }
 
-/** Everybody whom a room is shared with is due it up to a position, and no further. */
+/** Everybody whom a room is shared with is due it up to a position, and no further; nobody of theirs is in it any more. */
 export function endDeliveries(tx: Tx, at: Room, lastPosition: number): Promise<number> {
   return tx.run(
-    "UPDATE deliveries SET last_position = $3 WHERE tenant_no = $1 AND room_no = $2 AND last_position IS NULL",
+    `UPDATE deliveries SET joined = 0, invited = 0, last_position = coalesce(last_position, $3)
+     WHERE tenant_no = $1 AND room_no = $2`,
     at.tenantNo,
     at.roomNo,
     lastPosition,
@@ -160,6 +162,7 @@ export function setAside(
 export interface DueRoom {
   readonly roomNo: number;
   readonly roomId: RoomRef["roomId"];
+  readonly roomType: RoomType;
   /** Where its first of them joined. */
   readonly firstPosition: number;
   readonly from: number;
@@ -169,6 +172,7 @@ export interface DueRoom {
 interface DueRow {
   room_no: number;
   room_id: RoomRef["roomId"];
+  room_type: RoomType;
   first_position: number;
   confirmed: number;
   due: number;
@@ -185,8 +189,8 @@ export async function listDue(
   { now, after, limit }: { readonly now: number; readonly after: number; readonly limit: number },
 ): Promise<DueRoom[]> {
   const rows = await reader.all<DueRow>(
-    `SELECT room_no, room_id, first_position, confirmed, due FROM (
-       SELECT d.room_no, r.room_id, d.first_position, d.confirmed_position AS confirmed, coalesce(d.last_position, (
+    `SELECT room_no, room_id, room_type, first_position, confirmed, due FROM (
+       SELECT d.room_no, r.room_id, r.room_type, d.first_position, d.confirmed_position AS confirmed, coalesce(d.last_position, (
          SELECT max(e.position) FROM events e WHERE e.tenant_no = d.tenant_no AND e.room_no = d.room_no)) AS due
        FROM deliveries d JOIN rooms r ON r.tenant_no = d.tenant_no AND r.room_no = d.room_no
        WHERE d.tenant_no = $1 AND d.server_name = $2 AND d.first_position IS NOT NULL
@@ -201,10 +205,30 @@ export async function listDue(
   return rows.map((row) => ({
     roomNo: row.room_no,
     roomId: row.room_id,
+    roomType: row.room_type,
     firstPosition: row.first_position,
     from: row.confirmed + 1,
     to: row.due,
   }));
+}
+
+/** Open direct rooms with somebody of a server in them and nobody of ours, counted to `upTo`. */
+export async function countWaitingDms(
+  reader: Reader,
+  tenantNo: number,
+  serverName: string,
+  upTo: number,
+): Promise<number> {
+  const row = await reader.get<{ n: number }>(
+    `SELECT count(*) AS n FROM (
+       SELECT 1 FROM deliveries d JOIN rooms r ON r.tenant_no = d.tenant_no AND r.room_no = d.room_no
+       WHERE d.tenant_no = $1 AND d.server_name = $2 AND d.joined = 1 AND r.room_type = 'dm' AND r.joined_count = 1
+         AND r.state = 'open' LIMIT $3) AS waiting`,
+    tenantNo,
+    serverName,
+    upTo,
+  );
+  return row!.n;
 }
 
 /**

@@ -1,9 +1,9 @@
-import { decide } from "@stairwell/protocol/room";
+import { decide, notDm } from "@stairwell/protocol/room";
 import { record } from "../audit/index.ts";
 import type { Actor } from "../auth/index.ts";
 import type { Db, Tx } from "../db/index.ts";
 import type { Log } from "../events/index.ts";
-import { carryOut, findForeigners, findFacts, heirAmongOurs, type StoredRoom } from "../state/index.ts";
+import { allowed, carryOut, findForeigners, findFacts, heirAmongOurs, type StoredRoom } from "../state/index.ts";
 import type { LeavingParts } from "./replica/leaving.ts";
 import { resignFor } from "./replica/resign-for.ts";
 
@@ -22,7 +22,10 @@ export function federateRoom(parts: FederateParts, actor: Actor, roomId: string,
   return db.write({ tenantNo: tenant.tenantNo }, async (tx) => {
     const found = await findFacts(tx, actor, tx.now, roomId);
     const { stored } = found;
-    if (stored !== undefined && stored.hub !== tenant.serverName && !enabled) return leaveAll(tx, parts, actor, stored);
+    if (stored !== undefined && stored.hub !== tenant.serverName && !enabled) {
+      allowed(notDm(found.facts));
+      return leaveAll(tx, parts, actor, stored);
+    }
     const facts =
       stored === undefined || enabled
         ? found.facts

@@ -1,4 +1,5 @@
 /** The door for other servers: who we are, who they are, and requests that both sides sign (FD1, FD2, FD3, FD21). */
+export { dmRoutes } from "./dm.routes.ts";
 export { meetForInvite } from "./invite-from-elsewhere.ts";
 export { buildFederation, type Federation, type FederationOptions } from "./build-federation.ts";
 export { type FederationParts, mountFederation } from "./inbound/federation.routes.ts";

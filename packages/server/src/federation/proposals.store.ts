@@ -1,15 +1,21 @@
 import type { EventId } from "@stairwell/protocol";
-import type { ProposedEvent, WireRefusal } from "@stairwell/protocol/federation";
+import type { Opening, ProposedEvent, WireRefusal } from "@stairwell/protocol/federation";
 import { listOf, type Reader, type Tx } from "../db/index.ts";
 import type { Asked } from "../events/index.ts";
+
+/** Of a room that has no number here yet; none has this one. */
+export const NO_ROOM = 0;
 
 /** Something that one of our people asked another server to append. */
 export interface Pending {
   readonly number: number;
+  /** `NO_ROOM` of a room that is to begin with it. */
   readonly roomNo: number;
   readonly participantNo: number;
   readonly eventUuid: string | null;
   readonly event: ProposedEvent;
+  /** Of a direct room that is to begin with it: what is said around it. */
+  readonly opening: Opening | null;
   /** It may have arrived: then only its hub can say what became of it. */
   readonly isSent: boolean;
 }
@@ -21,12 +27,12 @@ export function insertProposal(
   tx: Tx,
   tenantNo: number,
   serverName: string,
-  { roomNo, participantNo, eventUuid, request, event }: NewProposal,
+  { roomNo, participantNo, eventUuid, request, event, opening }: NewProposal,
 ): Promise<number> {
   return tx.run(
-    `INSERT INTO proposals (tenant_no, event_id, server_name, room_no, participant_no, event_uuid, proposed, request,
-       request_body, asked_at, state)
-     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, 'waiting')`,
+    `INSERT INTO proposals (tenant_no, event_id, server_name, room_no, participant_no, event_uuid, proposed, opening,
+       request, request_body, asked_at, state)
+     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, 'waiting')`,
     tenantNo,
     event.id,
     serverName,
@@ -34,6 +40,7 @@ export function insertProposal(
     participantNo,
     eventUuid,
     JSON.stringify(event),
+    opening === null ? null : JSON.stringify(opening),
     request?.key ?? null,
     request?.bodyHash ?? null,
     event.origin_ts,
@@ -46,10 +53,11 @@ interface Row {
   participant_no: number;
   event_uuid: string | null;
   proposed: string;
+  opening: string | null;
   state: string;
 }
 
-const PENDING = "SELECT number, room_no, participant_no, event_uuid, proposed, state FROM proposals";
+const PENDING = "SELECT number, room_no, participant_no, event_uuid, proposed, opening, state FROM proposals";
 
 function toPending(row: Row): Pending {
   return {
@@ -58,6 +66,7 @@ function toPending(row: Row): Pending {
     participantNo: row.participant_no,
     eventUuid: row.event_uuid,
     event: JSON.parse(row.proposed) as ProposedEvent,
+    opening: row.opening === null ? null : (JSON.parse(row.opening) as Opening),
     isSent: row.state === "sent",
   };
 }
@@ -102,6 +111,23 @@ export async function listBefore(
     isSameRequest: request !== undefined && row.request === request.key,
     event: row.proposed === null ? null : (JSON.parse(row.proposed) as ProposedEvent),
   }));
+}
+
+/** The direct rooms that somebody has asked another server for, and of which nothing is known yet. */
+export async function listOpenings(
+  reader: Reader,
+  tenantNo: number,
+  serverName: string,
+  participantNo: number,
+): Promise<Pending[]> {
+  const rows = await reader.all<Row>(
+    `${PENDING} WHERE tenant_no = $1 AND server_name = $2 AND participant_no = $3 AND opening IS NOT NULL
+       AND state IN ('waiting', 'sent') ORDER BY number`,
+    tenantNo,
+    serverName,
+    participantNo,
+  );
+  return rows.map(toPending);
 }
 
 /** What is known of the fate of a proposal: nothing of one that waits, or is not there. */
@@ -207,7 +233,7 @@ export async function settle(
   fate: { readonly error: WireRefusal | null },
 ): Promise<boolean> {
   const settled = await tx.run(
-    `UPDATE proposals SET state = $3, error = $4, proposed = NULL
+    `UPDATE proposals SET state = $3, error = $4, proposed = NULL, opening = NULL
      WHERE tenant_no = $1 AND event_id = $2 AND state IN ('waiting', 'sent')`,
     tenantNo,
     eventId,

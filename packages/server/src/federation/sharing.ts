@@ -18,6 +18,7 @@ import type { DeliverParts } from "./outbound/deliver.ts";
 import { Senders } from "./outbound/senders.ts";
 import type { KeyAt } from "./replica/check-events.ts";
 import { sharersOf } from "./sharers.ts";
+import type { RequestName } from "../receipts/index.ts";
 import type { StoredRoom } from "../state/index.ts";
 import { acceptEagerly } from "./replica/accept-eagerly.ts";
 import { forwarding } from "./replica/forwarding-db.ts";
@@ -26,10 +27,11 @@ import type { HubPeer } from "./replica/peer.ts";
 import type { Gaps } from "./replica/fetch-gap.ts";
 import { type Fetched, fetchHistory } from "./replica/fetch-history.ts";
 import { stayAfterAll, type TellLeaving } from "./replica/leaving.ts";
+import { proposeOpening } from "./replica/propose-opening.ts";
 import { propose } from "./replica/propose.ts";
 import { listEagerInvites } from "./replicas.store.ts";
 import { deleteSettled } from "./proposals.store.ts";
-import { takeSequenced } from "./replica/take-sequenced.ts";
+import { takeKnown, takeSequenced } from "./replica/take-sequenced.ts";
 
 export interface SharingParts {
   readonly db: Db;
@@ -71,8 +73,10 @@ export class Sharing {
     this.#senders = new Senders({
       ...parts,
       fates: this.#fates,
-      takeSequenced: (tenant, serverName, roomNo, result) =>
-        takeSequenced(this.#replicas(), this.#peer({ tenant, serverName }), roomNo, result),
+      takeSequenced: (tenant, serverName, result, opened) =>
+        takeSequenced(this.#replicas(), this.#peer({ tenant, serverName }), result, opened),
+      takeKnown: (tenant, serverName, result, asked) =>
+        takeKnown(this.#replicas(), this.#peer({ tenant, serverName }), result, asked),
     });
     this.#sweep = everyHeld(
       parts.jobs,
@@ -116,6 +120,12 @@ export class Sharing {
   /** As `stayAfterAll`. */
   stay(leaving: StillLeaving): Promise<void> {
     return stayAfterAll(this.#parts, leaving);
+  }
+
+  /** Asks another server for a direct room of one of ours and one of its people; as `proposeOpening`. */
+  proposeDm(tenant: Tenant, opener: Participant, other: Fqid, request: RequestName | undefined): Promise<boolean> {
+    const hurry = (to: Tenant, serverName: string) => this.#senders.hurry(to, serverName);
+    return proposeOpening({ ...this.#parts, fates: this.#fates, hurry }, tenant, opener, other, request);
   }
 
   /** As `fetchHistory`. */

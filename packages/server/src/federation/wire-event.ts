@@ -1,6 +1,6 @@
 import { canonical, type JsonObject, parseFqid, parseJson, ZERO_HASH } from "@stairwell/protocol";
 import type { WireEvent } from "@stairwell/protocol/federation";
-import { WORKSPACE } from "@stairwell/protocol/room";
+import { type RoomType, WORKSPACE } from "@stairwell/protocol/room";
 import type { Reader } from "../db/index.ts";
 import {
   type CameEvent,
@@ -19,9 +19,16 @@ export interface Sight {
   readonly from: number;
 }
 
-/** From where a server may read: its first join, or everything, where policy gives what was said before it (FD20). */
-export function sightBy(policy: Pick<FederationPolicy, "history_before_join">, firstPosition: number | null): Sight {
-  return { from: policy.history_before_join ? 1 : (firstPosition ?? Infinity) };
+/**
+ * From where a server may read: its first join, or everything, where policy gives what was said before it (FD20). In a
+ * direct room everything was said to its person (FD24).
+ */
+export function sightBy(
+  policy: Pick<FederationPolicy, "history_before_join">,
+  roomType: RoomType,
+  firstPosition: number | null,
+): Sight {
+  return { from: policy.history_before_join || roomType === "dm" ? 1 : (firstPosition ?? Infinity) };
 }
 
 /** An event as it goes to another server. `prevHash`: of the event before it. */

@@ -41,6 +41,7 @@ export {
   findRoomByAlias,
   findRoomByNo,
   nextRoomNo,
+  partPair,
   setLifeHere,
 } from "./rooms.store.ts";
 export { listRoomNosOf, listStandings, type Standing } from "./standings.store.ts";

@@ -13,20 +13,23 @@ export interface ReplicaRows {
   /** Null too where another room has it here. */
   readonly alias: string | null;
   readonly room: RoomState;
+  /** Both sides of a direct room by their numbers here, the smaller first; null of any other. */
+  readonly pair: readonly [low: number, high: number] | null;
   /** By their number here. */
   readonly members: readonly (readonly [participantNo: number, member: MemberState])[];
 }
 
 /** Writes the rows of a room whose log another server orders: new ones, or in the place of what an invite had shown. */
 export async function putReplica(tx: Tx, ref: RoomRef, rows: ReplicaRows): Promise<StoredRoom> {
-  const { hub, room, members } = rows;
+  const { hub, room, members, pair } = rows;
+  const [dmLow, dmHigh] = pair ?? [null, null];
   const texts = textsOf(ref, room, null, 0);
   // What an invite said of a room is not believed beyond the invite.
   await deleteRoom(tx, ref);
   await deleteMembers(tx, ref);
   const taken = rows.alias === null ? undefined : await findRoomByAlias(tx, ref.tenantNo, rows.alias);
   const alias = taken === undefined ? rows.alias : null;
-  const stored = { ...ref, hub, alias, activeAt: minuteOf(tx.now), dmLow: null, dmHigh: null, room };
+  const stored = { ...ref, hub, alias, activeAt: minuteOf(tx.now), dmLow, dmHigh, room };
   await insertRoom(tx, stored, texts);
   for (const [participantNo, member] of members) await putMember(tx, ref, participantNo, member);
   return (await findRoomByNo(tx, ref.tenantNo, ref.roomNo))!;

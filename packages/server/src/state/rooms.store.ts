@@ -182,6 +182,15 @@ export function insertRoom(tx: Tx, stored: StoredRoom, texts: RoomTexts): Promis
   );
 }
 
+/** The pair of a direct room has another by now: this one is theirs no more, and stays to be read. */
+export function partPair(tx: Tx, ref: Pick<RoomRef, "tenantNo" | "roomNo">): Promise<number> {
+  return tx.run(
+    "UPDATE rooms SET dm_low = NULL, dm_high = NULL WHERE tenant_no = $1 AND room_no = $2",
+    ref.tenantNo,
+    ref.roomNo,
+  );
+}
+
 /** Takes a room's row away, where another comes in its place; its log and its people's rows stay. */
 export function deleteRoom(tx: Tx, ref: Pick<RoomRef, "tenantNo" | "roomNo">): Promise<number> {
   return tx.run("DELETE FROM rooms WHERE tenant_no = $1 AND room_no = $2", ref.tenantNo, ref.roomNo);

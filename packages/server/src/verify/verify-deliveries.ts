@@ -22,17 +22,23 @@ interface Due {
 export class DeliveryCheck {
   readonly #stored: StoredRoom;
   readonly #due = new Map<string, Due>();
+  readonly #members = new Map<string, MemberState>();
 
   constructor(stored: StoredRoom) {
     this.#stored = stored;
   }
 
   take({ position, eventType }: StoredEvent, content: JsonObject | null, before: Folded, after: Folded): void {
+    if (eventType === MEMBER && after.member !== undefined) this.#members.set(after.member.fqid, after.member);
     if (after.room?.federated !== true && before.room?.federated !== true) return;
     if (eventType === FEDERATION && content?.enabled === false) {
-      for (const due of this.#due.values()) due.last_position ??= position;
+      for (const due of this.#due.values()) {
+        due.last_position ??= position;
+        due.joined = due.invited = 0;
+      }
       return;
     }
+    if (eventType === FEDERATION) return this.#begin();
     if (eventType !== MEMBER || after.member === undefined || after.room?.federated !== true) return;
     const serverName = parseFqid(after.member.fqid)?.serverName;
     if (serverName === undefined || serverName === this.#stored.hub) return;
@@ -46,6 +52,15 @@ export class DeliveryCheck {
     if (after.member.membership === "join") due.first_position ??= position;
     due.last_position = due.joined > 0 ? null : position;
     this.#due.set(serverName, due);
+  }
+
+  /** Whoever of another server is in a room before it is shared has opened it (FD24). */
+  #begin(): void {
+    for (const { fqid, membership, joinedPosition } of this.#members.values()) {
+      const serverName = parseFqid(fqid)?.serverName;
+      if (membership !== "join" || serverName === undefined || serverName === this.#stored.hub) continue;
+      this.#due.set(serverName, { joined: 1, invited: 0, first_position: joinedPosition, last_position: null });
+    }
   }
 
   /** What is wrong with the rows, where the log ends at a position. */

@@ -66,6 +66,16 @@ function tenantAllows(facts: Facts): Objection {
   return refuse("SW_TENANT_CAPACITY", "LC5", { details: { max_rooms: most } });
 }
 
+/** What a direct room is said to be at its beginning: its sides are its members, and it has nothing else. */
+export const DM_CONTENT = {
+  room_type: "dm",
+  scope_kind: null,
+  name: null,
+  topic: null,
+  is_public: false,
+  close_on_leave: false,
+} as const;
+
 /** A new direct room: both sides joined at once (DM2). The target is known, available, and not the caller. */
 export function createDm(facts: Facts): Decision {
   const sender = facts.actor.person.fqid;
@@ -75,13 +85,5 @@ export function createDm(facts: Facts): Decision {
     content: { participant, membership: "join" },
     sender,
   });
-  const content = {
-    room_type: "dm",
-    scope_kind: null,
-    name: null,
-    topic: null,
-    is_public: false,
-    close_on_leave: false,
-  };
-  return append({ type: CREATE, content, sender }, joined(sender), joined(other));
+  return append({ type: CREATE, content: DM_CONTENT, sender }, joined(sender), joined(other));
 }

@@ -12,7 +12,7 @@ export interface OpenDm {
  * there is one: it is restored when archived, and whoever left is back (DM4, DM5).
  */
 export function openDm(facts: Facts): Decision {
-  const refusal = notSelf(facts) ?? availableTarget(facts);
+  const refusal = notSelf(facts) ?? availableTarget(facts) ?? ofThisServer(facts);
   if (refusal !== undefined) return refusal;
   if (facts.room === undefined) return createDm(facts);
 
@@ -29,6 +29,14 @@ export function openDm(facts: Facts): Decision {
     drafts.push(automatic(facts, MEMBER, { participant: other, membership: "join" }, isArchived ? 0 : undefined));
   }
   return drafts.length === 0 ? NOTHING : append(...drafts);
+}
+
+/** FD4: nobody of another server is in a room unasked. */
+function ofThisServer(facts: Facts): Objection {
+  if (facts.target?.person?.participantType !== "federated") return undefined;
+  return refuse("SW_ROOM_TYPE_INVARIANT", "FD24", {
+    message: "They are of another server: open a room with them by POST /v1/me/federated-dms.",
+  });
 }
 
 function notSelf(facts: Facts): Objection {

@@ -1,7 +1,7 @@
 import { append, automatic, type Facts, NOTHING } from "../decision.ts";
 import { MEMBER } from "../events/index.ts";
 import { isFederated, mayComeFromElsewhere, notReplica } from "../foreign.ts";
-import { hasSeat, knownTarget, notFrozen, targetMember, targetNotBanned } from "../guards.ts";
+import { hasSeat, knownTarget, notDm, notFrozen, targetMember, targetNotBanned } from "../guards.ts";
 import { mayAdminister } from "./federate.ts";
 import type { Rule } from "./rule.ts";
 
@@ -12,7 +12,7 @@ export interface FedInvite {
 
 /** FD11: an administrator of the tenant invites somebody of another server. The server is the sender. */
 export const fedInvite: Rule<FedInvite> = {
-  may: (facts) => mayAdminister(facts) ?? notReplica(facts) ?? notFrozen(facts) ?? isFederated(facts),
+  may: (facts) => mayAdminister(facts) ?? notReplica(facts) ?? notDm(facts) ?? notFrozen(facts) ?? isFederated(facts),
   outcome: (facts, { reason }) => {
     const refusal = knownTarget(facts) ?? mayComeFromElsewhere(facts) ?? targetNotBanned(facts);
     if (refusal !== undefined) return refusal;

@@ -15,7 +15,8 @@ export interface Federate {
  * the last event that leaves: after it those from elsewhere are removed, and what follows from that is as at any going.
  */
 export const federate: Rule<Federate> = {
-  may: (facts) => mayAdminister(facts) ?? notReplica(facts) ?? notDm(facts) ?? notIncognito(facts) ?? notFrozen(facts),
+  may: (facts) =>
+    mayAdminister(facts) ?? notReplica(facts) ?? notDirect(facts) ?? notIncognito(facts) ?? notFrozen(facts),
   outcome: (facts, { enabled }) => {
     if (roomOf(facts).federated === enabled) return NOTHING;
     const said = automatic(facts, FEDERATION, { enabled });
@@ -27,6 +28,12 @@ export const federate: Rule<Federate> = {
 export function mayAdminister(facts: Facts): Objection {
   if (!facts.actor.isTenantAdmin) return refuse("SW_AUTH_INSUFFICIENT_PERMISSION", "FD10");
   return facts.room === undefined ? { refusal: { code: "SW_ROOM_NOT_FOUND" } } : undefined;
+}
+
+function notDirect(facts: Facts): Objection {
+  if (notDm(facts) === undefined) return undefined;
+  const message = "A direct room is of two servers from its beginning, or never: POST /v1/me/federated-dms opens one.";
+  return refuse("SW_ROOM_TYPE_INVARIANT", "DM3", { message });
 }
 
 function notIncognito(facts: Facts): Objection {

@@ -14,6 +14,7 @@ import {
   targetMember,
 } from "../guards.ts";
 import { POWER } from "../state.ts";
+import { hasLeft } from "./federated-dm.ts";
 import type { Rule } from "./rule.ts";
 
 export interface Send {
@@ -61,6 +62,7 @@ function speaksHere(facts: Facts): Objection {
 export function otherSideReturns(facts: Facts): Draft | undefined {
   const { target } = facts;
   if (roomOf(facts).roomType !== "dm" || target?.person === undefined || target.person.isDeactivated) return undefined;
-  if (target.member?.membership !== "leave") return undefined;
+  // Who never came in, or was deactivated where they are at home, is brought nowhere.
+  if (!hasLeft(facts)) return undefined;
   return automatic(facts, MEMBER, { participant: target.person.fqid, membership: "join" }, 1);
 }

@@ -53,7 +53,7 @@ export function backfill(
     const end = delivery!.lastPosition ?? (await findHead(reader, stored))!.position;
     const from = Math.max(rest, range.before === undefined ? (range.after ?? 0) + 1 : range.before - limit);
     const to = Math.min(end, range.before === undefined ? from + limit - 1 : range.before - 1);
-    const sight = sightBy(policy, first);
+    const sight = sightBy(policy, stored.room.roomType, first);
     const events = to < from || limit === 0 ? [] : await listWireEvents(reader, stored, { from, to, limit, sight });
     const fitting = range.before === undefined ? fit(events) : fit(events.toReversed()).toReversed();
     const last = fitting.at(-1);

@@ -1,7 +1,8 @@
 import { parseFqid } from "@stairwell/protocol";
 import { FEDERATION, MEMBER, type MemberState } from "@stairwell/protocol/room";
-import type { Projection } from "../../events/index.ts";
-import { findRoomByNo } from "../../state/index.ts";
+import type { Tx } from "../../db/index.ts";
+import type { Projection, RoomRef } from "../../events/index.ts";
+import { findForeigners, findRoomByNo } from "../../state/index.ts";
 import { endDeliveries, findDelivery, saveDelivery } from "../deliveries.store.ts";
 import { dropInvites, insertOutgoing } from "../outgoing.store.ts";
 import type { OwnName } from "./own-name.ts";
@@ -21,6 +22,7 @@ export function projectDeliveries(ownName: OwnName, woken: (tenantNo: number) =>
       await dropInvites(tx, ref);
       return;
     }
+    if (event.eventType === FEDERATION) return begin(tx, ref, ours);
     if (event.eventType !== MEMBER || after.member === undefined || !after.room.federated) return;
     const serverName = parseFqid(after.member.fqid)?.serverName;
     if (serverName === undefined || serverName === ours) return;
@@ -43,4 +45,20 @@ export function projectDeliveries(ownName: OwnName, woken: (tenantNo: number) =>
       await insertOutgoing(tx, ref, serverName, { kind: "invite", position: event.position });
     }
   };
+}
+
+/** Whoever of another server is in a room before it is shared has opened it, as a direct room with one of ours (FD24). */
+async function begin(tx: Tx, ref: RoomRef, ours: string): Promise<void> {
+  const stored = (await findRoomByNo(tx, ref.tenantNo, ref.roomNo))!;
+  for (const { fqid, membership, joinedPosition } of await findForeigners(tx, stored, ours)) {
+    if (membership !== "join") continue;
+    await saveDelivery(tx, ref, {
+      serverName: parseFqid(fqid)!.serverName,
+      joined: 1,
+      invited: 0,
+      firstPosition: joinedPosition,
+      confirmedPosition: joinedPosition! - 1,
+      lastPosition: null,
+    });
+  }
 }

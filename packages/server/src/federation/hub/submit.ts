@@ -3,7 +3,14 @@ import { type AskedFor, commandOf, type ItemResult, type ProposedEvent } from "@
 import { decide, type Draft, EDIT, MESSAGE, objection, type RoomCommand } from "@stairwell/protocol/room";
 import type { Actor } from "../../auth/index.ts";
 import type { Db, Tx } from "../../db/index.ts";
-import { findEvent, findEventAt, type Log, listSignatures, type StoredEvent } from "../../events/index.ts";
+import {
+  findEvent,
+  findEventAt,
+  type Log,
+  listSignatures,
+  type ProposedDraft,
+  type StoredEvent,
+} from "../../events/index.ts";
 import { findByFqid } from "../../participants/index.ts";
 import { policyOf } from "../../peers/index.ts";
 import { allowed, factsOf, findMember, type Found, findRoom, granted, type StoredRoom } from "../../state/index.ts";
@@ -55,17 +62,30 @@ export async function sharedRoom(tx: Tx, { tenant, serverName }: Proposer, roomI
   const stored = await findRoom(tx, tenant.tenantNo, roomId);
   if (stored?.hub !== tenant.serverName || !stored.room.federated) throw new StairwellError("SW_ROOM_NOT_FOUND");
   const delivery = await findDelivery(tx, stored, serverName);
-  if (delivery === undefined || delivery.joined + delivery.invited === 0) throw new StairwellError("SW_ROOM_NOT_FOUND");
+  // A side of a direct room comes back to it as they like (DM4): theirs it is for good.
+  const isShared = delivery !== undefined && (delivery.joined + delivery.invited > 0 || stored.room.roomType === "dm");
+  if (!isShared) throw new StairwellError("SW_ROOM_NOT_FOUND");
   return stored;
 }
 
-async function sightOf(tx: Tx, { tenant, serverName }: Proposer, stored: StoredRoom): Promise<Sight> {
+/** A draft as its server signed it. */
+export function asProposed(draft: Draft, { id, origin_ts, salt, signature }: ProposedEvent): ProposedDraft {
+  const { key_id: keyId, value } = signature;
+  return { draft, eventId: id, originTs: origin_ts, salt, signature: { keyId, value } };
+}
+
+export async function sightOf(tx: Tx, { tenant, serverName }: Proposer, stored: StoredRoom): Promise<Sight> {
   const delivery = await findDelivery(tx, stored, serverName);
-  return sightBy(await policyOf(tx, tenant.tenantNo), delivery?.firstPosition ?? null);
+  return sightBy(await policyOf(tx, tenant.tenantNo), stored.room.roomType, delivery?.firstPosition ?? null);
 }
 
 /** The answer of the first time: with a first join all that it brought, until something of it was confirmed. */
-async function answeredAgain(tx: Tx, proposer: Proposer, stored: StoredRoom, event: StoredEvent): Promise<ItemResult> {
+export async function answeredAgain(
+  tx: Tx,
+  proposer: Proposer,
+  stored: StoredRoom,
+  event: StoredEvent,
+): Promise<ItemResult> {
   const { tenant, serverName } = proposer;
   const sight = await sightOf(tx, proposer, stored);
   const result = await sequenced(tx, tenant, stored, event, sight);
@@ -75,7 +95,7 @@ async function answeredAgain(tx: Tx, proposer: Proposer, stored: StoredRoom, eve
 }
 
 /** An event of the same id is the same proposal, or a lie. */
-function isSame(before: StoredEvent, event: ProposedEvent): boolean {
+export function isSame(before: StoredEvent, event: ProposedEvent): boolean {
   return (
     before.contentHash === event.content_hash &&
     before.sender === event.sender &&
@@ -101,15 +121,13 @@ async function decided(
   const actor = foreignActor(tenant, caller);
   const found = await factsFor(tx, actor, stored, asked);
   const command = await withMissing(tx, stored, asked.command, event);
-  const drafts = granted(decide(found.facts, command));
+  const returns = isReturn(found, asked);
+  const drafts = granted(decide(found.facts, returns ? { kind: "federatedDm" } : command));
   if (drafts.length === 0) return { status: "unchanged" };
-  const main = drafts.find(({ sender, actedBy }) => sender === caller.fqid || actedBy === caller.fqid);
-  const isIt =
-    main?.type === event.event_type &&
-    main.sender === event.sender &&
-    (main.actedBy ?? null) === event.acted_by &&
-    canonical(main.content) === canonical(event.content);
-  if (!isIt) {
+  const theirs = drafts.filter(({ sender, actedBy }) => sender === caller.fqid || actedBy === caller.fqid);
+  // Who comes back need not know that the room was archived meanwhile: it is opened for them.
+  const main = (returns ? theirs : theirs.slice(0, 1)).find((draft) => isIt(draft, event));
+  if (main === undefined) {
     throw new StairwellError("SW_MEMBER_STATE", {
       message: "The room is not what it was when this was said; look again.",
       rule: "FD13",
@@ -118,13 +136,7 @@ async function decided(
   const delivery = (await findDelivery(tx, stored, serverName))!;
   const handover = delivery.firstPosition === null ? await textToHandOver(tx, stored) : undefined;
   const { events } = await log.append(tx, stored, stored.room, others(drafts, main, tenant), {
-    proposed: {
-      draft: main,
-      eventId: event.id,
-      originTs: event.origin_ts,
-      salt: event.salt,
-      signature: { keyId: event.signature.key_id, value: event.signature.value },
-    },
+    proposed: [asProposed(main, event)],
   });
   const own = events.find(({ eventId }) => eventId === event.id)!;
   const sight = await sightOf(tx, proposer, stored);
@@ -134,6 +146,23 @@ async function decided(
   if (!joins) return result;
   await saveHandover(tx, stored, serverName, handover);
   return { ...result, join: await handedOver(tx, tenant, stored, { text: handover, join: own.position, sight }) };
+}
+
+/** Whether a draft is, byte for byte, what was proposed. */
+function isIt({ type, sender, actedBy, content }: Draft, event: ProposedEvent): boolean {
+  return (
+    type === event.event_type &&
+    sender === event.sender &&
+    (actedBy ?? null) === event.acted_by &&
+    canonical(content) === canonical(event.content)
+  );
+}
+
+/** Whether a side of a direct room comes back to it, or asks the other side to: it is opened once more (FD24). */
+function isReturn({ stored, target }: Found, { command, target: named }: AskedFor): boolean {
+  const comes = command.kind === "join" || command.kind === "rejoin" || command.kind === "invite";
+  if (stored?.room.roomType !== "dm" || !comes) return false;
+  return named === undefined || target?.participantNo === stored.dmLow || target?.participantNo === stored.dmHigh;
 }
 
 /** The facts of what is asked for. Somebody whom nobody here knows yet is made known only where they may be invited. */
@@ -181,7 +210,7 @@ function others(drafts: readonly Draft[], main: Draft, tenant: Tenant): Draft[] 
   );
 }
 
-async function sequenced(
+export async function sequenced(
   tx: Tx,
   tenant: Tenant,
   stored: StoredRoom,

@@ -45,12 +45,13 @@ async function readableFrom(
   const policy = await policyOf(reader, tenantNo);
   if (stored.hub === ours) {
     const delivery = await findDelivery(reader, stored, serverName);
-    return delivery === undefined || delivery.joined === 0 ? undefined : sightBy(policy, delivery.firstPosition).from;
+    if (delivery === undefined || delivery.joined === 0) return undefined;
+    return sightBy(policy, stored.room.roomType, delivery.firstPosition).from;
   }
   const state = await findReplicaState(reader, stored);
   if ((state !== "live" && state !== "paused") || !(await hasOurs(reader, stored))) return undefined;
   // The room's own server has all of it.
   if (stored.hub === serverName) return 1;
   const first = await findFirstJoin(reader, stored, serverName);
-  return first === undefined ? undefined : sightBy(policy, first).from;
+  return first === undefined ? undefined : sightBy(policy, stored.room.roomType, first).from;
 }

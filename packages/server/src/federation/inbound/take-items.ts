@@ -7,6 +7,7 @@ import {
   type WireRefusal,
 } from "@stairwell/protocol/federation";
 import { submit, type SubmitParts } from "../hub/submit.ts";
+import { submitOpening } from "../hub/submit-opening.ts";
 import { resign } from "../hub/resign.ts";
 import { acceptInvite } from "../replica/accept-invite.ts";
 import type { HubPeer, ReplicaParts } from "../replica/peer.ts";
@@ -89,6 +90,7 @@ async function takeItem(parts: TakeParts, peer: HubPeer, item: Json): Promise<It
   const what = item as unknown as Exclude<Item, EventItem>;
   switch (what.type) {
     case "submit":
+      if (what.opening !== undefined) return submitOpening(parts, peer, what.event, what.opening);
       return submit(parts, peer, what.event);
     case "invite":
       await acceptInvite(parts, peer, what);

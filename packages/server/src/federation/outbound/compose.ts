@@ -1,17 +1,17 @@
 import type { EventId, RoomId } from "@stairwell/protocol";
 import type { Item } from "@stairwell/protocol/federation";
 import type { Db, Reader } from "../../db/index.ts";
-import { findEventAt, listSignatures } from "../../events/index.ts";
 import { policyOf } from "../../peers/index.ts";
-import { findRoomByNo, type StoredRoom } from "../../state/index.ts";
+import { findRoomByNo } from "../../state/index.ts";
 import { findSigningKey, type SigningKey, type Tenant } from "../../tenants/index.ts";
 import { listDue } from "../deliveries.store.ts";
 import { signHead } from "../heads.ts";
 import { fit } from "../hub/backfill.ts";
+import { inviteItem } from "../hub/invite-item.ts";
 import { listOutgoing } from "../outgoing.store.ts";
 import { isLeave } from "../replica/leaving.ts";
 import { listPending } from "../proposals.store.ts";
-import { listWireEvents, sightBy, toWireEvent } from "../wire-event.ts";
+import { listWireEvents, sightBy } from "../wire-event.ts";
 
 /** An item of a batch, and what its result is to be noted on. */
 export type Addressed =
@@ -93,9 +93,9 @@ async function proposed(
   skipped: ReadonlySet<number>,
 ): Promise<Extract<Addressed, { kind: "submit" }>[]> {
   const pending = await listPending(reader, tenantNo, serverName, { limit: MOST_ITEMS, skipped });
-  return pending.map(({ event, roomNo, participantNo }) => ({
+  return pending.map(({ event, opening, roomNo, participantNo }) => ({
     kind: "submit",
-    item: { type: "submit", event },
+    item: { type: "submit", event, ...(opening !== null && { opening }) },
     eventId: event.id,
     roomNo,
     roomId: event.room_id,
@@ -129,29 +129,6 @@ async function toBeTold(
   return items;
 }
 
-async function inviteItem(reader: Reader, stored: StoredRoom, position: number, key: SigningKey): Promise<Item> {
-  const event = (await findEventAt(reader, stored, position))!;
-  const previous = (await findEventAt(reader, stored, position - 1))!;
-  const signature = (await listSignatures(reader, stored, position, position)).get(position);
-  const { room, roomId, alias } = stored;
-  return {
-    type: "invite",
-    room: {
-      room_id: roomId,
-      room_alias: alias,
-      room_type: room.roomType,
-      name: room.name,
-      topic: room.topic,
-      creator: room.creator,
-      created_at: room.createdAt,
-      members_count: room.joinedCount,
-    },
-    // The invite itself is for who is invited, whatever else of the room is not.
-    event: toWireEvent(stored, event, previous.hash, signature, { from: position }),
-    head: signHead(key, roomId, event),
-  };
-}
-
 async function dueOf(
   reader: Reader,
   tenant: Tenant,
@@ -164,10 +141,10 @@ async function dueOf(
   const rooms = most.limit === 0 ? [] : await listDue(reader, tenant.tenantNo, serverName, most);
   const policy = await policyOf(reader, tenant.tenantNo);
   const items: Addressed[] = [];
-  for (const [i, { roomNo, roomId, firstPosition, from, to }] of rooms.entries()) {
+  for (const [i, { roomNo, roomId, roomType, firstPosition, from, to }] of rooms.entries()) {
     const ref = { tenantNo: tenant.tenantNo, roomNo, roomId };
     const limit = Math.floor((mostItems - items.length) / (rooms.length - i));
-    const sight = sightBy(policy, firstPosition);
+    const sight = sightBy(policy, roomType, firstPosition);
     const events = fit(await listWireEvents(reader, ref, { from, to, limit, sight }), MOST_BYTES / rooms.length);
     for (const [at, event] of events.entries()) {
       const isLast = at === events.length - 1;

@@ -2,6 +2,7 @@ import {
   type ErrorCode,
   ERRORS,
   type EventId,
+  type Fqid,
   type Json,
   proposalText,
   type RoomId,
@@ -12,6 +13,7 @@ import type { Db } from "../../db/index.ts";
 import type { Tenant } from "../../tenants/index.ts";
 import { deleteOutgoing } from "../outgoing.store.ts";
 import { markSent, markUnsent, settle } from "../proposals.store.ts";
+import type { Sides } from "../replica/direct.ts";
 import type { Fates } from "../replica/fates.ts";
 import { leaveSettled, type TellLeaving } from "../replica/leaving.ts";
 import type { Addressed } from "./compose.ts";
@@ -33,8 +35,15 @@ export interface DeliverParts {
   readonly takeSequenced: (
     tenant: Tenant,
     serverName: string,
-    roomNo: number,
     result: Extract<ItemResult, { status: "sequenced" }>,
+    opened: Sides | undefined,
+  ) => Promise<void>;
+  /** Takes the direct room that a pair of ours and theirs has already. */
+  readonly takeKnown: (
+    tenant: Tenant,
+    serverName: string,
+    result: Extract<ItemResult, { status: "known" }>,
+    asked: Sides,
   ) => Promise<void>;
 }
 
@@ -152,8 +161,13 @@ async function note(
     if (each.item.type !== "submit" || proposalText(result.event.envelope) !== proposalText(each.item.event)) {
       throw new StairwellError("SW_FED_SIGNATURE", { message: "The answer is of another event.", rule: "FD13" });
     }
-    await parts.takeSequenced(tenant, serverName, each.roomNo, result);
+    await parts.takeSequenced(tenant, serverName, result, sidesIn(each));
     return;
+  }
+  if (result.status === "known") {
+    const asked = sidesIn(each);
+    if (asked === undefined) throw new StairwellError("SW_FED_PEER_UNREACHABLE", { message: "Nobody asked for that." });
+    await parts.takeKnown(tenant, serverName, result, asked);
   }
   const error: WireRefusal | null = result.status === "refused" ? knownRefusal(result.error) : null;
   const isToBeTold = await db.write({ tenantNo }, async (tx) => {
@@ -170,6 +184,12 @@ async function note(
     const refused = { ...error, message: new StairwellError(error.code).message };
     parts.tellRefused(tenantNo, each.participantNo, { id: each.eventId, room_id: each.roomId, error: refused });
   }
+}
+
+/** Whose direct room is to begin with a proposal; undefined of any other. */
+function sidesIn({ item }: Extract<Addressed, { kind: "submit" }>): Sides | undefined {
+  if (item.type !== "submit" || item.opening === undefined) return undefined;
+  return { ours: item.event.sender, theirs: item.opening.invite.content["participant"] as Fqid };
 }
 
 /** A code that is none of ours, or that no command is refused with, says nothing to our people. */

@@ -3,7 +3,15 @@ import type { Item } from "@stairwell/protocol/federation";
 import { MEMBER, type MemberContent } from "@stairwell/protocol/room";
 import { type CameEvent, findEventAt, findHead, type RoomRef } from "../../events/index.ts";
 import { findByFqid } from "../../participants/index.ts";
-import { findMember, findRoom, invitedRoom, nextRoomNo, putReplica, type StoredRoom } from "../../state/index.ts";
+import {
+  findMember,
+  findRoom,
+  invitedRoom,
+  nextRoomNo,
+  putReplica,
+  type ReplicaRows,
+  type StoredRoom,
+} from "../../state/index.ts";
 import type { Tx } from "../../db/index.ts";
 import { knownOrMade } from "../foreign-people.ts";
 import { checkHead } from "../heads.ts";
@@ -12,6 +20,7 @@ import type { Tenant } from "../../tenants/index.ts";
 import { checkEvents } from "./check-events.ts";
 import { checkPlaces } from "./check-place.ts";
 import { isFit } from "./check-state.ts";
+import { checkSides, makeWay, pairOf } from "./direct.ts";
 import type { HubPeer, ReplicaParts } from "./peer.ts";
 
 /** Rooms of one server that a tenant may be invited to and nobody has joined yet. */
@@ -53,8 +62,13 @@ export async function acceptInvite(
     if (known === undefined) await mustBeFew(tx, tenant, serverName);
     else if ((await findMember(tx, known, invitee.participantNo))?.membership === "invite") return;
     else await checkInvite(tx, tenant, known, came!);
+    const sides = room.room_type === "dm" ? { ours: invitee.fqid, theirs: came!.sender! } : undefined;
+    if (sides !== undefined) checkSides(tenant, serverName, sides, { ...room, members: [] });
     for (const fqid of [room.creator, came!.sender]) await made(tx, tenant, fqid);
-    const stored = known ?? (await shown(tx, tenant.tenantNo, serverName, room));
+    const pair = sides === undefined ? null : await pairOf(tx, tenant, sides);
+    if (pair !== null && known === undefined)
+      await makeWay(tx, { ...tenant, roomId: room.room_id }, pair, invitee.participantNo);
+    const stored = known ?? (await shown(tx, tenant.tenantNo, serverName, room, pair));
     await log.follow(tx, stored, stored.room, came!, { loose: true });
     if (invitee.autoJoin) tx.afterCommit(() => eager(tenant, invitee, room.room_id));
   });
@@ -81,12 +95,19 @@ async function made(tx: Tx, tenant: HubPeer["tenant"], fqid: Fqid | null): Promi
   if (fqid !== null && parseFqid(fqid) !== undefined) await knownOrMade(tx, tenant, fqid);
 }
 
-async function shown(tx: Tx, tenantNo: number, hub: string, room: Invite["room"]): Promise<StoredRoom> {
+async function shown(
+  tx: Tx,
+  tenantNo: number,
+  hub: string,
+  room: Invite["room"],
+  pair: ReplicaRows["pair"],
+): Promise<StoredRoom> {
   const ref: RoomRef = { tenantNo, roomNo: await nextRoomNo(tx, tenantNo), roomId: room.room_id };
   const stored = await putReplica(tx, ref, {
     hub,
     alias: aliasOf(hub, room.room_alias),
     room: invitedRoom(room),
+    pair,
     members: [],
   });
   const nothing = { oldestPosition: null, basePosition: null, baseState: null, head: null, proofs: [] };

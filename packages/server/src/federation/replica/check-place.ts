@@ -1,10 +1,19 @@
-import { type EventId, type Fqid, type JsonObject, parseFqid, parseJson, StairwellError } from "@stairwell/protocol";
-import { EDIT, isAmendment, MEMBER, type MemberContent, POWER_LEVEL } from "@stairwell/protocol/room";
+import {
+  type EventId,
+  type Fqid,
+  isServerFqid,
+  type JsonObject,
+  parseFqid,
+  parseJson,
+  StairwellError,
+} from "@stairwell/protocol";
+import { CREATE, EDIT, isAmendment, MEMBER, type MemberContent, POWER_LEVEL } from "@stairwell/protocol/room";
 import type { Tx } from "../../db/index.ts";
 import { type CameEvent, findEvent } from "../../events/index.ts";
 import { findByFqid } from "../../participants/index.ts";
 import { findMember, type StoredRoom } from "../../state/index.ts";
 import type { Tenant } from "../../tenants/index.ts";
+import { sidesOf } from "./direct.ts";
 
 /**
  * Refuses events of another server's log whose place here is taken, or that speak for somebody who did not speak: an id
@@ -13,19 +22,34 @@ import type { Tenant } from "../../tenants/index.ts";
  */
 export async function checkPlaces(tx: Tx, tenant: Tenant, at: StoredRoom, events: readonly CameEvent[]): Promise<void> {
   const came = new Map<EventId, CameEvent>();
+  const sides = await sidesOf(tx, at);
   for (const event of events) {
     const here = came.get(event.eventId) ?? (await findEvent(tx, at, event.eventId));
     if (here !== undefined && here.hash !== event.hash) throw refused(event, "another event has its id");
     came.set(event.eventId, event);
+    if (sides !== undefined) checkSpeaker(event, sides);
     if (event.content === null) continue;
     const content = parseJson(event.content) as JsonObject;
+    if (event.eventType === CREATE && content["room_type"] !== at.room.roomType) {
+      throw refused(event, "it began as a room of another type");
+    }
     if (isAmendment(event.eventType)) {
       const target = content["event_id"] as EventId;
       checkTarget(event, came.get(target) ?? (await findEvent(tx, at, target)));
     }
     if (event.eventType === MEMBER || event.eventType === POWER_LEVEL) {
+      if (sides?.has(content["participant"] as Fqid) === false)
+        throw refused(event, "a direct room has two sides, and no third");
       await checkSubject(tx, tenant, at, event, content as Partial<MemberContent>);
     }
+  }
+}
+
+/** RMZ-26: in a direct room its two sides speak, and the server that orders it. */
+function checkSpeaker(event: CameEvent, sides: ReadonlySet<Fqid>): void {
+  for (const fqid of [event.sender, event.actedBy]) {
+    if (fqid === null || isServerFqid(fqid) || sides.has(fqid)) continue;
+    throw refused(event, "somebody speaks who is no side of the direct room");
   }
 }
 

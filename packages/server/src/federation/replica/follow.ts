@@ -13,7 +13,8 @@ import type { ReplicaParts } from "./peer.ts";
 
 /**
  * Takes checked events into the log of a replica, one after the other, and settles what of them our own people proposed.
- * The event that ends the sharing ends the replica: it stays as it is, to be read (FD10).
+ * The event that ends the sharing ends the replica: it stays as it is, to be read (FD10). `loose` ones stand where their hub
+ * put them, as of a room that we are but invited to.
  */
 export async function follow(
   tx: Tx,
@@ -22,13 +23,15 @@ export async function follow(
   ref: StoredRoom,
   before: RoomState,
   events: readonly CameEvent[],
+  { loose = false }: { readonly loose?: boolean } = {},
 ): Promise<void> {
   let room = before;
   for (const came of events) {
     await checkPlaces(tx, tenant, ref, [came]);
     await introduce(tx, tenant, peopleIn(came));
     const pending = await pendingOf(tx, ref, came);
-    const { event, room: after } = await log.follow(tx, ref, room, came, { eventUuid: pending?.eventUuid ?? null });
+    const eventUuid = pending?.eventUuid ?? null;
+    const { event, room: after } = await log.follow(tx, ref, room, came, { eventUuid, loose });
     room = after;
     const subject = subjectOf(came);
     if (subject !== undefined) {
@@ -68,7 +71,7 @@ async function invitedBot(
 /** What one of ours proposed, where this event is it: an id is no proof, and ids are of their rooms alone. */
 async function pendingOf(tx: Tx, ref: RoomRef, came: CameEvent): Promise<Pending | undefined> {
   const pending = await findPending(tx, ref.tenantNo, came.eventId);
-  if (pending?.roomNo !== ref.roomNo) return undefined;
+  if (pending?.event.room_id !== ref.roomId) return undefined;
   const { sender, acted_by, event_type, content_hash, origin_ts } = pending.event;
   const isIt =
     came.sender === sender &&

@@ -40,7 +40,7 @@ export interface ProposeParts {
 }
 
 /** How long somebody waits for the hub of a room (FD13). */
-const PATIENCE_MS = 5000;
+export const PATIENCE_MS = 5000;
 /** How often it is looked whether another node has heard of it, which mostly says so itself. */
 const LOOK_MS = 150;
 
@@ -65,7 +65,13 @@ export async function propose(parts: ProposeParts, { at, draft, asked }: NotHub)
     const known = await askedBefore(tx, at, author!.participantNo, asked, event);
     if (known !== undefined) return known;
     const { participantNo } = author!;
-    await insertProposal(tx, tenant.tenantNo, at.hub, { roomNo: at.roomNo, participantNo, ...asked, event });
+    await insertProposal(tx, tenant.tenantNo, at.hub, {
+      roomNo: at.roomNo,
+      participantNo,
+      ...asked,
+      event,
+      opening: null,
+    });
     return undefined;
   });
   const { eventId, said } = before ?? { eventId: event.id, said: event };
@@ -123,7 +129,7 @@ async function askedBefore(
   return undefined;
 }
 
-function signed(
+export function signed(
   key: SigningKey,
   roomId: ProposedEvent["room_id"],
   draft: { type: string; content: JsonObject; sender: Fqid; actedBy?: Fqid },
@@ -144,7 +150,7 @@ function signed(
   return { v: 1, ...proposal, content: draft.content, salt, signature };
 }
 
-async function outcomeOf(
+export async function outcomeOf(
   parts: ProposeParts,
   at: NotHub["at"],
   { id, said }: Proposal,

@@ -1,9 +1,10 @@
-import { StairwellError } from "@stairwell/protocol";
+import { parseFqid, StairwellError } from "@stairwell/protocol";
 import {
   type SignedHead,
   stateText,
   type WireJoin,
   type WireEvent,
+  type WireState,
   wireStateText,
 } from "@stairwell/protocol/federation";
 import type { Tx } from "../../db/index.ts";
@@ -11,13 +12,15 @@ import { type CameEvent, findEventAt, type RoomRef } from "../../events/index.ts
 import { verifyEd25519 } from "../../lib/ed25519.ts";
 import { sha256 } from "../../lib/random.ts";
 import { findByFqid } from "../../participants/index.ts";
-import { findRoom, handedMembers, handedRoom, putReplica } from "../../state/index.ts";
+import { findRoom, handedMembers, handedRoom, nextRoomNo, putReplica, type StoredRoom } from "../../state/index.ts";
+import type { Tenant } from "../../tenants/index.ts";
 import { checkHead } from "../heads.ts";
 import { findReplica, saveReplica } from "../replicas.store.ts";
 import { aliasOf } from "./accept-invite.ts";
 import { checkEvents } from "./check-events.ts";
 import { checkPlaces } from "./check-place.ts";
 import { checkOurs, unfit } from "./check-state.ts";
+import { checkSides, makeWay, pairOf, type Sides, sidesOf } from "./direct.ts";
 import { follow } from "./follow.ts";
 import { introduce } from "./introduce.ts";
 import type { HubPeer, ReplicaParts } from "./peer.ts";
@@ -25,7 +28,8 @@ import type { HubPeer, ReplicaParts } from "./peer.ts";
 /**
  * Begins the replica of a room with what its hub handed over at our first join (FD12): its state, the newest events up to
  * it, and those since, each held against the next and all against the head that the hub signed. `own`: the join that it is
- * for. Nothing is kept where anything is wrong: `SW_FED_SIGNATURE`.
+ * for. `opened`: whose direct room it is to be, where nobody here knows it yet. Nothing is kept where anything is wrong:
+ * `SW_FED_SIGNATURE`.
  */
 export async function takeJoin(
   parts: ReplicaParts,
@@ -34,6 +38,7 @@ export async function takeJoin(
   join: WireJoin,
   head: SignedHead,
   own: WireEvent,
+  opened?: Sides,
 ): Promise<void> {
   const { tenant, serverName } = peer;
   await checkState(peer, ref, join, head);
@@ -49,10 +54,15 @@ export async function takeJoin(
   if (last?.hash !== head.hash || last.position !== head.position)
     throw refused("The head is not that of the newest event.");
   await parts.db.write({ tenantNo: tenant.tenantNo }, async (tx) => {
-    const stored = await findRoom(tx, tenant.tenantNo, ref.roomId);
-    if (stored?.hub !== serverName) throw new StairwellError("SW_ROOM_NOT_FOUND");
-    if ((await findReplica(tx, stored))?.state !== "invited") return;
     const { state } = join;
+    const known = await findRoom(tx, tenant.tenantNo, ref.roomId);
+    if (known === undefined ? opened === undefined : known.hub !== serverName) {
+      throw new StairwellError("SW_ROOM_NOT_FOUND");
+    }
+    if (known !== undefined && (await findReplica(tx, known))?.state !== "invited") return;
+    if (state.room.roomType !== (known?.room.roomType ?? "dm")) throw refused("It was a room of another type.");
+    const stored = known ?? (await yetToBe(tx, tenant, serverName, ref.roomId, state, opened!));
+    await checkDirect(tx, tenant, stored, state);
     await checkOurs(tx, tenant, state);
     await checkPlaces(tx, tenant, stored, history);
     await refuseOthers(tx, stored, history);
@@ -66,6 +76,7 @@ export async function takeJoin(
       hub: serverName,
       alias: aliasOf(serverName, state.room_alias),
       room,
+      pair: stored.dmLow === null || stored.dmHigh === null ? null : [stored.dmLow, stored.dmHigh],
       members: members.map((member, i) => [numbers[i]!, member] as const),
     });
     // A count that only grows will do: it starts where no count of what lies before can reach.
@@ -80,6 +91,31 @@ export async function takeJoin(
     });
     await follow(tx, parts, tenant, now, room, since);
   });
+}
+
+/** A direct room that was opened on its hub and that nobody here knows: where it is to stand. */
+async function yetToBe(
+  tx: Tx,
+  tenant: Tenant,
+  hub: string,
+  roomId: RoomRef["roomId"],
+  state: WireState,
+  opened: Sides,
+): Promise<StoredRoom> {
+  const ref = { tenantNo: tenant.tenantNo, roomNo: await nextRoomNo(tx, tenant.tenantNo), roomId };
+  const pair = await pairOf(tx, tenant, opened);
+  await makeWay(tx, ref, pair, (await findByFqid(tx, tenant.tenantNo, opened.ours))!.participantNo);
+  return { ...ref, alias: null, hub, activeAt: 0, dmLow: pair[0], dmHigh: pair[1], room: handedRoom(state) };
+}
+
+/** FD24: whose direct room it is was known before, and is what its hub says. */
+async function checkDirect(tx: Tx, tenant: Tenant, stored: StoredRoom, { room, members }: WireState): Promise<void> {
+  const sides = await sidesOf(tx, stored);
+  if (sides === undefined) return;
+  const ours = [...sides].find((fqid) => parseFqid(fqid)?.serverName === tenant.serverName);
+  const theirs = [...sides].find((fqid) => fqid !== ours);
+  if (ours === undefined || theirs === undefined) throw refused("The pair has another direct room.");
+  checkSides(tenant, stored.hub, { ours, theirs }, { ...room, members });
 }
 
 async function checkState({ keyOf }: HubPeer, { roomId }: Pick<RoomRef, "roomId">, join: WireJoin, head: SignedHead) {

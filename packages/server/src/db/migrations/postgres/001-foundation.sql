@@ -590,6 +590,7 @@ CREATE TABLE proposals (
   tenant_no      bigint NOT NULL,
   event_id       text COLLATE "C" NOT NULL,
   server_name    text COLLATE "C" NOT NULL,
+  -- 0: of a room that is to begin with it.
   room_no        bigint NOT NULL,
   participant_no bigint NOT NULL,
   event_uuid     text COLLATE "C",
@@ -600,6 +601,8 @@ CREATE TABLE proposals (
   asked_at       bigint NOT NULL,
   -- The whole event as it is submitted; null once its fate is known.
   proposed       text COLLATE "C",
+  -- Of a direct room that is to begin with it: what is said before and after; null once its fate is known.
+  opening        text COLLATE "C",
   -- waiting, sent, sequenced, refused.
   state          text COLLATE "C" NOT NULL,
   -- Why it was refused.

@@ -585,6 +585,7 @@ CREATE TABLE proposals (
   tenant_no      INTEGER NOT NULL,
   event_id       TEXT NOT NULL,
   server_name    TEXT NOT NULL,
+  -- 0: of a room that is to begin with it.
   room_no        INTEGER NOT NULL,
   participant_no INTEGER NOT NULL,
   event_uuid     TEXT,
@@ -595,6 +596,8 @@ CREATE TABLE proposals (
   asked_at       INTEGER NOT NULL,
   -- The whole event as it is submitted; null once its fate is known.
   proposed       TEXT,
+  -- Of a direct room that is to begin with it: what is said before and after; null once its fate is known.
+  opening        TEXT,
   -- waiting, sent, sequenced, refused.
   state          TEXT NOT NULL,
   -- Why it was refused.
