@@ -3,9 +3,10 @@ import { openingContents } from "@stairwell/protocol/federation";
 import { newId } from "../../lib/random.ts";
 import type { Participant } from "../../participants/index.ts";
 import type { RequestName } from "../../receipts/index.ts";
+import { findRoom } from "../../state/index.ts";
 import { findSigningKey, type Tenant } from "../../tenants/index.ts";
 import { insertProposal, listOpenings, NO_ROOM } from "../proposals.store.ts";
-import { outcomeOf, PATIENCE_MS, type ProposeParts, signed } from "./propose.ts";
+import { fateOf, outcomeOf, type ProposeParts, signed } from "./propose.ts";
 
 /**
  * Asks the server of somebody for a direct room of one of ours with them (FD24), and waits for what comes of it, as
@@ -20,7 +21,7 @@ export async function proposeOpening(
   other: Fqid,
   request: RequestName | undefined,
 ): Promise<boolean> {
-  const { db, clock, fates } = parts;
+  const { db, clock } = parts;
   const { tenantNo } = tenant;
   const hub = parseFqid(other)!.serverName;
   const key = await findSigningKey(db, tenantNo, clock.now());
@@ -40,11 +41,10 @@ export async function proposeOpening(
     await insertProposal(tx, tenantNo, hub, { roomNo: NO_ROOM, participantNo, ...asked, event, opening });
     return event;
   });
-  const fate = fates.of(tenantNo, pending.id, PATIENCE_MS);
-  parts.hurry(tenant, hub);
+  const fate = await fateOf(parts, tenant, hub, pending.id);
   const at = { tenantNo, roomNo: NO_ROOM, roomId: pending.room_id, hub };
-  const { events } = await outcomeOf(parts, at, { id: pending.id, said: pending }, await fate);
-  return events.length > 0;
+  await outcomeOf(parts, at, { id: pending.id, said: pending }, fate);
+  return (await findRoom(db, tenantNo, pending.room_id)) !== undefined;
 }
 
 /** The hub has said that there is a room, and shown none. */

@@ -40,7 +40,7 @@ export interface ProposeParts {
 }
 
 /** How long somebody waits for the hub of a room (FD13). */
-export const PATIENCE_MS = 5000;
+const PATIENCE_MS = 5000;
 /** How often it is looked whether another node has heard of it, which mostly says so itself. */
 const LOOK_MS = 150;
 
@@ -51,7 +51,7 @@ const LOOK_MS = 150;
  * rather than done, `Pending` for both.
  */
 export async function propose(parts: ProposeParts, { at, draft, asked }: NotHub): Promise<Sequenced> {
-  const { db, clock, fates } = parts;
+  const { db, clock } = parts;
   const tenant = (await findTenant(db, at.tenantNo))!;
   const state = await findReplicaState(db, at);
   const goes = isLeave(draft);
@@ -78,12 +78,24 @@ export async function propose(parts: ProposeParts, { at, draft, asked }: NotHub)
   // Of a room that nothing is asked of any more, a leave waits for what its administrators decide.
   if (state === "conflict") return outcomeOf(parts, at, { id: eventId, said }, { kind: "unknown" });
   // Whatever has become of it before this line is on record.
-  const fate = fates.of(tenant.tenantNo, eventId, said === null ? 0 : PATIENCE_MS);
-  parts.hurry(tenant, at.hub);
+  const fate = await fateOf(parts, tenant, at.hub, eventId, said === null ? 0 : PATIENCE_MS);
+  return outcomeOf(parts, at, { id: eventId, said }, fate);
+}
+
+/** Has what waits for a server sent, and waits for what becomes of a proposal to it, so many milliseconds. */
+export async function fateOf(
+  parts: ProposeParts,
+  tenant: Tenant,
+  hub: string,
+  eventId: EventId,
+  withinMs: number = PATIENCE_MS,
+): Promise<Fate> {
+  const fate = parts.fates.of(tenant.tenantNo, eventId, withinMs);
+  parts.hurry(tenant, hub);
   const looking = parts.turns.isShared ? lookFor(parts, tenant.tenantNo, eventId) : undefined;
   const outcome = await fate;
   void looking?.stop();
-  return outcomeOf(parts, at, { id: eventId, said }, outcome);
+  return outcome;
 }
 
 /** Ends the wait for a fate that is on record, whoever put it there. */
