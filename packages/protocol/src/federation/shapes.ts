@@ -1,4 +1,15 @@
-import { anyObject, integer, list, nullable, object, oneOf, pattern, type Shape, text } from "../bundle/shape.ts";
+import {
+  anyObject,
+  integer,
+  list,
+  nullable,
+  object,
+  oneOf,
+  pattern,
+  record,
+  type Shape,
+  text,
+} from "../bundle/shape.ts";
 import { EVENT_SHAPE } from "../bundle/shapes.ts";
 import { LIMITS } from "../limits.ts";
 import type { Item } from "./wire.ts";
@@ -58,46 +69,58 @@ export const ITEM_SHAPES: Readonly<Record<Item["type"], Shape>> = {
   }),
 };
 
-/** What a hub answers to the join that brings a room to a server. */
-export const JOIN_SHAPE: Shape = object({
-  state: object({
-    position: integer(1),
-    room_alias: nullable(text(LIMITS.topicLength)),
-    room: object({
-      roomType: oneOf("group", "public", "dm"),
-      name: nullable(text(2 * LIMITS.nameLength)),
-      topic: nullable(text(2 * LIMITS.topicLength)),
-      creator: fqid,
-      state: oneOf("open", "archived", "closed"),
-      joinedCount: integer(0),
-      invitedCount: integer(0),
-      adminCount: integer(0),
-      createdAt: integer(0),
-      archivedAt: nullable(integer(0)),
-      closedAt: nullable(integer(0)),
-    }),
-    members: list(
-      object({
-        fqid,
-        membership: oneOf("invite", "join", "leave", "ban"),
-        powerLevel: integer(0, 100),
-        joinedPosition: nullable(integer(1)),
-        joinedAt: nullable(integer(0)),
-        leftPosition: nullable(integer(1)),
-        invitedBy: nullable(pattern(/^@[a-z0-9._-]{0,64}:[^\s@/?#%]{1,260}$/, "an FQID")),
-        cause: nullable(text(LIMITS.idLength)),
-        banExpiresAt: nullable(integer(0)),
-        powerAtLeave: nullable(integer(0, 100)),
-        position: integer(1),
-      }),
-      100_000,
-    ),
-  }),
-  state_hash: hash,
-  state_signature: signatureValue,
-  events: list(EVENT_SHAPE, 100),
-  since: list(EVENT_SHAPE, 100),
+/** People that a state may have, those who have gone and the banned among them. */
+export const MOST_MEMBERS = 100_000;
+
+const member = object({
+  fqid,
+  membership: oneOf("invite", "join", "leave", "ban"),
+  powerLevel: integer(0, 100),
+  joinedPosition: nullable(integer(1)),
+  joinedAt: nullable(integer(0)),
+  leftPosition: nullable(integer(1)),
+  invitedBy: nullable(pattern(/^@[a-z0-9._-]{0,64}:[^\s@/?#%]{1,260}$/, "an FQID")),
+  cause: nullable(text(LIMITS.idLength)),
+  banExpiresAt: nullable(integer(0)),
+  powerAtLeave: nullable(integer(0, 100)),
+  position: integer(1),
 });
+const members = list(member, MOST_MEMBERS);
+const names = record(text(2 * LIMITS.displayNameLength));
+
+/** What a hub answers where the members of a state that it handed over are asked for. */
+export const MEMBERS_SHAPE: Shape = object({ members, names, next: nullable(fqid) });
+
+/** What a hub answers to the join that brings a room to a server. */
+export const JOIN_SHAPE: Shape = object(
+  {
+    state: object({
+      position: integer(1),
+      room_alias: nullable(text(LIMITS.topicLength)),
+      room: object({
+        roomType: oneOf("group", "public", "dm"),
+        name: nullable(text(2 * LIMITS.nameLength)),
+        topic: nullable(text(2 * LIMITS.topicLength)),
+        creator: fqid,
+        state: oneOf("open", "archived", "closed"),
+        joinedCount: integer(0),
+        invitedCount: integer(0),
+        adminCount: integer(0),
+        createdAt: integer(0),
+        archivedAt: nullable(integer(0)),
+        closedAt: nullable(integer(0)),
+      }),
+      members,
+    }),
+    state_hash: hash,
+    state_signature: signatureValue,
+    events: list(EVENT_SHAPE, 100),
+    since: list(EVENT_SHAPE, 100),
+    members_truncated: oneOf(true),
+    names,
+  },
+  ["members_truncated", "names"],
+);
 
 /** What a hub answers to backfill. */
 export const BACKFILL_SHAPE: Shape = object({ events: list(EVENT_SHAPE, 1000), head: nullable(HEAD_SHAPE) });

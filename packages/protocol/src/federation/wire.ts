@@ -99,7 +99,11 @@ export interface WireRefusal {
 export interface WireJoin {
   /** The state right after the last of `events`. */
   readonly state: WireState;
-  /** Lower-case hex SHA-256 of the canonical `state`. */
+  /** The first of its members are here, by FQID; the others are fetched in pages, as of its position. */
+  readonly members_truncated?: true;
+  /** What the hub's own people among those are called, by FQID. */
+  readonly names?: Readonly<Record<string, string>>;
+  /** Lower-case hex SHA-256 of the canonical `state`, with all its members. */
   readonly state_hash: string;
   /** Base64, by the key of `head`; of `stateText`. */
   readonly state_signature: string;
@@ -107,6 +111,14 @@ export interface WireJoin {
   readonly events: readonly WireEvent[];
   /** Everything since, the join among it. */
   readonly since: readonly WireEvent[];
+}
+
+/** A part of the members of a state that was handed over, by FQID. */
+export interface WireMembers {
+  readonly members: WireState["members"];
+  readonly names: Readonly<Record<string, string>>;
+  /** The last of these, after whom the next page begins; null for the last page. */
+  readonly next: Fqid | null;
 }
 
 /** A room's fold, without what is not for others: how it stands in its own server's directory and workspaces. */

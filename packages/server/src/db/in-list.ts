@@ -8,3 +8,16 @@ export function listOf(values: readonly number[], first: number): { marks: strin
   const padded = Array.from({ length: slots }, (_, i) => values[i] ?? values[0]!);
   return { marks: padded.map((_, i) => `CAST($${first + i} AS BIGINT)`), values: padded };
 }
+
+/** As `listOf`, of texts. */
+export function textListOf(values: readonly string[], first: number): { marks: string[]; values: string[] } {
+  const slots = 2 ** Math.ceil(Math.log2(values.length));
+  const padded = Array.from({ length: slots }, (_, i) => values[i] ?? values[0]!);
+  return { marks: padded.map((_, i) => `$${first + i}`), values: padded };
+}
+
+/** Marks of so many rows of values in a statement, `($1, $2), ($3, $4)` for two rows of two. */
+export function rowMarks(rows: number, columns: number): string {
+  const row = (i: number) => Array.from({ length: columns }, (_, j) => `$${i * columns + j + 1}`).join(", ");
+  return Array.from({ length: rows }, (_, i) => `(${row(i)})`).join(", ");
+}

@@ -17,7 +17,7 @@ export {
   sqliteVersion,
   storeFileOf,
 } from "./sqlite.ts";
-export { listOf } from "./in-list.ts";
+export { listOf, rowMarks, textListOf } from "./in-list.ts";
 export { withWrite } from "./with-write.ts";
 export { openPostgres, openReader, openStore, type StoreOptions, type StorePlace } from "./open-store.ts";
 export type { PostgresOptions } from "./postgres/open.ts";

@@ -127,6 +127,17 @@ export async function findHandover(
   return row?.handover ?? undefined;
 }
 
+/** What is kept of a room for a server that has not confirmed anything of it yet. */
+export async function findHandoverOf(reader: Reader, at: Room, serverName: string): Promise<string | undefined> {
+  const row = await reader.get<{ handover: string | null }>(
+    "SELECT handover FROM deliveries WHERE tenant_no = $1 AND server_name = $2 AND room_no = $3",
+    at.tenantNo,
+    serverName,
+    at.roomNo,
+  );
+  return row?.handover ?? undefined;
+}
+
 /** A server has said how much of a log it has; never less than it said before. */
 export function confirm(tx: Tx, at: Room, serverName: string, position: number): Promise<number> {
   return tx.run(

@@ -1,12 +1,4 @@
-import {
-  cleanName,
-  type Fqid,
-  invalid,
-  type Json,
-  type JsonObject,
-  parseFqid,
-  StairwellError,
-} from "@stairwell/protocol";
+import { type Fqid, invalid, type Json, type JsonObject, parseFqid, StairwellError } from "@stairwell/protocol";
 import { decide, mayInviteElsewhere, objection } from "@stairwell/protocol/room";
 import { record } from "../audit/index.ts";
 import type { Actor } from "../auth/index.ts";
@@ -18,7 +10,7 @@ import { admits, policyOf } from "../peers/index.ts";
 import { type Answer, perform, type Receipt } from "../receipts/index.ts";
 import { allowed, carryOut, findFacts } from "../state/index.ts";
 import type { Tenant } from "../tenants/index.ts";
-import { knownOrMade } from "./foreign-people.ts";
+import { knownOrMade, shownName } from "./foreign-people.ts";
 
 export interface InviteParts {
   readonly db: Db;
@@ -108,13 +100,4 @@ export async function meet({ db, get }: Pick<InviteParts, "db" | "get">, tenant:
     const person = (await findByFqid(tx, tenant.tenantNo, fqid))!;
     if (person.displayName !== displayName) await saveParticipant(tx, tenant.tenantNo, { ...person, displayName });
   });
-}
-
-/** What another server says somebody is called, if it is a name that can be shown. */
-function shownName(name: Json | undefined): string | undefined {
-  try {
-    return typeof name === "string" ? cleanName(name, "/display_name") : undefined;
-  } catch {
-    return undefined;
-  }
 }

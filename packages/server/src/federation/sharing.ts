@@ -10,9 +10,10 @@ import { everyHeld, type Lease, type Turns } from "../nodes/index.ts";
 import { findByNo, type Participant } from "../participants/index.ts";
 import { findTenant, type Tenant } from "../tenants/index.ts";
 import { type Backfill, backfill, type Range } from "./hub/backfill.ts";
-import { type SharedMember, sharedMembers } from "./hub/members.ts";
+import { handedMembersPage, sharedMembers } from "./hub/members.ts";
 import { admitting } from "./inbound/admitting.ts";
 import type { PeerRequest } from "./inbound/authenticate-peer.ts";
+import type { MembersQuery } from "./inbound/read-call.ts";
 import { takeItems } from "./inbound/take-items.ts";
 import type { DeliverParts } from "./outbound/deliver.ts";
 import { Senders } from "./outbound/senders.ts";
@@ -107,8 +108,12 @@ export class Sharing {
     return backfill(this.#parts.db, from, roomId, range, this.#parts.clock.now());
   }
 
-  members(from: PeerRequest, roomId: string): Promise<{ members: SharedMember[] }> {
-    return sharedMembers(this.#parts.db, from, roomId);
+  /** Who is in a room, or, with a `position`, was as of the state that was handed over; a page after somebody. */
+  members(from: PeerRequest, roomId: string, { position, after }: MembersQuery): Promise<object> {
+    const { db } = this.#parts;
+    return position === undefined
+      ? sharedMembers(db, from, roomId, after)
+      : handedMembersPage(db, from, roomId, { position, after });
   }
 
   /** Asks the hub of a room for what a command here comes to; as `propose`. */

@@ -3,7 +3,16 @@ export { Identities } from "./identities.ts";
 export { createParticipant, type MakePersonalWorkspace, type NewParticipant } from "./create-participant.ts";
 export type { DefaultMode, Identity, Participant, Seen } from "./participant.ts";
 export { participantRoutes } from "./participants.routes.ts";
-export { findByFqid, findById, findByNo, getMany, insertParticipant, saveParticipant } from "./participants.store.ts";
+export {
+  findByFqid,
+  findById,
+  findByNo,
+  findManyByFqid,
+  getMany,
+  insertParticipant,
+  insertParticipants,
+  saveParticipant,
+} from "./participants.store.ts";
 export { meView, type ParticipantSummary, summaryView } from "./participants.view.ts";
 export { deactivate } from "./deactivate.ts";
 export {

@@ -1,6 +1,6 @@
 import type { Fqid, ParticipantId, WorkspaceId } from "@stairwell/protocol";
 import { isAdmin, type ParticipantType } from "../auth/index.ts";
-import { listOf, type Reader, type Tx } from "../db/index.ts";
+import { listOf, type Reader, rowMarks, textListOf, type Tx } from "../db/index.ts";
 import { searchFold } from "../lib/slug.ts";
 import type { DefaultMode, Participant } from "./participant.ts";
 
@@ -95,40 +95,80 @@ export async function hasOtherAdmin(reader: Reader, tenantNo: number, participan
   return rows.map(toParticipant).some((who) => who.participantNo !== participantNo && isAdmin(who));
 }
 
-export async function insertParticipant(
+/** Several participants by FQID; names that nobody has are left out. */
+export async function findManyByFqid(
+  reader: Reader,
+  tenantNo: number,
+  fqids: readonly Fqid[],
+): Promise<Map<Fqid, Participant>> {
+  const found = new Map<Fqid, Participant>();
+  for (let at = 0; at < fqids.length; at += AT_ONCE) {
+    const { marks, values } = textListOf(fqids.slice(at, at + AT_ONCE), 2);
+    const rows = await reader.all<ParticipantRow>(
+      `${PARTICIPANT} WHERE tenant_no = $1 AND fqid IN (${marks.join(",")})`,
+      tenantNo,
+      ...values,
+    );
+    for (const row of rows) found.set(row.fqid, toParticipant(row));
+  }
+  return found;
+}
+
+type NewParticipant = Omit<Participant, "participantNo" | "createdAt">;
+
+export async function insertParticipant(tx: Tx, tenantNo: number, who: NewParticipant): Promise<Participant> {
+  const [participantNo] = await insertParticipants(tx, tenantNo, [who]);
+  return { ...who, participantNo: participantNo!, createdAt: tx.now };
+}
+
+/** Rows that a statement writes or reads; fewer are done one by one, so that there are two statements of each kind. */
+const AT_ONCE = 64;
+const COLUMNS = 18;
+
+/** Answers their numbers. */
+export async function insertParticipants(
   tx: Tx,
   tenantNo: number,
-  who: Omit<Participant, "participantNo" | "createdAt">,
-): Promise<Participant> {
+  people: readonly NewParticipant[],
+): Promise<number[]> {
   const last = await tx.get<{ participant_no: number | null }>(
     "SELECT max(participant_no) AS participant_no FROM participants WHERE tenant_no = $1",
     tenantNo,
   );
-  const participantNo = (last?.participant_no ?? 0) + 1;
-  await tx.run(
-    "INSERT INTO participants (tenant_no, participant_no, participant_id, fqid, local_id, server_name, participant_type, " +
-      "display_name, search_text, avatar_url, roles, default_mode, locale, timezone, auto_join, personal_workspace_id, " +
-      "created_at, registered_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18)",
-    tenantNo,
-    participantNo,
-    who.participantId,
-    who.fqid,
-    who.localId,
-    who.serverName,
-    who.participantType,
-    who.displayName,
-    searchText(who.localId, who.displayName),
-    who.avatarUrl,
-    JSON.stringify(who.roles),
-    who.defaultMode,
-    who.locale,
-    who.timezone,
-    who.autoJoin ? 1 : 0,
-    who.personalWorkspaceId,
-    tx.now,
-    who.registeredAt,
-  );
-  return { ...who, participantNo, createdAt: tx.now };
+  const first = (last?.participant_no ?? 0) + 1;
+  for (let at = 0; at < people.length;) {
+    const count = people.length - at >= AT_ONCE ? AT_ONCE : 1;
+    const rows = people
+      .slice(at, at + count)
+      .flatMap((who, i) => [
+        tenantNo,
+        first + at + i,
+        who.participantId,
+        who.fqid,
+        who.localId,
+        who.serverName,
+        who.participantType,
+        who.displayName,
+        searchText(who.localId, who.displayName),
+        who.avatarUrl,
+        JSON.stringify(who.roles),
+        who.defaultMode,
+        who.locale,
+        who.timezone,
+        who.autoJoin ? 1 : 0,
+        who.personalWorkspaceId,
+        tx.now,
+        who.registeredAt,
+      ]);
+    await tx.run(
+      "INSERT INTO participants (tenant_no, participant_no, participant_id, fqid, local_id, server_name, participant_type, " +
+        "display_name, search_text, avatar_url, roles, default_mode, locale, timezone, auto_join, personal_workspace_id, " +
+        `created_at, registered_at) VALUES ${rowMarks(count, COLUMNS)}`,
+      ...rows,
+    );
+    at += count;
+  }
+  return people.map((_, i) => first + i);
 }
 
 /** Writes everything of a participant that can change. */

@@ -1,7 +1,7 @@
 import type { MemberState, RoomState } from "@stairwell/protocol/room";
 import type { Tx } from "../db/index.ts";
 import type { RoomRef } from "../events/index.ts";
-import { deleteMembers, putMember } from "./members.store.ts";
+import { deleteMembers, putMembers } from "./members.store.ts";
 import { minuteOf } from "./project.ts";
 import { textsOf } from "./room-texts.ts";
 import type { StoredRoom } from "./room-row.ts";
@@ -31,6 +31,6 @@ export async function putReplica(tx: Tx, ref: RoomRef, rows: ReplicaRows): Promi
   const alias = taken === undefined ? rows.alias : null;
   const stored = { ...ref, hub, alias, activeAt: minuteOf(tx.now), dmLow, dmHigh, room };
   await insertRoom(tx, stored, texts);
-  for (const [participantNo, member] of members) await putMember(tx, ref, participantNo, member);
+  await putMembers(tx, ref, members);
   return (await findRoomByNo(tx, ref.tenantNo, ref.roomNo))!;
 }

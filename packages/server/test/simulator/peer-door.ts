@@ -9,7 +9,7 @@ import {
 import { checkDigest } from "../../src/federation/inbound/check-digest.ts";
 import { takeOnce } from "../../src/federation/inbound/nonces.ts";
 import { profileFor } from "../../src/federation/inbound/profile.ts";
-import { itemsIn, rangeIn } from "../../src/federation/inbound/read-call.ts";
+import { itemsIn, membersQueryIn, rangeIn } from "../../src/federation/inbound/read-call.ts";
 import type { PeerRates, Sharing } from "../../src/federation/index.ts";
 import type { Db } from "../../src/db/index.ts";
 import { refusalOf } from "../../src/http/errors.ts";
@@ -82,7 +82,7 @@ async function carryOut({ db, sharing }: DoorParts, peer: PeerRequest, request: 
     case "GET rooms/backfill":
       return sharing.backfill(peer, named, rangeIn(request.target));
     case "GET rooms/members":
-      return sharing.members(peer, named);
+      return sharing.members(peer, named, membersQueryIn(request.target));
     default:
       throw new StairwellError("SW_NOT_FOUND");
   }

@@ -9,7 +9,7 @@ import { type PeerPlace, PeerPlaces } from "./peer-places.ts";
 import type { PeerRates } from "./peer-rates.ts";
 import type { Sharing } from "../sharing.ts";
 import { profileFor } from "./profile.ts";
-import { itemsIn, rangeIn } from "./read-call.ts";
+import { itemsIn, membersQueryIn, rangeIn } from "./read-call.ts";
 import { mountSharedMedia, type SharedMediaParts } from "./shared-media.routes.ts";
 
 declare module "fastify" {
@@ -90,7 +90,9 @@ function mountSharing(scope: FastifyInstance, { sharing, succeed }: FederationPa
   });
   scope.get("/rooms/:room_id/members", async (request, reply) => {
     const { room_id } = request.params as { room_id: string };
-    const data = await request.peerPlace!.during(sharing.members(request.peer!, room_id));
+    const data = await request.peerPlace!.during(
+      sharing.members(request.peer!, room_id, membersQueryIn(request.raw.url!)),
+    );
     succeed(request, reply, 200, { data });
     return reply;
   });

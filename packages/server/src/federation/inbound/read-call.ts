@@ -1,5 +1,5 @@
 import { isUtf8 } from "node:buffer";
-import { invalid, type Json, parseStrictJson, StairwellError } from "@stairwell/protocol";
+import { invalid, type Json, LIMITS, parseStrictJson, StairwellError } from "@stairwell/protocol";
 import type { Range } from "../hub/backfill.ts";
 import { MOST_ITEMS } from "./take-items.ts";
 
@@ -24,9 +24,7 @@ const MOST_EVENTS = 1000;
 
 /** Which part of a log is asked for: `after` or `before` a position, and how many events. `SW_REQUEST_INVALID`. */
 export function rangeIn(url: string): Range {
-  const query = new URL(url, "http://server").searchParams;
-  for (const name of query.keys()) if (query.getAll(name).length > 1) throw invalid(`/${name}`, "is given twice");
-  const { after, before, limit, ...rest } = Object.fromEntries(query) as Record<string, string | undefined>;
+  const { after, before, limit, ...rest } = queryOf(url);
   const [unknown] = Object.keys(rest);
   if (unknown !== undefined) throw invalid(`/${unknown}`, "is not a known parameter");
   if (after !== undefined && before !== undefined) throw invalid("/before", "and after exclude each other");
@@ -35,6 +33,33 @@ export function rangeIn(url: string): Range {
     before: before === undefined ? undefined : numberIn(before, "/before", 1, Number.MAX_SAFE_INTEGER),
     limit: limit === undefined ? 100 : numberIn(limit, "/limit", 1, MOST_EVENTS),
   };
+}
+
+/** Which members are asked for. */
+export interface MembersQuery {
+  /** Of the state that was handed over. */
+  readonly position: number | undefined;
+  /** The last of the page before; empty for the first. */
+  readonly after: string;
+}
+
+/** `SW_REQUEST_INVALID`. */
+export function membersQueryIn(url: string): MembersQuery {
+  const { position, after = "", ...rest } = queryOf(url);
+  const [unknown] = Object.keys(rest);
+  if (unknown !== undefined) throw invalid(`/${unknown}`, "is not a known parameter");
+  if (after.length > LIMITS.idLength + 100) throw invalid("/after", "must be an FQID");
+  return {
+    position: position === undefined ? undefined : numberIn(position, "/position", 1, Number.MAX_SAFE_INTEGER),
+    after,
+  };
+}
+
+/** The query of a request, each key once: the platform makes nothing of it here. */
+function queryOf(url: string): Record<string, string | undefined> {
+  const query = new URL(url, "http://server").searchParams;
+  for (const name of query.keys()) if (query.getAll(name).length > 1) throw invalid(`/${name}`, "is given twice");
+  return Object.fromEntries(query);
 }
 
 function numberIn(text: unknown, path: string, least: number, most: number): number {

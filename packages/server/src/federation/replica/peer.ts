@@ -1,6 +1,7 @@
 import type { Json, RoomId } from "@stairwell/protocol";
 import type { Db } from "../../db/index.ts";
 import type { Log } from "../../events/index.ts";
+import type { Clock } from "../../lib/clock.ts";
 import type { Participant } from "../../participants/index.ts";
 import type { Tenant } from "../../tenants/index.ts";
 import type { KeyOf } from "../heads.ts";
@@ -17,6 +18,7 @@ export interface HubPeer {
 
 export interface ReplicaParts {
   readonly db: Db;
+  readonly clock: Pick<Clock, "monotonic">;
   readonly log: Log;
   readonly fates: Fates;
   readonly gaps: Gaps;

@@ -11,19 +11,24 @@ import type { Tx } from "../../db/index.ts";
 import { type CameEvent, findEventAt, type RoomRef } from "../../events/index.ts";
 import { verifyEd25519 } from "../../lib/ed25519.ts";
 import { sha256 } from "../../lib/random.ts";
-import { findByFqid } from "../../participants/index.ts";
+import { findByFqid, findManyByFqid } from "../../participants/index.ts";
 import { findRoom, handedMembers, handedRoom, nextRoomNo, putReplica, type StoredRoom } from "../../state/index.ts";
 import type { Tenant } from "../../tenants/index.ts";
 import { checkHead } from "../heads.ts";
 import { findReplica, saveReplica } from "../replicas.store.ts";
+import { knowAll, namesFrom } from "../foreign-people.ts";
 import { aliasOf } from "./accept-invite.ts";
 import { checkEvents } from "./check-events.ts";
 import { checkPlaces } from "./check-place.ts";
 import { checkOurs, unfit } from "./check-state.ts";
 import { checkSides, makeWay, pairOf, type Sides, sidesOf } from "./direct.ts";
 import { follow } from "./follow.ts";
+import { withAllMembers } from "./fetch-members.ts";
 import { introduce } from "./introduce.ts";
 import type { HubPeer, ReplicaParts } from "./peer.ts";
+
+/** People who are made known in one write. */
+const AT_ONCE = 500;
 
 /**
  * Begins the replica of a room with what its hub handed over at our first join (FD12): its state, the newest events up to
@@ -35,12 +40,13 @@ export async function takeJoin(
   parts: ReplicaParts,
   peer: HubPeer,
   ref: Pick<RoomRef, "roomId">,
-  join: WireJoin,
+  answered: WireJoin,
   head: SignedHead,
   own: WireEvent,
   opened?: Sides,
 ): Promise<void> {
   const { tenant, serverName } = peer;
+  const join = await withAllMembers(parts, peer, ref.roomId, answered);
   await checkState(peer, ref, join, head);
   const keyAt = parts.keyAt(tenant.tenantNo);
   const history = await checkEvents(keyAt, ref.roomId, serverName, undefined, join.events, { live: false });
@@ -53,31 +59,45 @@ export async function takeJoin(
   const last = since.at(-1);
   if (last?.hash !== head.hash || last.position !== head.position)
     throw refused("The head is not that of the newest event.");
-  await parts.db.write({ tenantNo: tenant.tenantNo }, async (tx) => {
-    const { state } = join;
+  const { state } = join;
+  const scope = { tenantNo: tenant.tenantNo };
+  const people = [...new Set(state.members.map(({ fqid }) => fqid))];
+  const names = namesFrom(serverName, join.names);
+  /** The room that is still but invited to, or one that was asked for, if nothing speaks against it. */
+  const expected = async (tx: Tx): Promise<StoredRoom | undefined> => {
     const known = await findRoom(tx, tenant.tenantNo, ref.roomId);
     if (known === undefined ? opened === undefined : known.hub !== serverName) {
       throw new StairwellError("SW_ROOM_NOT_FOUND");
     }
-    if (known !== undefined && (await findReplica(tx, known))?.state !== "invited") return;
+    if (known !== undefined && (await findReplica(tx, known))?.state !== "invited") return undefined;
     if (state.room.roomType !== (known?.room.roomType ?? "dm")) throw refused("It was a room of another type.");
     const stored = known ?? (await yetToBe(tx, tenant, serverName, ref.roomId, state, opened!));
     await checkDirect(tx, tenant, stored, state);
     await checkOurs(tx, tenant, state);
     await checkPlaces(tx, tenant, stored, history);
     await refuseOthers(tx, stored, history);
-    await introduce(tx, tenant, [...state.members.map(({ fqid }) => fqid), state.room.creator, ...peopleOf(history)]);
+    return stored;
+  };
+  // Who is in a large room is made known before, some at a time, so that nobody else has to wait for all of them.
+  for (let at = 0; people.length - at > AT_ONCE; at += AT_ONCE) {
+    await parts.db.write(scope, async (tx) => {
+      if ((await expected(tx)) !== undefined) await knowAll(tx, tenant, people.slice(at, at + AT_ONCE), names);
+    });
+  }
+  await parts.db.write(scope, async (tx) => {
+    const stored = await expected(tx);
+    if (stored === undefined) return;
+    await knowAll(tx, tenant, people, names);
+    await introduce(tx, tenant, [state.room.creator, ...peopleOf(history)]);
     const members = handedMembers(state);
-    const numbers = await Promise.all(
-      members.map(async (member) => (await findByFqid(tx, tenant.tenantNo, member.fqid))!.participantNo),
-    );
+    const known = await findManyByFqid(tx, tenant.tenantNo, people);
     const room = handedRoom(state);
     const now = await putReplica(tx, stored, {
       hub: serverName,
       alias: aliasOf(serverName, state.room_alias),
       room,
       pair: stored.dmLow === null || stored.dmHigh === null ? null : [stored.dmLow, stored.dmHigh],
-      members: members.map((member, i) => [numbers[i]!, member] as const),
+      members: members.map((member) => [known.get(member.fqid)!.participantNo, member] as const),
     });
     // A count that only grows will do: it starts where no count of what lies before can reach.
     await parts.log.prepend(tx, stored, room, history, { ordinal: base.position });
