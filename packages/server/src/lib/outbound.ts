@@ -1,8 +1,9 @@
 import { lookup } from "node:dns/promises";
-import { type IncomingMessage, request as requestPlain } from "node:http";
-import { request as requestSecure } from "node:https";
+import { type IncomingMessage, request as requestPlain, type RequestOptions } from "node:http";
+import { request as requestSecure, type RequestOptions as SecureOptions } from "node:https";
 import { isIP } from "node:net";
 import type { Readable } from "node:stream";
+import { KeptConnections } from "./kept-connections.ts";
 import { isPublicAddress } from "./public-address.ts";
 
 /** Every address that a name has, as the system's resolver writes them. Rejects for a name that has none. */
@@ -31,6 +32,8 @@ export interface Outgoing {
   readonly deadlineMs: number;
   /** The largest answer that is taken. */
   readonly mostBytes: number;
+  /** Over a connection of its own, that is not kept. */
+  readonly isApart?: boolean;
   /** Takes the body of a 200 as it comes, of any size; the answer then has none. What it throws is the cause of the fault. */
   readonly into?: (body: Readable, headers: Answered["headers"]) => Promise<void>;
 }
@@ -46,10 +49,13 @@ export class OutboundFault extends Error {
   override readonly name = "OutboundFault";
   /** Whether the other side may have got the request: what became of it is not known then. */
   readonly mayHaveArrived: boolean;
+  /** It went over a connection that was kept and is closed now, as any may be; over a new one it may go well. */
+  readonly isStale: boolean;
 
-  constructor(message: string, mayHaveArrived: boolean, options?: ErrorOptions) {
+  constructor(message: string, mayHaveArrived: boolean, options: ErrorOptions & { readonly isStale?: boolean } = {}) {
     super(message, options);
     this.mayHaveArrived = mayHaveArrived;
+    this.isStale = options.isStale === true;
   }
 }
 
@@ -70,12 +76,14 @@ const MOST_INTERIM = 4;
 /**
  * The one way out to places that others name (FD21): looked up once, refused unless every address of the name is public,
  * connected to an address that was checked, TLS verified by the name, no redirects, no proxies, no compression, and a
- * deadline over all of it. `OutboundFault` for everything but a whole answer.
+ * deadline over all of it. Connections are kept for the next request to the same place. `OutboundFault` for everything but
+ * a whole answer.
  */
 export class Outbound implements WayOut {
   readonly #resolve: Resolve;
   readonly #ca: string | undefined;
   readonly #closing = new AbortController();
+  readonly #kept = new KeptConnections();
 
   /** `ca`: whom to believe in place of the system's authorities; for tests and private networks. */
   constructor({ resolve = resolveBySystem, ca }: { resolve?: Resolve | undefined; ca?: string | undefined } = {}) {
@@ -88,6 +96,10 @@ export class Outbound implements WayOut {
     const timer = setTimeout(() => ending.abort(), outgoing.deadlineMs);
     const signal = AbortSignal.any([ending.signal, this.#closing.signal]);
     try {
+      const kept = this.#kept.find(keyOf(place), place.isSecure, (address) => this.#optionsFor(place, address));
+      if (kept !== undefined && !isApart(outgoing) && !signal.aborted) {
+        return await this.#exchange(place, kept, outgoing, signal);
+      }
       const addresses = await orAborted(signal, this.#addressesOf(place));
       for (const [i, address] of addresses.entries()) {
         try {
@@ -106,6 +118,7 @@ export class Outbound implements WayOut {
   /** Ends what is under way, and whatever is still to come. */
   close(): void {
     this.#closing.abort();
+    this.#kept.close();
   }
 
   async #addressesOf({ hostname, mayBePrivate }: Place): Promise<string[]> {
@@ -124,33 +137,43 @@ export class Outbound implements WayOut {
     return addresses.slice(0, MOST_ADDRESSES);
   }
 
+  /** How a connection is made. An address, so that nothing is looked up a second time. */
+  #optionsFor(place: Place, address: string): RequestOptions & SecureOptions {
+    return {
+      host: address,
+      port: place.port,
+      ...(isIP(place.hostname) === 0 && { servername: place.hostname }),
+      rejectUnauthorized: true,
+      minVersion: "TLSv1.2",
+      ...(this.#ca !== undefined && { ca: this.#ca }),
+    };
+  }
+
   #exchange(place: Place, address: string, outgoing: Outgoing, signal: AbortSignal): Promise<Answered> {
     return new Promise((resolve, reject) => {
       const { method, target: path, headers, body, mostBytes, into } = outgoing;
       const make = place.isSecure ? requestSecure : requestPlain;
       let isConnected = false;
+      let hasBegun = false;
+      const connection = this.#optionsFor(place, address);
       const fail = (reason: string, cause?: unknown): void => {
-        reject(new OutboundFault(reason, isConnected, { cause }));
+        const isStale = request.reusedSocket && !hasBegun && !signal.aborted;
+        if (isStale) this.#kept.forget(place.isSecure, connection);
+        reject(new OutboundFault(reason, isConnected, { cause, isStale }));
         request.destroy();
       };
       const request = make({
-        // An address, so that nothing is looked up a second time.
-        host: address,
-        port: place.port,
+        ...connection,
         method,
         path,
         headers: { ...headers, ...(body === undefined ? {} : { "content-length": body.length }) },
-        // No agent: none that a variable of the environment could turn into a proxy's.
-        agent: false,
+        agent: isApart(outgoing) ? false : this.#kept.agentFor(place.isSecure),
         signal,
         maxHeaderSize: MOST_HEADER_BYTES,
-        ...(isIP(place.hostname) === 0 && { servername: place.hostname }),
-        rejectUnauthorized: true,
-        minVersion: "TLSv1.2",
-        ...(this.#ca !== undefined && { ca: this.#ca }),
       });
       request.on("socket", (socket) => {
-        socket.on(place.isSecure ? "secureConnect" : "connect", () => (isConnected = true));
+        isConnected = request.reusedSocket;
+        if (!isConnected) socket.once(place.isSecure ? "secureConnect" : "connect", () => (isConnected = true));
       });
       request.on("error", (cause) => fail(signal.aborted ? "it did not answer in time" : reasonOf(cause), cause));
       let interim = 0;
@@ -160,6 +183,8 @@ export class Outbound implements WayOut {
         fail("it answers with another protocol");
       });
       request.on("response", (response) => {
+        hasBegun = true;
+        if (!isApart(outgoing)) this.#kept.note(keyOf(place), address);
         const isTaken = into !== undefined && response.statusCode === 200;
         const reading = isTaken
           ? into(response, response.headers).then(() => Buffer.alloc(0))
@@ -172,6 +197,16 @@ export class Outbound implements WayOut {
       request.end(body);
     });
   }
+}
+
+/** What has no bound would hold a connection that others wait for. */
+function isApart({ isApart, into }: Outgoing): boolean {
+  return isApart === true || into !== undefined;
+}
+
+/** The same place, by the same right to be there. */
+function keyOf({ hostname, port, isSecure, mayBePrivate }: Place): string {
+  return `${hostname} ${port} ${isSecure} ${mayBePrivate}`;
 }
 
 async function readWhole(response: IncomingMessage, mostBytes: number): Promise<Buffer> {

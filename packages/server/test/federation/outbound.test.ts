@@ -227,3 +227,60 @@ test("FD21 TLS is verified by the server's own name: FOU-24", async (t) => {
   t.after(() => delete process.env.NODE_TLS_REJECT_UNAUTHORIZED);
   await assert.rejects(outbound.ask(await secure(ALONE), ASK), fault(/self-signed/, false));
 });
+
+test("FD21 a connection is kept for the next request, to the address that was checked, whatever its name says by then: FOU-02", async (t) => {
+  const { seen, place } = await plain(t, (_request, response) => response.end("kept"));
+  const addresses = ["127.0.0.1", "10.0.0.1"];
+  let lookups = 0;
+  const resolve: Resolve = async () => [{ address: addresses[Math.min(lookups++, 1)]! }];
+  const outbound = new Outbound({ resolve });
+  t.after(() => outbound.close());
+  const named = { ...place, hostname: "peer.example" };
+  for (let i = 0; i < 5; i++) assert.equal((await outbound.ask(named, ASK)).body.toString(), "kept");
+  assert.deepEqual([seen.connections, lookups], [1, 1]);
+  // Another right to be there is another place, however near: it is looked up and checked.
+  const guarded = { ...named, mayBePrivate: false };
+  await assert.rejects(outbound.ask(guarded, ASK), fault(/not of the public internet/, false));
+  assert.deepEqual([seen.connections, lookups], [1, 2]);
+  // What broke off, or was too much, is never used again.
+  await assert.rejects(outbound.ask(named, { ...ASK, mostBytes: 1 }), fault(/larger than 1 bytes/, true));
+  const [kept] = seen.sockets;
+  if (kept !== undefined && !kept.closed) await once(kept, "close");
+  await assert.rejects(outbound.ask(named, { ...ASK, deadlineMs: 300 }), OutboundFault);
+  assert.deepEqual([seen.connections, lookups], [1, 3]);
+});
+
+test("FD21 two requests at once have a connection each, and few are kept", async (t) => {
+  const waiting: (() => void)[] = [];
+  const { seen, place } = await plain(t, (_request, response) => void waiting.push(() => response.end("kept")));
+  const outbound = new Outbound();
+  t.after(() => outbound.close());
+  const asked = Array.from({ length: 6 }, () => outbound.ask(place, ASK));
+  while (waiting.length < 6) await new Promise(setImmediate);
+  assert.equal(seen.connections, 6);
+  for (const answer of waiting.splice(0)) answer();
+  await Promise.all(asked);
+  while (seen.sockets.size > 2) await new Promise(setImmediate);
+  const again = outbound.ask(place, ASK);
+  while (waiting.length < 1) await new Promise(setImmediate);
+  waiting[0]!();
+  await again;
+  assert.deepEqual([seen.connections, seen.sockets.size], [6, 2]);
+});
+
+test("FD21 a kept connection that was closed meanwhile says so, and another is made", async (t) => {
+  let answers = 0;
+  const { seen, place } = await plain(t, (request, response) => {
+    // The second request on a connection is what it is closed for.
+    if (++answers === 2) return void request.socket.destroy();
+    response.end("well");
+  });
+  const outbound = new Outbound();
+  t.after(() => outbound.close());
+  await outbound.ask(place, ASK);
+  await assert.rejects(outbound.ask(place, ASK), (error) => error instanceof OutboundFault && error.isStale);
+  assert.equal((await outbound.ask(place, ASK)).body.toString(), "well");
+  assert.equal(seen.connections, 2);
+  const first = await plain(t, (request) => void request.socket.destroy());
+  await assert.rejects(outbound.ask(first.place, ASK), (error) => error instanceof OutboundFault && !error.isStale);
+});

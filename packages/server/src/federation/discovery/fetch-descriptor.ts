@@ -21,17 +21,15 @@ export async function fetchDescriptor(
   now: number,
 ): Promise<Descriptor> {
   try {
-    const answer = await outbound.ask(placeOf(hosts, serverName), {
-      method: "GET",
-      target: PATH,
-      headers: {
-        host: serverName,
-        accept: "application/json",
-        "accept-encoding": "identity",
-        "user-agent": "stairwell",
-      },
-      ...OUTBOUND_LIMITS,
-    });
+    const headers = {
+      host: serverName,
+      accept: "application/json",
+      "accept-encoding": "identity",
+      "user-agent": "stairwell",
+    };
+    // Asked once an hour: no connection is worth keeping for it, and none that may be closed is tried.
+    const asked = { method: "GET", target: PATH, headers, isApart: true, ...OUTBOUND_LIMITS };
+    const answer = await outbound.ask(placeOf(hosts, serverName), asked);
     return readDescriptor(textOf(answer), serverName, now, verifyEd25519);
   } catch (cause) {
     throw new DiscoveryFault(`${serverName} cannot be known: ${reasonOf(cause)}`, { cause });

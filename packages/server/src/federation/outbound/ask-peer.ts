@@ -35,9 +35,16 @@ export async function askPeer(
   serverName: string,
   request: UnsignedRequest,
 ): Promise<PeerAnswer> {
-  const signed = await signedFor(parts, tenant, serverName, request, "application/json");
-  try {
+  const ask = async (): Promise<PeerAnswer> => {
+    const signed = await signedFor(parts, tenant, serverName, request, "application/json");
     return readAnswer(await parts.outbound.ask(placeOf(parts.hosts, serverName), { ...signed, ...OUTBOUND_LIMITS }));
+  };
+  try {
+    // Whatever is said between servers may be said again: what it had arrived for is recognised.
+    return await ask().catch((error) => {
+      if (error instanceof OutboundFault && error.isStale) return ask();
+      throw error;
+    });
   } catch (cause) {
     if (!(cause instanceof OutboundFault)) throw cause;
     const code = cause.mayHaveArrived ? "SW_FED_OUTCOME_UNKNOWN" : "SW_FED_PEER_UNREACHABLE";
