@@ -66,6 +66,8 @@ export class ManifestCheck {
     const { key, index, text } = part;
     if (text === undefined) return this.#endList(key);
     const pointer = index === undefined ? `/${key}` : `/${key}/${index}`;
+    const read = key === "events" ? this.#events!.read(text) : undefined;
+    if (read !== undefined) return { key: "events", value: this.#counted(read, pointer) };
     const value = parsed(text, pointer);
     const misshape = SHAPES[key](value, pointer);
     if (misshape !== undefined) throw fault(misshape.path, misshape.reason);
@@ -153,6 +155,11 @@ export class ManifestCheck {
 
   #event(event: BundleEvent, pointer: string): BundleEvent {
     this.#events!.take(event);
+    return this.#counted(event, pointer);
+  }
+
+  /** What an event that is right means for the rest. */
+  #counted(event: BundleEvent, pointer: string): BundleEvent {
     const { sender, acted_by, event_type } = event.envelope;
     for (const who of [sender, acted_by]) {
       if (who !== null && !isServerFqid(who)) this.#mustBeKnown(who, `${pointer}/envelope/sender`);

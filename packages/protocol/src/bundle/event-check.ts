@@ -4,6 +4,7 @@ import type { Json } from "../json.ts";
 import { LIMITS } from "../limits.ts";
 import { EDIT } from "../room/index.ts";
 import { BundleFault } from "./fault.ts";
+import { readDue } from "./event-text.ts";
 import { type BundleEvent, type BundleRoom, MANIFEST } from "./manifest.ts";
 
 /** What wraps the content of an edit on record does not count towards its size (EV2). */
@@ -23,6 +24,16 @@ export class EventCheck {
     this.#room = room;
   }
 
+  /** Takes the next event from its text, if that is in the form of nearly all and right; else undefined, and none is taken. */
+  read(text: string): BundleEvent | undefined {
+    const due = { position: this.#position + 1, prev_hash: this.#hash, room_id: this.#room.id };
+    const read = readDue(text, due, this.#sha256);
+    if (read === undefined || isTooLarge(read.content, LIMITS.contentBytes)) return undefined;
+    this.#position = due.position;
+    this.#hash = read.event.hash;
+    return read.event;
+  }
+
   take(event: BundleEvent): void {
     const { envelope, hash, content, salt } = event;
     const due = this.#position + 1;
@@ -38,7 +49,7 @@ export class EventCheck {
       const text = canonical(content as Json);
       const wrap = (envelope.event_type === EDIT ? EDIT_WRAP : 0) + (envelope.imported ? IMPORT_WRAP : 0);
       const most = LIMITS.contentBytes + wrap;
-      if (utf8Bytes(text) > most) {
+      if (isTooLarge(text, most)) {
         const pointer = `/events/${due - 1}/content`;
         throw new BundleFault(MANIFEST, `is larger than ${most} bytes`, { pointer, isTooLarge: true });
       }
@@ -61,4 +72,9 @@ export class EventCheck {
       throw new BundleFault(MANIFEST, "is not the hash of the last event", { pointer: "/room/head_hash" });
     }
   }
+}
+
+function isTooLarge(text: string, most: number): boolean {
+  // Most texts are far from the limit; only a long one is worth counting in bytes.
+  return text.length * 3 > most && utf8Bytes(text) > most;
 }

@@ -20,7 +20,10 @@ const time = pattern(
   "a time as 2027-01-31T00:00:00.000Z",
 );
 /** `@local_id:server_name`; of the server itself the local id is empty. */
-const fqid = pattern(/^@[a-z0-9._-]{0,64}:[^\s@]{1,260}$/, "an FQID");
+export const FQID = /^@[a-z0-9._-]{0,64}:[^\s@]{1,260}$/;
+const fqid = pattern(FQID, "an FQID");
+/** 16 bytes in base64url. */
+export const SALT = /^[A-Za-z0-9_-]{22}$/;
 const id = text(LIMITS.idLength);
 const base64 = (bytes: number): Shape => {
   const length = Math.ceil(bytes / 3) * 4;
@@ -51,7 +54,7 @@ export const EVENT_SHAPE: Shape = object(
     content: anyObject,
     envelope,
     hash,
-    salt: pattern(/^[A-Za-z0-9_-]{22}$/, "16 bytes in base64url"),
+    salt: pattern(SALT, "16 bytes in base64url"),
     signatures: list(object({ key_id: id, server_name: text(LIMITS.idLength + 6), value: base64(64) }), 2),
   },
   ["content", "salt"],

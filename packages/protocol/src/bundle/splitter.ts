@@ -166,11 +166,17 @@ export class ManifestSplitter {
   #scan(chunk: Uint8Array, from: number): number {
     let [depth, inString, isEscaped] = [this.#depth, this.#inString, this.#isEscaped];
     for (let at = from; at < chunk.length; at++) {
-      const byte = chunk[at]!;
+      let byte = chunk[at]!;
       if (inString) {
-        if (isEscaped) isEscaped = false;
-        else if (byte === BACKSLASH) isEscaped = true;
-        else if (byte === QUOTE) {
+        if (isEscaped) {
+          isEscaped = false;
+          continue;
+        }
+        // Most bytes are of texts, and nearly all of those mean nothing here.
+        while (byte !== QUOTE && byte !== BACKSLASH && ++at < chunk.length) byte = chunk[at]!;
+        if (at === chunk.length) break;
+        if (byte === BACKSLASH) isEscaped = true;
+        else {
           inString = false;
           if (depth === 0) return at + 1;
         }

@@ -4,7 +4,8 @@ import { dirname, join } from "node:path";
 import type { Readable } from "node:stream";
 import { checkName, isBlobId } from "./blob-name.ts";
 import type { BlobName, BlobStore, ByteRange } from "./blob-store.ts";
-import { type Staged, storeError } from "./staging.ts";
+import type { Staged } from "./staging.ts";
+import { storeError } from "./store-error.ts";
 
 /**
  * Blobs as files: `FOLDER/TENANT/XX/BLOB`, XX being the last two digits of the blob's id, so that no folder grows
@@ -21,8 +22,7 @@ export class FileBlobStore implements BlobStore {
   async put(name: BlobName, staged: Staged): Promise<void> {
     const path = this.#pathOf(name);
     try {
-      await this.#makeFolder(dirname(path));
-      await rename(staged.path, path);
+      await this.#move(staged.path, path);
       await sync(dirname(path));
     } catch (error) {
       throw storeError(error);
@@ -87,6 +87,17 @@ export class FileBlobStore implements BlobStore {
     checkName(name);
     const { tenantNo, blobId } = name;
     return join(this.#folder, String(tenantNo), blobId.slice(-2), blobId);
+  }
+
+  /** Into a folder that is there nearly always. */
+  async #move(from: string, to: string): Promise<void> {
+    try {
+      await rename(from, to);
+    } catch (error) {
+      if (!isMissing(error)) throw error;
+      await this.#makeFolder(dirname(to));
+      await rename(from, to);
+    }
   }
 
   /** A folder that is new is known to be there only when the one above it is synced. */

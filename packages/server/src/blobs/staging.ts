@@ -1,11 +1,12 @@
-import { createHash } from "node:crypto";
+import { createHash, hash } from "node:crypto";
 import { createWriteStream } from "node:fs";
-import { mkdir, readdir, rm } from "node:fs/promises";
+import { mkdir, open, readdir, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { type Readable, Transform } from "node:stream";
 import { pipeline } from "node:stream/promises";
-import { StairwellError } from "@stairwell/protocol";
 import { uuidv7 } from "uuidv7";
+import { Scratch } from "./scratch.ts";
+import { storeError } from "./store-error.ts";
 
 /** Bytes that were received whole and synced, in a file of their own that nobody refers to yet. */
 export interface Staged {
@@ -14,6 +15,8 @@ export interface Staged {
   readonly size: number;
   /** Lower-case hex. */
   readonly sha256: string;
+  /** What is in it, where that is at hand. */
+  readonly bytes?: Buffer;
   /** Removes the file; a repeat, or after it was moved away, changes nothing. */
   discard(): Promise<void>;
 }
@@ -51,31 +54,51 @@ export class Staging {
    * `SW_STORE_FULL` when the disk is; then, and when the source fails, nothing is left behind.
    */
   async receive(source: Readable, most: number): Promise<Staged> {
-    const path = join(this.#folder, uuidv7());
-    const hash = createHash("sha256");
+    const { path, discard } = this.#place();
+    const digest = createHash("sha256");
     let size = 0;
     const measured = new Transform({
       transform(chunk: Buffer, _encoding, done) {
         size += chunk.length;
         if (size > most) return done(new TooManyBytes(most));
-        hash.update(chunk);
+        digest.update(chunk);
         done(null, chunk);
       },
     });
-    const discard = (): Promise<void> => rm(path, { force: true });
     try {
       await pipeline(source, measured, createWriteStream(path, { flags: "wx", mode: 0o600, flush: true }));
     } catch (error) {
       await discard();
       throw storeError(error);
     }
-    return { path, size, sha256: hash.digest("hex"), discard };
+    return { path, size, sha256: digest.digest("hex"), discard };
   }
-}
 
-/** A full disk by the name that callers know it by. */
-export function storeError(error: unknown): unknown {
-  const { code } = error as NodeJS.ErrnoException;
-  if (code !== "ENOSPC" && code !== "EDQUOT") return error;
-  return new StairwellError("SW_STORE_FULL", { cause: error });
+  /** Puts bytes that are at hand into a file, and syncs it. `SW_STORE_FULL` when the disk is; then nothing is left behind. */
+  async keep(bytes: Buffer): Promise<Staged> {
+    const { path, discard } = this.#place();
+    try {
+      const file = await open(path, "wx", 0o600);
+      try {
+        await file.writeFile(bytes);
+        await file.sync();
+      } finally {
+        await file.close();
+      }
+    } catch (error) {
+      await discard();
+      throw storeError(error);
+    }
+    return { path, size: bytes.length, sha256: hash("sha256", bytes, "hex"), bytes, discard };
+  }
+
+  /** A file that is gone with its process. */
+  scratch(): Promise<Scratch> {
+    return Scratch.open(this.#place().path);
+  }
+
+  #place(): Pick<Staged, "path" | "discard"> {
+    const path = join(this.#folder, uuidv7());
+    return { path, discard: () => rm(path, { force: true }) };
+  }
 }

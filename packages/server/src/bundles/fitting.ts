@@ -6,14 +6,18 @@ import { findEvent, type ImportedDraft, type RoomRef, type StoredEvent } from ".
 import { asHistory, isObject } from "./imported-event.ts";
 
 /**
- * What is about another event stays so where it fits what stands in the log by now, as it does in every bundle of a
- * server that keeps the rules; all else is history.
+ * An edit, reaction or redaction with its content stays what it is where it fits what stands in the log by now, as it does
+ * in every bundle of a server that keeps the rules; all others are history.
  */
-export async function fitted(reader: Reader, ref: RoomRef, draft: ImportedDraft): Promise<ImportedDraft> {
-  if (draft.content === null || !isAmendment(draft.type)) return draft;
-  const { event_id: targetId } = draft.content;
+export async function fitted(
+  reader: Reader,
+  ref: RoomRef,
+  draft: ImportedDraft,
+  content: JsonObject,
+): Promise<ImportedDraft> {
+  const { event_id: targetId } = content;
   const target = typeof targetId === "string" ? await findEvent(reader, ref, targetId) : undefined;
-  if (target === undefined || !(await fits(reader, ref, draft.type, draft.content, target))) return asHistory(draft);
+  if (target === undefined || !(await fits(reader, ref, draft.type, content, target))) return asHistory(draft, content);
   return draft;
 }
 

@@ -1,7 +1,7 @@
 import { isServerFqid, type JsonObject } from "@stairwell/protocol";
 import type { BundleEvent, BundlePerson } from "@stairwell/protocol/bundle";
 import { EDIT, isAmendment, isSendable, MESSAGE } from "@stairwell/protocol/room";
-import type { ImportedDraft } from "../events/index.ts";
+import { importedContent, type ImportedDraft } from "../events/index.ts";
 import type { ImportedIds } from "./imported-ids.ts";
 
 /** What was an event of another kind where it came from; it means nothing here. */
@@ -15,19 +15,29 @@ export function importedEvent(
 ): ImportedDraft {
   const { event_type: type, id, origin_ts: originTs, content_hash: contentHash } = envelope;
   const isKept = isSendable(type) || isAmendment(type);
-  const draft = { eventId: ids.of(id), type: isKept ? type : HISTORY, contentHash, originTs };
-  if (content === undefined) return { ...draft, content: null };
+  const draft = { eventId: ids.take(id), type: isKept ? type : HISTORY, originTs };
+  if (content === undefined) return { ...draft, content: null, salt: null, contentHash };
+  return { ...draft, ...importedContent(saidHere(envelope, content, people, ids)) };
+}
+
+function saidHere(
+  envelope: BundleEvent["envelope"],
+  content: JsonObject,
+  people: ReadonlyMap<string, BundlePerson>,
+  ids: ImportedIds,
+): JsonObject {
+  const type = envelope.event_type;
   const sign = (said: JsonObject): JsonObject => ({
     ...(envelope.imported ? said : unmarked(said)),
     _imported_sender: envelope.imported ? authorIn(said) : authorOf(envelope.sender, people),
     do_not_index: true,
   });
-  if (type === MESSAGE) return { ...draft, content: sign(message(content, ids)) };
-  if (isAmendment(type)) return { ...draft, content: amendment(type, content, ids, sign) };
-  if (isKept) return { ...draft, content: sign(content) };
+  if (type === MESSAGE) return sign(message(content, ids));
+  if (isAmendment(type)) return amendment(type, content, ids, sign);
+  if (isSendable(type)) return sign(content);
   const history = type === HISTORY && envelope.imported ? content : { event_type: type, content };
   const { content: meant } = history;
-  return { ...draft, content: sign(isObject(meant) ? { ...history, content: named(meant, ids) } : history) };
+  return sign(isObject(meant) ? { ...history, content: named(meant, ids) } : history);
 }
 
 /** The events that one of another kind named, as its cause for instance, by what they are called here. */
@@ -39,17 +49,13 @@ function named(content: JsonObject, ids: ImportedIds): JsonObject {
   return mapped;
 }
 
-/** What is about another event and cannot be here, as what it was: with no meaning. */
-export function asHistory(draft: ImportedDraft): ImportedDraft {
-  if (draft.content === null) return { ...draft, type: HISTORY };
-  const { _imported_sender, do_not_index, ...said } = draft.content;
+/** What is about another event and cannot be here, as what it was: with no meaning. `content` is what it says. */
+export function asHistory(draft: ImportedDraft, content: JsonObject): ImportedDraft {
+  const { _imported_sender, do_not_index, ...said } = content;
   // What an edit says is as deep as a content may be: it is not wrapped again.
-  const content = draft.type === EDIT ? said : { content: said };
-  return {
-    ...draft,
-    type: HISTORY,
-    content: { ...content, event_type: draft.type, _imported_sender, do_not_index } as JsonObject,
-  };
+  const meant = draft.type === EDIT ? said : { content: said };
+  const history = { ...meant, event_type: draft.type, _imported_sender, do_not_index } as JsonObject;
+  return { ...draft, type: HISTORY, ...importedContent(history) };
 }
 
 /** Whom a message mentioned it mentions no more (BU12); what it answers, it answers. */

@@ -1,4 +1,4 @@
-import { createHash } from "node:crypto";
+import { createHash, hash } from "node:crypto";
 import {
   BundleFault,
   type BundleCounts,
@@ -13,6 +13,9 @@ import {
 import { readManifest } from "./read-manifest.ts";
 import { checkSignature, type KnownKey, type SignatureStanding } from "./signature.ts";
 import type { Archive } from "./zip/archive.ts";
+
+/** Media up to this many bytes are read at once: a stream costs more than they do. */
+export const SMALL_BYTES = 1024 * 1024;
 
 /** What a bundle has, once all of it was found right. */
 export interface Inspected {
@@ -31,7 +34,7 @@ export async function inspectBundle(
   archive: Archive,
   limits: BundleLimits,
   knownKey: KnownKey,
-  look: (checked: Checked) => void = () => {},
+  look: (checked: Checked) => void | Promise<void> = () => {},
 ): Promise<Inspected> {
   const { check, sha256 } = await readManifest(archive, limits, look);
   const { head, media, counts, omitted } = check;
@@ -50,7 +53,13 @@ export async function inspectBundle(
 
 async function checkMedium(archive: Archive, name: string, { sha256, size }: BundleMedium): Promise<void> {
   if (archive.sizeOf(name) !== size) throw new BundleFault(name, "has another size than the manifest says");
-  const hash = createHash("sha256");
-  for await (const chunk of archive.read(name)) hash.update(chunk as Buffer);
-  if (hash.digest("hex") !== sha256) throw new BundleFault(name, "does not match the SHA-256 that is its name");
+  const found =
+    size <= SMALL_BYTES ? hash("sha256", await archive.readWhole(name), "hex") : await digestOf(archive, name);
+  if (found !== sha256) throw new BundleFault(name, "does not match the SHA-256 that is its name");
+}
+
+async function digestOf(archive: Archive, name: string): Promise<string> {
+  const digest = createHash("sha256");
+  for await (const chunk of archive.read(name)) digest.update(chunk as Buffer);
+  return digest.digest("hex");
 }

@@ -1,7 +1,7 @@
 import { setImmediate } from "node:timers/promises";
-import type { RoomId } from "@stairwell/protocol";
+import { type JsonObject, parseJson, type RoomId } from "@stairwell/protocol";
 import { mediumOf } from "@stairwell/protocol/bundle";
-import { decide, type Draft, EDIT, MESSAGE } from "@stairwell/protocol/room";
+import { decide, type Draft, EDIT, isAmendment, MESSAGE } from "@stairwell/protocol/room";
 import type { Actor } from "../auth/index.ts";
 import type { Db, Tx } from "../db/index.ts";
 import {
@@ -28,8 +28,6 @@ import { importHold } from "./forget.ts";
 import type { ImportedRoom } from "./imported-room.ts";
 import type { Leftovers } from "./leftovers.ts";
 
-/** Events that are kept before they are written: some megabytes of the largest there are. */
-const BATCH = 128;
 /** Milliseconds after which a transaction takes no more of them: the commands that wait meanwhile must not notice. */
 const SLICE_MS = 3;
 /** Events after which the store tidies up: a megabyte or two of what people say. */
@@ -73,7 +71,7 @@ export class RoomWriter {
   readonly #media = new Map<string, number>();
   /** What is committed of a log that takes several slices. */
   #begun: Begun | undefined;
-  #batch: ImportedDraft[] = [];
+  #batch: readonly ImportedDraft[] = [];
   /** Events that were written since the store tidied up. */
   #untidied = 0;
 
@@ -89,9 +87,9 @@ export class RoomWriter {
   }
 
   /** A medium of the room was recorded: it goes where the room does not come. For the transaction that recorded it. */
-  readonly keepMedium = async (tx: Tx, mediaId: string): Promise<void> => {
+  async keepMedium(tx: Tx, mediaId: string): Promise<void> {
     await insertImportMedium(tx, this.#begun!.ref, mediaId);
-  };
+  }
 
   /** The events to come may name this content. */
   async addMedium(sha256: string, mediaNo: number): Promise<void> {
@@ -99,12 +97,10 @@ export class RoomWriter {
     await this.#tidy(MEDIUM_EVENTS);
   }
 
-  /** Takes the next event; waits only when a batch is full. */
-  take(draft: ImportedDraft): Promise<void> | undefined {
-    const committing = this.#batch.length >= BATCH ? this.#commit() : undefined;
-    if (committing !== undefined) return committing.then(() => void this.#batch.push(draft));
-    this.#batch.push(draft);
-    return undefined;
+  /** Takes the next events, and writes those before: the last ones wait for `end`. */
+  async take(drafts: readonly ImportedDraft[]): Promise<void> {
+    if (this.#batch.length > 0) await this.#commit();
+    this.#batch = drafts;
   }
 
   /** Makes it a room, with the events that are left, and keeps the answer by the receipt. As a room is refused to be made. */
@@ -151,7 +147,7 @@ export class RoomWriter {
         return { begun: { ref: before.ref, unseen }, written: events.length };
       });
       this.#begun = begun;
-      this.#batch.splice(0, written);
+      this.#batch = this.#batch.slice(written);
       await this.#tidy(written);
       // What came while the slice was written is read in the one turn and committed in the other, before the next slice.
       await setImmediate();
@@ -193,24 +189,44 @@ export class RoomWriter {
     let end = unseen;
     for (const draft of this.#batch) {
       if (events.length > 0 && systemClock.monotonic() > until) break;
-      const fit = await fitted(tx, ref, draft);
-      const event = await this.#parts.log.appendImported(tx, ref, end, fit);
-      await this.#refer(tx, ref, event, fit);
+      const event = await this.#appendOne(tx, ref, end, draft);
       events.push(event);
       end = { ...end, head: event };
     }
     return { unseen: end, events };
   }
 
+  async #appendOne(tx: Tx, ref: RoomRef, end: Unseen, draft: ImportedDraft): Promise<StoredEvent> {
+    const { log } = this.#parts;
+    if (!mayNameOthers(draft)) return log.appendImported(tx, ref, end, draft);
+    const content = draft.content === null ? {} : (parseJson(draft.content) as JsonObject);
+    if (!isAmendment(draft.type)) {
+      const event = await log.appendImported(tx, ref, end, draft, content);
+      await this.#refer(tx, ref, event, content);
+      return event;
+    }
+    const fit = draft.content === null ? draft : await fitted(tx, ref, draft, content);
+    if (fit !== draft) return log.appendImported(tx, ref, end, fit);
+    const event = await log.appendImported(tx, ref, end, draft, content);
+    if (draft.type === EDIT) await this.#refer(tx, ref, event, content);
+    return event;
+  }
+
   /** The medium that an event names is read by whoever reads the event (VS4). */
-  async #refer(tx: Tx, ref: RoomRef, { position }: StoredEvent, { type, content }: ImportedDraft): Promise<void> {
-    const named = content === null ? undefined : mediumOf(type, content);
+  async #refer(tx: Tx, ref: RoomRef, { position, eventType: type }: StoredEvent, content: JsonObject): Promise<void> {
+    const named = mediumOf(type, content);
     const mediaNo = named && this.#media.get(named.medium.sha256);
     if (mediaNo === undefined) return;
-    const message = type === EDIT ? await findEvent(tx, ref, content!.event_id as string) : undefined;
+    const message = type === EDIT ? await findEvent(tx, ref, content.event_id as string) : undefined;
     // An edit of a custom event names nothing.
     if (message !== undefined && message.eventType !== MESSAGE) return;
     const target = message?.position ?? position;
     await insertRef(tx, ref, position, target, mediaNo);
   }
+}
+
+/** Whether an event may be about another one, or name a medium: all that is kept of it besides itself. */
+function mayNameOthers({ type, content }: ImportedDraft): boolean {
+  if (type !== MESSAGE) return isAmendment(type);
+  return content !== null && (content.includes('"reply_to_event_id"') || content.includes('"media_id"'));
 }

@@ -117,15 +117,25 @@ export class Log {
     return { room: room!, head, changes };
   }
 
-  /** Appends an event of a bundle to a log that nobody sees; answers its end. Its sender is nobody here. */
-  async appendImported(tx: Tx, ref: RoomRef, { room, head }: Unseen, draft: ImportedDraft): Promise<StoredEvent> {
+  /**
+   * Appends an event of a bundle to a log that nobody sees; answers its end. Its sender is nobody here. `content` is what
+   * it says, where it is about another event: nothing is kept of the others but the event itself.
+   */
+  async appendImported(
+    tx: Tx,
+    ref: RoomRef,
+    { room, head }: Unseen,
+    draft: ImportedDraft,
+    content?: JsonObject,
+  ): Promise<StoredEvent> {
     const seq = await this.#sequences.next(tx, ref.tenantNo);
     const event = sealImportedEntry(ref, head, draft, { seq, now: tx.now });
     await insertEvent(tx, ref, null, event);
+    if (content === undefined) return event;
     const change: Change = {
       ref,
       event,
-      content: draft.content ?? {},
+      content,
       before: { room, member: undefined, hash: head.hash },
       after: { room },
     };

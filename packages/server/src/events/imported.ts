@@ -1,16 +1,21 @@
-import type { EventId, JsonObject } from "@stairwell/protocol";
+import { canonical, contentHashText, type EventId, type JsonObject } from "@stairwell/protocol";
 import type { RoomState } from "@stairwell/protocol/room";
+import { newSalt, sha256 } from "../lib/random.ts";
 import type { Change } from "./event.ts";
 import type { Head } from "./events.store.ts";
 
+/** What an event of a bundle says, salted and hashed; without its content, what that was known by. */
+export interface ImportedContent {
+  /** Canonical JSON; null, with the salt, where it came without. */
+  readonly content: string | null;
+  readonly salt: string | null;
+  readonly contentHash: string;
+}
+
 /** An event of a bundle as it is to stand in a log here. */
-export interface ImportedDraft {
+export interface ImportedDraft extends ImportedContent {
   readonly eventId: EventId;
   readonly type: string;
-  /** Null: it came without. */
-  readonly content: JsonObject | null;
-  /** What a content that did not come was known by. */
-  readonly contentHash: string;
   /** Unix milliseconds, by the clock of whoever sent it. */
   readonly originTs: number;
 }
@@ -20,4 +25,11 @@ export interface Unseen {
   readonly room: RoomState;
   readonly head: Head;
   readonly changes: readonly Change[];
+}
+
+/** A content with a salt of its own. */
+export function importedContent(content: JsonObject): ImportedContent {
+  const text = canonical(content);
+  const salt = newSalt();
+  return { content: text, salt, contentHash: sha256(contentHashText(text, salt)) };
 }

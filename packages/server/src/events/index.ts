@@ -39,7 +39,7 @@ export {
   wipe,
   type Place,
 } from "./events.store.ts";
-export type { ImportedDraft, Unseen } from "./imported.ts";
+export { importedContent, type ImportedDraft, type Unseen } from "./imported.ts";
 export {
   cameIntoSight,
   deleteImport,

@@ -1,4 +1,4 @@
-import { canonical, contentHashText, type EventId } from "@stairwell/protocol";
+import { contentHashText, type EventId } from "@stairwell/protocol";
 import { type Draft, MESSAGE } from "@stairwell/protocol/room";
 import { newSalt, sha256 } from "../lib/random.ts";
 import { envelopeHash } from "./envelope.ts";
@@ -56,15 +56,13 @@ export function sealEntry(
   return entry;
 }
 
-/** The entry that an event of a bundle becomes: nobody's here, with a salt of its own where its content came. */
+/** The entry that an event of a bundle becomes: nobody's here. */
 export function sealImportedEntry(
   { roomId }: RoomRef,
   head: Head,
-  { eventId, type, content, contentHash, originTs }: ImportedDraft,
+  { eventId, type, content, salt, contentHash, originTs }: ImportedDraft,
   { seq, now }: Pick<Given, "seq" | "now">,
 ): StoredEvent {
-  const text = content === null ? null : canonical(content);
-  const salt = text === null ? null : newSalt();
   const entry = {
     position: head.position + 1,
     seq,
@@ -78,9 +76,9 @@ export function sealImportedEntry(
     // Nobody has it unread (BU12).
     ordinal: head.ordinal,
     eventUuid: null,
-    content: text,
+    content,
     salt,
-    contentHash: text === null ? contentHash : sha256(contentHashText(text, salt!)),
+    contentHash,
     hash: "",
   };
   entry.hash = envelopeHash(roomId, entry, head.hash);

@@ -1,6 +1,7 @@
 /** Files of messages: taking them in, giving them out, and deleting them when nothing names them any more. */
 export { findReadable } from "./access.ts";
 export { findBlobNo, storageOf } from "./blobs.store.ts";
+export { bringMedia } from "./bring-media.ts";
 export { WrongContent } from "./checked-content.ts";
 export { contentOf } from "./content-of.ts";
 export { Digests } from "./digest.ts";
@@ -16,5 +17,5 @@ export { Painter } from "./painter.ts";
 export { projectMedia } from "./project.ts";
 export { type FileRef, findMediaIdAt, insertRef, isNaming, listFileRefs } from "./refs.store.ts";
 export { startMediaSweep, sweepMedia, sweepOrphans } from "./sweep.ts";
-export { storageFull } from "./keep-file.ts";
-export { upload, type UploadParts } from "./upload.ts";
+export { type NamedFile, storageFull } from "./keep-file.ts";
+export type { TakeInParts } from "./take-in.ts";

@@ -27,6 +27,11 @@ export interface Put {
   readonly said: Said;
 }
 
+/** A file that was received, by the name that it came with. */
+export interface NamedFile extends Staged {
+  readonly name: string | null;
+}
+
 /** The incognito room that seals a content, with its key; none for all else. */
 export interface Sealing {
   readonly roomNo: number;
@@ -38,10 +43,10 @@ export async function putAll(
   parts: KeepParts,
   tenantNo: number,
   sealing: Sealing,
-  file: Staged & { readonly name: string | null },
+  file: NamedFile,
   puts: Put[],
 ): Promise<void> {
-  const mimeType = await mimeTypeOf(file.path);
+  const mimeType = await mimeTypeOf(file);
   const picture = await parts.painter.paint({ path: file.path, mimeType });
   const name = cleanFileName(file.name);
   const { width = null, height = null, thumbnail = null } = picture ?? {};
@@ -89,7 +94,8 @@ export async function mustFit(
   if (most === null) return;
   let bytes = await storageOf(tx, tenant.tenantNo);
   const before = bytes;
-  for (const { blob } of puts) if ((await findBlobNo(tx, blob)) === undefined) bytes += blob.size;
+  const each = new Map(puts.map(({ blob }) => [blob.digest, blob]));
+  for (const blob of each.values()) if ((await findBlobNo(tx, blob)) === undefined) bytes += blob.size;
   if (bytes > most && bytes > before) throw storageFull(most);
 }
 

@@ -15,12 +15,13 @@ import type { Fetches } from "./fetches.ts";
 import { type HeldMedium, isHeld, type Medium } from "./medium.ts";
 import { isShown } from "./mime-type.ts";
 import { storageFull } from "./keep-file.ts";
-import { upload as takeIn, type UploadParts } from "./upload.ts";
+import type { TakeInParts } from "./take-in.ts";
+import { upload as uploadFile } from "./upload.ts";
 
 /** What a form may take besides its file. */
 const FORM_BYTES = 16 * 1024;
 
-export interface MediaParts extends UploadParts {
+export interface MediaParts extends TakeInParts {
   identities: Identities;
   links: Links;
   /** What is of other servers is fetched from there. */
@@ -96,7 +97,7 @@ export function mediaRoutes(parts: MediaParts): Endpoint[] {
     upload(
       routes.uploadMedia,
       admit,
-      ({ actor, file, form }, receipt) => takeIn(parts, actor, receipt, { file, roomId: form.room_id }),
+      ({ actor, file, form }, receipt) => uploadFile(parts, actor, receipt, { file, roomId: form.room_id }),
       ({ actor }, { ref }) => view(actor, ref.media_id),
     ),
     reply(routes.getMedia, ({ actor, params }) => view(actor, params.media_id)),

@@ -1,5 +1,6 @@
 import { open } from "node:fs/promises";
 import { fileTypeFromBuffer } from "file-type";
+import type { Staged } from "../blobs/index.ts";
 
 /** What is looked at: formats say what they are at their beginning. */
 const LOOK_BYTES = 64 * 1024;
@@ -41,8 +42,8 @@ export function isShown(mimeType: string): boolean {
  * The MIME type of a file by its content, whatever its sender says: a format that is known by its marks, `text/plain`
  * for UTF-8 without controls, else `application/octet-stream`.
  */
-export async function mimeTypeOf(path: string): Promise<string> {
-  const { bytes, isWhole } = await beginning(path);
+export async function mimeTypeOf(file: Pick<Staged, "path" | "bytes">): Promise<string> {
+  const { bytes, isWhole } = await beginning(file);
   if (bytes.length === 0) return UNKNOWN;
   const found = await fileTypeFromBuffer(bytes).catch(() => undefined);
   if (found === undefined) return isText(bytes, isWhole) ? "text/plain" : UNKNOWN;
@@ -50,14 +51,12 @@ export async function mimeTypeOf(path: string): Promise<string> {
   return ALIASES[plain] ?? plain;
 }
 
-async function beginning(path: string): Promise<{ bytes: Uint8Array; isWhole: boolean }> {
+async function beginning({ path, bytes }: Pick<Staged, "path" | "bytes">) {
+  if (bytes !== undefined) return { bytes: bytes.subarray(0, LOOK_BYTES), isWhole: bytes.length <= LOOK_BYTES };
   const file = await open(path);
   try {
     const { bytesRead, buffer } = await file.read(Buffer.alloc(LOOK_BYTES + 1), 0, LOOK_BYTES + 1, 0);
-    return {
-      bytes: new Uint8Array(buffer.subarray(0, Math.min(bytesRead, LOOK_BYTES))),
-      isWhole: bytesRead <= LOOK_BYTES,
-    };
+    return { bytes: buffer.subarray(0, Math.min(bytesRead, LOOK_BYTES)), isWhole: bytesRead <= LOOK_BYTES };
   } finally {
     await file.close();
   }

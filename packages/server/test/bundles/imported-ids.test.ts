@@ -30,11 +30,11 @@ test("BU11 imported ids keep the time of those they are made of, so that a room'
   }
 });
 
-test("BU15 an id that was noted twice is found, in whatever place", () => {
+test("BU15 an id that came twice is found, in whatever place", () => {
   const given = Array.from({ length: 3000 }, () => newId("event"));
   const ids = new ImportedIds(NOW);
-  for (const id of given) ids.note(id);
+  for (const id of given) ids.take(id);
   assert.equal(ids.hadTwice(), false);
-  for (const id of [...given, given[1234]!]) ids.note(id);
+  for (const id of [...given, given[1234]!]) ids.take(id);
   assert.equal(ids.hadTwice(), true);
 });

@@ -73,9 +73,15 @@ export class Archive {
    * more comes than all entries together may give since the last `rewind`.
    */
   read(name: string): Readable {
-    const placed = this.#entries.get(name);
-    if (placed === undefined) throw new BundleFault(name, "is missing");
-    return Readable.from(this.#checked(placed), { objectMode: false });
+    return Readable.from(this.#checked(this.#placed(name), PIECE_BYTES), { objectMode: false });
+  }
+
+  /** As `read`, at once; for what is small. */
+  async readWhole(name: string): Promise<Buffer> {
+    const pieces: Buffer[] = [];
+    const placed = this.#placed(name);
+    for await (const piece of this.#checked(placed, placed.entry.size)) pieces.push(piece);
+    return pieces.length === 1 ? pieces[0]! : Buffer.concat(pieces);
   }
 
   /** The entries are read from the beginning again. */
@@ -83,10 +89,16 @@ export class Archive {
     this.#left = this.#most;
   }
 
-  async *#checked(placed: Placed): AsyncGenerator<Buffer, void, undefined> {
+  #placed(name: string): Placed {
+    const placed = this.#entries.get(name);
+    if (placed === undefined) throw new BundleFault(name, "is missing");
+    return placed;
+  }
+
+  async *#checked(placed: Placed, pieceBytes: number): AsyncGenerator<Buffer, void, undefined> {
     const { name, method, size, crc } = placed.entry;
     let [given, found] = [0, 0];
-    for await (const bytes of method === 0 ? this.#packed(placed) : this.#inflated(placed)) {
+    for await (const bytes of method === 0 ? this.#packed(placed, pieceBytes) : this.#inflated(placed)) {
       given += bytes.length;
       this.#left -= bytes.length;
       found = crc32(bytes, found);
@@ -103,7 +115,7 @@ export class Archive {
     if (packed === 0) throw new BundleFault(name, "is cut off");
     const inflate = createInflateRaw({ chunkSize: PIECE_BYTES });
     // What goes wrong ends it, and is heard of below.
-    pipeline(Readable.from(this.#packed(placed), { objectMode: false }), inflate, () => {});
+    pipeline(Readable.from(this.#packed(placed, PIECE_BYTES), { objectMode: false }), inflate, () => {});
     try {
       yield* inflate as AsyncIterable<Buffer>;
     } catch (error) {
@@ -113,10 +125,13 @@ export class Archive {
   }
 
   /** Its bytes as they lie. Not by a stream of the file, each of which stays with the handle until that is closed. */
-  async *#packed({ entry: { name, packed }, dataStart }: Placed): AsyncGenerator<Buffer, void, undefined> {
+  async *#packed(
+    { entry: { name, packed }, dataStart }: Placed,
+    pieceBytes: number,
+  ): AsyncGenerator<Buffer, void, undefined> {
     const end = dataStart + packed;
     for (let at = dataStart; at < end;) {
-      const buffer = Buffer.allocUnsafe(Math.min(PIECE_BYTES, end - at));
+      const buffer = Buffer.allocUnsafe(Math.min(pieceBytes, end - at));
       const { bytesRead } = await this.#file.read(buffer, 0, buffer.length, at);
       if (bytesRead === 0) throw new BundleFault(name, "is cut off");
       yield buffer.subarray(0, bytesRead);
