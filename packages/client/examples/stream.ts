@@ -1,21 +1,18 @@
 import { StairwellClient } from "@stairwell/client";
-import { stream as streams } from "@stairwell/protocol/api";
+import { isStreamEvent } from "@stairwell/protocol/stream";
 
 const client = new StairwellClient({ baseUrl: process.env.STAIRWELL_URL!, token: process.env.STAIRWELL_TOKEN! });
 
-// A ticket is good once and for 30 seconds; unlike a token it may stand in an address.
-const { data } = await client.request(streams.createStreamTicket);
-const address = new URL("/v1/stream", process.env.STAIRWELL_URL!);
-address.protocol = address.protocol.replace("http", "ws");
-address.searchParams.set("ticket", data.ticket);
-
-const stream = new WebSocket(address);
-let cursor = "";
-stream.onmessage = ({ data: text }) => {
-  const frame = JSON.parse(String(text)) as { type: string; cursor?: string; content?: { body?: string } };
-  // Where to go on after a pause: connect again with a new ticket and `since`.
-  cursor = frame.cursor ?? cursor;
-  console.log(frame.type, frame.content?.body ?? "");
-  if (frame.type === "swp.room.message") stream.close();
-};
-stream.onclose = ({ code, reason }) => console.log("closed", code, reason);
+const stream = client.stream({
+  // A connection that ends is followed by another one, which goes on where that one ended.
+  onPause: ({ delayMs }) => console.log(`connecting again in ${Math.round(delayMs)} ms`),
+});
+for await (const frame of stream) {
+  if (isStreamEvent(frame)) console.log(frame.type, frame.content?.body ?? "");
+  else if (frame.type === "reset") console.log("away for too long: load rooms and messages anew, then go on");
+  else console.log(frame.type);
+  if (frame.type === "swp.room.message") break;
+}
+// Another time, or in another process: client.stream({ since: cursor }).
+const { cursor } = stream;
+console.log("heard everything up to", cursor);

@@ -6,6 +6,7 @@ import { type Download, downloadOf, type DownloadOf, type DownloadRoute, roomDow
 import { StairwellNetworkError } from "./errors.ts";
 import { pages, type PageOf, type RowOf } from "./pages.ts";
 import { isRepeatable, pause, retryDelay } from "./retry.ts";
+import { StairwellStream, type StreamOptions } from "./stream/stream.ts";
 import { bodyOf, isRepeatableSource, streamsRequests, type UploadOf, type UploadRoute } from "./upload.ts";
 
 const USUAL_TIMEOUT_MS = 30_000;
@@ -80,6 +81,11 @@ export class StairwellClient {
   async download<R extends DownloadRoute>(route: R, download: DownloadOf<R>): Promise<Download> {
     const call: PlainCall = download;
     return this.#patiently(true, call, async () => downloadOf(await this.#begin(route, call), download.onProgress));
+  }
+
+  /** The live stream of the one whose token this is: `for await (const frame of client.stream())`. */
+  stream(options: StreamOptions = {}): StairwellStream {
+    return new StairwellStream(this, this.#baseUrl, options);
   }
 
   /** Begins to receive a room as a bundle. Its bytes are whole only when the body ends without an error. */

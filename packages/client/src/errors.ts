@@ -45,6 +45,18 @@ export class StairwellNetworkError extends Error {
   }
 }
 
+/** The live stream ended for good: the credential was revoked or expired, or whoever it was of may not come back. */
+export class StairwellStreamError extends Error {
+  override readonly name = "StairwellStreamError";
+  /** What the server closed it with. */
+  readonly code: number;
+
+  constructor(code: number, reason: string) {
+    super(reason === "" ? `the server ended the stream with ${code}` : `the server ended the stream: ${reason}`);
+    this.code = code;
+  }
+}
+
 interface Refusal {
   code: ErrorCode;
   message: string;

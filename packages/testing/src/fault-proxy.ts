@@ -1,5 +1,5 @@
 import { createServer, type IncomingMessage, request as forward, type Server, type ServerResponse } from "node:http";
-import type { AddressInfo } from "node:net";
+import { type AddressInfo, connect, type Socket } from "node:net";
 import { EventEmitter, once } from "node:events";
 import type { TestContext } from "node:test";
 
@@ -24,13 +24,15 @@ export type Fault =
   /** A range is answered with the whole. */
   | "no ranges";
 
-/** A proxy to a store over HTTP that harms what goes through it as a test says. */
+/** A proxy to a server over HTTP, or to its WebSockets, that harms what goes through it as a test says. */
 export class FaultProxy {
   /** What happens to each request from now on. */
   fault: Fault | ((request: IncomingMessage) => Fault | undefined) | undefined;
   /** What was asked, in the order it came: methods, and the names of what the query says beside the signature. */
   readonly seen: string[] = [];
   readonly #done = new EventEmitter();
+  /** Both ends of each WebSocket that goes through. */
+  readonly #streams = new Map<Socket, Socket>();
   readonly #server: Server;
   /** Where all goes; another address once what stands there was started again. */
   target: string;
@@ -44,9 +46,11 @@ export class FaultProxy {
     const server = createServer();
     const proxy = new FaultProxy(target, server);
     server.on("request", (request, response) => proxy.#pass(request, response));
+    server.on("upgrade", (request, socket, head) => proxy.#upgrade(request, socket as Socket, head));
     server.listen(0, "127.0.0.1");
     await once(server, "listening");
     t.after(() => {
+      proxy.cut();
       server.closeAllConnections();
       server.close();
     });
@@ -58,8 +62,56 @@ export class FaultProxy {
     await once(this.#done, "done");
   }
 
+  /** Ends all WebSockets that go through, without a word; answers how many there were. */
+  cut(): number {
+    const { size } = this.#streams;
+    for (const [near, far] of this.#streams) {
+      near.destroy();
+      far.destroy();
+    }
+    return size;
+  }
+
+  /** Settles when no WebSocket goes through. */
+  async empty(): Promise<void> {
+    while (this.#streams.size > 0) await once(this.#done, "closed");
+  }
+
+  /** Lets nothing more through on the WebSockets that are there, and leaves them open. */
+  hush(): void {
+    for (const ends of this.#streams) for (const end of ends) end.unpipe();
+  }
+
   get url(): string {
     return `http://127.0.0.1:${(this.#server.address() as AddressInfo).port}`;
+  }
+
+  #upgrade(request: IncomingMessage, near: Socket, head: Buffer): void {
+    near.on("error", () => near.destroy());
+    const { pathname, searchParams } = new URL(request.url!, this.target);
+    this.seen.push(["UPGRADE", ...searchParams.keys()].join(" "));
+    const fault = typeof this.fault === "function" ? this.fault(request) : this.fault;
+    if (fault === "down") return void near.destroy();
+    if (fault !== undefined && fault !== "silent") throw new Error(`no such fault of a WebSocket at ${pathname}`);
+    if (fault === "silent") return;
+    const { hostname, port } = new URL(this.target);
+    const far = connect({ host: hostname, port: Number(port), noDelay: true });
+    const headers = request.rawHeaders.flatMap((name, i, all) => (i % 2 === 0 ? [`${name}: ${all[i + 1]}`] : []));
+    far.write([`GET ${request.url} HTTP/1.1`, ...headers, "", ""].join("\r\n"));
+    far.write(head);
+    this.#streams.set(near, far);
+    far.on("error", () => far.destroy());
+    for (const [one, other] of [
+      [near, far],
+      [far, near],
+    ] as const) {
+      one.pipe(other);
+      one.on("close", () => {
+        other.destroy();
+        this.#streams.delete(near);
+        this.#done.emit("closed");
+      });
+    }
   }
 
   #pass(request: IncomingMessage, response: ServerResponse): void {
