@@ -200,16 +200,26 @@ export async function findPending(reader: Reader, tenantNo: number, eventId: Eve
   return row && toPending(row);
 }
 
-/** Before they leave: from now on they may have arrived. Answers those that nobody took back, and whose fate is not known. */
-export async function markSent(tx: Tx, tenantNo: number, eventIds: readonly EventId[]): Promise<ReadonlySet<EventId>> {
-  const sent = new Set<EventId>();
+/**
+ * Before they leave: from now on they may have arrived. Answers those that nobody took back, and whose fate is not known, and
+ * whether each leaves for the first time.
+ */
+export async function markSent(
+  tx: Tx,
+  tenantNo: number,
+  eventIds: readonly EventId[],
+): Promise<ReadonlyMap<EventId, "first" | "again">> {
+  const sent = new Map<EventId, "first" | "again">();
   for (const eventId of eventIds) {
-    const marked = await tx.run(
-      "UPDATE proposals SET state = 'sent' WHERE tenant_no = $1 AND event_id = $2 AND state IN ('waiting', 'sent')",
-      tenantNo,
-      eventId,
-    );
-    if (marked > 0) sent.add(eventId);
+    const mark = (state: string): Promise<number> =>
+      tx.run(
+        "UPDATE proposals SET state = 'sent' WHERE tenant_no = $1 AND event_id = $2 AND state = $3",
+        tenantNo,
+        eventId,
+        state,
+      );
+    if ((await mark("waiting")) > 0) sent.set(eventId, "first");
+    else if ((await mark("sent")) > 0) sent.set(eventId, "again");
   }
   return sent;
 }

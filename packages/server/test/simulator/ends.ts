@@ -69,6 +69,7 @@ export function unfinished(servers: readonly SimServer[], book: Book): string | 
 /** I28: where two servers have the same log of a room they have the same room. Undefined when they do. */
 export async function disagreement(servers: readonly SimServer[], book: Book): Promise<string | undefined> {
   for (const [roomId, { hub, rows }] of book.rooms) {
+    if (!servers.includes(hub)) continue;
     const at = await stateAt(hub, roomId);
     for (const other of servers) {
       const end = other === hub ? undefined : endAt(other, roomId);
@@ -96,11 +97,11 @@ export async function damageOf({ name, db }: SimServer): Promise<string | undefi
 
 /** I29: what somebody was told is kept came to the log, or they can learn that it was refused. */
 export function fateless({ pending }: People, book: Book): string | undefined {
-  for (const { server, deed, id } of pending) {
+  for (const { server, deed, id, isLeave } of pending) {
     const { state } = (server.disk.writer.get("SELECT state FROM proposals WHERE event_id = $1", [id]) ?? {}) as {
       state?: string;
     };
-    if (state === undefined) return `I29 ${server.name}: ${id} (${deed.number}) is forgotten`;
+    if (state === undefined && !isLeave) return `I29 ${server.name}: ${id} (${deed.number}) is forgotten`;
     const isThere = [...book.rooms.values()].some(({ rows }) => rows.some((row) => row.id === id));
     if (state === "refused" && isThere)
       return `I29 ${server.name}: ${id} (${deed.number}) was refused, and is in a log`;

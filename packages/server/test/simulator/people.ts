@@ -17,6 +17,8 @@ export interface Pending {
   readonly server: SimServer;
   readonly deed: Deed;
   readonly id: string;
+  /** They may think better of it, and stay. */
+  readonly isLeave: boolean;
 }
 
 /** People who do whatever comes to their mind, and hold their servers to what those answer. */
@@ -77,7 +79,8 @@ export class People {
     const told = outcome.kind === "refused" || outcome.kind === "unknown" ? outcome.code : "";
     schedule.trace.say(`hears ${what}: ${outcome.kind} ${told}`);
     this.#count(`${asked.operationId} ${outcome.kind}${told && ` ${told}`}`);
-    this.#learn(server, deed, asked, outcome, nth);
+    // Nobody holds an evil server to what it tells its own people.
+    if (!this.#world.isEvil(server.name)) this.#learn(server, deed, asked, outcome, nth);
     if (outcome.kind !== "unknown" || nth >= MOST_TRIES || asked.key === undefined) return;
     schedule.after(random.int(500, 20_000), "", () => void this.#ask(server, who, deed, asked, nth + 1));
   }
@@ -93,7 +96,7 @@ export class People {
       }
       case "pending":
         if (!this.pending.some(({ deed: { number } }) => number === deed.number)) {
-          this.pending.push({ server, deed, id: outcome.id });
+          this.pending.push({ server, deed, id: outcome.id, isLeave: asked.operationId === "leaveRoom" });
         }
         return;
       case "refused":

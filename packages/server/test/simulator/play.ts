@@ -3,6 +3,8 @@ import { Book } from "./book.ts";
 import { call } from "./call.ts";
 import type { Disks } from "./disk.ts";
 import { damageOf, disagreement, fateless, unfinished } from "./ends.ts";
+import { Evil } from "./evil.ts";
+import { pass, revokeOld, rotate, useStolenKeys } from "./keys.ts";
 import { People } from "./people.ts";
 import type { SimServer } from "./server.ts";
 import { storms } from "./storms.ts";
@@ -54,6 +56,7 @@ async function story(world: World, disks: Disks, counts: Map<string, number>): P
   for (let i = random.int(1, 2); i > 0; i--) await shareARoom(world, book, everybody);
 
   const people = new People(world, book, everybody);
+  if (names.length > 2 && random.chance(0.5)) corrupt(world, book);
   const end = schedule.now + random.int(20_000, 90_000);
   const settleStorms = storms(world, end);
   for (let left = random.int(15, 40); left > 0; left--) {
@@ -62,11 +65,39 @@ async function story(world: World, disks: Disks, counts: Map<string, number>): P
       if (up.length > 0) people.act(random.pick(up));
     });
   }
+  for (const evil of world.evil.values()) {
+    for (let left = random.int(1, 8); left > 0; left--) {
+      schedule.after(random.int(0, end - schedule.now), "", () => void evil.mischief());
+    }
+  }
   while (schedule.now < end && schedule.next !== undefined) await step(world);
 
   settleStorms();
   await converge(world, book, people);
+  await night(world, book, people);
   for (const [what, count] of people.counts) counts.set(what, count);
+}
+
+/** One of them keeps to no rule from now on. */
+function corrupt(world: World, book: Book): void {
+  const server = world.random.pick(world.servers);
+  world.evil.set(server.name, new Evil(world, book, server));
+  world.schedule.trace.say(`${server.name} is evil`);
+}
+
+/** Everybody is off for hours; then whatever was stolen before is tried. */
+async function night(world: World, book: Book, people: People): Promise<void> {
+  const { servers, random } = world;
+  if (world.evil.size > 0 || !random.chance(0.15)) return;
+  const server = random.pick(servers);
+  await world.settle(rotate(world, server), "a rotation");
+  await revokeOld(world, server);
+  for (const server of servers) server.crash();
+  await pass(world, 2 * HOUR_MS);
+  for (const server of servers) server.start();
+  await useStolenKeys(world);
+  world.check();
+  await converge(world, book, people);
 }
 
 /** Safety: whatever may not be is looked for with every step. */
@@ -133,7 +164,7 @@ function isKnown({ disk }: SimServer, roomId: string, participantNo: number): bo
 
 /** Liveness: with all faults gone, everything that is on its way arrives, and all who share a room have the same one. */
 async function converge(world: World, book: Book, people: People): Promise<void> {
-  const { schedule, servers } = world;
+  const { schedule, honest: servers } = world;
   const end = schedule.now + 24 * HOUR_MS;
   let left: string | undefined = "nothing was looked at";
   while (left !== undefined && schedule.now < end) {

@@ -1,4 +1,5 @@
 import type { SimServer } from "./server.ts";
+import { rotate } from "./keys.ts";
 import { type LinkFaults, SOUND } from "./net.ts";
 import type { World } from "./world.ts";
 
@@ -8,7 +9,7 @@ export function storms(world: World, end: number): () => void {
   net.usual = weather(world);
   const later = (work: () => void): void =>
     void schedule.after(random.int(0, end - schedule.now), "", () => schedule.now < end && work());
-  const kinds = random.shuffled([crashes, cuts, fullDisks, powerCuts, clocks]).slice(0, random.int(0, 4));
+  const kinds = random.shuffled([crashes, cuts, fullDisks, powerCuts, clocks, keys]).slice(0, random.int(0, 4));
   for (const kind of kinds) for (let i = random.int(1, 3); i > 0; i--) later(() => kind(world));
   return () => {
     net.mend();
@@ -86,6 +87,12 @@ function powerCuts(world: World): void {
     startLater(world, ill);
     return random.pick(["lost", "kept"] as const);
   };
+}
+
+/** A server changes its keys. */
+function keys(world: World): void {
+  const up = world.servers.filter(({ isUp }) => isUp);
+  if (up.length > 0) void rotate(world, world.random.pick(up));
 }
 
 /** A clock is set wrong, by minutes at worst, and right again. */

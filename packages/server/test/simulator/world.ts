@@ -1,6 +1,7 @@
 import { Random } from "@stairwell/testing";
 import { drawFrom } from "../../src/lib/random.ts";
 import type { CommitFate, Disks } from "./disk.ts";
+import type { Evil } from "./evil.ts";
 import { type Listener, Net } from "./net.ts";
 import { seededChance } from "./seeded-chance.ts";
 import { Schedule } from "./schedule.ts";
@@ -30,6 +31,8 @@ export class World {
   readonly servers: SimServer[] = [];
   readonly net: Net;
   readonly listeners = new Map<string, Listener>();
+  /** Those of the servers who keep to no rule, by name. */
+  readonly evil = new Map<string, Evil>();
   /** What becomes of commits now. */
   commitFate: (at: SimServer) => CommitFate = () => "done";
   /** Told of each commit, at the moment of it. */
@@ -49,14 +52,29 @@ export class World {
     const server = new SimServer(name, disks.take(), {
       schedule: this.schedule,
       turn: () => this.random.int(0, 3),
-      ask: (from, place, outgoing) => this.net.ask(from.name, place, outgoing),
+      ask: async (from, place, outgoing) => {
+        const evil = this.evil.get(from.name);
+        return this.net.ask(
+          from.name,
+          place,
+          evil === undefined ? outgoing : await evil.bent(place.hostname, outgoing),
+        );
+      },
       commitFate: (at) => this.commitFate(at),
-      onCommitted: (at) => this.onCommitted(at),
+      onCommitted: (at) => void (this.isEvil(at.name) || this.onCommitted(at)),
       onRefused: (at, participantNo, { id, error }) => this.onRefused(at, participantNo, id, error.code),
-      onFault: (at, what, error) => this.#fault(at, what, error),
+      onFault: (at, what, error) => this.isEvil(at.name) || this.#fault(at, what, error),
     });
     this.servers.push(server);
-    this.listeners.set(name, server);
+    this.listeners.set(name, {
+      get isUp() {
+        return server.isUp;
+      },
+      answer: async (request) => {
+        const answered = await server.answer(request);
+        return this.evil.get(name)?.answer(request, answered) ?? answered;
+      },
+    });
     return server;
   }
 
@@ -80,7 +98,11 @@ export class World {
 
   /** Whether a server is one of those who keep to no rule. */
   isEvil(name: string): boolean {
-    return !this.servers.some((server) => server.name === name);
+    return this.evil.has(name);
+  }
+
+  get honest(): SimServer[] {
+    return this.servers.filter(({ name }) => !this.isEvil(name));
   }
 
   /** Says that something is as it must never be: the world ends with this step. */

@@ -8,7 +8,8 @@ import {
   type RoomId,
   StairwellError,
 } from "@stairwell/protocol";
-import type { ItemResult, WireRefusal } from "@stairwell/protocol/federation";
+import type { Item, ItemResult, WireRefusal } from "@stairwell/protocol/federation";
+import { isSendable } from "@stairwell/protocol/room";
 import type { Db } from "../../db/index.ts";
 import type { Tenant } from "../../tenants/index.ts";
 import { deleteOutgoing } from "../outgoing.store.ts";
@@ -75,18 +76,19 @@ export async function deliver(
 ): Promise<Delivered> {
   const { db } = parts;
   const scope = { tenantNo: tenant.tenantNo };
-  const batch = await stillDue(db, tenant, composed);
+  const { batch, first } = await stillDue(db, tenant, composed);
   if (batch.length === 0) return { rooms: new Set(), news: new Set() };
-  const ids = idsIn(batch);
   let results: ItemResult[];
   try {
     results = await resultsOf(parts, tenant, serverName, batch, isApart);
   } catch (error) {
-    if (isUnsent(error) && ids.length > 0) await db.write(scope, (tx) => markUnsent(tx, tenant.tenantNo, ids));
+    // What was sent before may have arrived then, whatever has become of it now.
+    const unsent = isUnsent(error) ? first : [];
+    if (unsent.length > 0) await db.write(scope, (tx) => markUnsent(tx, tenant.tenantNo, unsent));
     // They go again at once, each by itself.
     if (error instanceof PeerRefused && error.isOfContent) throw error;
-    for (const id of ids) {
-      const fate = isUnsent(error) ? ({ kind: "unsent", error } as const) : ({ kind: "unknown" } as const);
+    for (const id of idsIn(batch)) {
+      const fate = unsent.includes(id) ? ({ kind: "unsent", error } as const) : ({ kind: "unknown" } as const);
       parts.fates.tell(tenant.tenantNo, id, fate);
     }
     throw error;
@@ -115,12 +117,22 @@ export async function deliver(
   return { rooms, news };
 }
 
-/** A batch without the proposals that their askers took back, since they were told that they did not leave. */
-async function stillDue(db: Db, { tenantNo }: Tenant, batch: readonly Addressed[]): Promise<readonly Addressed[]> {
+/**
+ * A batch without the proposals that their askers took back, since they were told that they did not leave; and those of its
+ * proposals that leave for the first time.
+ */
+async function stillDue(
+  db: Db,
+  { tenantNo }: Tenant,
+  batch: readonly Addressed[],
+): Promise<{ readonly batch: readonly Addressed[]; readonly first: readonly EventId[] }> {
   const ids = idsIn(batch);
-  if (ids.length === 0) return batch;
+  if (ids.length === 0) return { batch, first: [] };
   const sent = await db.write({ tenantNo }, (tx) => markSent(tx, tenantNo, ids));
-  return batch.filter((each) => each.kind !== "submit" || sent.has(each.eventId));
+  return {
+    batch: batch.filter((each) => each.kind !== "submit" || sent.has(each.eventId)),
+    first: ids.filter((id) => sent.get(id) === "first"),
+  };
 }
 
 function idsIn(batch: readonly Addressed[]): EventId[] {
@@ -168,6 +180,8 @@ async function note(
     const asked = sidesIn(each);
     if (asked === undefined) throw new StairwellError("SW_FED_PEER_UNREACHABLE", { message: "Nobody asked for that." });
     await parts.takeKnown(tenant, serverName, result, asked);
+  } else if (result.status !== "refused" && !isNothing(each.item, result)) {
+    throw new StairwellError("SW_FED_SIGNATURE", { message: "The answer is none to a proposal.", rule: "FD13" });
   }
   const error: WireRefusal | null = result.status === "refused" ? knownRefusal(result.error) : null;
   const isToBeTold = await db.write({ tenantNo }, async (tx) => {
@@ -190,6 +204,11 @@ async function note(
 function sidesIn({ item }: Extract<Addressed, { kind: "submit" }>): Sides | undefined {
   if (item.type !== "submit" || item.opening === undefined) return undefined;
   return { ours: item.event.sender, theirs: item.opening.invite.content["participant"] as Fqid };
+}
+
+/** Whether a hub says that a proposal changes nothing; of a message or a custom event nobody can say so. */
+function isNothing(item: Item, { status }: ItemResult): boolean {
+  return status === "unchanged" && item.type === "submit" && !isSendable(item.event.event_type);
 }
 
 /** A code that is none of ours, or that no command is refused with, says nothing to our people. */
