@@ -75,9 +75,7 @@ export class AmendmentCheck {
         this.#runs.map(([first, last]) => `${first} ${last}`),
       ),
     ]);
-    // The redaction of what came without its content may stand where a replica does not reach: not yet, or not any more.
-    if (this.#unsaid.size > 0 && this.#standpoint.replica === undefined)
-      problems.push(`${this.#unsaid.size} contents are gone, and no redaction took them`);
+    if (this.#unsaid.size > 0) problems.push(`${this.#unsaid.size} contents are gone, and no redaction took them`);
     if (this.#taken.size > 0) problems.push(`${this.#taken.size} redactions are on record that the log does not have`);
     return problems.filter((problem) => problem !== undefined);
   }
