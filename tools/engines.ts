@@ -22,6 +22,7 @@ export const ONCE: Readonly<Record<string, string>> = {
   "packages/server/test/deletion/key-bytes.test.ts": BYTES,
   "packages/server/test/deletion/killed.test.ts": BYTES,
   "packages/server/test/deletion/redacted-bytes.test.ts": BYTES,
+  "packages/server/test/federation/restored.test.ts": "puts a copy of a data folder back",
   "packages/server/test/http/": "is about what comes before any store: sockets, headers, bodies, limits",
   "packages/server/test/moving/": "moves a store from one engine to the other",
   "packages/server/test/nodes/": "starts nodes on PostgreSQL by itself, whatever the engine of the run",

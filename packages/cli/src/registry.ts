@@ -35,6 +35,11 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: () => import("./commands/backup.ts"),
   },
   { name: "restore", summary: "make a data folder of a backup", load: () => import("./commands/restore.ts") },
+  {
+    name: "restored",
+    summary: "say that the store is an older copy of itself",
+    load: () => import("./commands/restored.ts"),
+  },
   { name: "migrate", summary: "bring a store up to date without serving", load: () => import("./commands/migrate.ts") },
   {
     name: "migrate-store",

@@ -1,7 +1,7 @@
 import { adopt, projectAmended, projectAmendments } from "./amendments/index.ts";
 import { projectAudit } from "./audit/index.ts";
 import { findEvent, Log, type LogParts } from "./events/index.ts";
-import { ownNames, projectDeliveries } from "./federation/index.ts";
+import { mayAppend, ownNames, projectDeliveries } from "./federation/index.ts";
 import { type Digests, projectMedia } from "./media/index.ts";
 import { projectReplies } from "./messages/index.ts";
 import type { Identities } from "./participants/index.ts";
@@ -23,6 +23,7 @@ export function buildLog({ identities, recent, digests, wake, ...parts }: BuildL
   return new Log({
     ...parts,
     memberOf: memberOf(identities),
+    mayAppend,
     projections: [
       projectRoom(new RecentActivity()),
       projectMember(identities),

@@ -16,6 +16,7 @@ import {
   meetForInvite,
   mountFederation,
   PeerRates,
+  recoveryRoutes,
   resignFor,
   type Sharing,
   sharingRoutes,
@@ -204,6 +205,7 @@ export function buildDoors(options: ServerOptions, ground: Ground): Doors {
       ...inboxRoutes(parts),
       ...directoryRoutes(parts),
       ...adminRoutes(parts),
+      ...recoveryRoutes({ db }),
       ...sharingRoutes({
         ...parts,
         tellLeaving,

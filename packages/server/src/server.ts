@@ -12,6 +12,7 @@ import { buildDoors } from "./doors.ts";
 import { listen } from "./http/index.ts";
 import { systemClock } from "./lib/clock.ts";
 import { every } from "./lib/periodic.ts";
+import { noteRestored } from "./backup/index.ts";
 import { loadSecret } from "./lib/secret.ts";
 import { Painter, startMediaSweep } from "./media/index.ts";
 import { joinNodes, sharedSecret } from "./nodes/index.ts";
@@ -69,6 +70,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
       onFault("keeping in touch with the store failed"),
     );
     closing.push(() => node.close());
+    await noteRestored(db, data);
     // Only now: the folder belongs to this process, and what it finds there nobody else is receiving.
     const staging = await Staging.open(join(data, "staging"));
     const painter = new Painter();

@@ -1,7 +1,7 @@
 import { Type } from "../schema/index.ts";
 import { route } from "./route.ts";
 import { ManagedRoom } from "./admin-rooms.ts";
-import { Member, Reason, RoomParams, strict } from "./shapes.ts";
+import { Member, Nullable, Reason, RoomParams, strict } from "./shapes.ts";
 
 const tag = "federation";
 
@@ -68,4 +68,41 @@ export const backfillRoom = route({
     has_more: Type.Boolean(),
   }),
   errors: ["SW_ROOM_NOT_FOUND", "SW_FED_PEER_UNKNOWN", "SW_FED_PEER_UNREACHABLE", "SW_FED_OUTCOME_UNKNOWN"],
+});
+
+export const listRecoveries = route({
+  operationId: "listRecoveries",
+  method: "GET",
+  path: "/v1/admin/federation/recovery",
+  tag,
+  summary: "Whom the server waits for after it was restored",
+  description:
+    "After a restore nothing is sequenced in a shared room before the servers that have its log were asked for what came " +
+    "after the backup (FD17). The first 1,000 that are still to be asked.",
+  access: "admin",
+  statuses: [200],
+  data: Type.Array(
+    Type.Object({
+      room_id: Type.String(),
+      server_name: Type.String(),
+      last_error: Nullable(Type.String({ description: "Why it has not answered, or not rightly." })),
+    }),
+  ),
+  errors: [],
+});
+
+export const goOnWithout = route({
+  operationId: "goOnWithout",
+  method: "POST",
+  path: "/v1/admin/federation/recovery",
+  tag,
+  summary: "Go on without what a server has",
+  description:
+    "For a server that does not come back. If it has something of a room that nobody else has given back, it will find two " +
+    "logs and take nothing more of the room.",
+  access: "admin",
+  body: Type.Object({ without: Type.String({ minLength: 1, maxLength: 260 }) }, strict),
+  statuses: [200],
+  data: Type.Object({ rooms: Type.Integer({ minimum: 0, description: "For how many rooms it was waited for." }) }),
+  errors: [],
 });

@@ -32,8 +32,10 @@ export const AuditActions = [
   "signing_key.rotate",
   "signing_key.revoke",
   "federation.conflict",
+  "federation.go_on",
   "federation.invite",
   "federation.policy",
+  "federation.recover",
   "peer.trust",
 ] as const;
 export type AuditAction = (typeof AuditActions)[number];

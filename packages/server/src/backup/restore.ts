@@ -5,6 +5,7 @@ import {
   hasStore,
   lockFolder,
   openSqliteReader,
+  restoredMarkOf,
   restoringMarkOf,
   schemaStateOf,
   storeFileOf,
@@ -34,6 +35,7 @@ export async function restore(from: string, folder: string, options: StepOptions
   try {
     if (lock === undefined) throw new BackupError("conflict", `another stairwell process is using ${folder}`);
     await copyAll(from, folder, options);
+    await writeFile(restoredMarkOf(folder), "", { mode: 0o600 });
     await sync(folder);
     await rm(restoringMarkOf(folder));
     await sync(folder);

@@ -20,6 +20,7 @@ import {
   tenantSuspend,
   tenantUnsuspend,
 } from "./tenants.ts";
+import { storeRestored } from "./restored.ts";
 import { tokenCreate, tokenCreateMany } from "./tokens.ts";
 
 /** Everything the operator can do on a data folder, whether or not a server runs on it. */
@@ -44,6 +45,7 @@ export const operations = {
   "federation.key.revoke": keyRevoke,
   "federation.peer.list": peerList,
   "federation.peer.trust": peerTrust,
+  "store.restored": storeRestored,
 } as const;
 
 export type OperationName = keyof typeof operations;

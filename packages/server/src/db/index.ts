@@ -12,6 +12,7 @@ export {
   openSqlite,
   OLDEST_SQLITE,
   openSqliteReader,
+  restoredMarkOf,
   restoringMarkOf,
   type SqliteOptions,
   sqliteVersion,

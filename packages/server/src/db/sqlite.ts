@@ -46,6 +46,11 @@ export function restoringMarkOf(folder: string): string {
   return join(folder, RESTORING);
 }
 
+/** The file that marks a folder whose store is an older copy of itself, which no server has worked on yet (FD17). */
+export function restoredMarkOf(folder: string): string {
+  return join(folder, "restored");
+}
+
 /**
  * Opens the embedded store: takes the folder, checks the engine, migrates, starts group commit.
  * Throws with a sentence that says what to do when the folder is taken or the store is not as it must be.

@@ -1,4 +1,4 @@
-import { contentText, type EventId, type Fqid, type JsonObject, ZERO_HASH } from "@stairwell/protocol";
+import { contentText, type EventId, type Fqid, type JsonObject, parseJson, ZERO_HASH } from "@stairwell/protocol";
 import { apply, type Draft, type MemberState, type RoomState, subjectOf } from "@stairwell/protocol/room";
 import type { Tx } from "../db/index.ts";
 import { newId } from "../lib/random.ts";
@@ -21,6 +21,8 @@ export interface LogParts {
   projections: readonly Projection[];
   /** Those that keep what imported events touch, which are about each other and about nobody here; in order. */
   importProjections?: readonly Projection[];
+  /** Refuses to append to a room that is shared with other servers, while what they have of its log is not back (FD17). */
+  mayAppend?: (tx: Tx, ref: RoomRef) => Promise<void>;
   /** Events that came before one that they are about, which is here now, in the order of the log; they wait no more. */
   adopt?: (tx: Tx, ref: RoomRef, target: StoredEvent) => Promise<readonly StoredEvent[]>;
   /** Those that keep what adopted events do to what they are about; in order. */
@@ -68,6 +70,7 @@ export class Log {
     drafts: readonly Draft[],
     { eventUuid = null, known, proposed = [] }: AppendOptions = {},
   ): Promise<Appended> {
+    if (room?.federated === true) await this.#parts.mayAppend?.(tx, ref);
     const asProposed = (draft: Draft) => proposed.find((each) => each.draft === draft);
     const ids = drafts.map((draft) => asProposed(draft)?.eventId ?? newId<EventId>("event"));
     const contents = drafts.map((draft) => withCause(draft, ids));
@@ -158,14 +161,18 @@ export class Log {
   /**
    * Appends the next event of a log that another server orders, as it came, and folds it like any other. `eventUuid` is what
    * our own sender called it. A `loose` one stands wherever its hub put it: of a room that we are but invited to, the log
-   * is not here yet. Throws for an event that is not the next: whoever calls has looked.
+   * is not here yet. An `own` one is of a log that we order, and had lost. Throws for an event that is not the next: whoever calls has looked.
    */
   async follow(
     tx: Tx,
     ref: RoomRef,
     room: RoomState,
     came: CameEvent,
-    { eventUuid = null, loose = false }: { eventUuid?: string | null; loose?: boolean } = {},
+    {
+      eventUuid = null,
+      loose = false,
+      own = false,
+    }: { eventUuid?: string | null; loose?: boolean; own?: boolean } = {},
   ): Promise<{ event: StoredEvent; room: RoomState }> {
     const head = loose ? undefined : await findHead(tx, ref);
     if (!loose && head === undefined) throw new Error("an event follows nothing");
@@ -178,7 +185,8 @@ export class Log {
     if (onCommitted !== undefined) tx.afterCommit(() => onCommitted(ref, [event]));
     await this.#record(tx, ref, event, came.signature);
     const before = { room, hash: head?.hash ?? ZERO_HASH };
-    return { event, room: await this.#fold(tx, ref, before, event, meaningHere(came)) };
+    const meaning = own && came.content !== null ? (parseJson(came.content) as JsonObject) : meaningHere(came);
+    return { event, room: await this.#fold(tx, ref, before, event, meaning) };
   }
 
   /**

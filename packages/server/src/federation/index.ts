@@ -10,6 +10,8 @@ export { ownNames } from "./hub/own-name.ts";
 export { projectDeliveries } from "./hub/project.ts";
 export { forwarding } from "./replica/forwarding-db.ts";
 export type { TellLeaving } from "./replica/leaving.ts";
+export { mayAppend } from "./hub/may-append.ts";
 export { resignFor } from "./replica/resign-for.ts";
 export type { Sharing } from "./sharing.ts";
+export { recoveryRoutes } from "./recovery.routes.ts";
 export { sharingRoutes } from "./sharing.routes.ts";

@@ -20,12 +20,15 @@ import { Senders } from "./outbound/senders.ts";
 import type { KeyAt } from "./replica/check-events.ts";
 import { sharersOf } from "./sharers.ts";
 import type { RequestName } from "../receipts/index.ts";
-import type { StoredRoom } from "../state/index.ts";
+import { findRoom, type StoredRoom } from "../state/index.ts";
 import { acceptEagerly } from "./replica/accept-eagerly.ts";
 import { forwarding } from "./replica/forwarding-db.ts";
 import { Fates } from "./replica/fates.ts";
 import type { HubPeer } from "./replica/peer.ts";
-import type { Gaps } from "./replica/fetch-gap.ts";
+import { Recoveries } from "./recoveries.ts";
+import { recoverLog } from "./hub/recover-log.ts";
+import { fetchRest, type Gaps } from "./replica/fetch-gap.ts";
+import { giveBack } from "./replica/give-back.ts";
 import { type Fetched, fetchHistory } from "./replica/fetch-history.ts";
 import { stayAfterAll, type TellLeaving } from "./replica/leaving.ts";
 import { proposeOpening } from "./replica/propose-opening.ts";
@@ -67,6 +70,7 @@ export class Sharing {
   readonly #gaps: Gaps = new Map();
   readonly #senders: Senders;
   readonly #sweep: Loop;
+  readonly #recoveries: Recoveries;
 
   constructor(parts: SharingParts) {
     this.#parts = parts;
@@ -86,6 +90,14 @@ export class Sharing {
       parts.onFault,
       parts.timers,
     );
+    this.#recoveries = new Recoveries({
+      ...parts,
+      recover: (tenant, at) =>
+        at.hub === tenant.serverName
+          ? (serverName) => recoverLog(this.#parts, tenant, at, serverName)
+          : (serverName) => fetchRest(this.#replicas(), this.#peer({ tenant, serverName }), at),
+      wake: (tenantNo) => this.#senders.wake(tenantNo),
+    });
   }
 
   /** Takes a batch of another server's; a result each. */
@@ -104,7 +116,12 @@ export class Sharing {
     );
   }
 
-  backfill(from: PeerRequest, roomId: string, range: Range): Promise<Backfill> {
+  async backfill(from: PeerRequest, roomId: string, range: Range): Promise<Backfill> {
+    const { tenantNo } = from.tenant;
+    const stored = await findRoom(this.#parts.db, tenantNo, roomId);
+    if (stored?.hub === from.serverName) {
+      return this.#parts.db.snapshot((reader) => giveBack(reader, stored, range));
+    }
     return backfill(this.#parts.db, from, roomId, range, this.#parts.clock.now());
   }
 
@@ -161,7 +178,7 @@ export class Sharing {
   }
 
   async stop(): Promise<void> {
-    await Promise.all([this.#senders.stop(), this.#sweep.stop()]);
+    await Promise.all([this.#senders.stop(), this.#sweep.stop(), this.#recoveries.stop()]);
   }
 
   async #forget(db: Db, signal: AbortSignal): Promise<void> {

@@ -7,3 +7,12 @@ export { policyOf } from "./policy.store.ts";
 export { setPolicy } from "./set-policy.ts";
 export { trustKey } from "./trust-key.ts";
 export { forgetNonces, type Nonce, takeNonce } from "./nonces.store.ts";
+export {
+  endRecoveriesOf,
+  endRecovery,
+  listRecoveries,
+  listRecoveriesOf,
+  markRestored,
+  noteRecoveryError,
+  type Recovery,
+} from "./recoveries.store.ts";

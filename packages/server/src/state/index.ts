@@ -13,7 +13,15 @@ export {
   type TargetName,
 } from "./facts.ts";
 export { findForeigners, heirAmongOurs } from "./foreigners.ts";
-export { endLeaving, findLeaving, type Leaving, listLeavings, notLeaving, saveLeaving } from "./leavings.store.ts";
+export {
+  endLeaving,
+  endWithRoom,
+  findLeaving,
+  type Leaving,
+  listLeavings,
+  notLeaving,
+  saveLeaving,
+} from "./leavings.store.ts";
 export { asLeaving, findOwnMember } from "./own-member.ts";
 export type { ListedMember, StoredMember } from "./member-row.ts";
 export {

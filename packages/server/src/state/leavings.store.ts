@@ -58,6 +58,15 @@ export function saveLeaving(tx: Tx, at: Room, participantNo: number, leaving: Le
   );
 }
 
+/** The room is shared no more: nothing is to be waited for. */
+export function endWithRoom(tx: Tx, at: Room): Promise<number> {
+  return tx.run(
+    "UPDATE leavings SET kind = 'left', event_id = NULL WHERE tenant_no = $1 AND room_no = $2",
+    at.tenantNo,
+    at.roomNo,
+  );
+}
+
 /** The log says what became of them, or, with `eventId`, that leave of theirs has its fate. False where they were not going. */
 export async function endLeaving(tx: Tx, at: Room, participantNo: number, eventId?: EventId): Promise<boolean> {
   const ended = await tx.run(

@@ -92,6 +92,8 @@ export class AmendmentCheck {
       if (salt === null && !isTaken && this.#standpoint.replica !== undefined) return this.#keepInMind(event);
       // What was imported may have come without.
       if (isTaken || imported || this.#isEmptied) return undefined;
+      // It never crosses (FD20): what was taken back after a restore has none.
+      if (eventType === WORKSPACE && this.#stored.room.federated) return undefined;
       return salt === null ? "the content is gone, and no redaction took it" : undefined;
     }
     if (salt !== null) return isTaken ? "a redaction took the content, and it is there" : undefined;

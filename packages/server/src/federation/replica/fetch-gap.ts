@@ -46,6 +46,11 @@ function isOf(serverName: string): (key: string) => boolean {
   return (key) => key.startsWith(`${serverName} `);
 }
 
+/** As `fetchGap`, all that the hub has: after our store was restored, nobody knows how much that is (FD17). */
+export function fetchRest(parts: ReplicaParts, peer: HubPeer, at: StoredRoom): Promise<void> {
+  return fetchGap(parts, peer, at, Infinity);
+}
+
 async function fetchPages(parts: ReplicaParts, peer: HubPeer, at: StoredRoom, upTo: number): Promise<void> {
   const { tenant, serverName, keyOf } = peer;
   for (let page = 0; page < MOST_PAGES; page++) {
@@ -54,6 +59,7 @@ async function fetchPages(parts: ReplicaParts, peer: HubPeer, at: StoredRoom, up
     const target = `/rooms/${encodeURIComponent(at.roomId)}/backfill?after=${end.position}&limit=${PAGE}`;
     const { events, head } = readBackfill(await parts.get(tenant, serverName, target));
     const last = events.at(-1);
+    if (last === undefined && upTo === Infinity) return;
     const isCovered =
       head?.room_id === at.roomId && head.hash === last?.hash && head.position === last.envelope.position;
     if (last === undefined || !isCovered) break;

@@ -4,7 +4,7 @@ import type { Tx } from "../../db/index.ts";
 import type { CameEvent, RoomRef } from "../../events/index.ts";
 import { findByFqid, type Participant } from "../../participants/index.ts";
 import type { Tenant } from "../../tenants/index.ts";
-import { endLeaving, type StoredRoom } from "../../state/index.ts";
+import { endLeaving, endWithRoom, type StoredRoom } from "../../state/index.ts";
 import { findPending, type Pending, settle } from "../proposals.store.ts";
 import { saveReplicaState } from "../replicas.store.ts";
 import { checkPlaces } from "./check-place.ts";
@@ -45,7 +45,10 @@ export async function follow(
     }
     const bot = await invitedBot(tx, tenant, came);
     if (bot !== undefined) tx.afterCommit(() => eager(tenant, bot, ref.roomId));
-    if (came.eventType === FEDERATION && !after.federated) await saveReplicaState(tx, ref, "ended");
+    if (came.eventType === FEDERATION && !after.federated) {
+      await saveReplicaState(tx, ref, "ended");
+      await endWithRoom(tx, ref);
+    }
   }
 }
 

@@ -82,8 +82,8 @@ export async function stayAfterAll(
 }
 
 /**
- * A leave has its fate, and the log does not say so here. Where its person is not in the room there, the log will say so, or
- * never, as the room is shared no more; where it is refused they stay. Answers whether that is to be told.
+ * A leave has its fate, and the log does not say so here. Where its person is not in the room there, or nobody of ours is, the
+ * log is about to say so; where it is refused they stay. Answers whether that is to be told.
  */
 export async function leaveSettled(
   tx: Tx,
@@ -96,7 +96,7 @@ export async function leaveSettled(
     if (await endLeaving(tx, at, participantNo, eventId)) tx.afterCommit(() => tellLeaving(at, participantNo, false));
     return true;
   }
-  await saveLeaving(tx, at, participantNo, { kind: error === null ? "resigned" : "left", eventId: null });
+  await saveLeaving(tx, at, participantNo, { kind: "resigned", eventId: null });
   tx.afterCommit(() => tellLeaving(at, participantNo, true));
   return false;
 }

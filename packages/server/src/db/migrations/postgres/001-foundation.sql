@@ -614,6 +614,17 @@ CREATE INDEX proposals_by_author ON proposals (tenant_no, room_no, participant_n
 CREATE INDEX proposals_settled ON proposals (asked_at) WHERE state NOT IN ('waiting', 'sent');
 CREATE INDEX proposals_due ON proposals (tenant_no, server_name, number) WHERE state IN ('waiting', 'sent');
 
+-- After the store was restored: who is still to be asked what of a room's log came after the backup. Until then nothing is
+-- sequenced in it, where it is ours (FD17).
+CREATE TABLE recoveries (
+  tenant_no   bigint NOT NULL,
+  room_no     bigint NOT NULL,
+  server_name text COLLATE "C" NOT NULL,
+  -- Why it has not answered, or not rightly.
+  last_error  text COLLATE "C",
+  PRIMARY KEY (tenant_no, room_no, server_name)
+);
+
 -- Edits, reactions, redactions and replies in rooms of other servers that came before the event they are about: they count
 -- once it is fetched.
 CREATE TABLE orphans (
