@@ -5,16 +5,22 @@
  * The last line is `N passed, N failed` and, where tests were skipped, `, N skipped`.
  * Exit code 1 when a test failed, when none ran, and, with `CI=true`, when one was skipped.
  */
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { availableParallelism, tmpdir } from "node:os";
 import { join } from "node:path";
 import { pipeline } from "node:stream/promises";
 import { run } from "node:test";
 import { spec } from "node:test/reporters";
+import { pathToFileURL } from "node:url";
 import { runsOnPostgres } from "./engines.ts";
 import { testFiles } from "./test-files.ts";
+import { groupsOf } from "./test-groups.ts";
 
 const isLong = process.env["STAIRWELL_TEST_LONG"] === "1";
 /** A run of which nothing was heard for so long hangs. */
 const stallMs = Number(process.env["STAIRWELL_TEST_STALL_MS"] ?? (isLong ? 30 : 3) * 60_000);
+/** Much of what tests do is to wait, for a disk, a process, a time: one more than there are cores keeps those busy. */
+const processes = availableParallelism() + 1;
 process.env["NODE_COMPILE_CACHE"] ??= join(import.meta.dirname, "../node_modules/.cache/node");
 
 const root = process.cwd();
@@ -25,6 +31,8 @@ const only = process.env["STAIRWELL_TEST_ENGINE"];
 
 const open = new Set<string>();
 const empty = new Set<string>();
+const entries = mkdtempSync(join(tmpdir(), "stairwell-tests-"));
+process.once("exit", () => rmSync(entries, { recursive: true, force: true }));
 const stalled = new AbortController();
 const counts = { tests: 0, passed: 0, skipped: 0, todo: 0 };
 
@@ -47,9 +55,13 @@ clearTimeout(watchdog);
 async function runOn(engine: "sqlite" | "postgres", paths: readonly string[]): Promise<void> {
   // Its processes are given our environment.
   process.env["STAIRWELL_TEST_ENGINE"] = engine;
+  const whole = new Set(paths.map((path) => join(root, path)));
+  const groups = groupsOf(paths);
+  const started = groups.map((group, i) => entryOf(group, `${engine}-${i}`));
+  const seen = new Set<string>();
   const events = run({
-    files: paths.map((file) => join(root, file)),
-    concurrency: 2,
+    files: started,
+    concurrency: processes,
     isolation: "process",
     execArgv: ["--disable-warning=ExperimentalWarning"],
     signal: stalled.signal,
@@ -57,14 +69,31 @@ async function runOn(engine: "sqlite" | "postgres", paths: readonly string[]): P
   events.on("data", () => watchdog.refresh());
   events.on("test:dequeue", ({ name }) => open.add(name));
   events.on("test:complete", ({ name }) => open.delete(name));
-  // A file in which no test runs is reported as a test of its own that passed.
-  events.on("test:pass", ({ name, file }) => name === file && empty.add(`${name} on ${engine}`));
+  // A process in which no test runs is reported as a test of its own that passed.
+  events.on("test:pass", ({ name, file }) => {
+    if (name !== file) seen.add(file!);
+    else (counts.tests--, counts.passed--);
+  });
+  events.on("test:fail", ({ name, file }) => seen.add(whole.has(name) ? name : file!));
   events.on("test:summary", (summary) => {
     if (summary.file !== undefined) return;
     for (const key of ["tests", "passed", "skipped", "todo"] as const) counts[key] += summary.counts[key];
   });
   if (engine === "sqlite") await pipeline(events, new spec(), process.stdout, { end: false });
   else await pipeline(events, named, new spec(), process.stdout, { end: false });
+  if (stalled.signal.aborted) return;
+  const shared = groups.filter((group) => group.length > 1).flat();
+  for (const path of shared.map((file) => join(root, file))) if (!seen.has(path)) empty.add(`${path} on ${engine}`);
+}
+
+/** What a process is started with: a file of one's own, or one that loads all of a group. */
+function entryOf(group: readonly string[], name: string): string {
+  const paths = group.map((file) => join(root, file));
+  if (paths.length === 1) return paths[0]!;
+  const entry = join(entries, `${name}-${group[0]!.replaceAll("/", "-")}-and-${group.length - 1}-more.mjs`);
+  const playing = pathToFileURL(join(import.meta.dirname, "play-files.ts")).href;
+  writeFileSync(entry, `import { playFiles } from "${playing}";\nawait playFiles(${JSON.stringify(paths)});\n`);
+  return entry;
 }
 
 /** Tells the tests of the second engine from those of the first. */
@@ -84,8 +113,8 @@ async function startPostgres(): Promise<() => Promise<void>> {
 }
 
 const skipped = counts.skipped + counts.todo;
-const passed = counts.passed - empty.size;
-const failed = counts.tests - passed - skipped;
+const { passed } = counts;
+const failed = counts.tests - passed - skipped + empty.size;
 const isRefused = skipped > 0 && process.env["CI"] === "true";
 
 console.log();
