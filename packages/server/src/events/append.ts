@@ -122,18 +122,23 @@ export class Log {
 
   /**
    * Appends an event of a bundle to a log that nobody sees; answers its end. Its sender is nobody here. `content` is what
-   * it says, where it is about another event: nothing is kept of the others but the event itself.
+   * it says, where it is about another event: nothing is kept of the others but the event itself. `writing` is given what
+   * settles with its row, which later statements see in any case: whoever appends many waits for all of them at once.
    */
   async appendImported(
     tx: Tx,
     ref: RoomRef,
     { room, head }: Unseen,
     draft: ImportedDraft,
+    writing: Promise<unknown>[],
     content?: JsonObject,
   ): Promise<StoredEvent> {
     const seq = await this.#sequences.next(tx, ref.tenantNo);
     const event = sealImportedEntry(ref, head, draft, { seq, now: tx.now });
-    await insertEvent(tx, ref, null, event);
+    const written = insertEvent(tx, ref, null, event);
+    // What fails is told to whoever waits for it, and to nobody where something else fails first.
+    written.catch(() => {});
+    writing.push(written);
     if (content === undefined) return event;
     const change: Change = {
       ref,
