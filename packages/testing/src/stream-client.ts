@@ -4,6 +4,7 @@ import { WebSocket } from "ws";
 import { CLOSE } from "@stairwell/protocol/stream";
 import { frameFault } from "./known-frames.ts";
 import { assertOk, type Person } from "./person.ts";
+import { untilQuiet } from "./postgres/quiet.ts";
 import { type Frame, isEvent, StreamOrder } from "./stream-order.ts";
 
 export type { Frame } from "./stream-order.ts";
@@ -172,6 +173,7 @@ export class StreamClient {
 
   /** Waits until everything that the server had for this stream is here. */
   async settled(): Promise<void> {
+    await untilQuiet();
     const before = this.#pongs;
     this.say({ type: "ping" });
     await this.#wait("a pong", () => (this.#pongs > before ? true : undefined));

@@ -21,13 +21,13 @@ export async function openControl(
   { create = false, url, clock = systemClock }: { create?: boolean; url?: string | undefined; clock?: Clock } = {},
 ): Promise<Control> {
   const now = () => clock.now();
-  if (url === undefined && !create && !hasStore(folder)) {
-    throw new ControlError("not_found", `There is no store in ${folder}; 'stairwell tenant create' makes one.`);
-  }
   const deadline = clock.monotonic() + PATIENCE_MS;
   for (;;) {
     const running = await connectRunning(folder);
     if (running !== undefined) return running;
+    if (url === undefined && !create && !hasStore(folder)) {
+      throw new ControlError("not_found", `There is no store in ${folder}; 'stairwell tenant create' makes one.`);
+    }
     try {
       // Beside other nodes too: there is one writer a tenant at a time, whoever writes.
       return direct(url === undefined ? openSqlite({ folder, now }) : await openPostgres({ url, now }), clock);

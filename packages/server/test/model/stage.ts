@@ -38,8 +38,8 @@ export class Stage {
   readonly streams = new Map<Who, StreamClient>();
   /** Whose streams ended with their deactivation. */
   readonly #ended = new Set<Who>();
-  /** The last row of the log that was looked at. */
-  #looked = 0;
+  /** The last event of each tenant that was looked at, by its place among all of the tenant. */
+  readonly #looked = new Map<number, number>();
   /** How many events the logs have, as of the last look. */
   total = 0;
 
@@ -106,12 +106,18 @@ export class Stage {
 
   /** What came to the logs since the last look, oldest first. Events of rooms that have a name get theirs. */
   async news(): Promise<Logged[]> {
-    const news = await this.server.db.all<Logged & { row: number }>(
-      `SELECT e.rowid AS row, r.room_id AS room, r.alias, e.position, e.event_id AS id, e.event_type AS type FROM events e
-       JOIN rooms r ON r.tenant_no = e.tenant_no AND r.room_no = e.room_no WHERE e.rowid > $1 ORDER BY e.rowid`,
-      this.#looked,
-    );
-    this.#looked = news.at(-1)?.row ?? this.#looked;
+    const news: Logged[] = [];
+    for (const { tenant_no: no } of await this.server.db.all<{ tenant_no: number }>("SELECT tenant_no FROM tenants")) {
+      const rows = await this.server.db.all<Logged & { seq: number }>(
+        `SELECT e.seq, r.room_id AS room, r.alias, e.position, e.event_id AS id, e.event_type AS type FROM events e
+         JOIN rooms r ON r.tenant_no = e.tenant_no AND r.room_no = e.room_no
+         WHERE e.tenant_no = $1 AND e.seq > $2 ORDER BY e.seq`,
+        no,
+        this.#looked.get(no) ?? 0,
+      );
+      this.#looked.set(no, rows.at(-1)?.seq ?? this.#looked.get(no) ?? 0);
+      news.push(...rows);
+    }
     this.total += news.length;
     for (const { room, position, id } of news) {
       const key = this.book.named(room) as string;

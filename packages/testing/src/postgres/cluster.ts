@@ -27,7 +27,7 @@ const START_MS = 60_000;
 const FOLDERS = existsSync("/dev/shm") ? "/dev/shm" : tmpdir();
 
 /** Ends the server, and takes its files away, however the process ends that started it: by the end of its input. */
-const GUARD = `"$@" & server=$!
+const GUARD = `trap : TERM INT HUP; "$@" & server=$!
 if read -r signal; then kill -"$signal" $server; wait $server
 else kill -QUIT $server; wait $server; rm -rf "$FOLDER"; fi`;
 

@@ -2,6 +2,7 @@ import { Client, type ClientConfig, Query, type QueryResult } from "pg";
 import { checked } from "../bindable.ts";
 import type { Value } from "../port.ts";
 import { isLost } from "./faults.ts";
+import { statements } from "./under-way.ts";
 import { toStored, TYPES } from "./values.ts";
 
 /** How a connection is made. */
@@ -78,10 +79,12 @@ export class Session {
   }
 
   #send(config: { name?: string; text: string; values?: Value[] }): Promise<QueryResult> {
+    statements.underWay++;
     return new Promise((resolve, reject) => {
       // A callback, since the driver's own promises take a stack trace for each failure.
       const query = Object.assign(new Query(config), {
         callback: (error: Error | null, result: QueryResult) => {
+          statements.underWay--;
           if (error === null) return resolve(result);
           // The server says so before it goes.
           if (isLost(error)) this.#isUsable = false;
