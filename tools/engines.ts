@@ -23,6 +23,8 @@ export const ONCE: Readonly<Record<string, string>> = {
   "packages/server/test/deletion/killed.test.ts": BYTES,
   "packages/server/test/deletion/redacted-bytes.test.ts": BYTES,
   "packages/server/test/federation/restored.test.ts": "puts a copy of a data folder back",
+  "packages/server/test/federation/outbound.test.ts": "is about sockets on their way out, and no store",
+  "packages/server/test/federation/proxies.test.ts": "is about sockets on their way out, and no store",
   "packages/server/test/http/": "is about what comes before any store: sockets, headers, bodies, limits",
   "packages/server/test/moving/": "moves a store from one engine to the other",
   "packages/server/test/nodes/": "starts nodes on PostgreSQL by itself, whatever the engine of the run",
@@ -49,11 +51,30 @@ export const NOT_YET: Readonly<Record<string, string>> = {
 
 const DOOR = "is mostly about what comes before the store";
 
+const CORE = "shares rooms as those that run on both do, and takes long";
+
 /** Files and folders that run on PostgreSQL in `npm run test:long` alone, so that `npm test` stays under ten minutes. */
 export const LONG: Readonly<Record<string, string>> = {
   "packages/server/test/admin/": "reads and writes rows as its neighbours do, one person at a time",
   "packages/server/test/bundles/": "writes through the same log, and takes long",
   "packages/server/test/crossing/": DOOR,
+  "packages/server/test/federation/away.test.ts": CORE,
+  "packages/server/test/federation/bounds.test.ts": CORE,
+  "packages/server/test/federation/discovery.test.ts": DOOR,
+  "packages/server/test/federation/evil-media.test.ts": CORE,
+  "packages/server/test/federation/evil-requests.test.ts": DOOR,
+  "packages/server/test/federation/gap.test.ts": CORE,
+  "packages/server/test/federation/generated.test.ts": CORE,
+  "packages/server/test/federation/generated-answers.test.ts": CORE,
+  "packages/server/test/federation/history.test.ts": CORE,
+  "packages/server/test/federation/killed.test.ts": CORE,
+  "packages/server/test/federation/leaving.test.ts": CORE,
+  "packages/server/test/federation/media.test.ts": CORE,
+  "packages/server/test/federation/parked.test.ts": CORE,
+  "packages/server/test/federation/processes.test.ts": CORE,
+  "packages/server/test/federation/replicas.test.ts": CORE,
+  "packages/server/test/federation/wiped.test.ts": CORE,
+  "packages/server/test/federation/withdrawn.test.ts": CORE,
   "packages/server/test/input/": DOOR,
   "packages/server/test/media/": "is mostly about files",
   "packages/server/test/reading/": "walks random histories, which take long",

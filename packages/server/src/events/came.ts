@@ -32,10 +32,13 @@ const REASONED: ReadonlySet<string> = new Set([MEMBER, STATE, REDACTION]);
 
 /**
  * Whether a content can be what is left of one whose reason was wiped. It cannot be held against its hash any more: for
- * what it says there is the word of the room's hub, and the redaction that names it.
+ * what it says there is the word of the room's hub, and the redaction that names it. So it never brings anybody in, nor a
+ * room back: that has no reason, and is proven by its hash alone.
  */
 function isRemainder(eventType: string, content: string): boolean {
-  return REASONED.has(eventType) && !Object.hasOwn(parseStrictJson(content) as JsonObject, "reason");
+  if (!REASONED.has(eventType)) return false;
+  const said = parseStrictJson(content) as JsonObject;
+  return !Object.hasOwn(said, "reason") && said["membership"] !== "join" && said["state"] !== "open";
 }
 
 /**

@@ -7,7 +7,7 @@ import { verify } from "../../src/verify/index.ts";
 import { EvilPeer, makeKey } from "./evil-peer.ts";
 import { answering, EvilRoom, results } from "./evil-room.ts";
 import { ANN, one, replicaStage, serve, trapped } from "./evil-stage.ts";
-import { headAt, roomAt } from "./settle.ts";
+import { headAt, roomAt, until } from "./settle.ts";
 
 async function bodies(ann: Person, room: EvilRoom): Promise<unknown[]> {
   return (await ann.history(room.id)).map(({ content }) => content?.body).filter((body) => body !== undefined);
@@ -389,6 +389,52 @@ test("FIN-21 FIN-22 what a hub answers to a proposal is believed only where it i
   const refused = await ann.put(`/v1/rooms/${room.id}/name`, { name: "x" });
   assert.notEqual(refused.status, 401);
   assert.notEqual(refused.status, 200);
+});
+
+test("FIN-06 FIN-21 FIN-22 a content without its salt makes nobody say, or come to be, what they did not", async (t) => {
+  for (const content of [
+    { participant: ANN, membership: "join" },
+    { participant: "@carol:home.localhost", membership: "ban" },
+    { participant: ANN, membership: "leave", cause: "kicked" },
+    { participant: ANN, membership: "leave", cause: "left", reason: "another" },
+  ]) {
+    const all = await replicaStage(t);
+    await all.home.server.person("carol", "home").signIn();
+    const room = await trapped(all);
+    const before = await headAt(all.home, room.id);
+    let asked = 0;
+    serve(room, (item) => {
+      asked++;
+      const { salt: _, ...event } = room.sequence(item.event);
+      return { status: "sequenced", event: { ...event, content }, head: room.head() };
+    });
+    const told = await all.ann.post(`/v1/rooms/${room.id}/leave`, { reason: "enough" });
+    assert.notEqual(told.status, 500);
+    assert.ok(asked > 0);
+    assert.equal(await headAt(all.home, room.id), before, JSON.stringify(content));
+  }
+  const all = await replicaStage(t);
+  const { home, ann } = all;
+  const room = await trapped(all);
+  const said = room.events.length;
+  const before = await headAt(home, room.id);
+  // Nor does it bring anybody in, whoever is to have said so.
+  room.events.length = said;
+  const { salt: _, ...eve } = room.next({
+    type: "swp.room.member",
+    content: { participant: "@eve:evil.localhost", membership: "join" },
+  });
+  assert.equal((await one(all, { type: "event", event: eve, head: room.head(eve) })).status, "refused");
+  assert.equal(await headAt(home, room.id), before);
+  // What is left of what was said is taken.
+  serve(room, (item) => {
+    room.events.length = said;
+    const { salt: _s, ...event } = room.sequence(item.event);
+    const { reason: _r, ...content } = event.content!;
+    return { status: "sequenced", event: { ...event, content }, head: room.head() };
+  });
+  await ann.post(`/v1/rooms/${room.id}/leave`, { reason: "enough" });
+  await until(async () => ((await headAt(home, room.id)) === before ? undefined : true), "the going");
 });
 
 test("FIN-29 FIN-28 FIN-47 what would harm readers is refused, and all readers and verify stay well", async (t) => {

@@ -67,8 +67,8 @@ function honest({ evil, room, hers, theirs, trap }: Grounds): Record<string, unk
 
 /** Fields that no signature covers, and whose other values may be as good as those they had. */
 const OPEN_TO_TASTE: Readonly<Record<string, RegExp>> = {
-  // What an invite shows of its room is its hub's word, and the id is checked.
-  room: /^\/room(?:\/(?!room_id)|$)/,
+  // What an invite shows of its room is its hub's word, and so is a content whose reason, and with it the salt, was wiped.
+  room: /^\/room(?:\/(?!room_id)|$)|^\/event\/salt$/,
 };
 
 /** An item that is wrong without anything of it being changed after it was signed. */

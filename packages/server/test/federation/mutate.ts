@@ -89,7 +89,7 @@ function change(random: Random, { within, key }: Place, whole: object): void {
       if (typeof old === "string" && old !== "") return set(withOneOther(random, old));
       return set(typeof old === "number" ? old + random.pick([-1, 1, 0.5, 2 ** 40]) : random.pick(VALUES)());
     case 4:
-      if (typeof old === "string") return set(old.slice(0, -1));
+      if (typeof old === "string") return set([...old].slice(0, -1).join(""));
       return set([old]);
     case 5:
       if (Array.isArray(old) && old.length > 0) return set([...(old as unknown[]), old[0] as unknown]);
@@ -105,8 +105,8 @@ function change(random: Random, { within, key }: Place, whole: object): void {
 }
 
 function withOneOther(random: Random, text: string): string {
-  const at = random.int(0, text.length - 1);
-  return text.slice(0, at) + random.pick(["a", "0", "Z", "/", ":", "é", " ", "\n"]) + text.slice(at + 1);
+  const points = [...text];
+  return points.with(random.int(0, points.length - 1), random.pick(["a", "0", "Z", "/", ":", "é", " ", "\n"])).join("");
 }
 
 /** Its text, where it has one: what cannot be said in JSON is another thing all the same. */

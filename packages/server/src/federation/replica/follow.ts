@@ -1,4 +1,4 @@
-import { type Fqid, type JsonObject, parseJson } from "@stairwell/protocol";
+import { canonical, type Fqid, type JsonObject, parseJson, StairwellError } from "@stairwell/protocol";
 import { FEDERATION, MEMBER, type MemberContent, POWER_LEVEL, type RoomState } from "@stairwell/protocol/room";
 import type { Tx } from "../../db/index.ts";
 import type { CameEvent, RoomRef } from "../../events/index.ts";
@@ -28,8 +28,8 @@ export async function follow(
   let room = before;
   for (const came of events) {
     await checkPlaces(tx, tenant, ref, [came]);
-    await introduce(tx, tenant, peopleIn(came));
     const pending = await pendingOf(tx, ref, came);
+    if (pending !== undefined) mustBeSaid(came, pending);
     const eventUuid = pending?.eventUuid ?? null;
     const { event, room: after } = await log.follow(tx, ref, room, came, { eventUuid, loose });
     room = after;
@@ -83,6 +83,17 @@ async function pendingOf(tx: Tx, ref: RoomRef, came: CameEvent): Promise<Pending
     came.contentHash === content_hash &&
     came.originTs === origin_ts;
   return isIt ? pending : undefined;
+}
+
+/** Without its salt a content is its hub's word: of what ours has said, we know what was left of it. `SW_FED_SIGNATURE`. */
+function mustBeSaid({ position, content, salt }: CameEvent, { event }: Pending): void {
+  if (content === null || salt !== null) return;
+  const { reason: _, ...rest } = event.content;
+  if (content === canonical(rest)) return;
+  throw new StairwellError("SW_FED_SIGNATURE", {
+    message: `Position ${position}: it is not what one of ours said.`,
+    rule: "FD17",
+  });
 }
 
 /** Whom an event is by, and whom it is about. */
