@@ -30,6 +30,7 @@ export async function follow(
     await checkPlaces(tx, tenant, ref, [came]);
     const pending = await pendingOf(tx, ref, came);
     if (pending !== undefined) mustBeSaid(came, pending);
+    await introduce(tx, tenant, peopleIn(came));
     const eventUuid = pending?.eventUuid ?? null;
     const { event, room: after } = await log.follow(tx, ref, room, came, { eventUuid, loose });
     room = after;
