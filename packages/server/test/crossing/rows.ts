@@ -36,6 +36,8 @@ export const ROWS: Readonly<Record<string, readonly Row[]>> = {
     },
   ],
   openDm: naming(participant, "participant"),
+  // Whoever is of this server, or is said to be, is answered with the call for them.
+  openFederatedDm: [{ body: ({ fqid }) => ({ fqid }), names: ["fqid"], elsewhere: ["fqid"] }],
   getRoom: [{}],
   getRoomState: [{}],
   exportRoom: [{}],
