@@ -16,6 +16,7 @@ import {
   meetForInvite,
   mountFederation,
   PeerRates,
+  pendingRoutes,
   recoveryRoutes,
   resignFor,
   type Sharing,
@@ -206,6 +207,7 @@ export function buildDoors(options: ServerOptions, ground: Ground): Doors {
       ...directoryRoutes(parts),
       ...adminRoutes(parts),
       ...recoveryRoutes({ db }),
+      ...pendingRoutes({ db }),
       ...sharingRoutes({
         ...parts,
         tellLeaving,

@@ -73,3 +73,39 @@ export const getInbox = route({
   meta: PageMeta,
   errors: [],
 });
+
+export const listPending = route({
+  operationId: "listPending",
+  method: "GET",
+  path: "/v1/me/pending",
+  tag: "messages",
+  summary: "What one said that waits for another server, or was refused there",
+  description:
+    "Everything that was answered 202 or 504 ends as an event or is refused (FD13). Here is what waits, in the order in which " +
+    "it was said, and then what was refused in the last 30 days; at most 1,000 of each. What is neither here nor in the log " +
+    "was never taken, or changed nothing.",
+  access: "read",
+  statuses: [200],
+  data: Type.Array(
+    Type.Object({
+      id: Type.String({ description: "The id that the event will have, or would have had." }),
+      room_id: Type.String(),
+      state: OneOf(["pending", "refused"] as const),
+      event_type: Type.Optional(Type.String()),
+      origin_ts: Type.Optional(Type.Integer({ description: "Unix milliseconds." })),
+      content: Type.Optional(
+        Type.Object({}, { additionalProperties: true, description: "As on record: people are named by their FQIDs." }),
+      ),
+      error: Type.Optional(
+        Type.Object({
+          code: Type.String(),
+          message: Type.String({ description: "For people; may change." }),
+          rule: Type.Optional(Type.String()),
+          needed: Type.Optional(Type.Integer()),
+          actual: Type.Optional(Type.Integer()),
+        }),
+      ),
+    }),
+  ),
+  errors: [],
+});

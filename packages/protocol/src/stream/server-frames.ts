@@ -141,7 +141,7 @@ export const ServerFrames = {
     },
     {
       description:
-        "What the receiver said in a room of another server, and what was pending, was refused there. It is not resumed: whoever was away says it again with its `event_uuid`.",
+        "What the receiver said in a room of another server, and what was pending, was refused there. With a cursor it comes again for 30 days, after the history, to whoever was away; `GET /v1/me/pending` lists it too.",
       examples: [
         {
           type: "refused",

@@ -13,5 +13,6 @@ export type { TellLeaving } from "./replica/leaving.ts";
 export { mayAppend } from "./hub/may-append.ts";
 export { resignFor } from "./replica/resign-for.ts";
 export type { Sharing } from "./sharing.ts";
+export { pendingRoutes } from "./pending.routes.ts";
 export { recoveryRoutes } from "./recovery.routes.ts";
 export { sharingRoutes } from "./sharing.routes.ts";

@@ -190,6 +190,22 @@ export async function listPending(
   return rows.map(toPending);
 }
 
+/** What waits of one person, in the order in which it was asked for. */
+export async function listPendingOf(
+  reader: Reader,
+  tenantNo: number,
+  participantNo: number,
+  limit: number,
+): Promise<Pending[]> {
+  const rows = await reader.all<Row>(
+    `${PENDING} WHERE tenant_no = $1 AND participant_no = $2 AND state IN ('waiting', 'sent') ORDER BY number LIMIT $3`,
+    tenantNo,
+    participantNo,
+    limit,
+  );
+  return rows.map(toPending);
+}
+
 /** What one of ours proposed under this id and whose fate is not known. */
 export async function findPending(reader: Reader, tenantNo: number, eventId: EventId): Promise<Pending | undefined> {
   const row = await reader.get<Row>(

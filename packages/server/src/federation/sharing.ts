@@ -19,6 +19,8 @@ import type { DeliverParts } from "./outbound/deliver.ts";
 import { Senders } from "./outbound/senders.ts";
 import type { KeyAt } from "./replica/check-events.ts";
 import { sharersOf } from "./sharers.ts";
+import { STREAM } from "@stairwell/protocol/stream";
+import { deleteOldRefusals } from "../peers/index.ts";
 import type { RequestName } from "../receipts/index.ts";
 import { findRoom, type StoredRoom } from "../state/index.ts";
 import { acceptEagerly } from "./replica/accept-eagerly.ts";
@@ -185,6 +187,10 @@ export class Sharing {
     const { clock } = this.#parts;
     while (!signal.aborted) {
       const gone = await db.write("deployment", (tx) => deleteSettled(tx, clock.now() - KNOWN_MS, SLICE));
+      if (gone < SLICE) break;
+    }
+    while (!signal.aborted) {
+      const gone = await db.write("deployment", (tx) => deleteOldRefusals(tx, clock.now() - STREAM.resumeMs, SLICE));
       if (gone < SLICE) break;
     }
     for (const { tenantNo, participantNo, roomId } of await listEagerInvites(db)) {

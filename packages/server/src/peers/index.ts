@@ -16,3 +16,4 @@ export {
   noteRecoveryError,
   type Recovery,
 } from "./recoveries.store.ts";
+export { deleteOldRefusals, deleteRefusal, insertRefusal, listRefusals, type Refusal } from "./refusals.store.ts";

@@ -6,6 +6,7 @@ import type { ReadStore } from "../db/index.ts";
 import { cameIntoSight } from "../events/index.ts";
 import { eventFrameJson } from "../messages/index.ts";
 import type { Identities } from "../participants/index.ts";
+import { listRefusals } from "../peers/index.ts";
 import { cursorText, newestPlace } from "./cursor.ts";
 import { type Due, dueAfter } from "./due.ts";
 import { jsonFrame, pongFrame, textFrame } from "./frame.ts";
@@ -14,6 +15,7 @@ import type { Hub } from "./hub.ts";
 import type { Listener, Receiver } from "./listener.ts";
 import type { Outlet, Outlets } from "./outlet.ts";
 import type { StreamMetrics } from "./stream-metrics.ts";
+import { refusedView } from "./refused.view.ts";
 import { resumeFrom } from "./sync.ts";
 
 export interface SessionParts {
@@ -88,6 +90,8 @@ export class Session implements Receiver {
       heartbeat_ms: STREAM.heartbeatMs,
     });
     if (reset) this.reply({ type: "reset", cursor });
+    // Whoever reloads learns of all that is kept.
+    if (since !== null) await this.#keepRefusals(reset ? 0 : place.seq);
     await this.#catchUp(place.seq);
   }
 
@@ -139,6 +143,13 @@ export class Session implements Receiver {
     this.#phase = { name: "ended" };
     this.#outlet.close();
     if (this.#listener !== undefined) this.#parts.hub.detach(this.#listener, this);
+  }
+
+  /** What they said and was refused while they were away follows the history (FD13). */
+  async #keepRefusals(seq: number): Promise<void> {
+    const { tenant, participantNo } = this.actor;
+    const refusals = await listRefusals(this.#parts.db, tenant.tenantNo, participantNo, seq, MOST_NOTES);
+    for (const refusal of refusals) this.#notes.push(jsonFrame({ type: "refused", ...refusedView(refusal) }));
   }
 
   async #catchUp(from: number): Promise<void> {

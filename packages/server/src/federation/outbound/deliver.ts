@@ -11,6 +11,8 @@ import {
 import type { Item, ItemResult, WireRefusal } from "@stairwell/protocol/federation";
 import { isSendable } from "@stairwell/protocol/room";
 import type { Db } from "../../db/index.ts";
+import { findNewestSeq } from "../../events/index.ts";
+import { deleteRefusal, insertRefusal } from "../../peers/index.ts";
 import type { Tenant } from "../../tenants/index.ts";
 import { deleteOutgoing } from "../outgoing.store.ts";
 import { markSent, markUnsent, settle } from "../proposals.store.ts";
@@ -186,7 +188,12 @@ async function note(
   const error: WireRefusal | null = result.status === "refused" ? knownRefusal(result.error) : null;
   const isToBeTold = await db.write({ tenantNo }, async (tx) => {
     if (!(await settle(tx, tenantNo, each.eventId, { error }))) return undefined;
-    return each.isLeave ? leaveSettled(tx, parts, { tenantNo, ...each }, each, error) : true;
+    const isRefused = each.isLeave ? await leaveSettled(tx, parts, { tenantNo, ...each }, each, error) : true;
+    if (error !== null && isRefused) {
+      const refusal = { id: each.eventId, roomId: each.roomId, error };
+      await insertRefusal(tx, tenantNo, each.participantNo, refusal, await findNewestSeq(tx, tenantNo));
+    }
+    return isRefused;
   });
   if (isToBeTold === undefined) return;
   const isHeard = fates.tell(
@@ -194,10 +201,13 @@ async function note(
     each.eventId,
     error === null || !isToBeTold ? { kind: "unchanged" } : { kind: "refused", error },
   );
-  if (error !== null && isToBeTold && !isHeard) {
-    const refused = { ...error, message: new StairwellError(error.code).message };
-    parts.tellRefused(tenantNo, each.participantNo, { id: each.eventId, room_id: each.roomId, error: refused });
+  if (error === null || !isToBeTold) return;
+  if (isHeard) {
+    await db.write({ tenantNo }, (tx) => deleteRefusal(tx, tenantNo, each.participantNo, each.eventId));
+    return;
   }
+  const refused = { ...error, message: new StairwellError(error.code).message };
+  parts.tellRefused(tenantNo, each.participantNo, { id: each.eventId, room_id: each.roomId, error: refused });
 }
 
 /** Whose direct room is to begin with a proposal; undefined of any other. */

@@ -614,6 +614,20 @@ CREATE INDEX proposals_by_author ON proposals (tenant_no, room_no, participant_n
 CREATE INDEX proposals_settled ON proposals (asked_at) WHERE state NOT IN ('waiting', 'sent');
 CREATE INDEX proposals_due ON proposals (tenant_no, server_name, number) WHERE state IN ('waiting', 'sent');
 
+-- What somebody said in a room of another server that was taken, and refused there later: for whoever was away then (FD13).
+CREATE TABLE refusals (
+  tenant_no      bigint NOT NULL,
+  participant_no bigint NOT NULL,
+  event_id       text COLLATE "C" NOT NULL,
+  room_id        text COLLATE "C" NOT NULL,
+  error          text COLLATE "C" NOT NULL,
+  -- The tenant's newest sequence then, and when it was, Unix milliseconds.
+  seq            bigint NOT NULL,
+  at             bigint NOT NULL,
+  PRIMARY KEY (tenant_no, participant_no, event_id)
+);
+CREATE INDEX refusals_by_age ON refusals (at);
+
 -- After the store was restored: who is still to be asked what of a room's log came after the backup. Until then nothing is
 -- sequenced in it, where it is ours (FD17).
 CREATE TABLE recoveries (
