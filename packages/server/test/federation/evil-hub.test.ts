@@ -450,6 +450,7 @@ test("FIN-29 FIN-28 FIN-47 what would harm readers is refused, and all readers a
     ["a time in the year 287396", { type, envelope: { hub_ts: Number.MAX_SAFE_INTEGER } }],
     ["an origin in the year 12000", { type, envelope: { origin_ts: 316_516_000_000_000 } }],
     ["64 KiB and more", { type, content: { body: "x".repeat(66_000) } }],
+    ["a nest of 33", { type, content: JSON.parse('{"a":'.repeat(33) + "1" + "}".repeat(33)) as object }],
     ["an id of 256", { type, envelope: { id: "e".repeat(256) } }],
     ["an id with a slash", { type, envelope: { id: "a/b" } }],
     ["an id that is a prototype's key", { type, envelope: { id: "__proto__" } }],

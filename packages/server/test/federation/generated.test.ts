@@ -108,6 +108,8 @@ function lying(random: Random, all: Grounds): unknown {
     () =>
       propose(evil, room, { type: MESSAGE, content: { body: "b", media_id: random.pick(["m", {}, { sha256: "x" }]) } }),
     () => propose(evil, room, { type: MESSAGE, content: { body: "x".repeat(65_600) } }),
+    () =>
+      propose(evil, room, { type: MESSAGE, content: JSON.parse('{"a":'.repeat(33) + "1" + "}".repeat(33)) as object }),
     () => ({
       type: "resign",
       room_id: random.pick([room, own]),

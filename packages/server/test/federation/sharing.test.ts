@@ -86,3 +86,29 @@ test("FD10 the end of sharing is the last that leaves: those from elsewhere go, 
   assert.equal(members.length, 1);
   await sound(all.a, all.b);
 });
+
+test("FD20 EV2 a content that is nested as deep as it may be crosses in every call that brings it", async (t) => {
+  const all = await pair(t);
+  const { a, b, admin, ann, bob } = all;
+  await a.setPolicy({ history_before_join: true });
+  const nested = (depth: number): object => (depth === 1 ? { body: "deep" } : { a: nested(depth - 1) });
+  const deep = { content: { ...nested(32), msgtype: "swp.text", body: "deep" } };
+  const room = await ann.roomWith([], { name: "Deep" });
+  assertOk(await ann.post(`/v1/rooms/${room}/send`, deep));
+  assertOk(await admin.put(`/v1/admin/rooms/${room}/federate`, { enabled: true }));
+  assertOk(await admin.post(`/v1/admin/rooms/${room}/federation/invite`, { fqid: BOB, reason: "come" }));
+  await until(() => roomAt(b, room), "the invite");
+  assertOk(await bob.post(`/v1/rooms/${room}/join`));
+  assertOk(await ann.post(`/v1/rooms/${room}/send`, deep));
+  await settled([a, b], room);
+  assertOk(await bob.post(`/v1/rooms/${room}/send`, deep));
+  await settled([a, b], room);
+  const { data } = assertOk(await bob.get(`/v1/rooms/${room}/messages?limit=200`));
+  const said = (data as { event_type: string; content: object | null }[]).filter(
+    ({ event_type }) => event_type === "swp.room.message",
+  );
+  assert.deepEqual(
+    said.map(({ content }) => content),
+    [deep.content, deep.content, deep.content],
+  );
+});

@@ -4,7 +4,7 @@ import { isPeerName } from "@stairwell/protocol/signing";
 import { parseFqid } from "@stairwell/protocol";
 import { sha256 } from "../../lib/random.ts";
 import { verifyEd25519 } from "../../lib/ed25519.ts";
-import { isWireId, isWireTime } from "../wire-values.ts";
+import { isWireDepth, isWireId, isWireTime } from "../wire-values.ts";
 import type { KeyOf } from "../heads.ts";
 
 /**
@@ -22,8 +22,10 @@ export async function checkProposal(keyOf: KeyOf, serverName: string, event: Pro
       });
     }
   }
-  if (!isWireId(event.id) || !isWireTime(event.origin_ts)) {
-    throw new StairwellError("SW_REQUEST_INVALID", { message: "The proposal has an id or a time that cannot be." });
+  if (!isWireId(event.id) || !isWireTime(event.origin_ts) || !isWireDepth(event.content)) {
+    throw new StairwellError("SW_REQUEST_INVALID", {
+      message: "The proposal has an id, a time or a depth that cannot be.",
+    });
   }
   const { publicKey } = await keyOf(event.signature.key_id);
   if (!verifyEd25519(publicKey, proposalText(event), event.signature.value)) {

@@ -1,6 +1,7 @@
 import { isUtf8 } from "node:buffer";
 import { invalid, type Json, LIMITS, parseStrictJson, StairwellError } from "@stairwell/protocol";
 import type { Range } from "../hub/backfill.ts";
+import { WIRE_DEPTH } from "../wire-values.ts";
 import { MOST_ITEMS } from "./take-items.ts";
 
 /** The items of a batch; whether each is one of ours to take is another question. `SW_REQUEST_INVALID`. */
@@ -15,7 +16,7 @@ export function itemsIn(body: Buffer | null): readonly Json[] {
 }
 
 function objectIn(text: string): Record<string, Json> {
-  const json = parseStrictJson(text);
+  const json = parseStrictJson(text, WIRE_DEPTH);
   if (typeof json === "object" && json !== null && !Array.isArray(json)) return json as Record<string, Json>;
   throw new StairwellError("SW_REQUEST_INVALID", { details: [{ path: "", reason: "must be an object" }] });
 }

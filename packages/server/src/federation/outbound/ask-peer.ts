@@ -4,6 +4,7 @@ import type { Db } from "../../db/index.ts";
 import type { Clock } from "../../lib/clock.ts";
 import { type Answered, OutboundFault, type Outgoing, type WayOut } from "../../lib/outbound.ts";
 import { mustAdmit } from "../must-admit.ts";
+import { WIRE_DEPTH } from "../wire-values.ts";
 import { findSigningKey, type Tenant } from "../../tenants/index.ts";
 import type { PeerKeys } from "../discovery/peer-keys.ts";
 import { type Hosts, placeOf } from "../discovery/place.ts";
@@ -88,7 +89,7 @@ function waitIn(retryAfter: string | undefined): number {
 
 function parsed(text: string): JsonObject | undefined {
   try {
-    const json = parseStrictJson(text);
+    const json = parseStrictJson(text, WIRE_DEPTH);
     return typeof json === "object" && json !== null && !Array.isArray(json) ? (json as JsonObject) : undefined;
   } catch {
     return undefined;

@@ -28,7 +28,7 @@ import type { CameEvent } from "../../events/index.ts";
 import { checkerOf } from "../../lib/checker.ts";
 import { parseTime } from "../../lib/rfc3339.ts";
 import { checkSaid } from "../hub/content.ts";
-import { isWireId, isWireTime } from "../wire-values.ts";
+import { isWireDepth, isWireId, isWireTime } from "../wire-values.ts";
 
 const TYPE = /^[a-z0-9_]+(?:\.[a-z0-9_]+)+$/;
 /** What an import makes of events that have no meaning here. */
@@ -53,6 +53,7 @@ export function unmeant(
     return "a room begins once";
   }
   if (came.content !== null && Buffer.byteLength(came.content) > LIMITS.contentBytes) return "its content is too large";
+  if (content !== undefined && !isWireDepth(content)) return "its content is nested too deep";
   return came.imported ? unimportable(came, content, live) : (unspoken(hub, came) ?? unsaid(came, content));
 }
 
