@@ -88,11 +88,8 @@ export async function meet({ db, get }: Pick<InviteParts, "db" | "get">, tenant:
       message: `Policy does not let this server share rooms with ${serverName}.`,
     });
   }
-  const profile = (await get(
-    tenant,
-    serverName,
-    `/profile/${encodeURIComponent(localId)}`,
-  )) as Partial<JsonObject> | null;
+  const target = `/profile/${encodeURIComponent(localId)}`;
+  const profile = (await asked(get(tenant, serverName, target))) as Partial<JsonObject> | null;
   if (profile?.["fqid"] !== fqid) throw new StairwellError("SW_PARTICIPANT_NOT_FOUND");
   const displayName = shownName(profile["display_name"]) ?? localId;
   await db.write({ tenantNo: tenant.tenantNo }, async (tx) => {
@@ -100,4 +97,14 @@ export async function meet({ db, get }: Pick<InviteParts, "db" | "get">, tenant:
     const person = (await findByFqid(tx, tenant.tenantNo, fqid))!;
     if (person.displayName !== displayName) await saveParticipant(tx, tenant.tenantNo, { ...person, displayName });
   });
+}
+
+/** Of what was but asked for nothing can have come. */
+async function asked<T>(asking: Promise<T>): Promise<T> {
+  try {
+    return await asking;
+  } catch (error) {
+    if (!(error instanceof StairwellError) || error.code !== "SW_FED_OUTCOME_UNKNOWN") throw error;
+    throw new StairwellError("SW_FED_PEER_UNREACHABLE", { message: error.message, cause: error });
+  }
 }

@@ -28,23 +28,24 @@ export async function proposeOpening(
   if (key === undefined) throw new Error("a tenant without a signing key");
   const roomId = newId<RoomId>("room");
   const due = openingContents(opener, other);
-  const said = (name: "create" | "join" | "invite") =>
+  const sign = (name: "create" | "join" | "invite") =>
     signed(key, roomId, { ...due[name], sender: opener }, clock.now());
-  const [create, event, invite] = [said("create"), said("join"), said("invite")];
+  const [create, event, invite] = [sign("create"), sign("join"), sign("invite")];
   const pending = await db.write({ tenantNo }, async (tx) => {
     const waiting = (await listOpenings(tx, tenantNo, hub, participantNo)).find(
       ({ opening }) => opening?.invite.content["participant"] === other,
     );
-    if (waiting !== undefined) return waiting.event;
+    if (waiting !== undefined) return { event: waiting.event, isOwn: false };
     const opening = { create, invite };
     const asked = { eventUuid: null, request };
     await insertProposal(tx, tenantNo, hub, { roomNo: NO_ROOM, participantNo, ...asked, event, opening });
-    return event;
+    return { event, isOwn: true };
   });
-  const fate = await fateOf(parts, tenant, hub, pending.id);
-  const at = { tenantNo, roomNo: NO_ROOM, roomId: pending.room_id, hub };
-  await outcomeOf(parts, at, { id: pending.id, said: pending }, fate);
-  return (await findRoom(db, tenantNo, pending.room_id)) !== undefined;
+  const said = pending.event;
+  const fate = await fateOf(parts, tenant, hub, said.id);
+  const at = { tenantNo, roomNo: NO_ROOM, roomId: said.room_id, hub };
+  await outcomeOf(parts, at, { id: said.id, said }, fate);
+  return pending.isOwn && (await findRoom(db, tenantNo, said.room_id)) !== undefined;
 }
 
 /** The hub has said that there is a room, and shown none. */
