@@ -46,6 +46,11 @@ export const COMMANDS: readonly CommandEntry[] = [
     summary: "move a store from its folder to PostgreSQL and S3",
     load: () => import("./commands/migrate-store.ts"),
   },
+  {
+    name: "scrub",
+    summary: "take deleted bytes out of PostgreSQL's files",
+    load: () => import("./commands/scrub.ts"),
+  },
   { name: "doctor", summary: "look at what a server rests on", load: () => import("./commands/doctor.ts") },
   { name: "config", summary: "show and check the configuration", load: () => import("./commands/config.ts") },
   { name: "demo", summary: "start a server with a small company in it", load: () => import("./demo/command.ts") },

@@ -58,6 +58,7 @@ const ROWS: readonly Row[] = [
   ["restore N --data E", 4, /There is no whole backup in N/],
   ["restore S --data E", 4, /There is no whole backup in S: it has no backup\.json/],
   ["migrate --data N", 4, /There is no store in N/],
+  ["scrub", 2, /nothing to scrub: the store is in the data folder.+STAIRWELL_STORE_URL/],
   ["migrate-store", 2, /say where to: store\.url, or STAIRWELL_STORE_URL, names an empty PostgreSQL database/],
   ["doctor --nonsense", 2, /unknown option/],
   ["room", 2, /Usage: stairwell room/],

@@ -20,6 +20,8 @@ export {
   openSqliteReader,
   type SchemaState,
   schemaStateOf,
+  type Scrubbed,
+  scrubStore,
   storeFileOf,
   type StorePlace,
 } from "./db/index.ts";

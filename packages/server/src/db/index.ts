@@ -24,4 +24,5 @@ export { openPostgres, openReader, openStore, type StoreOptions, type StorePlace
 export type { PostgresOptions } from "./postgres/open.ts";
 export { statements } from "./postgres/under-way.ts";
 export type { MoveTarget, SecretRow } from "./moving/index.ts";
-export { openMoveTarget } from "./open-store.ts";
+export { openMoveTarget, scrubStore } from "./open-store.ts";
+export type { Scrubbed, ScrubOptions, ScrubStep } from "./postgres/scrub.ts";

@@ -4,6 +4,7 @@ import { FolderTakenError, lockFolder } from "./lock.ts";
 import type { MoveTarget } from "./moving/index.ts";
 import type { Db, Reader, ReadStore } from "./port.ts";
 import type { PostgresOptions } from "./postgres/open.ts";
+import type { Scrubbed, ScrubOptions } from "./postgres/scrub.ts";
 import { openSqlite, openSqliteReader, type SqliteOptions } from "./sqlite.ts";
 
 /** Where the rows are: in the data folder, or in a PostgreSQL database. */
@@ -43,6 +44,11 @@ export async function openReader({ folder, url }: StorePlace): Promise<ReadStore
 /** Opens a store on PostgreSQL. Its driver is loaded for those alone who use it. */
 export async function openPostgres(options: PostgresOptions): Promise<Db> {
   return (await import("./postgres/open.ts")).openPostgres(options);
+}
+
+/** Writes the tables of a PostgreSQL store anew, without what was deleted. Its driver is loaded for those alone who use it. */
+export async function scrubStore(url: string, options: ScrubOptions): Promise<Scrubbed> {
+  return (await import("./postgres/scrub.ts")).scrubPostgres(url, options);
 }
 
 /** Opens a PostgreSQL database that an embedded store is moved into. Its driver is loaded for those alone who use it. */

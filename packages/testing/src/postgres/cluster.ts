@@ -84,6 +84,11 @@ export class PostgresCluster {
     return cluster;
   }
 
+  /** The folder that PostgreSQL keeps everything in. */
+  get files(): string {
+    return join(this.#folder, "data");
+  }
+
   url(database: string): string {
     return `postgres://stairwell@${encodeURIComponent(this.#folder)}/${database}`;
   }

@@ -1,7 +1,7 @@
 import { Session, type SessionOptions } from "./session.ts";
 
 /** The tables whose rows hold what people say, under their own eyes or under a key. */
-const TABLES = ["events", "rooms", "room_keys", "media", "blobs"];
+export const TABLES = ["events", "rooms", "room_keys", "media", "blobs", "proposals"] as const;
 
 /**
  * Takes the old versions of rows out of the tables whose content was deleted (DEL3); false when somebody still reads at a
@@ -20,7 +20,7 @@ export async function takeOutRemains(options: SessionOptions): Promise<boolean> 
 }
 
 /** Sessions, prepared transactions and replicas that see the store as it was before a transaction. */
-async function countReadersBefore(session: Session, xid: string): Promise<number> {
+export async function countReadersBefore(session: Session, xid: string): Promise<number> {
   const { rows } = await session.query(
     `SELECT count(*) AS n FROM (
        SELECT backend_xmin AS oldest FROM pg_stat_activity
