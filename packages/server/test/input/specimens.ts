@@ -161,6 +161,8 @@ export function rightBody(route: Route, stage: Pick<Stage, "ids">): Record<strin
   // Of the two ways to say it, one.
   if (route.operationId === "inviteMember") delete body.fqid;
   if (route.operationId === "setMute") delete body.duration_seconds;
+  // Only who is of another server is met so.
+  if (route.operationId === "openFederatedDm") body.fqid = "@somebody:rooms.example";
   // The role is for people, and the call here is about a bot.
   if (route.operationId === "updateParticipant") delete body.roles;
   return body;
