@@ -93,7 +93,9 @@ test("FIN-29 FOU-10 generated bad answers to joins and messages are believed in 
   const seed = freshSeed();
   const random = new Random(seed);
   let answer: unknown;
-  const bad = (answered: object): unknown => (answer = mutated(random, answered, (path) => path !== "/join/state"));
+  // A join may bring fewer of the events before it.
+  const isOpen = (path: string) => path !== "/join/state" && path !== "/join/events/0";
+  const bad = (answered: object): unknown => (answer = mutated(random, answered, isOpen));
   const script = (item: Item): unknown => {
     if (item.type !== "submit") return { status: "ok" };
     const at = item.event.room_id === room.id ? room : trap;
@@ -143,23 +145,22 @@ test("FIN-29 FOU-11 generated bad profiles make nobody known, and harm nobody", 
   const seed = freshSeed();
   const random = new Random(seed);
   let answered: unknown;
-  let before = await rowsOf(home.server.db);
+  const before = await rowsOf(home.server.db);
   for (let done = 0; done < rounds(300); done++) {
     const fqid = `@eve${done}:evil.localhost`;
     const profile = { data: { fqid, display_name: "Eve", participant_type: "human", avatar_url: null } };
     evil.answer = (request, response) => {
       response.setHeader("content-type", "application/json");
       if (request.url!.startsWith("/.well-known/")) return void response.end(evil.descriptor());
-      answered = mutated(random, profile, (path) => path === "/data" || path === "/data/fqid");
+      do answered = mutated(random, profile, (path) => path === "/data" || path === "/data/fqid");
+      while ((answered as { data?: { fqid?: unknown } | null }).data?.fqid === fqid);
       response.end(JSON.stringify(answered));
     };
     const told = await admin.post(`/v1/admin/rooms/${room}/federation/invite`, { fqid, reason: "come" });
     const what = `seed ${seed}: ${JSON.stringify(answered)}`;
     assertNotOurs(told, what);
-    const named = (answered as { data?: { fqid?: unknown } | null }).data?.fqid;
-    assert.equal(told.status < 300, named === fqid, `${told.status} ${what}`);
-    if (told.status >= 300) assert.equal(await rowsOf(home.server.db), before, what);
-    else before = await rowsOf(home.server.db);
+    assert.ok(told.status >= 400, `${told.status} ${what}`);
+    assert.equal(await rowsOf(home.server.db), before, what);
   }
 });
 

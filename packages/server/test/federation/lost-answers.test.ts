@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { assertOk, FaultProxy } from "@stairwell/testing";
-import { BOB, bodiesOf, pair, say } from "./pair.ts";
+import { BOB, bodiesOf, pair, say, shared } from "./pair.ts";
 import { roomAt, settled, sound, until } from "./settle.ts";
 
 test("FD12 FD13 a first join whose answer is lost brings the room when it is asked for again", async (t) => {
@@ -22,5 +22,32 @@ test("FD12 FD13 a first join whose answer is lost brings the room when it is ask
   assert.deepEqual(await bodiesOf(bob, room), ["since 0", "since 1", "since 2"]);
   await say(bob, room, "here");
   await settled([a, b], room);
+  await sound(a, b);
+});
+
+test("FD13 more than a request may hold waits for its hub, and goes there in several", async (t) => {
+  const all = await pair(t);
+  const { world, a, b, bob } = all;
+  const room = await shared(all);
+  await b.server.liftLimits("b");
+  const toA = await FaultProxy.start(t, a.server.url);
+  world.hosts.set(a.name, toA.url);
+  toA.fault = "down";
+  const bodies = Array.from({ length: 30 }, (_, i) => `${i} ${"x".repeat(60_000)}`);
+  const sent = await Promise.all(bodies.map((body) => bob.post(`/v1/rooms/${room}/send`, { content: { body } })));
+  for (const { status } of sent) assert.equal(status, 202);
+  toA.fault = undefined;
+  // Whoever is in a hurry cuts a rest short, for all that waits.
+  assert.ok((await bob.post(`/v1/rooms/${room}/send`, { content: { body: "and this" } })).status < 300);
+  const there = async () => {
+    const rows = await a.server.db.all<{ content: string }>(
+      "SELECT content FROM events WHERE event_type = $1",
+      "swp.room.message",
+    );
+    return new Set(rows.map(({ content }) => (JSON.parse(content) as { body: string }).body));
+  };
+  await until(async () => ((await there()).size === 31 ? true : undefined), "all of it");
+  await settled([a, b], room);
+  assert.ok((await there()).isSupersetOf(new Set(bodies)));
   await sound(a, b);
 });

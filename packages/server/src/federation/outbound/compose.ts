@@ -31,6 +31,7 @@ export type Addressed =
 /** So many items a request, and so many bytes of events. */
 const MOST_ITEMS = 50;
 const MOST_BYTES = 700 * 1024;
+const MOST_SUBMITTED_BYTES = 600 * 1024;
 /** Rooms that one request takes events of: each has its turn, however much another is due. */
 const MOST_ROOMS = 10;
 
@@ -71,7 +72,14 @@ async function submitsOf(reader: Reader, tenant: Tenant, serverName: string, tur
   // Its answer may bring a whole room: nothing else is asked for with it.
   const join = submits.findIndex(({ isJoin }) => isJoin);
   if (join === 0 || turn.isApart) return submits.slice(0, 1);
-  return submits.slice(0, join === -1 ? MOST_ITEMS : join);
+  return fitting(submits.slice(0, join === -1 ? MOST_ITEMS : join));
+}
+
+/** As many from the start as fit one request, whose answer brings them all back, each with a head; one always does. */
+function fitting<T extends Addressed>(items: readonly T[]): T[] {
+  let bytes = 0;
+  const most = items.findIndex(({ item }) => (bytes += Buffer.byteLength(JSON.stringify(item))) > MOST_SUBMITTED_BYTES);
+  return most === -1 ? [...items] : items.slice(0, Math.max(1, most));
 }
 
 async function othersOf(
