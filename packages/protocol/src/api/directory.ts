@@ -52,7 +52,10 @@ export const listParticipants = route({
   method: "GET",
   path: "/v1/directory/participants",
   tag,
-  summary: "Find people, bots and agents of the tenant",
+  summary: "Find people, bots and agents of the tenant, and people of other servers",
+  description:
+    "Of other servers those with whom the caller is in a room, also found by the name of their server; `type=federated` lists " +
+    "them alone.",
   access: "read",
   query: Type.Object(
     {

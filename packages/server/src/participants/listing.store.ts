@@ -5,8 +5,13 @@ import { searchFold } from "../lib/slug.ts";
 import type { Participant } from "./participant.ts";
 import { PARTICIPANT, type ParticipantRow, toParticipant } from "./participants.store.ts";
 
-/** Whom a listing asks for; without a type, everybody of this server; without a status, who is not deactivated. */
+/**
+ * Whom a listing asks for; without a type, everybody of this server, and for a viewer whom they can see of others; without a
+ * status, who is not deactivated.
+ */
 export interface DirectoryFilter {
+  /** Who looks: they see of people of other servers those with whom they are in a room. Without, all are seen. */
+  viewerNo?: number | undefined;
   /** Part of the local id or the display name; case and Latin accents make no difference. */
   q?: string | undefined;
   type?: ParticipantType | undefined;
@@ -48,13 +53,25 @@ export async function countDirectory(reader: Reader, tenantNo: number, filter: D
   return row?.count ?? 0;
 }
 
+const LOCAL = "participant_type <> 'federated'";
+
+/** Who is in a room, or invited to it, where the one whose number stands at a place among the values is joined. */
+function sharesRoom(viewer: number): string {
+  return `EXISTS (SELECT 1 FROM members t JOIN members o ON o.tenant_no = t.tenant_no AND o.room_no = t.room_no
+      AND o.participant_no = $${viewer} AND o.membership = 'join'
+    WHERE t.tenant_no = participants.tenant_no AND t.participant_no = participants.participant_no
+      AND t.membership IN ('join', 'invite'))`;
+}
+
 /** The conditions of a filter, whose values are appended to `values`. */
 function conditions(filter: DirectoryFilter, values: Value[]): string[] {
   const { status = "active" } = filter;
   const where = ["tenant_no = $1"];
   if (status !== "any") where.push(`deactivated_at IS ${status === "active" ? "NULL" : "NOT NULL"}`);
-  if (filter.type === undefined) where.push("participant_type <> 'federated'");
-  else where.push(`participant_type = $${values.push(filter.type)}`);
+  const shares = filter.viewerNo === undefined ? undefined : sharesRoom(values.push(filter.viewerNo));
+  if (filter.type !== undefined) where.push(`participant_type = $${values.push(filter.type)}`);
+  else where.push(shares === undefined ? LOCAL : `(${LOCAL} OR ${shares})`);
+  if (filter.type === "federated" && shares !== undefined) where.push(shares);
   if (filter.q !== undefined) {
     const pattern = `%${searchFold(filter.q).replace(/[\\%_]/g, "\\$&")}%`;
     where.push(`search_text LIKE $${values.push(pattern)} ESCAPE '\\'`);

@@ -69,7 +69,7 @@ export function participantRoutes(parts: {
       const { tenantNo, participantNo } = callerOf(actor);
       const scope = { tenantNo, participantNo, operation: directory.listParticipants.operationId, filters };
       const after = cursor === undefined ? undefined : (cursors.decode(scope, cursor) as unknown as DirectoryPlace);
-      const page = await listParticipants(db, tenantNo, filters, after, limit);
+      const page = await listParticipants(db, tenantNo, { ...filters, viewerNo: participantNo }, after, limit);
       return { data: page.people.map(summaryView), meta: pageMeta(cursors, scope, page) };
     }),
   ];

@@ -149,7 +149,7 @@ export async function insertParticipants(
         who.serverName,
         who.participantType,
         who.displayName,
-        searchText(who.localId, who.displayName),
+        searchText(who),
         who.avatarUrl,
         JSON.stringify(who.roles),
         who.defaultMode,
@@ -180,7 +180,7 @@ export async function saveParticipant(tx: Tx, tenantNo: number, who: Participant
     tenantNo,
     who.participantNo,
     who.displayName,
-    searchText(who.localId, who.displayName),
+    searchText(who),
     who.avatarUrl,
     JSON.stringify(who.roles),
     who.defaultMode,
@@ -215,6 +215,7 @@ export function toParticipant(row: ParticipantRow): Participant {
   };
 }
 
-function searchText(localId: string, displayName: string): string {
-  return searchFold(`${localId}\n${displayName}`);
+/** Who is of another server is found by its name too. */
+function searchText({ participantType, localId, fqid, displayName }: Omit<Participant, "participantNo" | "createdAt">) {
+  return searchFold(`${participantType === "federated" ? fqid : localId}\n${displayName}`);
 }
