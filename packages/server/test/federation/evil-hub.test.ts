@@ -30,7 +30,7 @@ test("FIN-06 FIN-46 an honest run is taken, once, whatever of it comes again or 
   assert.deepEqual(await bodies(ann, room), ["one", "two", "three"]);
 });
 
-test("FIN-06 FIN-20 FIN-22 a hub's signature does not make others speak, join or change what they said", async (t) => {
+test("FD4 FIN-06 FIN-20 FIN-22 a hub's signature does not make others speak, join or change what they said", async (t) => {
   const all = await replicaStage(t);
   const { home, evil, ann, world } = all;
   await home.server.person("carol", "home").signIn();
@@ -333,7 +333,7 @@ test("FOU-10 FOU-15 a join that brings anything wrong brings nothing, and can be
   assert.equal(await headAt(home, room.id), room.events.at(-1)!.hash);
 });
 
-test("FIN-19 FIN-34 FD23 an invite shows a room of its own hub to somebody who is there, and nothing else", async (t) => {
+test("FD23 FIN-19 FIN-34 an invite shows a room of its own hub to somebody who is there, and nothing else", async (t) => {
   const all = await replicaStage(t);
   const { home, evil, ann, world } = all;
   const third = await EvilPeer.start(t, "third.localhost");

@@ -218,7 +218,7 @@ test("FIN-38 what is signed is kept with all that we do not know of it, and what
   assert.deepEqual((await verify(home.server.db)).findings, []);
 });
 
-test("FIN-39 nothing takes the place of what was withheld or redacted, and what nobody signs decides nothing", async (t) => {
+test("FD20 FIN-39 nothing takes the place of what was withheld or redacted, and what nobody signs decides nothing", async (t) => {
   const all = await replicaStage(t);
   const { home, evil, ann } = all;
   const room = new EvilRoom(evil);
