@@ -16,6 +16,7 @@ import {
   meetForInvite,
   mountFederation,
   PeerRates,
+  conflictRoutes,
   pendingRoutes,
   recoveryRoutes,
   resignFor,
@@ -208,6 +209,7 @@ export function buildDoors(options: ServerOptions, ground: Ground): Doors {
       ...adminRoutes(parts),
       ...recoveryRoutes({ db }),
       ...pendingRoutes({ db }),
+      ...conflictRoutes({ db, chooseBranch: sharing.chooseBranch.bind(sharing) }),
       ...sharingRoutes({
         ...parts,
         tellLeaving,

@@ -106,3 +106,56 @@ export const goOnWithout = route({
   data: Type.Object({ rooms: Type.Integer({ minimum: 0, description: "For how many rooms it was waited for." }) }),
   errors: [],
 });
+
+const Branch = Type.Object({
+  position: Type.Integer({ minimum: 1, description: "Where the two part." }),
+  hash: Type.String({ description: "Of the event there." }),
+  is_here: Type.Boolean({ description: "It is the one that is shown here." }),
+  chosen: Type.Boolean(),
+  head: Type.Object({
+    room_id: Type.String(),
+    position: Type.Integer({ minimum: 1 }),
+    hash: Type.String(),
+    key_id: Type.String(),
+    signature: Type.String({ description: "Base64, by the room's server." }),
+  }),
+  events: Type.Array(
+    Type.Object({}, { additionalProperties: true, description: "Envelope, hash and signatures; never what was said." }),
+  ),
+});
+
+const Conflict = Type.Object({
+  room_id: Type.String(),
+  state: Type.String({ description: "`conflict` while the room is frozen." }),
+  branches: Type.Array(Branch),
+});
+
+const conflict = {
+  path: "/v1/admin/rooms/{room_id}/federation/conflict",
+  tag,
+  access: "admin",
+  params: RoomParams,
+  statuses: [200],
+  data: Conflict,
+} as const;
+
+export const getConflict = route({
+  ...conflict,
+  operationId: "getConflict",
+  method: "GET",
+  summary: "What proves that a room's server has said two things",
+  description: "The heads that it signed, and the chains from where they part up to each (FD17). Kept after a choice.",
+  errors: ["SW_ROOM_NOT_FOUND"],
+});
+
+export const chooseBranch = route({
+  ...conflict,
+  operationId: "chooseBranch",
+  method: "POST",
+  summary: "Choose one of two logs of a frozen room",
+  description:
+    "By the hash of its head. The other one is fetched from the room's server and takes the place of what is here from where " +
+    "they part; the proof of both is kept (FD17). To take part no more, end the sharing instead.",
+  body: Type.Object({ choose: Type.String({ minLength: 64, maxLength: 64 }) }, strict),
+  errors: ["SW_ROOM_NOT_FOUND", "SW_MEMBER_STATE", "SW_FED_PEER_UNREACHABLE", "SW_FED_SIGNATURE"],
+});

@@ -18,5 +18,13 @@ export {
   updateParticipant,
 } from "./admin-participants.ts";
 export { getManagedRoom, listManagedRooms, redactManagedEvent, restoreRoom } from "./admin-rooms.ts";
-export { backfillRoom, federateRoom, goOnWithout, inviteFederated, listRecoveries } from "./admin-shared-rooms.ts";
+export {
+  backfillRoom,
+  chooseBranch,
+  federateRoom,
+  getConflict,
+  goOnWithout,
+  inviteFederated,
+  listRecoveries,
+} from "./admin-shared-rooms.ts";
 export { getTenantLimits, getTenantStats } from "./admin-tenant.ts";

@@ -31,6 +31,7 @@ export const AuditActions = [
   "tenant.unsuspend",
   "signing_key.rotate",
   "signing_key.revoke",
+  "federation.choose",
   "federation.conflict",
   "federation.go_on",
   "federation.invite",

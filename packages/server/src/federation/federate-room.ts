@@ -4,6 +4,8 @@ import type { Actor } from "../auth/index.ts";
 import type { Db, Tx } from "../db/index.ts";
 import type { Log } from "../events/index.ts";
 import { allowed, carryOut, findForeigners, findFacts, heirAmongOurs, type StoredRoom } from "../state/index.ts";
+import { endHere } from "./replica/end-here.ts";
+import { findReplicaState } from "./replicas.store.ts";
 import type { LeavingParts } from "./replica/leaving.ts";
 import { resignFor } from "./replica/resign-for.ts";
 
@@ -51,7 +53,10 @@ async function leaveAll(tx: Tx, parts: FederateParts, { tenant, fqid }: Actor, s
   const ours = (await findForeigners(tx, stored, stored.hub)).filter((member) =>
     member.fqid.endsWith(`:${tenant.serverName}`),
   );
+  const isFrozen = (await findReplicaState(tx, stored)) === "conflict";
   for (const { fqid: participant } of ours) await resignFor(tx, parts, stored, participant, "defederated");
-  if (ours.length === 0) return;
+  // Of a room whose server has said two things nothing more is to come: it is over here, and stays to be read (FD17).
+  if (isFrozen) await endHere(tx, stored);
+  if (ours.length === 0 && !isFrozen) return;
   await record(tx, { tenantNo: tenant.tenantNo, action: "room.defederate", actor: fqid, roomId: stored.roomId });
 }

@@ -13,6 +13,7 @@ export type { TellLeaving } from "./replica/leaving.ts";
 export { mayAppend } from "./hub/may-append.ts";
 export { resignFor } from "./replica/resign-for.ts";
 export type { Sharing } from "./sharing.ts";
+export { conflictRoutes } from "./conflict.routes.ts";
 export { pendingRoutes } from "./pending.routes.ts";
 export { recoveryRoutes } from "./recovery.routes.ts";
 export { sharingRoutes } from "./sharing.routes.ts";

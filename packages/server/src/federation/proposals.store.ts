@@ -206,6 +206,19 @@ export async function listPendingOf(
   return rows.map(toPending);
 }
 
+/** What waits of one room. */
+export async function listPendingIn(
+  reader: Reader,
+  { tenantNo, roomNo }: { readonly tenantNo: number; readonly roomNo: number },
+): Promise<Pending[]> {
+  const rows = await reader.all<Row>(
+    `${PENDING} WHERE tenant_no = $1 AND room_no = $2 AND state IN ('waiting', 'sent') ORDER BY number`,
+    tenantNo,
+    roomNo,
+  );
+  return rows.map(toPending);
+}
+
 /** What one of ours proposed under this id and whose fate is not known. */
 export async function findPending(reader: Reader, tenantNo: number, eventId: EventId): Promise<Pending | undefined> {
   const row = await reader.get<Row>(

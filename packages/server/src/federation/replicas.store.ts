@@ -1,5 +1,5 @@
 import type { RoomId } from "@stairwell/protocol";
-import type { SignedHead, WireState } from "@stairwell/protocol/federation";
+import type { SignedHead, WireEvent, WireState } from "@stairwell/protocol/federation";
 import type { Reader, Tx } from "../db/index.ts";
 import type { RoomRef } from "../events/index.ts";
 
@@ -8,13 +8,26 @@ type Room = Pick<RoomRef, "tenantNo" | "roomNo">;
 /** How it stands with a room of another server: `conflict` has two truths of its hub (FD17), `ended` is shared no more. */
 export type ReplicaState = "invited" | "live" | "paused" | "conflict" | "ended";
 
+/** One of two logs that a hub has signed: by the chain, its head covers its event at the position where they part (FD17). */
+export interface Proof {
+  /** Of that event. */
+  readonly position: number;
+  readonly hash: string;
+  readonly head: SignedHead;
+  /** From that event, or the one after it, to the head, without what they say: envelopes are what was hashed. */
+  readonly events: readonly Omit<WireEvent, "content" | "salt">[];
+  /** An administrator's choice. */
+  readonly chosen?: true;
+}
+
 export interface Replica {
   readonly state: ReplicaState;
   readonly oldestPosition: number | null;
   readonly basePosition: number | null;
   readonly baseState: WireState | null;
   readonly head: SignedHead | null;
-  readonly proofs: readonly SignedHead[];
+  /** The one that is here, and the other. */
+  readonly proofs: readonly Proof[];
 }
 
 export async function findReplica(reader: Reader, at: Room): Promise<Replica | undefined> {
@@ -38,7 +51,7 @@ export async function findReplica(reader: Reader, at: Room): Promise<Replica | u
     basePosition: row.base_position,
     baseState: row.base_state === null ? null : (JSON.parse(row.base_state) as WireState),
     head: row.head === null ? null : (JSON.parse(row.head) as SignedHead),
-    proofs: row.proofs === null ? [] : (JSON.parse(row.proofs) as SignedHead[]),
+    proofs: row.proofs === null ? [] : (JSON.parse(row.proofs) as Proof[]),
   };
 }
 

@@ -30,6 +30,8 @@ import type { HubPeer } from "./replica/peer.ts";
 import { Recoveries } from "./recoveries.ts";
 import { recoverLog } from "./hub/recover-log.ts";
 import { fetchRest, type Gaps } from "./replica/fetch-gap.ts";
+import type { Actor } from "../auth/index.ts";
+import { chooseBranch } from "./replica/choose-branch.ts";
 import { giveBack } from "./replica/give-back.ts";
 import { type Fetched, fetchHistory } from "./replica/fetch-history.ts";
 import { stayAfterAll, type TellLeaving } from "./replica/leaving.ts";
@@ -150,6 +152,12 @@ export class Sharing {
   proposeDm(tenant: Tenant, opener: Participant, other: Fqid, request: RequestName | undefined): Promise<boolean> {
     const hurry = (to: Tenant, serverName: string) => this.#senders.hurry(to, serverName);
     return proposeOpening({ ...this.#parts, fates: this.#fates, hurry }, tenant, opener, other, request);
+  }
+
+  /** As `chooseBranch`. */
+  chooseBranch(actor: Actor, roomId: string, headHash: string): Promise<void> {
+    const { tenant } = actor;
+    return chooseBranch(this.#replicas(), (serverName) => this.#peer({ tenant, serverName }), actor, roomId, headHash);
   }
 
   /** As `fetchHistory`. */

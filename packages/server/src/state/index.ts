@@ -43,6 +43,7 @@ export { RecentRooms } from "./recent-rooms.ts";
 export { isForgotten, ROOM_COLUMNS, type RoomRow, type StoredRoom, toRoom } from "./room-row.ts";
 export {
   countOpenRooms,
+  endSharingHere,
   countRoomsIn,
   findDm,
   findRoom,

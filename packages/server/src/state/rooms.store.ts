@@ -126,6 +126,11 @@ export function setLifeHere(
   );
 }
 
+/** A room of another server is shared no more, whatever its log says. */
+export function endSharingHere(tx: Tx, ref: Pick<RoomRef, "tenantNo" | "roomNo">): Promise<number> {
+  return tx.run("UPDATE rooms SET federated = 0 WHERE tenant_no = $1 AND room_no = $2", ref.tenantNo, ref.roomNo);
+}
+
 /** Writes only the counters: a join must not touch the indexes of what it does not change. */
 export function updateCounts(tx: Tx, ref: RoomRef, room: RoomState): Promise<number> {
   return tx.run(

@@ -10,6 +10,8 @@ export interface ReplicaRow {
   readonly oldest: number | null;
   readonly base: WireState | null;
   readonly head: SignedHead | null;
+  /** Its hub has said two things once: what was here may have been given up for what is (FD17). */
+  readonly hadTwo: boolean;
 }
 
 export async function findReplicaRow(reader: Reader, at: Room): Promise<ReplicaRow | undefined> {
@@ -18,8 +20,9 @@ export async function findReplicaRow(reader: Reader, at: Room): Promise<ReplicaR
     oldest_position: number | null;
     base_state: string | null;
     head: string | null;
+    had_two: number;
   }>(
-    "SELECT state, oldest_position, base_state, head FROM replicas WHERE tenant_no = $1 AND room_no = $2",
+    "SELECT state, oldest_position, base_state, head, CASE WHEN proofs IS NULL THEN 0 ELSE 1 END AS had_two FROM replicas WHERE tenant_no = $1 AND room_no = $2",
     at.tenantNo,
     at.roomNo,
   );
@@ -29,6 +32,7 @@ export async function findReplicaRow(reader: Reader, at: Room): Promise<ReplicaR
     oldest: row.oldest_position,
     base: row.base_state === null ? null : (JSON.parse(row.base_state) as WireState),
     head: row.head === null ? null : (JSON.parse(row.head) as SignedHead),
+    hadTwo: row.had_two === 1,
   };
 }
 

@@ -75,7 +75,9 @@ export class AmendmentCheck {
         this.#runs.map(([first, last]) => `${first} ${last}`),
       ),
     ]);
-    if (this.#unsaid.size > 0) problems.push(`${this.#unsaid.size} contents are gone, and no redaction took them`);
+    // What a redaction of a log that was given up took is not brought back.
+    if (this.#unsaid.size > 0 && this.#standpoint.replica?.hadTwo !== true)
+      problems.push(`${this.#unsaid.size} contents are gone, and no redaction took them`);
     if (this.#taken.size > 0) problems.push(`${this.#taken.size} redactions are on record that the log does not have`);
     return problems.filter((problem) => problem !== undefined);
   }

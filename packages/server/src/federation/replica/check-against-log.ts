@@ -25,7 +25,8 @@ export async function checkAgainstLog(
   const before = { position: first!.envelope.position - 1, hash: first!.envelope.prev_hash };
   for (const { position, hash } of [before, ...said]) {
     const here = await findEventAt(parts.db, at, position);
-    if (here !== undefined && here.hash !== hash) throw await conflicting(parts, tenant, at, here, hash, head);
+    if (here !== undefined && here.hash !== hash)
+      throw await conflicting(parts, tenant, at, here, hash, { events, head });
   }
 }
 
