@@ -5,12 +5,21 @@ import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, syml
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { TestContext } from "node:test";
-import type { Mutant } from "./mutants.ts";
 
 const ROOT = join(import.meta.dirname, "../../../..");
 const SCOPE = "@stairwell";
 /** A fault is found within so many runs, whatever the seed: many times what the slowest was seen to take. */
 const MOST = 1000;
+
+/** A fault to plant: a snippet that its file has exactly once, and what takes its place. */
+export interface Planted {
+  readonly fault: string;
+  readonly file: string;
+  readonly was: string;
+  readonly is: string;
+  /** What is hunted with. */
+  readonly by: string;
+}
 
 /** What a hunt came to. */
 export interface Hunt {
@@ -23,9 +32,11 @@ export interface Hunt {
 
 export class Copy {
   readonly #root: string;
+  readonly #hunt: string;
 
-  /** It is gone after the test. */
-  constructor(t: Pick<TestContext, "after">) {
+  /** It is gone after the test. `hunt`: the program that hunts, from the root. */
+  constructor(t: Pick<TestContext, "after">, hunt = "packages/server/test/model/hunt.ts") {
+    this.#hunt = hunt;
     this.#root = mkdtempSync(join(tmpdir(), "stairwell-copy-"));
     t.after(() => rmSync(this.#root, { recursive: true, force: true }));
     cpSync(join(ROOT, "packages"), join(this.#root, "packages"), {
@@ -48,7 +59,7 @@ export class Copy {
   }
 
   /** Hunts with a fault planted, and takes it out again. Throws when the sources no longer have its snippet once. */
-  async hunt({ file, was, is, by, fault }: Mutant, seed: number): Promise<Hunt> {
+  async hunt({ file, was, is, by, fault }: Planted, seed: number, most = MOST): Promise<Hunt> {
     const path = join(this.#root, "packages", file);
     const text = readFileSync(path, "utf8");
     const times = text.split(was).length - 1;
@@ -58,7 +69,7 @@ export class Copy {
       text.replace(was, () => is),
     );
     try {
-      return await this.run(by, seed, MOST);
+      return await this.run(by, seed, most);
     } finally {
       writeFileSync(path, text);
     }
@@ -66,7 +77,7 @@ export class Copy {
 
   /** Plays random stories in the copy as it is; with `only`, the story of that run alone. */
   async run(property: string, seed: number, most: number, only?: number): Promise<Hunt> {
-    const hunt = join(this.#root, "packages/server/test/model/hunt.ts");
+    const hunt = join(this.#root, this.#hunt);
     const args = ["--disable-warning=ExperimentalWarning", hunt, property, String(seed), String(most)];
     if (only !== undefined) args.push(String(only));
     const child = spawn(process.execPath, args, { stdio: ["ignore", "pipe", "pipe"] });

@@ -1,7 +1,8 @@
-import { type Fqid, isServerFqid, parseFqid, proposalText } from "@stairwell/protocol";
+import { type Fqid, headText, isServerFqid, parseFqid, proposalText } from "@stairwell/protocol";
+import type { SignedHead } from "@stairwell/protocol/federation";
 import { verifyEd25519 } from "../../src/lib/ed25519.ts";
 import { type Bounds, Reference } from "./reference.ts";
-import { contentOf, eventsAfter, type Row } from "./rows.ts";
+import { contentOf, eventsAfter, headsOf, type Row } from "./rows.ts";
 import type { SimServer } from "./server.ts";
 import type { World } from "./world.ts";
 
@@ -33,6 +34,8 @@ export class Book {
   readonly #bounds: Bounds;
   readonly rooms = new Map<string, RoomLog>();
   readonly deeds: Deed[] = [];
+  /** The head that each replica kept last. */
+  readonly #heard = new Map<string, string>();
   /** The last row of each server's logs that was looked at. */
   readonly #looked = new Map<SimServer, number>();
 
@@ -48,14 +51,37 @@ export class Book {
     return deed;
   }
 
+  /** Whether a room's hub keeps to the rules: what others make of their rooms is not looked at here. */
+  isHonest(room: string): boolean {
+    const hub = this.rooms.get(room)?.hub;
+    return hub !== undefined && !this.#world.isEvil(hub.name);
+  }
+
   /** What a server has just committed. */
   committed(server: SimServer): void {
     for (const row of eventsAfter(server.disk.writer, this.#looked.get(server) ?? 0)) {
       this.#looked.set(server, row.row);
       this.#world.schedule.trace.say(`${server.name} has ${row.room} ${row.position} ${row.type} ${row.hash}`);
-      const fault = row.hub === server.name ? this.#sequenced(server, row) : this.#followed(row);
+      const fault = row.hub === server.name ? this.#sequenced(server, row) : this.#followed(server, row);
       if (fault !== undefined)
         this.#world.violated(`${fault}: ${server.name} ${row.room} ${row.position} ${row.type} ${row.id}`);
+    }
+    this.#heads(server);
+  }
+
+  /** FD4: the head that a replica keeps is that of its log, and its hub's. */
+  #heads(server: SimServer): void {
+    for (const { room, hub, head, position, hash } of headsOf(server.disk.writer)) {
+      const key = `${server.name} ${room}`;
+      if (head === null || this.#heard.get(key) === head) continue;
+      this.#heard.set(key, head);
+      const said = JSON.parse(head) as SignedHead;
+      const by = this.#world.keys(hub).find(({ keyId }) => keyId === said.key_id)?.publicKey;
+      if (said.position !== position || said.hash !== hash) {
+        this.#world.violated(`I26 ${server.name} keeps a head of ${room} that is not that of its log`);
+      } else if (by === undefined || !verifyEd25519(by, headText(said), said.signature)) {
+        this.#world.violated(`I23 ${server.name} keeps a head of ${room} that ${hub} did not sign`);
+      }
     }
   }
 
@@ -73,14 +99,24 @@ export class Book {
   }
 
   /** I26: nobody has what the hub has not, and nothing else at its place. */
-  #followed(row: Row): string | undefined {
+  #followed(server: SimServer, row: Row): string | undefined {
     const log = this.rooms.get(row.room);
     // Of a room that an evil server orders nothing is known but what ours have said in it.
-    if (log === undefined || this.#world.isEvil(log.hub.name)) return this.#isSaid(row.hub, row) ?? this.#isAsked(row);
+    if (log === undefined || !this.isHonest(row.room)) return this.#isSaid(row.hub, row) ?? this.#isAsked(row);
     const there = log.rows[row.position - 1];
     if (there === undefined) return "I26 a replica has what its hub has not";
     if (there.hash !== row.hash) return "I26 a replica has something else at a place";
+    if (this.#isNotTheirs(server, log, row)) return "I19 a replica has what was said before its time";
     return there.signature === row.signature ? undefined : "I23 a replica has another signature";
+  }
+
+  /** Said before the first of a server's people joined, in a room whose hub shows that to nobody; but an invite is theirs. */
+  #isNotTheirs(server: SimServer, { hub, rows }: RoomLog, { position, content, type }: Row): boolean {
+    if (content === null || type === "swp.room.member" || this.#world.showsHistory.has(hub.name)) return false;
+    const isTheirs = ({ sender, type: kind, content: said }: Row): boolean =>
+      kind === "swp.room.member" && said?.includes('"join"') === true && sender?.endsWith(`:${server.name}`) === true;
+    const first = rows.find(isTheirs)?.position ?? Infinity;
+    return position < first;
   }
 
   /** I23, I32: what somebody of another server said is signed by it, with a key of it that was good. */
@@ -111,7 +147,7 @@ export class Book {
     if (deed.event !== undefined) return `I7 it is there a second time, after ${deed.event.id}`;
     deed.event = { room: row.room, id: row.id };
     // A server that keeps to no rule says no, and does it all the same.
-    return deed.isRefused && !this.#world.isEvil(row.hub) ? "I8 it was refused" : undefined;
+    return deed.isRefused && this.isHonest(row.room) ? "I8 it was refused" : undefined;
   }
 }
 

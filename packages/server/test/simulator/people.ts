@@ -57,6 +57,16 @@ export class People {
     const by = isAdminsAffair ? server.people[0]! : who;
     deed.by = by.fqid;
     void this.#ask(server, by, deed, asked, 1);
+    if (asked.operationId === "inviteMember" && random.chance(0.5)) this.#crowd(server, asked);
+  }
+
+  /** Others of the same server ask for the same at the same moment. */
+  #crowd(server: SimServer, asked: Asked): void {
+    for (const who of server.people) {
+      const deed = this.#book.deed(who.fqid);
+      const body = { ...asked.body, reason: `deed ${deed.number}` };
+      void this.#ask(server, who, deed, { ...asked, body, key: undefined }, 1);
+    }
   }
 
   /** Somebody asks for something, and again where they learn nothing of it. */
@@ -81,7 +91,8 @@ export class People {
     this.#count(`${asked.operationId} ${outcome.kind}${told && ` ${told}`}`);
     // Nobody holds an evil server to what it tells its own people.
     if (!this.#world.isEvil(server.name)) this.#learn(server, deed, asked, outcome, nth);
-    if (outcome.kind !== "unknown" || nth >= MOST_TRIES || asked.key === undefined) return;
+    const isDone = outcome.kind === "done" && nth === 1 && random.chance(0.1);
+    if ((outcome.kind !== "unknown" && !isDone) || nth >= MOST_TRIES || asked.key === undefined) return;
     schedule.after(random.int(500, 20_000), "", () => void this.#ask(server, who, deed, asked, nth + 1));
   }
 
@@ -110,7 +121,9 @@ export class People {
   /** I8: what was refused with the first try has no effect, then or later. */
   #refused(deed: Deed, nth: number): void {
     if (nth > 1) return;
-    if (deed.event !== undefined) this.#world.violated(`I8 ${deed.number} was refused, and is in a log`);
+    if (deed.event !== undefined && this.#book.isHonest(deed.event.room)) {
+      this.#world.violated(`I8 ${deed.number} was refused, and is in a log`);
+    }
     deed.isRefused = true;
   }
 

@@ -109,10 +109,12 @@ async function step(world: World): Promise<void> {
 async function open(world: World, server: SimServer): Promise<void> {
   const { random } = world;
   server.start();
+  const history_before_join = random.chance(0.5);
+  if (history_before_join) world.showsHistory.add(server.name);
   const policy = {
     default_mode: "open",
     members_may_invite: random.chance(0.7),
-    history_before_join: random.chance(0.5),
+    history_before_join,
     max_foreign_participants_per_room: BOUNDS.foreigners,
     max_backfill_events_per_request: random.pick([3, 1000]),
   } as const;

@@ -100,7 +100,8 @@ export class Reference {
     if (membership === "join") return "I24 somebody is joined by another";
     if (membership === "invite") {
       if (this.isBanned(participant, now)) return "I11 somebody who is banned is invited";
-      return target?.membership === "join" ? "I10 a member is invited" : undefined;
+      const isIn = target?.membership === "join" || target?.membership === "invite";
+      return isIn ? "I10 somebody who is in is invited" : undefined;
     }
     const isOwnInvite = membership === "leave" && target?.membership === "invite" && target.invitedBy === sender;
     if (me.power < 50 && !isOwnInvite) return "I12 somebody removes another without the power";

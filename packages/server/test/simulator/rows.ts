@@ -31,6 +31,26 @@ export function eventsAfter(disk: Pick<Connection, "all">, row: number): Row[] {
   return disk.all(`${EVENTS} WHERE e.rowid > $1 ORDER BY e.rowid`, [row]) as Row[];
 }
 
+interface KeptHead {
+  readonly room: string;
+  readonly hub: string;
+  readonly head: string | null;
+  /** Of the log. */
+  readonly position: number;
+  readonly hash: string;
+}
+
+/** The heads that replicas keep, beside where their logs end. */
+export function headsOf(disk: Pick<Connection, "all">): KeptHead[] {
+  return disk.all(
+    `SELECT r.room_id AS room, r.hub, p.head, e.position, e.hash FROM replicas p
+     JOIN rooms r ON r.tenant_no = p.tenant_no AND r.room_no = p.room_no
+     JOIN events e ON e.tenant_no = p.tenant_no AND e.room_no = p.room_no AND e.position =
+       (SELECT MAX(position) FROM events l WHERE l.tenant_no = p.tenant_no AND l.room_no = p.room_no)`,
+    [],
+  ) as KeptHead[];
+}
+
 export function contentOf({ content }: Pick<Row, "content">): JsonObject | undefined {
   return content === null ? undefined : (JSON.parse(content) as JsonObject);
 }

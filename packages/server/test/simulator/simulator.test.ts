@@ -27,7 +27,7 @@ test("FD16 FD18 I1 I26 I28 whatever goes wrong between servers, nothing is lost 
   const first = freshSeed();
   t.diagnostic(`seeds from ${first}`);
   const sums = new Map<string, number>();
-  for (let i = 0; i < (isOneSeed ? 1 : rounds(2000, 60)); i++) {
+  for (let i = 0; i < (isOneSeed ? 1 : rounds(2000, 40)); i++) {
     for (const [what, count] of await holds(first + i)) sums.set(what, (sums.get(what) ?? 0) + count);
   }
   if (isOneSeed) return;

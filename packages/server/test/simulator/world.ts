@@ -33,6 +33,8 @@ export class World {
   readonly listeners = new Map<string, Listener>();
   /** Those of the servers who keep to no rule, by name. */
   readonly evil = new Map<string, Evil>();
+  /** Servers that show others what was said before these joined. */
+  readonly showsHistory = new Set<string>();
   /** What becomes of commits now. */
   commitFate: (at: SimServer) => CommitFate = () => "done";
   /** Told of each commit, at the moment of it. */

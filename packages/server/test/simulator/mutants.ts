@@ -1,0 +1,121 @@
+/** Faults to plant, one at a time, in a copy of the sources: each must be found by the worlds. */
+import type { Planted } from "../model/plant.ts";
+
+const FEDERATION = "server/src/federation";
+
+export const MUTANTS: readonly Planted[] = [
+  {
+    fault: "MB2 who is banned comes back",
+    file: "protocol/src/room/guards.ts",
+    was: 'return refuse("SW_ROOM_FORBIDDEN", "MB2", { message: "You are banned from this room." });',
+    is: "return undefined;",
+  },
+  {
+    fault: "I1 a command is answered before it is committed",
+    file: "server/src/db/group-commit.ts",
+    was: 'connection.exec("COMMIT");',
+    is: 'group.forEach((command, i) => command.settle(outcomes[i]!));\n      connection.exec("COMMIT");',
+  },
+  {
+    fault: "FD16 a position that is here already counts as new",
+    file: `${FEDERATION}/replica/receive.ts`,
+    was: "events.filter(({ envelope }) => envelope.position > end.position)",
+    is: "events.filter(({ envelope }) => envelope.position >= end.position)",
+  },
+  {
+    fault: "FD15 a server speaks for people of others",
+    file: `${FEDERATION}/hub/proposal.ts`,
+    was: "name === undefined || name.serverName !== serverName || !isPeerName(name.serverName)",
+    is: "name === undefined || !isPeerName(name.serverName)",
+  },
+  {
+    fault: "FD13 a proposal that comes again is another one",
+    file: `${FEDERATION}/hub/submit.ts`,
+    was: "if (before !== undefined && isSame(before, event)) return",
+    is: "if (before !== undefined && before.position < 0) return",
+  },
+  {
+    fault: "FD13 what was sent and not answered is forgotten",
+    file: `${FEDERATION}/proposals.store.ts`,
+    was: "WHERE tenant_no = $1 AND server_name = $2 AND state IN ('waiting', 'sent')\n       AND room_no NOT IN",
+    is: "WHERE tenant_no = $1 AND server_name = $2 AND state IN ('waiting')\n       AND room_no NOT IN",
+  },
+  {
+    fault: "AP6 no answer is kept for a repeat",
+    file: "server/src/http/idempotency.ts",
+    was: "if (!(await insertReceipt(tx, scope, { bodyHash, status, reference }))) throw new ReceiptTaken();",
+    is: "void [scope, bodyHash, insertReceipt, tx, status, reference];",
+  },
+  {
+    fault: "FD4 anybody's signature will do under a head",
+    file: `${FEDERATION}/heads.ts`,
+    was: "if (verifyEd25519(publicKey, headText(head), head.signature)) return;",
+    is: "if (publicKey !== headText(head)) return;",
+  },
+  {
+    fault: "FD4 a head need not be that of what came with it",
+    file: `${FEDERATION}/replica/receive.ts`,
+    was: "if (head?.room_id !== roomId || head.hash !== last.hash || head.position !== last.envelope.position) {",
+    is: "if (head?.room_id !== roomId || last === undefined) {",
+  },
+  {
+    fault: "FD1 keys are known for ever",
+    file: `${FEDERATION}/discovery/peer-keys.ts`,
+    was: "return refreshedAt !== null && Math.abs(this.#parts.clock.now() - refreshedAt) < FRESH_MS;",
+    is: "return refreshedAt !== null && Math.abs(this.#parts.clock.now() - refreshedAt) < Infinity;",
+  },
+  {
+    fault: "MB18 counts are read outside the transaction",
+    file: "server/src/members/change-member.ts",
+    was: "const found = await findFacts(tx, actor, tx.now, roomId, needs);",
+    is: "const found = await findFacts(db, actor, tx.now, roomId, needs);",
+  },
+  {
+    fault: "FD20 what was said before a server joined is not kept from it",
+    file: `${FEDERATION}/wire-event.ts`,
+    was: "event.eventType === WORKSPACE || event.position < from;",
+    is: "event.eventType === WORKSPACE || event.position < from - 1000;",
+  },
+  {
+    fault: "FD17 what others say in a hub's log need not be signed by theirs",
+    file: `${FEDERATION}/replica/check-events.ts`,
+    was: "if (serverName === hub) {",
+    is: "if (serverName !== hub) return;\n  if (serverName === hub) {",
+  },
+  {
+    fault: "FD17 a content need not be what was hashed",
+    file: "server/src/events/came.ts",
+    was: "return sha256(contentHashText(content, salt)) === contentHash ? undefined",
+    is: 'return sha256(contentHashText(content, salt)) !== "" ? undefined',
+  },
+  {
+    fault: "FD16 what was refused counts as taken",
+    file: `${FEDERATION}/outbound/note-logs.ts`,
+    was: 'if (result.status === "confirmed") told.confirmed = Math.max(told.confirmed, result.position);',
+    is: "if (result.status !== undefined) told.confirmed = told.sent;",
+  },
+  {
+    fault: "FD12 a gap sets the head of a replica back",
+    file: `${FEDERATION}/replica/fetch-gap.ts`,
+    was: "if (next.length > 0) await saveReplicaHead(tx, now, head);",
+    is: "await saveReplicaHead(tx, now, head);",
+  },
+  {
+    fault: "FD13 what may have arrived before is taken back",
+    file: `${FEDERATION}/outbound/deliver.ts`,
+    was: "const unsent = isUnsent(error) ? first : [];",
+    is: "const unsent = isUnsent(error) ? idsIn(batch) : [];",
+  },
+  {
+    fault: "FD13 any answer to a message is believed",
+    file: `${FEDERATION}/outbound/deliver.ts`,
+    was: 'else if (result.status !== "refused" && !isNothing(each.item, result)) {',
+    is: 'else if (result.status === "retry" && !isNothing(each.item, result)) {',
+  },
+  {
+    fault: "FD15 anybody tells what comes next in a room",
+    file: `${FEDERATION}/replica/receive.ts`,
+    was: "if (stored?.hub !== serverName || state === undefined",
+    is: 'if (stored === undefined || serverName === "" || state === undefined',
+  },
+].map((mutant) => ({ ...mutant, by: "simulator" }));
