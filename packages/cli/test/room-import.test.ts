@@ -1,6 +1,11 @@
 import assert from "node:assert/strict";
-import { truncateSync } from "node:fs";
-import { join } from "node:path";
+import { spawn } from "node:child_process";
+import { EventEmitter, once } from "node:events";
+import { truncateSync, writeFileSync } from "node:fs";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
+import { dirname, join } from "node:path";
+import { text } from "node:stream/consumers";
 import { test } from "node:test";
 import { assertOk, TestServer } from "@stairwell/testing";
 import { callingAs, stairwell, tempFolder } from "./command-line.ts";
@@ -29,5 +34,37 @@ test("BU20 a bundle is checked, imported, and refused with its reason where it i
   truncateSync(file, 100);
   const cut = await stairwell("room", "import", file, ...by);
   assert.equal(cut.code, 1);
-  assert.match(cut.messages, /does not end as a ZIP file does/);
+  assert.match(cut.messages, /the file does not end as a ZIP file does/);
+  const folder = await stairwell("room", "import", dirname(file), ...by);
+  assert.equal(folder.code, 1);
+  assert.match(folder.messages, /it is a folder, and a file is needed/);
+});
+
+test("BU20 an import that is stopped says whether a room may have been made", async (t) => {
+  const file = join(tempFolder(t), "large.zip");
+  writeFileSync(file, Buffer.alloc(20_000_000));
+  for (const [isTaken, said] of [
+    [false, /stopped before all of it was sent: no room was made/],
+    [true, /stopped while the server made the room: see whether it is there/],
+  ] as const) {
+    // It takes everything or nearly nothing, and never answers.
+    const taken = new EventEmitter();
+    const server = createServer((request) => {
+      if (!isTaken) return void setImmediate(() => taken.emit("taken"));
+      request.resume().once("end", () => taken.emit("taken"));
+    });
+    server.listen(0, "127.0.0.1");
+    t.after(() => (server.closeAllConnections(), server.close()));
+    await once(server, "listening");
+    const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+    const main = join(import.meta.dirname, "../src/main.ts");
+    const running = spawn(process.execPath, [main, "room", "import", file, "--url", url], {
+      env: { ...process.env, STAIRWELL_TOKEN: "dev-alice" },
+      stdio: ["ignore", "ignore", "pipe"],
+    });
+    await once(taken, "taken");
+    running.kill("SIGINT");
+    const messages = await text(running.stderr);
+    assert.match(messages, said);
+  }
 });

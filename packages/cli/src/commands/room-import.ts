@@ -33,13 +33,18 @@ async function importRoom({ output }: Run, file: string, options: Options): Prom
   const caller = await callerOf(options);
   const progress = new ImportProgress(output);
   try {
-    const made = await untilInterrupted("stopped; ask for the room before you import it again", (signal) =>
-      reaching(caller.baseUrl, () =>
-        importFrom(
-          { ...caller, signal, onProgress: progress.show },
-          { path: file, workspaceId: options.workspace, dryRun: options.dryRun === true },
+    const made = await untilInterrupted(
+      () =>
+        progress.isSent
+          ? "stopped while the server made the room: see whether it is there before you import it again"
+          : "stopped before all of it was sent: no room was made",
+      (signal) =>
+        reaching(caller.baseUrl, () =>
+          importFrom(
+            { ...caller, signal, onProgress: progress.show },
+            { path: file, workspaceId: options.workspace, dryRun: options.dryRun === true },
+          ),
         ),
-      ),
     );
     progress.end();
     const { events, media, media_bytes, authors, signature, warnings } = made.report;

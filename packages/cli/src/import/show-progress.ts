@@ -9,6 +9,8 @@ export class ImportProgress {
   readonly #now: () => number;
   readonly #window = new RateWindow();
   #hasBegun = false;
+  /** Whether the server has all there is. */
+  isSent = false;
   #shownAt = -Infinity;
 
   constructor(output: Output, now: () => number = () => performance.now()) {
@@ -21,6 +23,7 @@ export class ImportProgress {
     if (!this.#hasBegun) this.#window.begin(now, 0);
     this.#hasBegun = true;
     const isWhole = sent === total;
+    this.isSent = isWhole || total === undefined;
     if (!this.#output.isTerminal || (!isWhole && now - this.#shownAt < DRAWING_STEP_MS)) return;
     this.#shownAt = now;
     const left = total === undefined ? undefined : total - sent;

@@ -10,7 +10,8 @@ export class BundleFault extends Error {
   readonly isTooLarge: boolean;
 
   constructor(entry: string, reason: string, { pointer, isTooLarge = false }: FaultPlace = {}) {
-    super([entry, pointer, reason].filter((part) => part !== undefined && part !== "").join(": "));
+    const place = [entry, pointer].filter((part) => part !== undefined && part !== "");
+    super(place.length === 0 ? `the file ${reason}` : [...place, reason].join(": "));
     this.entry = entry;
     this.pointer = pointer;
     this.reason = reason;
