@@ -50,10 +50,10 @@ export class Staging {
   }
 
   /**
-   * Receives a stream into a file, hashed on its way, and syncs it. `TooManyBytes` beyond `most` bytes,
+   * Receives a stream into a file, hashed on its way, and syncs it unless nobody needs it to. `TooManyBytes` beyond `most` bytes,
    * `SW_STORE_FULL` when the disk is; then, and when the source fails, nothing is left behind.
    */
-  async receive(source: Readable, most: number): Promise<Staged> {
+  async receive(source: Readable, most: number, { isSynced = true } = {}): Promise<Staged> {
     const { path, discard } = this.#place();
     const digest = createHash("sha256");
     let size = 0;
@@ -66,7 +66,7 @@ export class Staging {
       },
     });
     try {
-      await pipeline(source, measured, createWriteStream(path, { flags: "wx", mode: 0o600, flush: true }));
+      await pipeline(source, measured, createWriteStream(path, { flags: "wx", mode: 0o600, flush: isSynced }));
     } catch (error) {
       await discard();
       throw storeError(error);

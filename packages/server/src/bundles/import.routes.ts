@@ -39,7 +39,7 @@ export function importRoutes(parts: ImportRouteParts): Endpoint[] {
       async ({ actor, caller }) => {
         await mustHaveRoom(actor);
         await places.take(actor, caller);
-        return { most: limits.bytes, tooLarge: "SW_BUNDLE_TOO_LARGE" as const };
+        return { most: limits.bytes, tooLarge: "SW_BUNDLE_TOO_LARGE" as const, isPassing: true };
       },
       ({ actor, caller, file, form }, receipt) =>
         places.during(caller, async () => {

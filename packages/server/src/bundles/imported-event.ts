@@ -1,4 +1,4 @@
-import { isServerFqid, type JsonObject } from "@stairwell/protocol";
+import { isServerFqid, type Json, type JsonObject } from "@stairwell/protocol";
 import type { BundleEvent, BundlePerson } from "@stairwell/protocol/bundle";
 import { EDIT, isAmendment, isSendable, MESSAGE } from "@stairwell/protocol/room";
 import { importedContent, type ImportedDraft } from "../events/index.ts";
@@ -27,11 +27,11 @@ function saidHere(
   ids: ImportedIds,
 ): JsonObject {
   const type = envelope.event_type;
-  const sign = (said: JsonObject): JsonObject => ({
-    ...(envelope.imported ? said : unmarked(said)),
-    _imported_sender: envelope.imported ? authorIn(said) : authorOf(envelope.sender, people),
-    do_not_index: true,
-  });
+  const sign = (said: JsonObject): JsonObject =>
+    marked(
+      envelope.imported ? said : unmarked(said),
+      envelope.imported ? authorIn(said) : authorOf(envelope.sender, people),
+    );
   if (type === MESSAGE) return sign(message(content, ids));
   if (isAmendment(type)) return amendment(type, content, ids, sign);
   if (isSendable(type)) return sign(content);
@@ -80,10 +80,30 @@ function amendment(
   return sign({ ...mapped, content: sign(message(newest, ids)) });
 }
 
+/** With what an import says of it, in the order of the canonical form where `said` was: that is written soonest. */
+function marked(said: JsonObject, author: JsonObject | null): JsonObject {
+  const marks: [string, Json][] = [
+    ["_imported_sender", author],
+    ["do_not_index", true],
+  ];
+  const all: Record<string, Json> = {};
+  for (const key of Object.keys(said)) {
+    while (marks.length > 0 && marks[0]![0] < key) mark();
+    all[key] = said[key]!;
+  }
+  while (marks.length > 0) mark();
+  return all;
+
+  function mark(): void {
+    const [key, value] = marks.shift()!;
+    all[key] = value;
+  }
+}
+
 function authorOf(sender: string | null, people: ReadonlyMap<string, BundlePerson>): JsonObject | null {
   if (sender === null || isServerFqid(sender)) return null;
   const { fqid, display_name, participant_type } = people.get(sender)!;
-  return { fqid, display_name, participant_type };
+  return { display_name, fqid, participant_type };
 }
 
 /** Of what was imported where it comes from: who was said to have sent it there. */
@@ -92,7 +112,7 @@ function authorIn({ _imported_sender: said }: JsonObject): JsonObject | null {
   const { fqid, display_name, participant_type } = said;
   const texts = [fqid, display_name, participant_type];
   if (!texts.every((text) => typeof text === "string" && text !== "" && text.length <= 512)) return null;
-  return { fqid, display_name, participant_type } as JsonObject;
+  return { display_name, fqid, participant_type } as JsonObject;
 }
 
 /** What members write of their own must not look like what an import says of them. */

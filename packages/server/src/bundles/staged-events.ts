@@ -2,8 +2,8 @@ import type { EventId } from "@stairwell/protocol";
 import type { Scratch } from "../blobs/index.ts";
 import type { ImportedDraft } from "../events/index.ts";
 
-/** Characters that are written at once. */
-const WRITE_CHARS = 128 * 1024;
+/** Bytes that are written at once. */
+const WRITE_BYTES = 128 * 1024;
 /** Bytes that are read at once: some hundred events of what people say. */
 const READ_BYTES = 256 * 1024;
 const NEWLINE = 0x0a;
@@ -14,7 +14,8 @@ const NEWLINE = 0x0a;
  */
 export class StagedEvents {
   readonly #scratch: Scratch;
-  #lines = "";
+  readonly #space = Buffer.allocUnsafeSlow(WRITE_BYTES);
+  #used = 0;
 
   constructor(scratch: Scratch) {
     this.#scratch = scratch;
@@ -22,13 +23,16 @@ export class StagedEvents {
 
   /** Takes the next one; waits only now and then. */
   add({ eventId, type, originTs, contentHash, content, salt }: ImportedDraft): Promise<void> | undefined {
-    this.#lines += `${eventId}\t${JSON.stringify(type)}\t${originTs}\t${contentHash}\t${salt ?? ""}\t${content ?? ""}\n`;
-    return this.#lines.length < WRITE_CHARS ? undefined : this.#flush();
+    const line = `${eventId}\t${JSON.stringify(type)}\t${originTs}\t${contentHash}\t${salt ?? ""}\t${content ?? ""}\n`;
+    // No more bytes than three a character, in UTF-8.
+    if (this.#used + line.length * 3 > WRITE_BYTES) return this.#flush(line);
+    this.#used += this.#space.write(line, this.#used);
+    return undefined;
   }
 
   /** All of them, some at a time, in their order. After the last `add`. */
   async *batches(): AsyncGenerator<ImportedDraft[], void, undefined> {
-    await this.#flush();
+    await this.#flush("");
     let rest: Buffer = Buffer.alloc(0);
     for await (const piece of this.#scratch.read(READ_BYTES)) {
       const end = piece.lastIndexOf(NEWLINE) + 1;
@@ -45,10 +49,11 @@ export class StagedEvents {
     }
   }
 
-  async #flush(): Promise<void> {
-    const bytes = Buffer.from(this.#lines);
-    this.#lines = "";
-    await this.#scratch.append(bytes);
+  /** Writes what there is, and then this. */
+  async #flush(line: string): Promise<void> {
+    await this.#scratch.append(this.#space.subarray(0, this.#used));
+    this.#used = 0;
+    if (line !== "") await this.#scratch.append(Buffer.from(line));
   }
 }
 

@@ -55,6 +55,8 @@ export interface UploadEndpoint extends Omit<CommandEndpoint, "kind"> {
 export interface Admission {
   readonly most: number;
   readonly tooLarge: "SW_CONTENT_TOO_LARGE" | "SW_BUNDLE_TOO_LARGE";
+  /** The file is of use to this request alone: nothing waits for the disk to have it. */
+  readonly isPassing?: boolean;
 }
 
 /** A GET that answers bytes. */

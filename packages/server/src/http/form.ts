@@ -37,7 +37,11 @@ const SILENCE_MS = 60_000;
  * to the staging as it comes, at most `most` bytes of it. `SW_REQUEST_INVALID` for a form that is none, that is cut off,
  * or that repeats a part; `TooManyBytes` for a file beyond the limit; nothing is left behind then.
  */
-export async function readForm(request: IncomingMessage, staging: Staging, most: number): Promise<Form> {
+export async function readForm(
+  request: IncomingMessage,
+  staging: Staging,
+  { most, isPassing }: { most: number; isPassing: boolean },
+): Promise<Form> {
   const parser = parserOf(request);
   const fields: Record<string, string> = Object.create(null) as Record<string, string>;
   let part: BusboyFileStream | undefined;
@@ -80,7 +84,7 @@ export async function readForm(request: IncomingMessage, staging: Staging, most:
   }
 
   async function receive(stream: BusboyFileStream, name: string | undefined, claimedType: string): Promise<FormFile> {
-    const staged = await staging.receive(stream, most);
+    const staged = await staging.receive(stream, most, { isSynced: !isPassing });
     return { ...staged, name: name ?? null, claimedType };
   }
 }

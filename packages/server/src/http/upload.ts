@@ -12,8 +12,8 @@ export type FormReader = (request: FastifyRequest, admission: Admission) => Prom
 
 export function formReader(schema: TSchema, staging: Staging): FormReader {
   const checker = checkerOf(schema);
-  return async (request, { most, tooLarge }) => {
-    const form = await readForm(request.raw, staging, most).catch((error: unknown) => {
+  return async (request, { most, tooLarge, isPassing = false }) => {
+    const form = await readForm(request.raw, staging, { most, isPassing }).catch((error: unknown) => {
       if (!(error instanceof TooManyBytes)) throw error;
       throw new StairwellError(tooLarge, { details: { max_bytes: most } });
     });
