@@ -47,9 +47,13 @@ export async function importFrom(
 /** What lies in a file can be read again, what comes through a pipe only once. Throws for a folder. */
 async function fileAt(path: string): Promise<FileSource> {
   const file = await open(path);
-  const found = await file.stat().finally(() => file.close());
-  if (found.isDirectory()) throw new Error(`${path}: it is a folder, and a file is needed`);
-  return found.isFile() ? openAsBlob(path) : streamOf(createReadStream(path));
+  try {
+    const found = await file.stat();
+    if (found.isDirectory()) throw new Error(`${path}: it is a folder, and a file is needed`);
+    return found.isFile() ? await openAsBlob(path) : streamOf(createReadStream(path));
+  } finally {
+    await file.close();
+  }
 }
 
 function streamOf(source: Readable): FileSource {

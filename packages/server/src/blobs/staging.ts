@@ -1,6 +1,6 @@
 import { createHash, hash } from "node:crypto";
 import { createWriteStream } from "node:fs";
-import { mkdir, open, readdir, rm } from "node:fs/promises";
+import { mkdir, open, readdir, rm, unlink } from "node:fs/promises";
 import { join } from "node:path";
 import { type Readable, Transform } from "node:stream";
 import { pipeline } from "node:stream/promises";
@@ -99,6 +99,10 @@ export class Staging {
 
   #place(): Pick<Staged, "path" | "discard"> {
     const path = join(this.#folder, uuidv7());
-    return { path, discard: () => rm(path, { force: true }) };
+    return { path, discard: () => unlink(path).catch(unlessMissing) };
   }
+}
+
+function unlessMissing(error: NodeJS.ErrnoException): void {
+  if (error.code !== "ENOENT") throw error;
 }

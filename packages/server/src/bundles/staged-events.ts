@@ -4,8 +4,8 @@ import type { ImportedDraft } from "../events/index.ts";
 
 /** Bytes that are written at once. */
 const WRITE_BYTES = 128 * 1024;
-/** Bytes that are read at once: some hundred events of what people say. */
-const READ_BYTES = 256 * 1024;
+/** Bytes that are read at once: some hundred events of what people say, as many as a transaction takes. */
+const READ_BYTES = 128 * 1024;
 const NEWLINE = 0x0a;
 
 /**
