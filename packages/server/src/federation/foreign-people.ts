@@ -1,4 +1,4 @@
-import { cleanName, type Fqid, type Json, LIMITS, parseFqid, type ParticipantId } from "@stairwell/protocol";
+import { type Fqid, parseFqid, type ParticipantId } from "@stairwell/protocol";
 import type { Tx } from "../db/index.ts";
 import { newId } from "../lib/random.ts";
 import {
@@ -9,6 +9,8 @@ import {
   type Participant,
   saveParticipant,
 } from "../participants/index.ts";
+import type { Names } from "./foreign-names.ts";
+import { seekProfile } from "./foreign-profiles.store.ts";
 
 /**
  * Somebody of another server, as a participant of the tenant: made on first sight, under their local id until their own
@@ -22,8 +24,19 @@ export async function knownOrMade(
   const known = await findByFqid(tx, tenant.tenantNo, fqid);
   const name = parseFqid(fqid);
   if (known !== undefined || name === undefined || name.serverName === tenant.serverName) return known;
-  return insertParticipant(tx, tenant.tenantNo, newcomer(fqid, name.localId));
+  const made = await insertParticipant(tx, tenant.tenantNo, newcomer(fqid, name.localId));
+  await seekProfile(tx, tenant.tenantNo, made);
+  return made;
 }
+
+/** Somebody of another server has come into a room: what they are called may be another name by now. */
+export async function seekNameOf(tx: Tx, tenantNo: number, fqid: Fqid): Promise<void> {
+  const who = await findByFqid(tx, tenantNo, fqid);
+  if (who?.participantType === "federated") await seekProfile(tx, tenantNo, who);
+}
+
+/** People of one state whose servers are asked what they are called. */
+const MOST_SOUGHT = 200;
 
 /** Many people of other servers at once, as `knownOrMade`; those who are known are given the names that are told of them. */
 export async function knowAll(
@@ -36,38 +49,20 @@ export async function knowAll(
   const unknown = people.filter(
     (fqid) => !known.has(fqid) && ![undefined, serverName].includes(parseFqid(fqid)?.serverName),
   );
-  await insertParticipants(
-    tx,
-    tenantNo,
-    unknown.map((fqid) => newcomer(fqid, names.get(fqid) ?? parseFqid(fqid)!.localId)),
-  );
+  const made = unknown.map((fqid) => newcomer(fqid, names.get(fqid) ?? parseFqid(fqid)!.localId));
+  const numbers = await insertParticipants(tx, tenantNo, made);
+  // Nobody is to make us ask others about a multitude: who says something later is asked about then.
+  const nameless = numbers.filter((_, i) => !names.has(unknown[i]!));
+  if (nameless.length <= MOST_SOUGHT) {
+    for (const [i, participantNo] of numbers.entries()) {
+      if (!names.has(unknown[i]!)) await seekProfile(tx, tenantNo, { participantNo, serverName: made[i]!.serverName });
+    }
+  }
   for (const [fqid, person] of known) {
     const displayName = names.get(fqid);
     if (displayName === undefined || displayName === person.displayName || person.participantType !== "federated")
       continue;
     await saveParticipant(tx, tenantNo, { ...person, displayName });
-  }
-}
-
-/** What people are called, by FQID. */
-export type Names = ReadonlyMap<string, string>;
-
-/** What a server says its own people are called (FD15): of others, and what is no name that can be shown, nothing. */
-export function namesFrom(serverName: string, told: Readonly<Record<string, Json>> = {}): Names {
-  const names = new Map<string, string>();
-  for (const [fqid, name] of Object.entries(told)) {
-    const shown = parseFqid(fqid)?.serverName === serverName ? shownName(name) : undefined;
-    if (shown !== undefined) names.set(fqid, shown);
-  }
-  return names;
-}
-
-/** What another server says somebody is called, if it is a name that can be shown. */
-export function shownName(name: Json | undefined): string | undefined {
-  try {
-    return typeof name === "string" ? cleanName(name, "/display_name", LIMITS.displayNameLength) : undefined;
-  } catch {
-    return undefined;
   }
 }
 

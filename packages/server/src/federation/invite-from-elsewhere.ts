@@ -5,12 +5,12 @@ import type { Actor } from "../auth/index.ts";
 import type { Db } from "../db/index.ts";
 import type { Log } from "../events/index.ts";
 import type { Clock } from "../lib/clock.ts";
-import { findByFqid, saveParticipant } from "../participants/index.ts";
 import { admits, policyOf } from "../peers/index.ts";
 import { type Answer, perform, type Receipt } from "../receipts/index.ts";
 import { allowed, carryOut, findFacts } from "../state/index.ts";
 import type { Tenant } from "../tenants/index.ts";
-import { knownOrMade, shownName } from "./foreign-people.ts";
+import { shownName, takeName } from "./foreign-names.ts";
+import { knownOrMade } from "./foreign-people.ts";
 
 export interface InviteParts {
   readonly db: Db;
@@ -94,8 +94,7 @@ export async function meet({ db, get }: Pick<InviteParts, "db" | "get">, tenant:
   const displayName = shownName(profile["display_name"]) ?? localId;
   await db.write({ tenantNo: tenant.tenantNo }, async (tx) => {
     await knownOrMade(tx, tenant, fqid);
-    const person = (await findByFqid(tx, tenant.tenantNo, fqid))!;
-    if (person.displayName !== displayName) await saveParticipant(tx, tenant.tenantNo, { ...person, displayName });
+    await takeName(tx, tenant.tenantNo, fqid, displayName);
   });
 }
 

@@ -6,6 +6,8 @@ import type { RoomRef } from "../events/index.ts";
 export type Outgoing = { readonly number: number; readonly roomNo: number } & (
   | { readonly kind: "invite"; readonly position: number }
   | { readonly kind: "resign"; readonly participant: Fqid; readonly cause: "deactivated" | "defederated" }
+  /** What somebody is called by the time it is told. */
+  | { readonly kind: "profile"; readonly participant: Fqid }
 );
 
 type New = Outgoing extends infer Each ? (Each extends Outgoing ? Omit<Each, "number" | "roomNo"> : never) : never;
@@ -30,9 +32,21 @@ export async function insertOutgoing(
     what.kind,
     roomNo,
     what.kind === "invite" ? what.position : null,
-    what.kind === "resign" ? what.participant : null,
+    what.kind === "invite" ? null : what.participant,
     what.kind === "resign" ? what.cause : null,
   );
+}
+
+/** Has a server told what one of ours is called: once, however often that changed meanwhile. */
+export async function insertProfile(tx: Tx, tenantNo: number, serverName: string, participant: Fqid): Promise<void> {
+  // What is under way may say the name of before: another number is another telling.
+  await tx.run(
+    "DELETE FROM outgoing WHERE tenant_no = $1 AND server_name = $2 AND kind = 'profile' AND participant = $3",
+    tenantNo,
+    serverName,
+    participant,
+  );
+  await insertOutgoing(tx, { tenantNo, roomNo: 0 }, serverName, { kind: "profile", participant });
 }
 
 export async function listOutgoing(
@@ -43,7 +57,7 @@ export async function listOutgoing(
 ): Promise<Outgoing[]> {
   const rows = await reader.all<{
     number: number;
-    kind: "invite" | "resign";
+    kind: Outgoing["kind"];
     room_no: number;
     position: number;
     participant: Fqid;
@@ -55,9 +69,10 @@ export async function listOutgoing(
     serverName,
     limit,
   );
-  return rows.map(({ number, kind, room_no: roomNo, position, participant, cause }) =>
-    kind === "invite" ? { number, roomNo, kind, position } : { number, roomNo, kind, participant, cause },
-  );
+  return rows.map(({ number, kind, room_no: roomNo, position, participant, cause }) => {
+    if (kind === "invite") return { number, roomNo, kind, position };
+    return kind === "resign" ? { number, roomNo, kind, participant, cause } : { number, roomNo, kind, participant };
+  });
 }
 
 export function deleteOutgoing(tx: Tx, tenantNo: number, serverName: string, number: number): Promise<number> {

@@ -16,7 +16,9 @@ import type { PeerRequest } from "./inbound/authenticate-peer.ts";
 import type { MembersQuery } from "./inbound/read-call.ts";
 import { takeItems } from "./inbound/take-items.ts";
 import type { DeliverParts } from "./outbound/deliver.ts";
+import { seekProfiles } from "./outbound/seek-profiles.ts";
 import { Senders } from "./outbound/senders.ts";
+import { tellProfiles } from "./outbound/tell-profiles.ts";
 import type { KeyAt } from "./replica/check-events.ts";
 import { sharersOf } from "./sharers.ts";
 import { STREAM } from "@stairwell/protocol/stream";
@@ -65,6 +67,8 @@ export interface SharingParts {
 /** How long it is known by what a settled proposal was asked for: as long as an answer is kept for repeats (AP6). */
 const KNOWN_MS = 24 * 3_600_000;
 const SWEEP_MS = 10 * 60_000;
+/** How soon others hear of a new name, and we ask for one. */
+const PROFILES_MS = 1000;
 const SLICE = 500;
 
 /** Rooms that servers share: what others tell us, what we tell them, and what our people ask of other hubs. */
@@ -75,6 +79,7 @@ export class Sharing {
   readonly #senders: Senders;
   readonly #sweep: Loop;
   readonly #recoveries: Recoveries;
+  readonly #profiles: Loop;
 
   constructor(parts: SharingParts) {
     this.#parts = parts;
@@ -102,6 +107,16 @@ export class Sharing {
           : (serverName) => fetchRest(this.#replicas(), this.#peer({ tenant, serverName }), at),
       wake: (tenantNo) => this.#senders.wake(tenantNo),
     });
+    this.#profiles = everyHeld(
+      parts.jobs,
+      PROFILES_MS,
+      async (db, signal) => {
+        await tellProfiles(db, (tenantNo) => this.wake(tenantNo), signal);
+        await seekProfiles(db, parts, signal);
+      },
+      parts.onFault,
+      parts.timers,
+    );
   }
 
   /** Takes a batch of another server's; a result each. */
@@ -188,7 +203,8 @@ export class Sharing {
   }
 
   async stop(): Promise<void> {
-    await Promise.all([this.#senders.stop(), this.#sweep.stop(), this.#recoveries.stop()]);
+    const others = [this.#sweep.stop(), this.#profiles.stop(), this.#recoveries.stop()];
+    await Promise.all([this.#senders.stop(), ...others]);
   }
 
   async #forget(db: Db, signal: AbortSignal): Promise<void> {

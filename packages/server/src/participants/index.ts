@@ -4,6 +4,7 @@ export { createParticipant, type MakePersonalWorkspace, type NewParticipant } fr
 export type { DefaultMode, Identity, Participant, Seen } from "./participant.ts";
 export { participantRoutes } from "./participants.routes.ts";
 export {
+  deleteChangedProfile,
   findByFqid,
   findById,
   findByNo,
@@ -11,6 +12,7 @@ export {
   getMany,
   insertParticipant,
   insertParticipants,
+  listChangedProfiles,
   saveParticipant,
 } from "./participants.store.ts";
 export { meView, type ParticipantSummary, summaryView } from "./participants.view.ts";

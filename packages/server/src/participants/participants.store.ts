@@ -171,8 +171,16 @@ export async function insertParticipants(
   return people.map((_, i) => first + i);
 }
 
-/** Writes everything of a participant that can change. */
+/** Writes everything of a participant that can change; that one of ours is called something else is to be told elsewhere. */
 export async function saveParticipant(tx: Tx, tenantNo: number, who: Participant): Promise<void> {
+  await tx.run(
+    `INSERT INTO changed_profiles (tenant_no, participant_no) SELECT tenant_no, participant_no FROM participants
+     WHERE tenant_no = $1 AND participant_no = $2 AND display_name <> $3 AND participant_type <> 'federated'
+     ON CONFLICT (tenant_no, participant_no) DO NOTHING`,
+    tenantNo,
+    who.participantNo,
+    who.displayName,
+  );
   await tx.run(
     "UPDATE participants SET display_name = $3, search_text = $4, avatar_url = $5, roles = $6, default_mode = $7, locale = $8, " +
       "timezone = $9, auto_join = $10, personal_workspace_id = $11, registered_at = $12, deactivated_at = $13 " +
@@ -191,6 +199,24 @@ export async function saveParticipant(tx: Tx, tenantNo: number, who: Participant
     who.registeredAt,
     who.deactivatedAt,
   );
+}
+
+/** Some of our own people who are called something else since other servers were told of them. */
+export async function listChangedProfiles(
+  reader: Reader,
+  limit: number,
+): Promise<{ tenantNo: number; participantNo: number }[]> {
+  const rows = await reader.all<{ tenant_no: number; participant_no: number }>(
+    "SELECT tenant_no, participant_no FROM changed_profiles LIMIT $1",
+    limit,
+  );
+  return rows.map((row) => ({ tenantNo: row.tenant_no, participantNo: row.participant_no }));
+}
+
+/** It is settled who is to be told. Answers whether that was still to be done. */
+export async function deleteChangedProfile(tx: Tx, tenantNo: number, participantNo: number): Promise<boolean> {
+  const sql = "DELETE FROM changed_profiles WHERE tenant_no = $1 AND participant_no = $2";
+  return (await tx.run(sql, tenantNo, participantNo)) > 0;
 }
 
 export function toParticipant(row: ParticipantRow): Participant {

@@ -4,6 +4,7 @@ import type { Tx } from "../../db/index.ts";
 import type { Projection, RoomRef } from "../../events/index.ts";
 import { findForeigners, findRoomByNo } from "../../state/index.ts";
 import { endDeliveries, findDelivery, saveDelivery } from "../deliveries.store.ts";
+import { seekNameOf } from "../foreign-people.ts";
 import { dropInvites, insertOutgoing } from "../outgoing.store.ts";
 import type { OwnName } from "./own-name.ts";
 
@@ -32,6 +33,7 @@ export function projectDeliveries(ownName: OwnName, woken: (tenantNo: number) =>
     const joined = (known?.joined ?? 0) + moved("join");
     const invited = (known?.invited ?? 0) + moved("invite");
     const joins = after.member.membership === "join";
+    if (joins && before.member?.membership !== "join") await seekNameOf(tx, ref.tenantNo, after.member.fqid);
     const firstPosition = known?.firstPosition ?? (joins ? event.position : null);
     await saveDelivery(tx, ref, {
       serverName,

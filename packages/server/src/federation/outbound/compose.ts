@@ -1,6 +1,7 @@
-import type { EventId, RoomId } from "@stairwell/protocol";
+import type { EventId, Fqid, RoomId } from "@stairwell/protocol";
 import type { Item } from "@stairwell/protocol/federation";
 import type { Db, Reader } from "../../db/index.ts";
+import { findByFqid } from "../../participants/index.ts";
 import { policyOf } from "../../peers/index.ts";
 import { findRoomByNo } from "../../state/index.ts";
 import { findSigningKey, type SigningKey, type Tenant } from "../../tenants/index.ts";
@@ -123,9 +124,14 @@ async function toBeTold(
   const items: Addressed[] = [];
   for (const outgoing of await listOutgoing(reader, tenant.tenantNo, serverName, MOST_ITEMS + news.size)) {
     if (news.has(outgoing.number) || items.length === MOST_ITEMS) continue;
+    const { number } = outgoing;
+    if (outgoing.kind === "profile") {
+      const item = await profileItem(reader, tenant, outgoing.participant);
+      if (item !== undefined) items.push({ kind: "outgoing", item, number });
+      continue;
+    }
     const stored = await findRoomByNo(reader, tenant.tenantNo, outgoing.roomNo);
     if (stored === undefined) continue;
-    const { number } = outgoing;
     if (outgoing.kind === "invite") {
       const item = await inviteItem(reader, stored, outgoing.position, key);
       items.push({ kind: "outgoing", item, number });
@@ -135,6 +141,12 @@ async function toBeTold(
     items.push({ kind: "outgoing", item: { type: "resign", room_id: stored.roomId, participant, cause }, number });
   }
   return items;
+}
+
+async function profileItem(reader: Reader, { tenantNo }: Tenant, fqid: Fqid): Promise<Item | undefined> {
+  const who = await findByFqid(reader, tenantNo, fqid);
+  if (who === undefined || who.participantType === "federated") return undefined;
+  return { type: "profile", fqid, display_name: who.displayName, participant_type: who.participantType };
 }
 
 async function dueOf(

@@ -5,6 +5,7 @@ import type { CameEvent, RoomRef } from "../../events/index.ts";
 import { findByFqid, type Participant } from "../../participants/index.ts";
 import type { Tenant } from "../../tenants/index.ts";
 import { endLeaving, endWithRoom, type StoredRoom } from "../../state/index.ts";
+import { seekNameOf } from "../foreign-people.ts";
 import { findPending, type Pending, settle } from "../proposals.store.ts";
 import { saveReplicaState } from "../replicas.store.ts";
 import { checkPlaces } from "./check-place.ts";
@@ -34,6 +35,8 @@ export async function follow(
     const eventUuid = pending?.eventUuid ?? null;
     const { event, room: after } = await log.follow(tx, ref, room, came, { eventUuid, loose });
     room = after;
+    const comer = joiningIn(came);
+    if (comer !== undefined) await seekNameOf(tx, tenant.tenantNo, comer);
     const subject = subjectOf(came);
     if (subject !== undefined) {
       // Whoever was going: the log says by now what they are.
@@ -102,4 +105,11 @@ function peopleIn({ sender, actedBy, eventType, content }: CameEvent): (Fqid | n
   const people = [sender, actedBy];
   if ((eventType !== MEMBER && eventType !== POWER_LEVEL) || content === null) return people;
   return [...people, (parseJson(content) as JsonObject as Partial<MemberContent>).participant ?? null];
+}
+
+/** Who comes into the room by an event. */
+function joiningIn({ eventType, content }: CameEvent): Fqid | undefined {
+  if (eventType !== MEMBER || content === null) return undefined;
+  const { participant, membership } = parseJson(content) as JsonObject as Partial<MemberContent>;
+  return membership === "join" ? participant : undefined;
 }

@@ -16,7 +16,8 @@ import { findRoom, handedMembers, handedRoom, nextRoomNo, putReplica, type Store
 import type { Tenant } from "../../tenants/index.ts";
 import { checkHead } from "../heads.ts";
 import { findReplica, saveReplica } from "../replicas.store.ts";
-import { knowAll, namesFrom } from "../foreign-people.ts";
+import { namesFrom } from "../foreign-names.ts";
+import { knowAll } from "../foreign-people.ts";
 import { aliasOf } from "./accept-invite.ts";
 import { checkEvents } from "./check-events.ts";
 import { checkPlaces } from "./check-place.ts";

@@ -559,11 +559,30 @@ CREATE TABLE outgoing (
   room_no     bigint NOT NULL,
   -- Of an invite: its event.
   position    bigint,
-  -- Of a resignation: whose, and why.
+  -- Of a resignation: whose, and why. Of a profile: whose; room_no is 0 then.
   participant text COLLATE "C",
   cause       text COLLATE "C",
   PRIMARY KEY (tenant_no, server_name, number)
 );
+
+-- Our own people who are called something else since other servers were told of them.
+CREATE TABLE changed_profiles (
+  tenant_no      bigint NOT NULL,
+  participant_no bigint NOT NULL,
+  PRIMARY KEY (tenant_no, participant_no)
+);
+
+-- People of other servers: when it was last heard from there what they are called, and when it is to be asked next, if it is.
+CREATE TABLE foreign_profiles (
+  tenant_no      bigint NOT NULL,
+  participant_no bigint NOT NULL,
+  server_name    text COLLATE "C" NOT NULL,
+  heard_at       bigint,
+  due_at         bigint,
+  PRIMARY KEY (tenant_no, participant_no)
+);
+CREATE INDEX foreign_profiles_due ON foreign_profiles (due_at) WHERE due_at IS NOT NULL;
+CREATE INDEX foreign_profiles_by_server ON foreign_profiles (tenant_no, server_name, due_at) WHERE due_at IS NOT NULL;
 
 -- Rooms that another server orders, as far as more is known of them than their rows and logs say.
 CREATE TABLE replicas (

@@ -554,11 +554,30 @@ CREATE TABLE outgoing (
   room_no     INTEGER NOT NULL,
   -- Of an invite: its event.
   position    INTEGER,
-  -- Of a resignation: whose, and why.
+  -- Of a resignation: whose, and why. Of a profile: whose; room_no is 0 then.
   participant TEXT,
   cause       TEXT,
   PRIMARY KEY (tenant_no, server_name, number)
 ) STRICT, WITHOUT ROWID;
+
+-- Our own people who are called something else since other servers were told of them.
+CREATE TABLE changed_profiles (
+  tenant_no      INTEGER NOT NULL,
+  participant_no INTEGER NOT NULL,
+  PRIMARY KEY (tenant_no, participant_no)
+) STRICT, WITHOUT ROWID;
+
+-- People of other servers: when it was last heard from there what they are called, and when it is to be asked next, if it is.
+CREATE TABLE foreign_profiles (
+  tenant_no      INTEGER NOT NULL,
+  participant_no INTEGER NOT NULL,
+  server_name    TEXT NOT NULL,
+  heard_at       INTEGER,
+  due_at         INTEGER,
+  PRIMARY KEY (tenant_no, participant_no)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX foreign_profiles_due ON foreign_profiles (due_at) WHERE due_at IS NOT NULL;
+CREATE INDEX foreign_profiles_by_server ON foreign_profiles (tenant_no, server_name, due_at) WHERE due_at IS NOT NULL;
 
 -- Rooms that another server orders, as far as more is known of them than their rows and logs say.
 CREATE TABLE replicas (
