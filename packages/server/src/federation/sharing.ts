@@ -68,7 +68,7 @@ export interface SharingParts {
 const KNOWN_MS = 24 * 3_600_000;
 const SWEEP_MS = 10 * 60_000;
 /** How soon others hear of a new name, and we ask for one. */
-const PROFILES_MS = 1000;
+const PROFILES_MS = 3000;
 const SLICE = 500;
 
 /** Rooms that servers share: what others tell us, what we tell them, and what our people ask of other hubs. */
