@@ -26,6 +26,8 @@ export const ONCE: Readonly<Record<string, string>> = {
   "packages/server/test/federation/outbound.test.ts": "is about sockets on their way out, and no store",
   "packages/server/test/federation/proxies.test.ts": "is about sockets on their way out, and no store",
   "packages/server/test/http/": "is about what comes before any store: sockets, headers, bodies, limits",
+  "packages/server/test/model/mutants.test.ts":
+    "breaks copies of the program to try the stories by, whatever has the rows",
   "packages/server/test/moving/": "moves a store from one engine to the other",
   "packages/server/test/nodes/": "starts nodes on PostgreSQL by itself, whatever the engine of the run",
   "packages/server/test/store/": "is about the embedded engine itself",
@@ -33,21 +35,9 @@ export const ONCE: Readonly<Record<string, string>> = {
 };
 
 /** Files and folders that are still to run on PostgreSQL, with what is missing. */
-export const NOT_YET: Readonly<Record<string, string>> = {
-  "packages/server/test/bundles/import-rules.test.ts":
-    "checking the store is slow there right after thousands of events came",
-  "packages/server/test/bundles/memory.test.ts":
-    "checking the store is slow there right after thousands of events came",
-  "packages/server/test/bundles/round-trip.test.ts": "was not measured there",
-  "packages/server/test/bundles/under-way.test.ts": "was not measured there",
-  "packages/server/test/model/": "looks at rows by a number that the embedded store alone gives",
-  "packages/server/test/races/capacity.test.ts": "takes more than a minute there",
-  "packages/server/test/races/positions.test.ts": "takes more than a minute there",
-  "packages/server/test/races/repeats.test.ts": "was not measured there",
-  "packages/server/test/verify/": "was not measured there",
-  "packages/server/test/stream/": "was not measured there",
-  "packages/client/test/": "was not measured there",
-};
+export const NOT_YET: Readonly<Record<string, string>> = {};
+
+const MANY = "makes thousands of calls, each a commit, and its neighbours race in every run";
 
 const DOOR = "is mostly about what comes before the store";
 
@@ -79,7 +69,11 @@ export const LONG: Readonly<Record<string, string>> = {
   "packages/server/test/federation/withdrawn.test.ts": CORE,
   "packages/server/test/input/": DOOR,
   "packages/server/test/media/": "is mostly about files",
+  "packages/server/test/model/": "plays random stories on a server each, which take minutes there",
+  "packages/server/test/races/capacity.test.ts": MANY,
+  "packages/server/test/races/positions.test.ts": MANY,
   "packages/server/test/reading/": "walks random histories, which take long",
+  "packages/server/test/stream/": "hears what rows and hub tell on one node; tests of nodes hear it in every run",
 };
 
 /** Whether a test file, by its path from the root, runs on PostgreSQL too. */

@@ -35,7 +35,7 @@ export type Nodes<Count extends number> = Count extends 2
     ? [TestNode, TestNode, TestNode]
     : TestNode[];
 
-export interface NodesOptions extends Pick<ServerOptions, "failedSignInsPerMinute" | "federation"> {
+export interface NodesOptions extends Pick<ServerOptions, "failedSignInsPerMinute" | "federation" | "media"> {
   /** How they wake each other; not at all unless said. */
   buses?: () => Bus;
   /** Leave the tenant's limits as they are. */
