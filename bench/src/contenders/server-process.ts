@@ -19,13 +19,17 @@ export interface ServerProcess {
 const READY_WITHIN_MS = 120_000;
 const STOP_WITHIN_MS = 15_000;
 
-/** Starts `command` (given the address it shall listen on) and waits until it is ready; throws when it ends before. */
+/**
+ * Starts `command` (given the address it shall listen on, at a free port unless one is given) and waits until it is ready;
+ * throws when it ends before.
+ */
 export async function startServer(
   command: (address: Address) => readonly string[],
   cores: string | null,
   environment: Readonly<Record<string, string>> = {},
+  port?: number,
 ): Promise<ServerProcess> {
-  const address = { host: "127.0.0.1", port: await freePort() };
+  const address = { host: "127.0.0.1", port: port ?? (await freePort()) };
   const [file, ...args] = pinned(cores, command(address)) as [string, ...string[]];
   const started = performance.now();
   const child = spawn(file, args, {
@@ -77,7 +81,8 @@ async function isReady({ host, port }: Address): Promise<boolean> {
   }
 }
 
-async function freePort(): Promise<number> {
+/** A port of loopback that nobody listens at now. */
+export async function freePort(): Promise<number> {
   const probe = createServer().listen(0, "127.0.0.1");
   await once(probe, "listening");
   const { port } = probe.address() as AddressInfo;

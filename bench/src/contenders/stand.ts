@@ -56,6 +56,11 @@ export class Stand {
     return served;
   }
 
+  /** Stops a server that somebody else started, when all is over. */
+  keep(served: ServerProcess): void {
+    this.#served.add(served);
+  }
+
   /** Stops a server; throws when it does not end by itself with exit code 0. */
   async stop(served: ServerProcess): Promise<void> {
     this.#served.delete(served);

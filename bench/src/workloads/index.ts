@@ -8,6 +8,7 @@ import { w5Joins } from "./w5-joins.ts";
 import { w6History } from "./w6-history.ts";
 import { w7IdleStreams } from "./w7-idle-streams.ts";
 import { w8Bundles } from "./w8-bundles.ts";
+import { w9Federation } from "./w9-federation.ts";
 import { sizes } from "./sizes.ts";
 import type { Workload } from "./workload.ts";
 
@@ -21,6 +22,7 @@ export const WORKLOADS: readonly Workload[] = [
   w6History,
   w7IdleStreams,
   w8Bundles,
+  w9Federation,
   w10Start,
   w12MixedDay,
   sizes,

@@ -192,12 +192,23 @@ interface DueRow {
 /**
  * Rooms of which a server is due more and that are not set aside at a time (Unix milliseconds): those behind the room
  * `after`, by their numbers, and then from the first on, so that whoever asks with the last it was told gives each its turn.
+ * `told`: how far some are told beyond what is noted.
  */
 export async function listDue(
   reader: Reader,
   tenantNo: number,
   serverName: string,
-  { now, after, limit }: { readonly now: number; readonly after: number; readonly limit: number },
+  {
+    now,
+    told,
+    after,
+    limit,
+  }: {
+    readonly now: number;
+    readonly told: ReadonlyMap<number, number>;
+    readonly after: number;
+    readonly limit: number;
+  },
 ): Promise<DueRoom[]> {
   const rows = await reader.all<DueRow>(
     `SELECT room_no, room_id, room_type, first_position, confirmed, due FROM (
@@ -211,16 +222,17 @@ export async function listDue(
     serverName,
     now,
     after,
-    limit,
+    limit + told.size,
   );
-  return rows.map((row) => ({
+  const rooms = rows.map((row) => ({
     roomNo: row.room_no,
     roomId: row.room_id,
     roomType: row.room_type,
     firstPosition: row.first_position,
-    from: row.confirmed + 1,
+    from: Math.max(row.confirmed, told.get(row.room_no) ?? 0) + 1,
     to: row.due,
   }));
+  return rooms.filter(({ from, to }) => from <= to).slice(0, limit);
 }
 
 /** Open direct rooms with somebody of a server in them and nobody of ours, counted to `upTo`. */

@@ -43,11 +43,11 @@ export async function takeItems(parts: TakeParts, peer: HubPeer, items: readonly
       at++;
       continue;
     }
-    const run = runAt(items, at);
-    if (run.length > 0) {
-      const result = await resultOf(parts, () => takeRun(parts, peer, run));
-      for (const _ of run) results.push(result);
-      at += run.length;
+    const runs = runsAt(items, at);
+    if (runs.length > 0) {
+      const taken = await takeRuns(parts, peer, runs);
+      results.push(...taken);
+      at += taken.length;
       continue;
     }
     const item = items[at++]!;
@@ -64,6 +64,30 @@ function mayJoin(item: Json): boolean {
 }
 
 type EventItem = Extract<Item, { type: "event" }>;
+
+/** The runs of events that begin here, up to the first item that is none. */
+function runsAt(items: readonly Json[], at: number): EventItem[][] {
+  const runs: EventItem[][] = [];
+  for (let next = at; next < items.length;) {
+    const run = runAt(items, next);
+    if (run.length === 0) break;
+    runs.push(run);
+    next += run.length;
+  }
+  return runs;
+}
+
+/** Rooms have nothing to do with each other: they are taken at once, and share a write; what is of one comes in its order. */
+async function takeRuns(parts: TakeParts, peer: HubPeer, runs: readonly EventItem[][]): Promise<ItemResult[]> {
+  const rooms = new Map<string, Promise<unknown>>();
+  const results = runs.map((run) => {
+    const room = run[0]!.event.envelope.room_id;
+    const result = (rooms.get(room) ?? Promise.resolve()).then(() => resultOf(parts, () => takeRun(parts, peer, run)));
+    rooms.set(room, result);
+    return result;
+  });
+  return (await Promise.all(results)).flatMap((result, i) => runs[i]!.map(() => result));
+}
 
 /** The events of one room that begin here, up to and with the one that has the head; none where something else stands. */
 function runAt(items: readonly Json[], at: number): EventItem[] {

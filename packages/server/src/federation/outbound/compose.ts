@@ -43,6 +43,8 @@ export interface Turn {
   /** Rooms whose proposals are left alone now, and numbers of news that are. */
   readonly rooms: ReadonlySet<number>;
   readonly news: ReadonlySet<number>;
+  /** How far rooms are told, where that is further than is noted. */
+  readonly told: ReadonlyMap<number, number>;
   /** The room whose log was the last to have its turn. */
   readonly after: number;
   /** Proposals had their turn just now: they are not to keep everything else waiting. */
@@ -155,9 +157,9 @@ async function dueOf(
   serverName: string,
   key: SigningKey,
   mostItems: number,
-  { now, after, isApart }: Turn,
+  { now, told, after, isApart }: Turn,
 ): Promise<Addressed[]> {
-  const most = { now, after, limit: Math.min(isApart ? 1 : MOST_ROOMS, mostItems) };
+  const most = { now, told, after, limit: Math.min(isApart ? 1 : MOST_ROOMS, mostItems) };
   const rooms = most.limit === 0 ? [] : await listDue(reader, tenant.tenantNo, serverName, most);
   const policy = await policyOf(reader, tenant.tenantNo);
   const items: Addressed[] = [];

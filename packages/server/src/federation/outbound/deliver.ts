@@ -62,6 +62,10 @@ export interface Delivered {
   /** Rooms whose proposals, and news by their numbers, are to be asked again later. */
   readonly rooms: ReadonlySet<number>;
   readonly news: ReadonlySet<number>;
+  /** All logs were taken as far as they were sent. */
+  readonly isWhole: boolean;
+  /** Settles when that is noted. */
+  readonly noting: Promise<void>;
 }
 
 /**
@@ -79,7 +83,7 @@ export async function deliver(
   const { db } = parts;
   const scope = { tenantNo: tenant.tenantNo };
   const { batch, first } = await stillDue(db, tenant, composed);
-  if (batch.length === 0) return { rooms: new Set(), news: new Set() };
+  if (batch.length === 0) return { rooms: new Set(), news: new Set(), isWhole: false, noting: Promise.resolve() };
   let results: ItemResult[];
   try {
     results = await resultsOf(parts, tenant, serverName, batch, isApart);
@@ -96,7 +100,8 @@ export async function deliver(
     throw error;
   }
   const [rooms, news] = [new Set<number>(), new Set<number>()];
-  await noteLogs(db, tenant, serverName, batch, results);
+  const { isWhole, noting } = noteLogs(db, tenant, serverName, batch, results);
+  if (!isWhole) await noting;
   for (const [i, each] of batch.entries()) {
     const result = results[i]!;
     if (each.kind === "event") continue;
@@ -116,7 +121,7 @@ export async function deliver(
       rooms.add(each.roomNo);
     }
   }
-  return { rooms, news };
+  return { rooms, news, isWhole, noting };
 }
 
 /**

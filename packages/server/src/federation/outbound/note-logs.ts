@@ -19,20 +19,21 @@ interface Told {
 /**
  * Notes how far another server has the rooms of a batch, all in one write. A room of which it took nothing is set aside with
  * its reason, and tried again later, each time after a longer while: its log has an order, so that nothing of it can pass
- * what is refused, and the other rooms go on (FD16).
+ * what is refused, and the other rooms go on (FD16). `isWhole`: all was taken; `noting` settles when it is on record.
  */
-export async function noteLogs(
+export function noteLogs(
   db: Db,
   { tenantNo }: Tenant,
   serverName: string,
   batch: readonly Addressed[],
   results: readonly ItemResult[],
-): Promise<void> {
+): { readonly isWhole: boolean; readonly noting: Promise<void> } {
   const rooms = toldOf(batch, results);
-  if (rooms.size === 0) return;
-  await db.write({ tenantNo }, async (tx) => {
+  if (rooms.size === 0) return { isWhole: true, noting: Promise.resolve() };
+  const noting = db.write({ tenantNo }, async (tx) => {
     for (const [roomNo, told] of rooms) await note(tx, { tenantNo, roomNo }, serverName, told);
   });
+  return { isWhole: [...rooms.values()].every(({ sent, confirmed }) => confirmed >= sent), noting };
 }
 
 function toldOf(batch: readonly Addressed[], results: readonly ItemResult[]): Map<number, Told> {

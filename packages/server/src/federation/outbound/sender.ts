@@ -1,28 +1,23 @@
 import type { Clock } from "../../lib/clock.ts";
-import type { Timer, Timers } from "../../lib/timers.ts";
-import type { Turns } from "../../nodes/index.ts";
+import type { Timer } from "../../lib/timers.ts";
 import { noteFailure } from "../../peers/index.ts";
 import type { Tenant } from "../../tenants/index.ts";
 import { Asides } from "./asides.ts";
 import { BackOff } from "./back-off.ts";
 import { type Addressed, compose } from "./compose.ts";
-import { deliver, type DeliverParts } from "./deliver.ts";
+import { deliver, type Delivered, type DeliverParts } from "./deliver.ts";
 import { PeerRefused } from "./peer-refused.ts";
+import { PeerTurn, type TurnParts } from "./peer-turn.ts";
 import type { Why } from "./wakes.ts";
 
-export interface SenderParts extends DeliverParts {
+export interface SenderParts extends DeliverParts, TurnParts {
   readonly clock: Pick<Clock, "now" | "monotonic">;
-  readonly timers: Timers;
-  /** One node at a time tells a server: two would do it twice, and ask one that is away twice as often. */
-  readonly turns: Turns;
   /** Tells the node whose turn it is that there is more. */
   readonly wakeOthers: (tenantNo: number, serverName: string, why: Why) => void;
 }
 
 /** So many requests are about one thing each, once a server has refused one that was about several. */
 const APART = 50;
-/** A turn is kept for so long after there was something to send. */
-const KEEP_TURN_MS = 5000;
 
 /**
  * Tells one other server what it is due, one request at a time, in order in each room (FD16). It runs while there is
@@ -33,6 +28,7 @@ export class Sender {
   readonly #parts: SenderParts;
   readonly #tenant: Tenant;
   readonly #serverName: string;
+  readonly #turn: PeerTurn;
   readonly #backOff = new BackOff();
   /** Rooms whose hub said "not now" to what is proposed there, and news to which the server did. */
   readonly #rooms = new Asides<number>();
@@ -52,14 +48,12 @@ export class Sender {
   #isOthers = false;
   #apart = 0;
   #isUrgent = false;
-  #isOurs = false;
-  #endOfTurn: Timer | undefined;
-  #giving: Promise<void> | undefined;
 
   constructor(parts: SenderParts, tenant: Tenant, serverName: string) {
     this.#parts = parts;
     this.#tenant = tenant;
     this.#serverName = serverName;
+    this.#turn = new PeerTurn(parts, tenant.tenantNo, serverName);
   }
 
   /** There may be something to send. `urgent`: somebody waits for it, so that a rest is cut short. */
@@ -81,7 +75,7 @@ export class Sender {
 
   /** Whether it is this node that tells the server, or was until just now. */
   get hasTurn(): boolean {
-    return this.#isOurs || this.#giving !== undefined;
+    return this.#turn.mayBeOurs;
   }
 
   get isFailing(): boolean {
@@ -99,22 +93,14 @@ export class Sender {
     this.#timer?.cancel();
     this.#alarm?.cancel();
     await this.#running;
-    await this.#giveTurn();
+    await this.#turn.give();
   }
 
   async #run(): Promise<void> {
     try {
-      while (!this.#isStopped) {
-        this.#isWoken = false;
-        if (!(await this.#hasTurn())) return;
-        const batch = await this.#next();
-        if (batch.length === 0) break;
-        await this.#send(batch);
-        await this.#noteFault(null);
-        this.#backOff.succeeded();
-      }
+      await this.#sendAll();
       this.#setAlarm();
-      this.#keepTurn();
+      this.#turn.keep(() => this.#running !== undefined);
     } catch (error) {
       this.#parts.onFault(error);
       await this.#noteFault(error instanceof Error ? error.message : String(error));
@@ -125,54 +111,68 @@ export class Sender {
     }
   }
 
+  async #sendAll(): Promise<void> {
+    /** What comes after what is under way, where that is taken whole: composed meanwhile. */
+    let ahead: Promise<Addressed[]> | undefined;
+    /** What was taken is noted while the next is under way. At the worst it is sent again, and recognised. */
+    let noting: Promise<void> = Promise.resolve();
+    let before: readonly Addressed[] = [];
+    try {
+      while (!this.#isStopped) {
+        this.#isWoken = false;
+        if (!(await this.#hasTurn())) break;
+        let batch = (await ahead) ?? [];
+        if (batch.length === 0) {
+          await noting;
+          before = [];
+          batch = await this.#next();
+        }
+        if (batch.length === 0) break;
+        const last = batch.at(-1)!;
+        if (last.kind === "event") this.#after = last.roomNo;
+        ahead = batch.every(({ kind }) => kind === "event") ? this.#next(endsOf([...before, ...batch])) : undefined;
+        // Whether it is wanted is known later.
+        ahead?.catch(() => {});
+        const delivered = await this.#send(batch);
+        if (delivered?.isWhole !== true) ahead = undefined;
+        await noting;
+        noting = delivered?.noting ?? Promise.resolve();
+        noting.catch(() => {});
+        before = batch;
+        await this.#noteFault(null);
+        this.#backOff.succeeded();
+      }
+    } finally {
+      await ahead?.catch(() => {});
+      await noting;
+    }
+  }
+
   /** Takes the turn, or wakes the node that has it. */
   async #hasTurn(): Promise<boolean> {
-    const { turns, wakeOthers, db } = this.#parts;
-    const urgent = this.#isUrgent;
+    const why = this.#isUrgent ? "urgent" : "due";
     this.#isUrgent = false;
-    if (!turns.isShared) return true;
-    this.#endOfTurn?.cancel();
-    await this.#giving;
-    // Whoever hung was taken for dead: then another node is at it.
-    if (this.#isOurs && (await turns.holds(db, this.#turn))) return true;
-    this.#isOurs = await turns.take(this.#turn);
-    if (!this.#isOurs) wakeOthers(this.#tenant.tenantNo, this.#serverName, urgent ? "urgent" : "due");
-    return this.#isOurs;
+    const isOurs = await this.#turn.take();
+    if (!isOurs) this.#parts.wakeOthers(this.#tenant.tenantNo, this.#serverName, why);
+    return isOurs;
   }
 
-  /** Who comes next is asked to wait for a little: what is said seldom comes alone. */
-  #keepTurn(): void {
-    if (!this.#isOurs || this.#isStopped) return;
-    this.#endOfTurn?.cancel();
-    this.#endOfTurn = this.#parts.timers.after(KEEP_TURN_MS, () => void this.#giveTurn().catch(this.#parts.onFault));
-  }
-
-  async #giveTurn(): Promise<void> {
-    this.#endOfTurn?.cancel();
-    if (!this.#isOurs || (this.#running !== undefined && !this.#isStopped)) return;
-    this.#isOurs = false;
-    this.#giving = this.#parts.turns.end(this.#turn).finally(() => (this.#giving = undefined));
-    await this.#giving;
-  }
-
-  get #turn(): string {
-    return `tell ${this.#tenant.tenantNo} ${this.#serverName}`;
-  }
-
-  #next(): Promise<Addressed[]> {
+  /** `told`: how far rooms are told by what is under way, or not noted yet. */
+  #next(told: ReadonlyMap<number, number> = new Map()): Promise<Addressed[]> {
     const { db, clock } = this.#parts;
     const now = clock.monotonic();
     return compose(db, this.#tenant, this.#serverName, {
       now: clock.now(),
       rooms: this.#rooms.at(now),
       news: this.#news.at(now),
+      told,
       after: this.#after,
       isOthers: this.#isOthers,
       isApart: this.#apart > 0,
     });
   }
 
-  async #send(batch: readonly Addressed[]): Promise<void> {
+  async #send(batch: readonly Addressed[]): Promise<Delivered | undefined> {
     const isApart = this.#apart > 0;
     let delivered;
     try {
@@ -181,12 +181,10 @@ export class Sender {
       if (!(error instanceof PeerRefused) || !error.isOfContent) throw error;
       // One of them is what it does not take: whatever the others are, they are not to wait for that.
       this.#apart = APART;
-      return;
+      return undefined;
     }
     if (isApart) this.#apart--;
     this.#isOthers = batch[0]!.kind === "submit";
-    const last = batch.at(-1)!;
-    if (last.kind === "event") this.#after = last.roomNo;
     const now = this.#parts.clock.monotonic();
     for (const each of batch) {
       if (each.kind === "submit" && !delivered.rooms.has(each.roomNo)) this.#rooms.delete(each.roomNo);
@@ -194,6 +192,7 @@ export class Sender {
     }
     for (const roomNo of delivered.rooms) this.#rooms.put(roomNo, now);
     for (const number of delivered.news) this.#news.put(number, now);
+    return delivered;
   }
 
   /** What administrators see of a server: why it could not be told anything, until it is told something again. */
@@ -222,4 +221,14 @@ export class Sender {
       this.wake();
     });
   }
+}
+
+/** The last position of each room that a batch tells. */
+function endsOf(batch: readonly Addressed[]): ReadonlyMap<number, number> {
+  const ends = new Map<number, number>();
+  for (const each of batch) {
+    if (each.kind !== "event" || each.item.type !== "event") continue;
+    ends.set(each.roomNo, Math.max(ends.get(each.roomNo) ?? 0, each.item.event.envelope.position));
+  }
+  return ends;
 }

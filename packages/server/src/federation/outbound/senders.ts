@@ -26,6 +26,8 @@ export class Senders {
   readonly #senders = new Map<string, Sender>();
   /** The newest proposal that was seen to wait for each server. */
   readonly #newest = new Map<string, number>();
+  /** Tenants that are looked at, and whether they have changed again meanwhile: many commits end in one turn. */
+  readonly #looks = new Map<number, boolean>();
   readonly #loop: Loop;
   /** When others were told that a server was heard of; by the monotonic clock. */
   readonly #heard = new Lru<string, number>(REMEMBERED);
@@ -43,7 +45,16 @@ export class Senders {
 
   /** A room of this tenant that is shared has changed. */
   wake(tenantNo: number): void {
-    void this.#look(tenantNo).catch(this.#parts.onFault);
+    const isAsked = this.#looks.get(tenantNo);
+    if (isAsked !== undefined) return void this.#looks.set(tenantNo, true);
+    this.#looks.set(tenantNo, false);
+    void this.#look(tenantNo)
+      .catch(this.#parts.onFault)
+      .then(() => {
+        const again = this.#looks.get(tenantNo) === true;
+        this.#looks.delete(tenantNo);
+        if (again) this.wake(tenantNo);
+      });
   }
 
   /** Somebody waits for something of theirs to arrive. */
