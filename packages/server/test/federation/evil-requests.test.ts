@@ -1,11 +1,13 @@
 import assert from "node:assert/strict";
 import { test, type TestContext } from "node:test";
 import { signatureInput, SIGNATURE_LABEL } from "@stairwell/protocol/signing";
-import { TestClock } from "@stairwell/testing";
+import { rounds, TestClock } from "@stairwell/testing";
 import { type Bend, digestOf, EvilPeer, makeKey, send, type Told } from "./evil-peer.ts";
+import { SEND } from "./evil-room.ts";
 import { type Home, World } from "./world.ts";
 
 const TARGET = "/_stairwell/federation/v1/profile/ann";
+const ofRoom = (call: string): string => `/_stairwell/federation/v1/rooms/room-1/${call}`;
 
 interface Stage {
   home: Home;
@@ -251,7 +253,12 @@ test("FD3 whom policy keeps out makes us ask nobody: FIN-13, FIN-41", async (t) 
     { default_mode: "closed", denied_peers: [evil.name], allowed_peers: [evil.name] },
   ] as const) {
     await home.setPolicy(policy);
-    assertRefused(await ask(), /policy/, "", 403, "SW_FED_POLICY");
+    for (const target of [TARGET, ...["backfill?after=0", "members", `media/${"0".repeat(64)}`].map(ofRoom)]) {
+      assertRefused(await ask({}, target), /policy/, target, 403, "SW_FED_POLICY");
+    }
+    const headers = evil.sign(home.name, "POST", SEND, '{"items":[]}');
+    const sent = await send(home.server.url, "POST", SEND, headers, '{"items":[]}');
+    assertRefused(sent, /policy/, SEND, 403, "SW_FED_POLICY");
     for (const serverName of ["EVIL.localhost", "evil.localhost.", "evil.localhost:443", "evil。localhost"]) {
       const told = await ask(replacing("signature-input", (v) => v.replace(evil.name, serverName))).catch(
         () => undefined,
@@ -260,6 +267,23 @@ test("FD3 whom policy keeps out makes us ask nobody: FIN-13, FIN-41", async (t) 
     }
   }
   assert.equal(evil.asked, 0);
+});
+
+test("FD2 a flood of requests that nobody signed rightly asks nobody, writes nothing and keeps nothing: FIN-41, FIN-42", async (t) => {
+  const { home, evil } = await stage(t, { failedSignInsPerMinute: 1_000_000 });
+  const rows = async () => (await home.server.db.get<{ n: number }>("SELECT count(*) AS n FROM peer_nonces"))!.n;
+  const before = process.memoryUsage().heapUsed;
+  for (let done = 0; done < rounds(10_000); done += 50) {
+    const told = await Promise.all(
+      Array.from({ length: 50 }, (_, i) => {
+        const params = { serverName: `stranger${done + i}.localhost:0`, keyId: `k${done + i}` };
+        return send(home.server.url, "GET", TARGET, evil.sign(home.name, "GET", TARGET, undefined, { params }));
+      }),
+    );
+    for (const one of told) assertRefused(one, /Signature-Input|no key of a server/);
+  }
+  assert.deepEqual([evil.asked, await rows()], [0, 0]);
+  assert.ok(process.memoryUsage().heapUsed - before < 128 * 1024 * 1024, "memory grows");
 });
 
 test("FD2 failures are counted by address, and right requests are not", async (t) => {
