@@ -261,3 +261,27 @@ test("FD10 FD13 an administrator who ends sharing on a replica ends it for all o
   }
   await sound(a, b);
 });
+
+test("MB6 FD13 who declines an invite to a room of another server is invited no more, and may be again", async (t) => {
+  const all = await pair(t);
+  const { a, b, admin, ann, bob } = all;
+  const room = await ann.roomWith([], { name: "Shared" });
+  const invite = async () =>
+    assertOk(await admin.post(`/v1/admin/rooms/${room}/federation/invite`, { fqid: BOB, reason: "come" }));
+  const isInvited = async () => {
+    const { data } = assertOk(await bob.get("/v1/inbox"));
+    return (data as { room: { id: string } }[]).some((each) => each.room.id === room) ? true : undefined;
+  };
+  assertOk(await admin.put(`/v1/admin/rooms/${room}/federate`, { enabled: true }));
+  await invite();
+  await until(isInvited, "the invite");
+  const { membership, cause } = assertOk(await bob.post(`/v1/rooms/${room}/leave`)).data as Record<string, unknown>;
+  assert.deepEqual([membership, cause], ["leave", "declined"]);
+  assert.equal(await isInvited(), undefined);
+  await sound(a, b);
+  await invite();
+  await until(isInvited, "the other invite");
+  assertOk(await bob.post(`/v1/rooms/${room}/join`));
+  await settled([a, b], room);
+  await sound(a, b);
+});

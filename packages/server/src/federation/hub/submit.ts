@@ -221,7 +221,8 @@ export async function sequenced(
   const signature = (await listSignatures(tx, stored, event.position, event.position)).get(event.position);
   return {
     status: "sequenced",
-    event: toWireEvent(stored, event, previous!.hash, signature, sight),
+    // What their own person said they have said themselves, wherever their sight begins.
+    event: toWireEvent(stored, event, previous!.hash, signature, { from: Math.min(sight.from, event.position) }),
     head: signHead(await keyOfTenant(tx, tenant), stored.roomId, event),
   };
 }
