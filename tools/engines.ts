@@ -35,7 +35,10 @@ export const ONCE: Readonly<Record<string, string>> = {
 };
 
 /** Files and folders that are still to run on PostgreSQL, with what is missing. */
-export const NOT_YET: Readonly<Record<string, string>> = {};
+export const NOT_YET: Readonly<Record<string, string>> = {
+  "packages/server/test/stream/reset.test.ts":
+    "of ten thousand events a stream was told some two thousand in its time, on a machine that had much else to do",
+};
 
 const MANY = "makes thousands of calls, each a commit, and its neighbours race in every run";
 

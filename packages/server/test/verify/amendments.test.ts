@@ -79,7 +79,7 @@ test("verify finds a remainder that no redaction left, and one that keeps the re
   assert.deepEqual((await verify(server.db)).findings, []);
   const at = `position = ${kick.stream_position}`;
   await server.db.write("deployment", (tx) =>
-    tx.run(`UPDATE events SET content = json_set(content, '$.reason', 'x') WHERE ${at}`),
+    tx.run(`UPDATE events SET content = substr(content, 1, length(content) - 1) || ',"reason":"x"}' WHERE ${at}`),
   );
   const kept = await verify(server.db);
   assert.match(JSON.stringify(kept.findings), /took less of the content than it says/);

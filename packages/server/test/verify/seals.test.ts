@@ -1,27 +1,30 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { verify } from "@stairwell/server/testing";
-import { assertOk, TestServer } from "@stairwell/testing";
+import { assertOk, ENGINE, TestServer } from "@stairwell/testing";
 import { findRoomKey } from "../../src/events/index.ts";
 import { roomNumber } from "../deletion/said.ts";
+
+/** Some other key, as each engine writes one. */
+const KEY = ENGINE === "postgres" ? "decode(repeat('5a', 32), 'hex')" : `x'${"5a".repeat(32)}'`;
 
 /** Room 1 is open and incognito, room 2 was and is closed, room 3 is neither. */
 const DAMAGE: readonly [what: string, sql: string, found: RegExp][] = [
   ["an open room whose key is gone", "UPDATE room_keys SET key = NULL WHERE room_no = 1", /not closed and has no key/],
-  ["a key that is another", "UPDATE room_keys SET key = randomblob(32) WHERE room_no = 1", /cannot be opened/],
+  ["a key that is another", `UPDATE room_keys SET key = ${KEY} WHERE room_no = 1`, /cannot be opened/],
   [
     "a key that outlived its room's close",
-    "UPDATE room_keys SET key = randomblob(32) WHERE room_no = 2",
+    `UPDATE room_keys SET key = ${KEY} WHERE room_no = 2`,
     /closed and still has its key/,
   ],
   [
     "a key of a room that is not incognito",
-    "INSERT INTO room_keys (tenant_no, room_no, key) VALUES (1, 3, randomblob(32))",
+    `INSERT INTO room_keys (tenant_no, room_no, key) VALUES (1, 3, ${KEY})`,
     /1 keys are of no room/,
   ],
   [
     "a key of no room",
-    "INSERT INTO room_keys (tenant_no, room_no, key) VALUES (1, 9, randomblob(32))",
+    `INSERT INTO room_keys (tenant_no, room_no, key) VALUES (1, 9, ${KEY})`,
     /1 keys are of no room/,
   ],
   [
