@@ -8,6 +8,7 @@ import { AuditCheck } from "./verify-audit.ts";
 import { DeliveryCheck } from "./verify-deliveries.ts";
 import { MediaCheck } from "./verify-media.ts";
 import { MentionCheck } from "./verify-mentions.ts";
+import { wrongPair } from "./verify-pair.ts";
 import { SealedCheck } from "./verify-sealed.ts";
 import { SignatureCheck } from "./verify-signatures.ts";
 
@@ -50,7 +51,9 @@ export async function verifyRoom(reader: Reader, stored: StoredRoom): Promise<Ro
     if (events.length < BATCH) break;
     after = events.at(-1)!.position;
   }
-  const members = new Map((await allMembers(reader, stored)).map(({ member }) => [member.fqid, member]));
+  const rows = await allMembers(reader, stored);
+  log.note(wrongPair(stored, standpoint.replica !== undefined, rows), null);
+  const members = new Map(rows.map(({ member }) => [member.fqid, member]));
   log.compare(members);
   // What was on record before stays so.
   const isSurplus = audit.surplus > 0 && standpoint.replica?.hadTwo !== true;

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { assertOk } from "@stairwell/testing";
 import { verify } from "@stairwell/server/testing";
-import { BOB, type Pair, pair, say, shared } from "../federation/pair.ts";
+import { ANN, BOB, type Pair, pair, say, shared } from "../federation/pair.ts";
 import { roomAt, settled, sound, until } from "../federation/settle.ts";
 import type { Home } from "../federation/world.ts";
 
@@ -148,6 +148,43 @@ test("FD10 verify holds the end of sharing against the log on both sides", async
   await say(all.ann, room, "after");
   await sound(all.a, all.b);
   await finds(all.a, ["an end elsewhere", "UPDATE deliveries SET last_position = NULL", /last_position not as/]);
+});
+
+test("FD10 a room that is shared once more is shared anew: whoever left it then is due no more of it", async (t) => {
+  const all = await pair(t);
+  const { a, b, admin, bob } = all;
+  const room = await shared(all);
+  const share = async (enabled: boolean) => assertOk(await admin.put(`/v1/admin/rooms/${room}/federate`, { enabled }));
+  await share(false);
+  await until(async () => ((await roomAt(b, room))?.room.federated === false ? true : undefined), "the end");
+  await share(true);
+  await sound(a);
+  const rows = () => a.server.db.all<object>("SELECT joined, invited, last_position IS NULL AS due FROM deliveries");
+  assert.deepEqual(await rows(), [{ joined: 0, invited: 0, due: 0 }]);
+  assert.ok((await bob.post(`/v1/rooms/${room}/join`)).status >= 400);
+});
+
+test("FD24 verify holds the sides of direct rooms against their members", async (t) => {
+  const all = await pair(t);
+  const { a, b, ann, bob } = all;
+  const room = (assertOk(await bob.post("/v1/me/federated-dms", { fqid: ANN })).data as { id: string }).id;
+  await until(async () => ((await ann.get(`/v1/rooms/${room}`)).status === 200 ? true : undefined), "the invite");
+  assertOk(await ann.post(`/v1/rooms/${room}/join`));
+  await say(ann, room, "hello");
+  await settled([a, b], room);
+  await sound(a, b);
+  for (const where of [a, b]) {
+    await finds(where, ["another side", "UPDATE rooms SET dm_high = 9999", /is no side of the direct room/]);
+  }
+  const nobodys = "UPDATE rooms SET dm_low = NULL, dm_high = NULL";
+  await finds(a, ["no sides", nobodys, /the direct room is of nobody/]);
+  await finds(a, ["no first join", "UPDATE deliveries SET first_position = 1", /first_position not as the log says/]);
+  const group = await ann.roomWith([], { name: "Group" });
+  await finds(a, [
+    "sides of a group",
+    `UPDATE rooms SET dm_low = 1, dm_high = 1 WHERE room_id = '${group}'`,
+    /is not direct/,
+  ]);
 });
 
 /** Looks at damaged rows in a transaction that does not come to be. */
