@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { setTimeout } from "node:timers/promises";
 import type { Fqid } from "@stairwell/protocol";
 import { MEMBERS_SHAPE, type WireState, type WireMembers } from "@stairwell/protocol/federation";
 import { assertOk, assertRefused, rounds } from "@stairwell/testing";
@@ -72,13 +73,17 @@ test("FD12 a room with ten thousand people is joined from elsewhere, page by pag
   await fill(a, room, count);
   await a.server.stop();
   await world.startAgain(a);
-  const [owner, first] = [a.server.person("ann", "a"), a.server.person("admin", "a")];
+  const first = a.server.person("admin", "a");
   assertOk(await first.post(`/v1/admin/rooms/${room}/federation/invite`, { fqid: BOB }));
   await until(() => roomAt(b, room), "the invite");
   const asked = await bob.post(`/v1/rooms/${room}/join`);
   // It may take longer than anybody waits for it.
   if (asked.status !== 200) assertRefused(asked, 504, "SW_FED_OUTCOME_UNKNOWN", "FD13");
-  await settled([a, b], room);
+  // Ten thousand rows take their time, however many of them are written at once.
+  for (const until = Date.now() + 60_000; (await headAt(a, room)) !== (await headAt(b, room));) {
+    assert.ok(Date.now() < until, "the room did not come");
+    await setTimeout(50);
+  }
   const { members_count } = assertOk(await bob.get(`/v1/rooms/${room}`)).data as { members_count: number };
   assert.equal(members_count, count + 2);
   const stored = (await roomAt(b, room))!;
@@ -91,7 +96,6 @@ test("FD12 a room with ten thousand people is joined from elsewhere, page by pag
     assert.equal(who?.displayName, nameOf(i));
   }
   await say(bob, room, "hello");
-  await say(owner, room, "hello, bob");
   await settled([a, b], room);
   await sound(b);
   assert.equal(await headAt(a, room), await headAt(b, room));
