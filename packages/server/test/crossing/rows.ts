@@ -114,6 +114,8 @@ export const ROWS: Readonly<Record<string, readonly Row[]>> = {
   federateRoom: naming(() => ({ enabled: true })),
   inviteFederated: naming(() => ({ fqid: "@somebody:nowhere.example" })),
   backfillRoom: naming(() => ({})),
+  getConflict: [{}],
+  chooseBranch: naming(() => ({ choose: "0".repeat(64) })),
   getManagedParticipant: [{}],
   updateParticipant: naming(() => ({ display_name: "Another name" })),
   deactivateParticipant: [{}],
