@@ -2,10 +2,13 @@ import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
 import { copyFileSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { delimiter, join } from "node:path";
 import { test } from "node:test";
 
 const ROOT = join(import.meta.dirname, "..");
+const PROGRAMS = join(ROOT, "node_modules/.bin");
+// npm puts them there itself; whoever runs the tests by another command does not.
+const env = { ...process.env, PATH: [PROGRAMS, process.env["PATH"]].join(delimiter) };
 
 const PLANTS = {
   "typescript(no-floating-promises)": `async function work(): Promise<void> {} work();`,
@@ -21,7 +24,7 @@ test("the linter reports a planted violation of each rule that the project relie
   writeFileSync(join(folder, "tsconfig.json"), `{ "compilerOptions": { "strict": true, "types": [] } }`);
   const lint = (source: string) => {
     writeFileSync(join(folder, "planted.ts"), `${source}\n`);
-    return spawnSync(join(ROOT, "node_modules/.bin/oxlint"), [], { cwd: folder, encoding: "utf8" });
+    return spawnSync(join(PROGRAMS, "oxlint"), [], { cwd: folder, env, encoding: "utf8" });
   };
   for (const [rule, source] of Object.entries(PLANTS)) {
     const { status, stdout } = lint(source);
