@@ -2,11 +2,19 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { freshSeed, Random } from "@stairwell/testing";
 import { MUTANTS } from "./mutants.ts";
-import { Copy } from "./plant.ts";
+import { MUTANTS as WORLD_MUTANTS, RARE } from "../simulator/mutants.ts";
+import { Copy, placesOf } from "./plant.ts";
 
 const isLong = process.env.STAIRWELL_TEST_LONG === "1";
 /** So many a run of the usual tests, others each time. */
 const A_FEW = 3;
+
+test("each fault has one place in the sources to be planted in", () => {
+  assert.deepEqual(
+    [...MUTANTS, ...WORLD_MUTANTS, ...RARE].filter((mutant) => placesOf(mutant) !== 1),
+    [],
+  );
+});
 
 test("a fault that breaks a rule is found by the stories", async (t) => {
   const seed = freshSeed();

@@ -95,8 +95,8 @@ export const MUTANTS: readonly Mutant[] = [
   {
     fault: "DM4 a message does not bring the other side back",
     file: `${ROOM}/commands/send.ts`,
-    was: 'if (target.member?.membership !== "leave") return undefined;',
-    is: 'if (target.member?.membership !== "ban") return undefined;',
+    was: "if (!hasLeft(facts)) return undefined;",
+    is: "return undefined;",
     by: "inOrder",
   },
   {
@@ -151,8 +151,8 @@ export const MUTANTS: readonly Mutant[] = [
   {
     fault: "the inbox has mentions of rooms that one has left",
     file: "server/src/inbox/inbox.store.ts",
-    was: "AND m.participant_no = $2 AND m.membership = 'join')",
-    is: "AND m.participant_no = $2 AND m.membership <> 'invite')",
+    was: "FROM members m WHERE m.tenant_no = $1 AND m.participant_no = $2 AND m.membership = 'join'",
+    is: "FROM members m WHERE m.tenant_no = $1 AND m.participant_no = $2 AND m.membership <> 'invite'",
     by: "inOrder",
   },
   {

@@ -30,6 +30,11 @@ export interface Hunt {
   readonly isAnswer: boolean;
 }
 
+/** How often the sources have a fault's snippet. */
+export function placesOf({ file, was }: Pick<Planted, "file" | "was">): number {
+  return readFileSync(join(ROOT, "packages", file), "utf8").split(was).length - 1;
+}
+
 export class Copy {
   readonly #root: string;
   readonly #hunt: string;
@@ -62,7 +67,7 @@ export class Copy {
   async hunt({ file, was, is, by, fault }: Planted, seed: number, most = MOST): Promise<Hunt> {
     const path = join(this.#root, "packages", file);
     const text = readFileSync(path, "utf8");
-    const times = text.split(was).length - 1;
+    const times = placesOf({ file, was });
     if (times !== 1) throw new Error(`${fault}: ${file} has its snippet ${times} times; the plant no longer applies`);
     writeFileSync(
       path,
