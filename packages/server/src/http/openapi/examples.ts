@@ -18,6 +18,7 @@ const TEXTS: Readonly<Record<string, string>> = {
   event_uuid: UUID,
   fqid: "@alice:acme.example",
   from: "42",
+  choose: "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
   hash: "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
   hub: "acme.example",
   id: UUID,
