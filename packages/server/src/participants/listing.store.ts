@@ -68,10 +68,12 @@ function conditions(filter: DirectoryFilter, values: Value[]): string[] {
   const { status = "active" } = filter;
   const where = ["tenant_no = $1"];
   if (status !== "any") where.push(`deactivated_at IS ${status === "active" ? "NULL" : "NOT NULL"}`);
-  const shares = filter.viewerNo === undefined ? undefined : sharesRoom(values.push(filter.viewerNo));
   if (filter.type !== undefined) where.push(`participant_type = $${values.push(filter.type)}`);
-  else where.push(shares === undefined ? LOCAL : `(${LOCAL} OR ${shares})`);
-  if (filter.type === "federated" && shares !== undefined) where.push(shares);
+  // A value that no condition has is refused by PostgreSQL, which cannot tell its type.
+  if (filter.viewerNo !== undefined && (filter.type === undefined || filter.type === "federated")) {
+    const shares = sharesRoom(values.push(filter.viewerNo));
+    where.push(filter.type === undefined ? `(${LOCAL} OR ${shares})` : shares);
+  } else if (filter.type === undefined) where.push(LOCAL);
   if (filter.q !== undefined) {
     const pattern = `%${searchFold(filter.q).replace(/[\\%_]/g, "\\$&")}%`;
     where.push(`search_text LIKE $${values.push(pattern)} ESCAPE '\\'`);

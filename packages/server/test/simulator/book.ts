@@ -154,6 +154,8 @@ export class Book {
 /** The number of the deed that an event bears, where its kind bears one. */
 function markOf(row: Row): number | undefined {
   const content = contentOf(row);
+  // What was redacted before it came bears nothing any more; it is signed, as all are.
+  if (row.content === null) return undefined;
   const { body, reason, topic, content: edited } = (content ?? {}) as Record<string, unknown>;
   const text = body ?? (edited as { body?: unknown } | undefined)?.body ?? topic ?? reason;
   const found = typeof text === "string" ? /^deed (\d+)$/.exec(text) : null;

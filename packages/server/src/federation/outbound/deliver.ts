@@ -233,5 +233,6 @@ function knownRefusal(error: WireRefusal): WireRefusal {
 }
 
 function isUnsent(error: unknown): boolean {
+  if (error instanceof PeerRefused && error.mayHaveArrived) return false;
   return error instanceof StairwellError && error.code !== "SW_FED_OUTCOME_UNKNOWN";
 }

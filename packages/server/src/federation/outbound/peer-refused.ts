@@ -6,6 +6,8 @@ export class PeerRefused extends StairwellError {
   readonly waitMs: number;
   /** Its complaint is about what was sent, which is the same the next time, and not about who sent it or when. */
   readonly isOfContent: boolean;
+  /** It does not believe the signature: as of a request that came twice on its way, the first of which it has taken. */
+  readonly mayHaveArrived: boolean;
   /** What it said, which is no code of ours. */
   readonly said: string;
 
@@ -13,6 +15,7 @@ export class PeerRefused extends StairwellError {
     super("SW_FED_PEER_UNREACHABLE", { message: `The other server refused: ${code}.` });
     this.waitMs = waitMs;
     this.isOfContent = status === 400 || status === 413;
+    this.mayHaveArrived = status === 401;
     this.said = code;
   }
 }

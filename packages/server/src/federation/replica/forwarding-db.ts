@@ -1,5 +1,7 @@
+import { StairwellError } from "@stairwell/protocol";
 import { type Db, withWrite } from "../../db/index.ts";
 import { NotHub, type Sequenced, StillLeaving, withSequenced } from "../../events/index.ts";
+import { overtaken } from "./overtaken.ts";
 
 /**
  * The store, for those who carry out commands: a command in a room that another server orders writes nothing, is proposed
@@ -16,7 +18,13 @@ export function forwarding(db: Db, { propose, stay }: Forwarding): Db {
       }
       if (!(error instanceof NotHub)) throw error;
       const outcome = await propose(error);
-      return db.write(scope, (tx) => work(withSequenced(tx, outcome)));
+      try {
+        return await db.write(scope, (tx) => work(withSequenced(tx, outcome)));
+      } catch (refusal) {
+        const [event] = outcome.events;
+        const isRefusal = refusal instanceof StairwellError && refusal.status < 500;
+        throw isRefusal && event !== undefined ? overtaken(error, event) : refusal;
+      }
     }
   });
 }

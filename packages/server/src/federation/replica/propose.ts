@@ -9,7 +9,6 @@ import {
   StairwellError,
 } from "@stairwell/protocol";
 import type { ProposedEvent } from "@stairwell/protocol/federation";
-import { EDIT, isSendable, REACTION, REDACTION } from "@stairwell/protocol/room";
 import type { Db, Tx } from "../../db/index.ts";
 import { type Asked, findEvent, type NotHub, type Sequenced } from "../../events/index.ts";
 import type { Clock } from "../../lib/clock.ts";
@@ -24,7 +23,7 @@ import { findReplicaState } from "../replicas.store.ts";
 import { frozen } from "./conflict.ts";
 import type { Fate, Fates } from "./fates.ts";
 import { isLeave, leftHere, type TellLeaving, waitingToLeave } from "./leaving.ts";
-import { Pending } from "./pending.ts";
+import { isSaid, Pending } from "./pending.ts";
 import { putAway } from "./put-away.ts";
 
 export interface ProposeParts {
@@ -182,7 +181,7 @@ export async function outcomeOf(
       return onRecord(parts, at, { id, said });
     case "unsent": {
       if (said !== null && isLeave({ type: said.event_type, ...said })) return onRecord(parts, at, { id, said });
-      if (said !== null && isSaid(said)) throw new Pending(said);
+      if (said !== null && isSaid(said.event_type)) throw new Pending(said);
       // Nobody is to be surprised later by what they were told had failed.
       const isGone = await parts.db.write({ tenantNo }, (tx) => takeBack(tx, tenantNo, id));
       if (!isGone) return onRecord(parts, at, { id, said });
@@ -204,7 +203,7 @@ async function onRecord(parts: ProposeParts, at: NotHub["at"], { id, said }: Pro
     throw new StairwellError(code, info);
   }
   if (said !== null && isLeave({ type: said.event_type, ...said })) return waitingToLeave(parts, at, said);
-  if (said !== null && isSaid(said)) throw new Pending(said);
+  if (said !== null && isSaid(said.event_type)) throw new Pending(said);
   // Nobody has asked for it yet, and nobody is to be surprised by it later.
   if (await db.write({ tenantNo: at.tenantNo }, (tx) => takeBack(tx, at.tenantNo, id))) {
     throw new StairwellError("SW_FED_PEER_UNREACHABLE", { rule: "FD13" });
@@ -214,9 +213,4 @@ async function onRecord(parts: ProposeParts, at: NotHub["at"], { id, said }: Pro
     message: "The room's server did not answer in time; it is asked again, and its log will say.",
     details: { event_id: id },
   });
-}
-
-/** What is kept for the hub however long it is away; everything else fails, and is tried again by whoever wants it. */
-function isSaid({ event_type: type }: ProposedEvent): boolean {
-  return isSendable(type) || type === EDIT || type === REACTION || type === REDACTION;
 }
