@@ -98,11 +98,11 @@ export class LogCheck {
     }
   }
 
-  /** What is shared no more may be put away here, which no log says (FD10). */
+  /** What is shared no more, which may be of our own doing, may be put away here: no log says so (FD10, FD17). */
   #roomHere(folded: RoomState): RoomState {
-    if (this.#standpoint.replica?.state !== "ended" || folded.state === "closed") return folded;
+    if (this.#standpoint.replica?.state !== "ended") return folded;
     const { state, archivedAt, federated } = this.#stored.room;
-    return { ...folded, state, archivedAt, federated };
+    return folded.state === "closed" ? { ...folded, federated } : { ...folded, state, archivedAt, federated };
   }
 
   /** An event before the log: an invite, with nothing around it. */

@@ -24,7 +24,8 @@ export async function conflicting(
 ): Promise<StairwellError> {
   await db.write({ tenantNo }, async (tx) => {
     const replica = await findReplica(tx, stored);
-    if (replica === undefined || replica.state === "conflict") return;
+    // What is over here stays over, whatever its hub says by now.
+    if (replica === undefined || replica.state === "conflict" || replica.state === "ended") return;
     const { position } = here;
     const theirs: Proof = { position, hash: other, head, events: events.map(bare) };
     const proofs = replica.head === null ? [theirs] : [await proofHere(tx, stored, here, replica.head), theirs];
