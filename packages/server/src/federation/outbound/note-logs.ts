@@ -33,6 +33,8 @@ export function noteLogs(
   const noting = db.write({ tenantNo }, async (tx) => {
     for (const [roomNo, told] of rooms) await note(tx, { tenantNo, roomNo }, serverName, told);
   });
+  // Whoever waits for it hears of a failure, however late they come to it, and however else they fail.
+  noting.catch(() => {});
   return { isWhole: [...rooms.values()].every(({ sent, confirmed }) => confirmed >= sent), noting };
 }
 

@@ -137,7 +137,6 @@ export class Sender {
         if (delivered?.isWhole !== true) ahead = undefined;
         await noting;
         noting = delivered?.noting ?? Promise.resolve();
-        noting.catch(() => {});
         before = batch;
         await this.#noteFault(null);
         this.#backOff.succeeded();
