@@ -4,6 +4,7 @@ import type { Item, SignedHead, WireEvent } from "@stairwell/protocol/federation
 import { assertOk, type Person, type TestServerOptions } from "@stairwell/testing";
 import { EvilPeer } from "./evil-peer.ts";
 import { answering, EvilRoom, type Loose, propose, results } from "./evil-room.ts";
+import { until } from "./settle.ts";
 import { type Home, World } from "./world.ts";
 
 export const MALLORY = "@mallory:evil.localhost";
@@ -65,6 +66,11 @@ export async function hubStage(t: TestContext, options: TestServerOptions = {}):
   const join = propose(evil, room, { type: "swp.room.member", content: { participant: MALLORY, membership: "join" } });
   const [joined] = await results(evil, home, [join]);
   assert.equal(joined!.status, "sequenced", JSON.stringify(joined));
+  const { db } = home.server;
+  await until(
+    async () => ((await db.get("SELECT number FROM outgoing LIMIT 1")) === undefined ? true : undefined),
+    "the end of what is to be told",
+  );
   return { world, home, evil, stranger, ann, admin, room, own };
 }
 
