@@ -1,11 +1,11 @@
-import { type Fqid, parseFqid, type ParticipantId } from "@stairwell/protocol";
+import { type Fqid, parseFqid } from "@stairwell/protocol";
 import type { Tx } from "../db/index.ts";
-import { newId } from "../lib/random.ts";
 import {
   findByFqid,
   findManyByFqid,
   insertParticipant,
   insertParticipants,
+  newcomer,
   type Participant,
   saveParticipant,
 } from "../participants/index.ts";
@@ -24,7 +24,7 @@ export async function knownOrMade(
   const known = await findByFqid(tx, tenant.tenantNo, fqid);
   const name = parseFqid(fqid);
   if (known !== undefined || name === undefined || name.serverName === tenant.serverName) return known;
-  const made = await insertParticipant(tx, tenant.tenantNo, newcomer(fqid, name.localId));
+  const made = await insertParticipant(tx, tenant.tenantNo, newcomer(fqid, "federated"));
   await seekProfile(tx, tenant.tenantNo, made);
   return made;
 }
@@ -49,7 +49,10 @@ export async function knowAll(
   const unknown = people.filter(
     (fqid) => !known.has(fqid) && ![undefined, serverName].includes(parseFqid(fqid)?.serverName),
   );
-  const made = unknown.map((fqid) => newcomer(fqid, names.get(fqid) ?? parseFqid(fqid)!.localId));
+  const made = unknown.map((fqid) => {
+    const displayName = names.get(fqid);
+    return newcomer(fqid, "federated", displayName === undefined ? {} : { displayName });
+  });
   const numbers = await insertParticipants(tx, tenantNo, made);
   // Nobody is to make us ask others about a multitude: who says something later is asked about then.
   const nameless = numbers.filter((_, i) => !names.has(unknown[i]!));
@@ -64,25 +67,4 @@ export async function knowAll(
       continue;
     await saveParticipant(tx, tenantNo, { ...person, displayName });
   }
-}
-
-function newcomer(fqid: Fqid, displayName: string) {
-  const { localId, serverName } = parseFqid(fqid)!;
-  return {
-    participantId: newId<ParticipantId>("participant"),
-    fqid,
-    localId,
-    serverName,
-    participantType: "federated",
-    displayName,
-    avatarUrl: null,
-    roles: [],
-    defaultMode: "none",
-    locale: null,
-    timezone: null,
-    autoJoin: false,
-    personalWorkspaceId: null,
-    registeredAt: null,
-    deactivatedAt: null,
-  } as const;
 }

@@ -2,8 +2,8 @@ import { cleanName, fqidOf, invalid, LIMITS, LOCAL_ID, StairwellError, type Work
 import { type AuditEntry, record } from "../audit/index.ts";
 import { ADMIN_ROLE } from "../auth/index.ts";
 import type { Tx } from "../db/index.ts";
-import { newId } from "../lib/random.ts";
 import type { Tenant } from "../tenants/index.ts";
+import { newcomer } from "./newcomer.ts";
 import type { Participant } from "./participant.ts";
 import { countAccounts, findByFqid, insertParticipant, saveParticipant } from "./participants.store.ts";
 
@@ -48,23 +48,9 @@ export async function createParticipant(
   if ((await findByFqid(tx, tenant.tenantNo, fqid)) !== undefined) return { taken: true };
   await refuseAtCapacity(tx, tenant);
 
-  const made = await insertParticipant(tx, tenant.tenantNo, {
-    participantId: newId("participant"),
-    fqid,
-    localId,
-    serverName: tenant.serverName,
-    participantType,
-    displayName,
-    avatarUrl: null,
-    roles: admin ? [ADMIN_ROLE] : [],
-    defaultMode: "mentions",
-    locale: null,
-    timezone: null,
-    autoJoin,
-    personalWorkspaceId: null,
-    registeredAt: null,
-    deactivatedAt: null,
-  });
+  const roles = admin ? [ADMIN_ROLE] : [];
+  const who = newcomer(fqid, participantType, { displayName, roles, autoJoin });
+  const made = await insertParticipant(tx, tenant.tenantNo, who);
   const participant = { ...made, personalWorkspaceId: await makePersonalWorkspace(tx, tenant.tenantNo, made) };
   await saveParticipant(tx, tenant.tenantNo, participant);
   if (wanted.by !== undefined) await recordMaking(tx, tenant, participant, wanted.by);

@@ -1,6 +1,7 @@
 /** Participants: people, bots and agents of a tenant, and the foreign people it knows. */
 export { Identities } from "./identities.ts";
 export { createParticipant, type MakePersonalWorkspace, type NewParticipant } from "./create-participant.ts";
+export { newcomer } from "./newcomer.ts";
 export type { DefaultMode, Identity, Participant, Seen } from "./participant.ts";
 export { participantRoutes } from "./participants.routes.ts";
 export {

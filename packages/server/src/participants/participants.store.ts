@@ -2,6 +2,7 @@ import type { Fqid, ParticipantId, WorkspaceId } from "@stairwell/protocol";
 import { isAdmin, type ParticipantType } from "../auth/index.ts";
 import { listOf, type Reader, rowMarks, textListOf, type Tx } from "../db/index.ts";
 import { searchFold } from "../lib/slug.ts";
+import type { Newcomer } from "./newcomer.ts";
 import type { DefaultMode, Participant } from "./participant.ts";
 
 export interface ParticipantRow {
@@ -114,9 +115,7 @@ export async function findManyByFqid(
   return found;
 }
 
-type NewParticipant = Omit<Participant, "participantNo" | "createdAt">;
-
-export async function insertParticipant(tx: Tx, tenantNo: number, who: NewParticipant): Promise<Participant> {
+export async function insertParticipant(tx: Tx, tenantNo: number, who: Newcomer): Promise<Participant> {
   const [participantNo] = await insertParticipants(tx, tenantNo, [who]);
   return { ...who, participantNo: participantNo!, createdAt: tx.now };
 }
@@ -126,11 +125,7 @@ const AT_ONCE = 64;
 const COLUMNS = 18;
 
 /** Answers their numbers. */
-export async function insertParticipants(
-  tx: Tx,
-  tenantNo: number,
-  people: readonly NewParticipant[],
-): Promise<number[]> {
+export async function insertParticipants(tx: Tx, tenantNo: number, people: readonly Newcomer[]): Promise<number[]> {
   const last = await tx.get<{ participant_no: number | null }>(
     "SELECT max(participant_no) AS participant_no FROM participants WHERE tenant_no = $1",
     tenantNo,

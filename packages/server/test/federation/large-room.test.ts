@@ -5,9 +5,8 @@ import type { Fqid } from "@stairwell/protocol";
 import { MEMBERS_SHAPE, type WireState, type WireMembers } from "@stairwell/protocol/federation";
 import { assertOk, assertRefused, rounds } from "@stairwell/testing";
 import { buildLog } from "../../src/build-log.ts";
-import { newId } from "../../src/lib/random.ts";
 import { Digests } from "../../src/media/index.ts";
-import { findByFqid, Identities, insertParticipants } from "../../src/participants/index.ts";
+import { findByFqid, Identities, insertParticipants, newcomer } from "../../src/participants/index.ts";
 import { allMembers, RecentRooms } from "../../src/state/index.ts";
 import { EvilPeer } from "./evil-peer.ts";
 import { answering, EvilRoom, results } from "./evil-room.ts";
@@ -24,26 +23,9 @@ const localIdOf = (i: number): string => `member-${String(i).padStart(6, "0")}-$
 async function fill({ server, tenant }: Home, roomId: string, count: number): Promise<void> {
   const { tenantNo } = tenant;
   const stored = (await roomAt({ server, tenant } as Home, roomId))!;
-  const people = Array.from({ length: count }, (_, i) => {
-    const localId = localIdOf(i);
-    return {
-      participantId: newId<never>("participant"),
-      fqid: `@${localId}:${tenant.serverName}` as Fqid,
-      localId,
-      serverName: tenant.serverName,
-      participantType: "human",
-      displayName: nameOf(i),
-      avatarUrl: null,
-      roles: [],
-      defaultMode: "mentions",
-      locale: null,
-      timezone: null,
-      autoJoin: false,
-      personalWorkspaceId: null,
-      registeredAt: null,
-      deactivatedAt: null,
-    } as const;
-  });
+  const people = Array.from({ length: count }, (_, i) =>
+    newcomer(`@${localIdOf(i)}:${tenant.serverName}` as Fqid, "human", { displayName: nameOf(i) }),
+  );
   const log = buildLog({
     identities: new Identities(),
     recent: new RecentRooms(),

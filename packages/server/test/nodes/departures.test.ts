@@ -1,31 +1,15 @@
 import assert from "node:assert/strict";
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { test } from "node:test";
-import { assertOk, freshDatabase, Person } from "@stairwell/testing";
-import { createTenant, NO_LIMITS, openPostgres, verify } from "@stairwell/server/testing";
-import { NodeProcess } from "./node-process.ts";
+import { assertOk, Person } from "@stairwell/testing";
+import { verify } from "@stairwell/server/testing";
+import type { NodeProcess } from "./node-process.ts";
+import { startProcesses } from "./processes.ts";
 import { until } from "./until.ts";
 
 const ROOMS = 30;
 
 test("AU9 whom a node had begun to take out of their rooms when it was killed others take out of the rest, each once", async (t) => {
-  const database = await freshDatabase();
-  const folder = mkdtempSync(join(tmpdir(), "stairwell-departures-"));
-  const db = await openPostgres({ url: database.url, now: () => Date.now(), isUnsafe: true });
-  const nodes: NodeProcess[] = [];
-  t.after(async () => {
-    for (const node of nodes) await node.kill("SIGKILL");
-    await db.close();
-    await database.drop();
-    rmSync(folder, { recursive: true, force: true });
-  });
-  const tenant = { slug: "dev", serverName: "dev.localhost", limits: NO_LIMITS };
-  await db.write("deployment", (tx) => createTenant(tx, tenant));
-  for (const name of ["a", "b", "c"]) {
-    nodes.push(await NodeProcess.start({ data: join(folder, name), store: database.url }));
-  }
+  const { nodes, db } = await startProcesses(t, ["a", "b", "c"]);
   const [a, b, c] = nodes as [NodeProcess, NodeProcess, NodeProcess];
   const at = (node: NodeProcess, name: string): Promise<Person> =>
     new Person(node.url, name, `dev-${name}@dev`).signIn();

@@ -1,36 +1,18 @@
 import assert from "node:assert/strict";
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { test } from "node:test";
-import { assertOk, freshDatabase, Person, StreamClient } from "@stairwell/testing";
-import { createTenant, NO_LIMITS, openPostgres } from "@stairwell/server/testing";
+import { assertOk, Person, StreamClient } from "@stairwell/testing";
 import { importing } from "../bundles/importing.ts";
 import { largeBundle } from "../crash/imports.ts";
 import { startNodes, wellBuses } from "./network.ts";
-import { NodeProcess } from "./node-process.ts";
+import type { NodeProcess } from "./node-process.ts";
+import { startProcesses } from "./processes.ts";
 import { until } from "./until.ts";
 
 /** Enough for several slices. */
 const MESSAGES = 3000;
 
 test("BU14 what an import has written on a node that is killed another one takes away, and there is no room", async (t) => {
-  const database = await freshDatabase();
-  const folder = mkdtempSync(join(tmpdir(), "stairwell-imports-"));
-  const db = await openPostgres({ url: database.url, now: () => Date.now(), isUnsafe: true });
-  const nodes: NodeProcess[] = [];
-  t.after(async () => {
-    for (const node of nodes) await node.kill("SIGKILL");
-    await db.close();
-    await database.drop();
-    rmSync(folder, { recursive: true, force: true });
-  });
-  await db.write("deployment", (tx) =>
-    createTenant(tx, { slug: "dev", serverName: "dev.localhost", limits: NO_LIMITS }),
-  );
-  for (const name of ["a", "b"]) {
-    nodes.push(await NodeProcess.start({ data: join(folder, name), store: database.url }));
-  }
+  const { nodes, db } = await startProcesses(t, ["a", "b"]);
   const [a, b] = nodes as [NodeProcess, NodeProcess];
   const alice = await new Person(a.url, "alice", "dev-alice@dev").signIn();
   const asked = importing(alice, largeBundle(MESSAGES)).then(

@@ -1,23 +1,13 @@
-import {
-  type Fqid,
-  headText,
-  type Json,
-  type JsonObject,
-  parseFqid,
-  parseJson,
-  serverFqid,
-  StairwellError,
-} from "@stairwell/protocol";
+import { type Fqid, headText, type Json, parseFqid, serverFqid, StairwellError } from "@stairwell/protocol";
 import type { SignedHead, WireEvent } from "@stairwell/protocol/federation";
-import { MEMBER, type MemberContent, POWER_LEVEL } from "@stairwell/protocol/room";
 import { record } from "../../audit/index.ts";
 import type { Db, Tx } from "../../db/index.ts";
 import { type CameEvent, findHead, type Log } from "../../events/index.ts";
 import { verifyEd25519 } from "../../lib/ed25519.ts";
-import { newId } from "../../lib/random.ts";
-import { findByFqid, insertParticipant } from "../../participants/index.ts";
+import { findByFqid, insertParticipant, newcomer } from "../../participants/index.ts";
 import { findRoomByNo, type StoredRoom } from "../../state/index.ts";
 import { findPublicKey, type Tenant } from "../../tenants/index.ts";
+import { aboutIn } from "../about-in.ts";
 import { checkEvents, type KeyAt } from "../replica/check-events.ts";
 import { introduce } from "../replica/introduce.ts";
 import { readBackfill } from "../replica/read-backfill.ts";
@@ -113,32 +103,13 @@ async function mustBeOurs(
 }
 
 /** People who came since the backup: those of others, and those of ours, who find themselves again when they sign in. */
-async function makeKnown(tx: Tx, tenant: Tenant, { sender, actedBy, eventType, content }: CameEvent): Promise<void> {
-  const isAbout = (eventType === MEMBER || eventType === POWER_LEVEL) && content !== null;
-  const about = isAbout ? (parseJson(content) as JsonObject as Partial<MemberContent>).participant : undefined;
-  const people = [sender, actedBy, about ?? null];
+async function makeKnown(tx: Tx, tenant: Tenant, came: CameEvent): Promise<void> {
+  const people = [came.sender, came.actedBy, aboutIn(came)?.participant ?? null];
   await introduce(tx, tenant, people);
   for (const fqid of people) if (fqid !== null) await makeOurs(tx, tenant, fqid);
 }
 
 async function makeOurs(tx: Tx, { tenantNo, serverName }: Tenant, fqid: Fqid): Promise<void> {
-  const name = parseFqid(fqid);
-  if (name?.serverName !== serverName || (await findByFqid(tx, tenantNo, fqid)) !== undefined) return;
-  await insertParticipant(tx, tenantNo, {
-    participantId: newId("participant"),
-    fqid,
-    localId: name.localId,
-    serverName,
-    participantType: "human",
-    displayName: name.localId,
-    avatarUrl: null,
-    roles: [],
-    defaultMode: "mentions",
-    locale: null,
-    timezone: null,
-    autoJoin: false,
-    personalWorkspaceId: null,
-    registeredAt: null,
-    deactivatedAt: null,
-  });
+  if (parseFqid(fqid)?.serverName !== serverName || (await findByFqid(tx, tenantNo, fqid)) !== undefined) return;
+  await insertParticipant(tx, tenantNo, newcomer(fqid, "human"));
 }

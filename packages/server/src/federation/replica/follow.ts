@@ -1,10 +1,11 @@
-import { canonical, type Fqid, type JsonObject, parseJson, StairwellError } from "@stairwell/protocol";
-import { FEDERATION, MEMBER, type MemberContent, POWER_LEVEL, type RoomState } from "@stairwell/protocol/room";
+import { canonical, type Fqid, StairwellError } from "@stairwell/protocol";
+import { FEDERATION, MEMBER, type RoomState } from "@stairwell/protocol/room";
 import type { Tx } from "../../db/index.ts";
 import type { CameEvent, RoomRef } from "../../events/index.ts";
 import { findByFqid, type Participant } from "../../participants/index.ts";
 import type { Tenant } from "../../tenants/index.ts";
 import { endLeaving, endWithRoom, type StoredRoom } from "../../state/index.ts";
+import { aboutIn } from "../about-in.ts";
 import { seekNameOf } from "../foreign-people.ts";
 import { findPending, type Pending, settle } from "../proposals.store.ts";
 import { saveReplicaState } from "../replicas.store.ts";
@@ -31,14 +32,14 @@ export async function follow(
     await checkPlaces(tx, tenant, ref, [came]);
     const pending = await pendingOf(tx, ref, came);
     if (pending !== undefined) mustBeSaid(came, pending);
-    await introduce(tx, tenant, peopleIn(came));
+    const about = aboutIn(came);
+    await introduce(tx, tenant, [came.sender, came.actedBy, about?.participant ?? null]);
     const eventUuid = pending?.eventUuid ?? null;
     const { event, room: after } = await log.follow(tx, ref, room, came, { eventUuid, loose });
     room = after;
-    const comer = joiningIn(came);
-    if (comer !== undefined) await seekNameOf(tx, tenant.tenantNo, comer);
-    const subject = subjectOf(came);
+    const { participant: subject, membership } = (came.eventType === MEMBER ? about : undefined) ?? {};
     if (subject !== undefined) {
+      if (membership === "join") await seekNameOf(tx, tenant.tenantNo, subject);
       // Whoever was going: the log says by now what they are.
       const who = await findByFqid(tx, tenant.tenantNo, subject);
       if (who?.serverName === tenant.serverName) await endLeaving(tx, ref, who.participantNo);
@@ -47,7 +48,7 @@ export async function follow(
       await settle(tx, tenant.tenantNo, came.eventId, { error: null });
       tx.afterCommit(() => fates.tell(tenant.tenantNo, came.eventId, { kind: "sequenced", event }));
     }
-    const bot = await invitedBot(tx, tenant, came);
+    const bot = membership === "invite" ? await ownBot(tx, tenant, subject) : undefined;
     if (bot !== undefined) tx.afterCommit(() => eager(tenant, bot, ref.roomId));
     if (came.eventType === FEDERATION && !after.federated) {
       await saveReplicaState(tx, ref, "ended");
@@ -56,23 +57,10 @@ export async function follow(
   }
 }
 
-/** Whose membership an event is about. */
-function subjectOf({ eventType, content }: CameEvent): Fqid | undefined {
-  if (eventType !== MEMBER || content === null) return undefined;
-  return (parseJson(content) as JsonObject as Partial<MemberContent>).participant;
-}
-
-/** Whom of ours, who accepts every invite, an event invites. */
-async function invitedBot(
-  tx: Tx,
-  { tenantNo, serverName }: Tenant,
-  { eventType, content }: CameEvent,
-): Promise<Participant | undefined> {
-  if (eventType !== MEMBER || content === null) return undefined;
-  const { participant, membership } = parseJson(content) as JsonObject as Partial<MemberContent>;
-  if (participant === undefined || membership !== "invite") return undefined;
-  const who = await findByFqid(tx, tenantNo, participant);
-  return who?.autoJoin === true && who.serverName === serverName ? who : undefined;
+/** Who of ours accepts every invite, if somebody invited does. */
+async function ownBot(tx: Tx, tenant: Tenant, invited: Fqid | undefined): Promise<Participant | undefined> {
+  const who = invited && (await findByFqid(tx, tenant.tenantNo, invited));
+  return who?.autoJoin === true && who.serverName === tenant.serverName ? who : undefined;
 }
 
 /** What one of ours proposed, where this event is it: an id is no proof, and ids are of their rooms alone. */
@@ -98,18 +86,4 @@ function mustBeSaid({ position, content, salt }: CameEvent, { event }: Pending):
     message: `Position ${position}: it is not what one of ours said.`,
     rule: "FD17",
   });
-}
-
-/** Whom an event is by, and whom it is about. */
-function peopleIn({ sender, actedBy, eventType, content }: CameEvent): (Fqid | null)[] {
-  const people = [sender, actedBy];
-  if ((eventType !== MEMBER && eventType !== POWER_LEVEL) || content === null) return people;
-  return [...people, (parseJson(content) as JsonObject as Partial<MemberContent>).participant ?? null];
-}
-
-/** Who comes into the room by an event. */
-function joiningIn({ eventType, content }: CameEvent): Fqid | undefined {
-  if (eventType !== MEMBER || content === null) return undefined;
-  const { participant, membership } = parseJson(content) as JsonObject as Partial<MemberContent>;
-  return membership === "join" ? participant : undefined;
 }
