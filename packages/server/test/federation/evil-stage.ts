@@ -132,3 +132,8 @@ export async function trapped(all: ReplicaStage): Promise<EvilRoom> {
   assertOk(await all.ann.post(`/v1/rooms/${room.id}/join`));
   return room;
 }
+
+/** The texts of the messages that Ann reads in a room. */
+export async function bodies(ann: Person, room: EvilRoom): Promise<unknown[]> {
+  return (await ann.history(room.id)).map(({ content }) => content?.body).filter((body) => body !== undefined);
+}
