@@ -1,4 +1,5 @@
 import { createHash, createPrivateKey, createPublicKey, type KeyObject, sign } from "node:crypto";
+import { Lru } from "../lib/lru.ts";
 import { randomBytes } from "../lib/random.ts";
 
 /** An Ed25519 key of a tenant, as it is stored. */
@@ -26,9 +27,16 @@ export function newSigningKey(): SigningKey {
 const PKCS8_HEAD = Buffer.from("302e020100300506032b657004220420", "hex");
 const SEED_BYTES = 32;
 
+/** Keys that signed lately, by what is stored of them: to read one takes longer than to sign. */
+const read = new Lru<string, KeyObject>(256);
+
 /** The key in the form that signs. */
-export function privateKeyOf(key: SigningKey): KeyObject {
-  return createPrivateKey({ key: Buffer.from(key.privateKey, "base64"), format: "der", type: "pkcs8" });
+export function privateKeyOf({ privateKey }: Pick<SigningKey, "privateKey">): KeyObject {
+  const known = read.get(privateKey);
+  if (known !== undefined) return known;
+  const key = createPrivateKey({ key: Buffer.from(privateKey, "base64"), format: "der", type: "pkcs8" });
+  read.set(privateKey, key);
+  return key;
 }
 
 /** The signature of a text's UTF-8 bytes, base64. */

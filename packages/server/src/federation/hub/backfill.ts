@@ -66,7 +66,19 @@ export function backfill(
 
 /** As many from the start as fit one answer; one always does. */
 export function fit(events: readonly WireEvent[], mostBytes: number = MOST_BYTES): WireEvent[] {
+  return measured(events, mostBytes).events;
+}
+
+/** As `fit`, with the bytes that they take. */
+export function measured(
+  events: readonly WireEvent[],
+  mostBytes: number,
+): { readonly events: WireEvent[]; readonly bytes: number } {
   let bytes = 0;
-  const fitting = events.findIndex((event) => (bytes += Buffer.byteLength(JSON.stringify(event))) > mostBytes);
-  return fitting === -1 ? [...events] : events.slice(0, Math.max(1, fitting));
+  for (const [at, event] of events.entries()) {
+    const size = Buffer.byteLength(JSON.stringify(event));
+    if (at > 0 && bytes + size > mostBytes) return { events: events.slice(0, at), bytes };
+    bytes += size;
+  }
+  return { events: [...events], bytes };
 }

@@ -7,7 +7,7 @@ import { findRoomByNo } from "../../state/index.ts";
 import { findSigningKey, type SigningKey, type Tenant } from "../../tenants/index.ts";
 import { listDue } from "../deliveries.store.ts";
 import { signHead } from "../heads.ts";
-import { fit } from "../hub/backfill.ts";
+import { measured } from "../hub/backfill.ts";
 import { inviteItem } from "../hub/invite-item.ts";
 import { listOutgoing } from "../outgoing.store.ts";
 import { isLeave } from "../replica/leaving.ts";
@@ -33,8 +33,12 @@ export type Addressed =
 const MOST_ITEMS = 50;
 const MOST_BYTES = 700 * 1024;
 const MOST_SUBMITTED_BYTES = 600 * 1024;
-/** Rooms that one request takes events of: each has its turn, however much another is due. */
-const MOST_ROOMS = 10;
+/**
+ * Of one room's log, where others are due too, so many events and bytes a request: each room has its turn, however much
+ * another is due. Not fewer, since each part of a log costs a signed head.
+ */
+const FEW = 10;
+const FEW_BYTES = MOST_BYTES / 5;
 
 /** What of all that waits is to be left out, and where to go on. */
 export interface Turn {
@@ -159,19 +163,28 @@ async function dueOf(
   mostItems: number,
   { now, told, after, isApart }: Turn,
 ): Promise<Addressed[]> {
-  const most = { now, told, after, limit: Math.min(isApart ? 1 : MOST_ROOMS, mostItems) };
+  const most = { now, told, after, limit: isApart ? Math.min(1, mostItems) : mostItems };
   const rooms = most.limit === 0 ? [] : await listDue(reader, tenant.tenantNo, serverName, most);
   const policy = await policyOf(reader, tenant.tenantNo);
+  const mostOfOne = Math.max(FEW, Math.floor(mostItems / rooms.length));
+  const bytesOfOne = Math.max(FEW_BYTES, MOST_BYTES / rooms.length);
   const items: Addressed[] = [];
-  for (const [i, { roomNo, roomId, roomType, firstPosition, from, to }] of rooms.entries()) {
+  let bytesLeft = MOST_BYTES;
+  for (const { roomNo, roomId, roomType, firstPosition, from, to } of rooms) {
     const ref = { tenantNo: tenant.tenantNo, roomNo, roomId };
-    const limit = Math.floor((mostItems - items.length) / (rooms.length - i));
+    const limit = Math.min(mostOfOne, mostItems - items.length);
+    if (limit === 0) break;
     const sight = sightBy(policy, roomType, firstPosition);
-    const events = fit(await listWireEvents(reader, ref, { from, to, limit, sight }), MOST_BYTES / rooms.length);
-    for (const [at, event] of events.entries()) {
-      const isLast = at === events.length - 1;
-      const head = signHead(key, roomId, { position: event.envelope.position, hash: event.hash });
-      items.push({ kind: "event", roomNo, from, item: { type: "event", event, ...(isLast && { head }) } });
+    const due = await listWireEvents(reader, ref, { from, to, limit, sight });
+    const { events, bytes } = measured(due, Math.min(bytesOfOne, bytesLeft));
+    // What does not fit any more is the first of the next request.
+    if (items.length > 0 && bytes > bytesLeft) break;
+    bytesLeft -= bytes;
+    const last = events.at(-1);
+    for (const event of events) {
+      // Signed once for all of them.
+      const head = event === last && signHead(key, roomId, { position: event.envelope.position, hash: event.hash });
+      items.push({ kind: "event", roomNo, from, item: { type: "event", event, ...(head && { head }) } });
     }
   }
   return items;

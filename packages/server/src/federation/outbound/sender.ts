@@ -1,5 +1,6 @@
 import type { Clock } from "../../lib/clock.ts";
 import type { Timer } from "../../lib/timers.ts";
+import { TokenBucket } from "../../lib/token-bucket.ts";
 import { noteFailure } from "../../peers/index.ts";
 import type { Tenant } from "../../tenants/index.ts";
 import { Asides } from "./asides.ts";
@@ -16,6 +17,9 @@ export interface SenderParts extends DeliverParts, TurnParts {
   readonly wakeOthers: (tenantNo: number, serverName: string, why: Why) => void;
 }
 
+/** Requests to one server: within what it takes, so that it never has to say "not now". What comes meanwhile goes together. */
+const PACE = { per_second: 150, burst: 500 };
+
 /** So many requests are about one thing each, once a server has refused one that was about several. */
 const APART = 50;
 
@@ -30,6 +34,7 @@ export class Sender {
   readonly #serverName: string;
   readonly #turn: PeerTurn;
   readonly #backOff = new BackOff();
+  readonly #pace: TokenBucket;
   /** Rooms whose hub said "not now" to what is proposed there, and news to which the server did. */
   readonly #rooms = new Asides<number>();
   readonly #news = new Asides<number>();
@@ -54,6 +59,7 @@ export class Sender {
     this.#tenant = tenant;
     this.#serverName = serverName;
     this.#turn = new PeerTurn(parts, tenant.tenantNo, serverName);
+    this.#pace = new TokenBucket(PACE, parts.clock.monotonic());
   }
 
   /** There may be something to send. `urgent`: somebody waits for it, so that a rest is cut short. */
@@ -133,6 +139,7 @@ export class Sender {
         ahead = batch.every(({ kind }) => kind === "event") ? this.#next(endsOf([...before, ...batch])) : undefined;
         // Whether it is wanted is known later.
         ahead?.catch(() => {});
+        await this.#keepPace();
         const delivered = await this.#send(batch);
         if (delivered?.isWhole !== true) ahead = undefined;
         await noting;
@@ -145,6 +152,13 @@ export class Sender {
       await ahead?.catch(() => {});
       await noting;
     }
+  }
+
+  async #keepPace(): Promise<void> {
+    const { clock, timers } = this.#parts;
+    const seconds = this.#pace.secondsUntil(1, PACE, clock.monotonic());
+    if (seconds > 0) await new Promise<void>((done) => void timers.after(Math.ceil(seconds * 1000), done));
+    this.#pace.charge(1, PACE, clock.monotonic());
   }
 
   /** Takes the turn, or wakes the node that has it. */
