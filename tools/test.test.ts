@@ -44,6 +44,9 @@ test("a failure is shown with its reason and gives exit code 1", (t) => {
   const { code, last, output } = runOn(t, { "tools/a.test.ts": PASSES, "tools/b.test.ts": FAILS });
   assert.deepEqual([code, last], [1, "2 passed, 1 failed"]);
   assert.match(output, /the reason/);
+  // Once more at the end, where whoever reads a log looks first.
+  const end = output.slice(output.lastIndexOf("✖"));
+  assert.match(end, /^✖ bad \[sqlite\]\n {2}tools\/b\.test\.ts:1\n[^✖]*the reason[^✖]*\n2 passed, 1 failed\n$/);
 });
 
 test("a file that does not load, and one without a test, are failures", (t) => {

@@ -2,16 +2,18 @@
  * Runs the tests of the folder it is started in: `node tools/test.ts [part of a path …]`. Those that rest on a store run on
  * each engine (tools/engines.ts), or on the one that `STAIRWELL_TEST_ENGINE` names (`sqlite`, `postgres`); their names on
  * the second one end with it.
+ * Whatever failed on either engine is told once more at the end, with its reason.
  * The last line is `N passed, N failed` and, where tests were skipped, `, N skipped`.
  * Exit code 1 when a test failed, when none ran, and, with `CI=true`, when one was skipped.
  */
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { availableParallelism, tmpdir } from "node:os";
-import { join } from "node:path";
+import { join, relative } from "node:path";
 import { pipeline } from "node:stream/promises";
 import { run } from "node:test";
 import { spec } from "node:test/reporters";
 import { pathToFileURL } from "node:url";
+import { inspect } from "node:util";
 import { runsOnPostgres } from "./engines.ts";
 import { testFiles } from "./test-files.ts";
 import { groupsOf } from "./test-groups.ts";
@@ -23,6 +25,9 @@ const stallMs = Number(process.env["STAIRWELL_TEST_STALL_MS"] ?? (isLong ? 30 : 
 const processes = availableParallelism() + 1;
 process.env["NODE_COMPILE_CACHE"] ??= join(import.meta.dirname, "../node_modules/.cache/node");
 
+/** Of the reason of a failure, at the end of a run. */
+const MOST_LINES = 60;
+
 const root = process.cwd();
 const wanted = process.argv.slice(2);
 const files = testFiles(root).filter((file) => wanted.length === 0 || wanted.some((part) => file.includes(part)));
@@ -33,6 +38,7 @@ const open = new Set<string>();
 const empty = new Set<string>();
 const entries = mkdtempSync(join(tmpdir(), "stairwell-tests-"));
 process.once("exit", () => rmSync(entries, { recursive: true, force: true }));
+const failures: string[] = [];
 const stalled = new AbortController();
 const counts = { tests: 0, passed: 0, skipped: 0, todo: 0 };
 
@@ -76,7 +82,13 @@ async function runOn(engine: "sqlite" | "postgres", paths: readonly string[]): P
     counts.passed--;
     if (whole.has(name)) empty.add(`${name} on ${engine}`);
   });
-  events.on("test:fail", ({ name, file }) => seen.add(whole.has(name) ? name : file!));
+  events.on("test:fail", ({ name, file, line, details: { error } }) => {
+    seen.add(whole.has(name) ? name : file!);
+    // A test whose parts failed has no reason of its own.
+    if ((error as { failureType?: string }).failureType === "subtestsFailed") return;
+    const place = `${relative(root, file ?? name)}:${line ?? 1}`;
+    failures.push(`✖ ${name} [${engine}]\n  ${place}\n${indented(inspect(error.cause ?? error))}`);
+  });
   events.on("test:summary", (summary) => {
     if (summary.file !== undefined) return;
     for (const key of ["tests", "passed", "skipped", "todo"] as const) counts[key] += summary.counts[key];
@@ -114,12 +126,19 @@ async function startPostgres(): Promise<() => Promise<void>> {
   return () => cluster.remove();
 }
 
+/** As much of a reason as says what happened. */
+function indented(reason: string): string {
+  const lines = reason.split("\n").filter((line) => !/^\s+at .*node:internal/.test(line));
+  return lines.slice(0, MOST_LINES).join("\n").replaceAll(/^/gm, "    ");
+}
+
 const skipped = counts.skipped + counts.todo;
 const { passed } = counts;
 const failed = counts.tests - passed - skipped + empty.size;
 const isRefused = skipped > 0 && process.env["CI"] === "true";
 
 console.log();
+for (const failure of failures) console.log(`${failure}\n`);
 for (const file of empty) console.log(`${file} has no test`);
 if (passed + failed === 0) console.log("no test ran");
 if (isRefused) console.log("in CI nothing may be skipped");

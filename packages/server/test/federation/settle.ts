@@ -7,7 +7,7 @@ import { findByFqid } from "../../src/participants/index.ts";
 import type { Home } from "./world.ts";
 
 /** How long servers may take until they agree. */
-const PATIENCE_MS = 10_000;
+const PATIENCE_MS = 60_000;
 
 /** Waits until something holds, looking again and again; fails with the last reason. */
 export async function until<T>(look: () => Promise<T | undefined>, what: string): Promise<T> {

@@ -45,7 +45,7 @@ test("ST3 the streams of a node that is killed go on at another, and who does no
     his.events.map(({ content }) => content.body),
     ["one", "two", "three"],
   );
-  await until(() => hers.frames.some(isPresence(carol, "offline")), { withinMs: 25_000 });
+  await until(() => hers.frames.some(isPresence(carol, "offline")));
   assert.ok(!hers.frames.some(isPresence(bob, "offline")), "who came back in time was never away");
   await b.startAgain();
   const back = await StreamClient.open(t, await at(b, "carol").signIn());

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { CLOSE } from "@stairwell/protocol/stream";
-import { assertOk, assertRefused, StreamClient } from "@stairwell/testing";
+import { assertOk, assertRefused, StreamClient, stopwatch } from "@stairwell/testing";
 import { type Bus, NO_BUS } from "../../src/bus/index.ts";
 import { type Nodes, startNodes, type TestNode, wellBuses } from "./network.ts";
 import { until } from "./until.ts";
@@ -22,9 +22,9 @@ async function bobOn([a, b]: Nodes<2>): Promise<{
 }
 
 async function timed(work: () => Promise<unknown>): Promise<number> {
-  const began = performance.now();
+  const took = stopwatch();
   await work();
-  return performance.now() - began;
+  return took();
 }
 
 for (const [name, buses] of Object.entries(BUSES)) {

@@ -177,7 +177,7 @@ export class Storm {
     for (const stream of streams) {
       const heardAll = () =>
         this.#rooms.every((roomId) => stream.events.some(({ id }) => id === all.get(roomId)!.at(-1)));
-      await until(heardAll, { withinMs: 30_000, what: `all of ${stream.person.name}'s stream` });
+      await until(heardAll, { what: `all of ${stream.person.name}'s stream` });
       stream.check();
       assert.ok(!stream.frames.some(({ type }) => type === "reset"), "no stream has to reload");
       for (const roomId of this.#rooms) {

@@ -46,7 +46,7 @@ test("FD16 FOU-21 when the node is killed that tells another server, the next on
   follower.react = taken;
   await a.kill("SIGKILL");
   await say(elsewhere, room, "four");
-  await until(() => bodies().length === 4, { withinMs: 25_000 });
+  await until(() => bodies().length === 4);
   assert.deepEqual(bodies(), ["one", "two", "three", "four"]);
   const positions = follower.positions(room);
   const firsts = [...new Set(positions)];

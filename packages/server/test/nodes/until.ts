@@ -1,11 +1,11 @@
-/** Looks until something holds. Fails after `withinMs`, with what was looked for. */
+/** Looks until something holds. Fails after a minute, with what was looked for. */
 export async function until(
   holds: () => boolean | Promise<boolean>,
-  { withinMs = 15_000, what = String(holds) }: { withinMs?: number; what?: string } = {},
+  { what = String(holds) }: { what?: string } = {},
 ): Promise<void> {
-  const deadline = performance.now() + withinMs;
+  const deadline = performance.now() + 60_000;
   while (!(await holds())) {
-    if (performance.now() > deadline) throw new Error(`within ${withinMs} ms it did not come to: ${what}`);
+    if (performance.now() > deadline) throw new Error(`within a minute it did not come to: ${what}`);
     await new Promise((resolve) => setTimeout(resolve, 10));
   }
 }

@@ -5,7 +5,9 @@ import { keepSending, openStreams } from "./crowd.ts";
 import { Poller } from "./poller.ts";
 
 test("ST3 who resumes while a room is busy hears each event once and in order, and becomes live", async (t) => {
-  const random = new Random(freshSeed());
+  const seed = freshSeed();
+  t.diagnostic(`seed ${seed}`);
+  const random = new Random(seed);
   const server = await ChildServer.start(t, { withoutLimits: true });
   const [alice, bob, carol] = await server.people("alice", "bob", "carol");
   const room = await alice.roomWith([bob, carol]);

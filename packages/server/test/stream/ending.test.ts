@@ -1,7 +1,16 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { CLOSE, STREAM } from "@stairwell/protocol/stream";
-import { assertOk, atOnce, ChildServer, rounds, StreamClient, TestClock, TestServer } from "@stairwell/testing";
+import {
+  assertOk,
+  atOnce,
+  ChildServer,
+  rounds,
+  StreamClient,
+  TestClock,
+  TestServer,
+  stopwatch,
+} from "@stairwell/testing";
 import { openControl } from "../../src/control/index.ts";
 import { frame, OPCODE, RawStream, upgrade } from "./raw.ts";
 import { mint } from "./tokens.ts";
@@ -16,14 +25,14 @@ test("ST7 AU3 a revoked token's streams end with 4001 at once, hear nothing afte
   const ended = await atOnce(3, () => StreamClient.open(t, holder));
   const rude = await RawStream.open(t, holder);
 
-  const started = performance.now();
+  const took = stopwatch();
   assertOk(await alice.delete(`/v1/me/tokens/${id}`));
   await bob.say(room, "after");
   for (const stream of ended) {
     assert.equal((await stream.closed()).code, CLOSE.credential);
     assert.deepEqual(stream.events, []);
   }
-  assert(performance.now() - started < 1000);
+  assert(took() < 1000);
   await assert.rejects(ended[0]!.resume(), /401/);
 
   // One that does not answer the close is not heard either.
@@ -68,10 +77,10 @@ test("MB14 AU3 a suspended tenant's streams end with 4001, nobody comes back bef
   for (const stream of streams) await stream.until("swp.room.message");
   const control = await openControl(server.data);
   t.after(() => control.close());
-  const started = performance.now();
+  const took = stopwatch();
   await control.run("tenant.suspend", { slug: "dev" });
   for (const stream of streams) assert.equal((await stream.closed()).code, CLOSE.credential);
-  assert(performance.now() - started < 1000);
+  assert(took() < 1000);
   await assert.rejects(streams[0]!.resume(), /401/);
   await foreign.settled();
   await control.run("tenant.unsuspend", { slug: "dev" });
@@ -169,9 +178,9 @@ test("ST7 a server that stops ends every stream with 1012, and does not wait for
   const waiting = atOnce(10, () => bob.get(`/v1/sync?since=${streams[0]!.cursor}&timeout=60000`));
   assertOk(await bob.get("/v1/me"));
 
-  const started = performance.now();
+  const took = stopwatch();
   const ended = await server.kill("SIGTERM");
-  const ms = performance.now() - started;
+  const ms = took();
   assert.deepEqual(ended, { code: 0, signal: null, messages: "" });
   assert(ms < 5000, `it took ${ms} ms`);
   for (const stream of streams)

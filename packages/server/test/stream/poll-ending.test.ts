@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { assertOk, assertRefused, rounds, TestServer } from "@stairwell/testing";
+import { assertOk, assertRefused, rounds, TestServer, stopwatch } from "@stairwell/testing";
 import { openControl } from "../../src/control/index.ts";
 import { attached, Poller } from "./poller.ts";
 import { mint } from "./tokens.ts";
@@ -13,11 +13,11 @@ test("ST4 AU3 a poll that waits ends with 401 when its token is revoked, and tel
   const { next_cursor: since } = assertOk(await bob.get("/v1/sync")).data;
   const polling = holder.get(`/v1/sync?since=${since}&timeout=60000`);
   await attached(bob, alice);
-  const started = performance.now();
+  const took = stopwatch();
   assertOk(await bob.delete(`/v1/me/tokens/${id}`));
   await alice.say(room, "not for them");
   assertRefused(await polling, 401, "SW_AUTH_INVALID_TOKEN");
-  assert(performance.now() - started < 1000);
+  assert(took() < 1000);
 });
 
 for (const [call, end, told] of [
@@ -58,10 +58,10 @@ test("MB14 AU3 the polls of a suspended tenant end with 401 at once, and no othe
   await attached(eve, mallory);
   const control = await openControl(server.data);
   t.after(() => control.close());
-  const started = performance.now();
+  const took = stopwatch();
   await control.run("tenant.suspend", { slug: "dev" });
   for (const poll of polling) assertRefused(await poll, 401, "SW_AUTH_INVALID_TOKEN");
-  assert(performance.now() - started < 1000);
+  assert(took() < 1000);
   assert.equal(foreign.polls, 1);
   await eve.roomWith([]);
   await waiting;
@@ -72,12 +72,15 @@ test("ST4 a poll that waits ends with 401 when its token expires, and tells noth
   const server = await TestServer.start(t);
   const [alice, bob] = await server.people("alice", "bob");
   const room = await alice.roomWith([bob]);
-  const expiresAt = Date.now() + 500;
+  const livesMs = 2000;
+  const took = stopwatch();
+  const expiresAt = Date.now() + livesMs;
   const { holder } = await mint(bob, { expires_at: new Date(expiresAt).toISOString() });
   const since = assertOk(await bob.get("/v1/sync")).data.next_cursor;
   assertRefused(await holder.get(`/v1/sync?since=${since}&timeout=60000`), 401, "SW_AUTH_EXPIRED_TOKEN");
-  const late = Date.now() - expiresAt;
-  assert(late >= 0 && late < 1000, `${late} ms`);
+  assert(Date.now() >= expiresAt);
+  const ms = took();
+  assert(ms < livesMs + 1000, `${ms} ms`);
   await alice.say(room, "not for them");
   assertRefused(await holder.get(`/v1/sync?since=${since}&timeout=0`), 401, "SW_AUTH_EXPIRED_TOKEN");
 });
@@ -91,8 +94,8 @@ test("AU3 a poll that begins while its token is revoked does not wait with it", 
     await holder.signIn();
     const polling = holder.get(`/v1/sync?since=${since}&timeout=60000`);
     assertOk(await alice.delete(`/v1/me/tokens/${id}`));
-    const revoked = performance.now();
+    const took = stopwatch();
     assertRefused(await polling, 401, "SW_AUTH_INVALID_TOKEN");
-    assert(performance.now() - revoked < 1000);
+    assert(took() < 1000);
   }
 });
