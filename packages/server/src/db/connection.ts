@@ -13,19 +13,19 @@ export const BUSY_TIMEOUT_MS = 5000;
 
 /** A connection to the embedded store with its prepared statements. */
 export class Connection {
-  readonly #db: DatabaseSync;
+  protected readonly engine: DatabaseSync;
   readonly #statements = new Map<string, Prepared>();
 
   constructor(path: string, options: { readOnly: boolean }) {
-    this.#db = new DatabaseSync(path, { readOnly: options.readOnly, enableForeignKeyConstraints: true });
-    this.#db.exec(
+    this.engine = new DatabaseSync(path, { readOnly: options.readOnly, enableForeignKeyConstraints: true });
+    this.engine.exec(
       `PRAGMA busy_timeout = ${BUSY_TIMEOUT_MS}; ` +
         "PRAGMA temp_store = MEMORY; PRAGMA trusted_schema = OFF; PRAGMA mmap_size = 0;",
     );
   }
 
   exec(sql: string): void {
-    this.#db.exec(sql);
+    this.engine.exec(sql);
   }
 
   get(sql: string, values: readonly Value[]): unknown {
@@ -45,25 +45,32 @@ export class Connection {
 
   /** A fault of the store may end a transaction by itself. */
   get isInTransaction(): boolean {
-    return this.#db.isTransaction;
+    return this.engine.isTransaction;
   }
 
   close(): void {
     this.#statements.clear();
-    this.#db.close();
+    this.engine.close();
   }
 
   #prepare(sql: string): Prepared {
     let prepared = this.#statements.get(sql);
     if (prepared === undefined) {
-      // node:sqlite binds positional values to `?1`, not to `$1`.
-      const statement = this.#db.prepare(sql.replace(/\$(\d+)/g, "?$1"));
+      const statement = this.engine.prepare(inItsWords(sql));
       statement.setReturnArrays(true);
       prepared = { statement, toRow: rowMaker(statement.columns().map(({ name }) => name)) };
       this.#statements.set(sql, prepared);
     }
     return prepared;
   }
+}
+
+/**
+ * node:sqlite binds positional values to `?1`, not to `$1`. A limit that is a bare parameter would have the engine compile the
+ * statement anew with each value, at several times the price of carrying it out; what is computed is no reason for that.
+ */
+function inItsWords(sql: string): string {
+  return sql.replace(/\bLIMIT \$/g, "LIMIT +$").replace(/\$(\d+)/g, "?$1");
 }
 
 type Row = Record<string, unknown>;

@@ -1,8 +1,8 @@
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Connection } from "../../src/db/connection.ts";
-import { bringUpToDate, storeFileOf } from "../../src/db/index.ts";
+import { bringUpToDate, type Reader, storeFileOf, type Value } from "../../src/db/index.ts";
 
 /** What becomes of a commit: it is one; the store cannot; or the power goes, right before it or right after. */
 export type CommitFate = "done" | "full" | "broken" | "lost" | "kept";
@@ -10,12 +10,28 @@ export type CommitFate = "done" | "full" | "broken" | "lost" | "kept";
 /** Thrown where the power goes in a commit. */
 export class PowerCut extends Error {}
 
+/** A store in memory, of an image of one. */
+class Memory extends Connection {
+  constructor(image: Uint8Array) {
+    super(":memory:", { readOnly: false });
+    this.engine.deserialize(image);
+    // As the embedded store has it; what syncs, here goes nowhere.
+    this.engine.exec("PRAGMA foreign_keys = ON; PRAGMA journal_mode = MEMORY; PRAGMA synchronous = OFF;");
+  }
+
+  image(): Uint8Array {
+    return this.engine.serialize();
+  }
+}
+
 /** A connection that outlives those who use it: what it has prepared serves many worlds. */
-class LastingConnection extends Connection {
+class LastingConnection extends Memory {
   fate: (() => CommitFate) | undefined;
+  onBegin: (() => void) | undefined;
   onCommitted: (() => void) | undefined;
 
   override exec(sql: string): void {
+    if (sql.startsWith("BEGIN")) this.onBegin?.();
     const fate = sql === "COMMIT" ? (this.fate?.() ?? "done") : "done";
     if (fate === "full") throw Object.assign(new Error("database or disk is full"), { errcode: 13 });
     if (fate === "broken") throw Object.assign(new Error("disk I/O error"), { errcode: 10 });
@@ -35,34 +51,63 @@ class LastingConnection extends Connection {
   }
 }
 
-/** A server's store: the embedded engine's own files, in memory where the system offers that. */
+/** What somebody reads of one moment. */
+interface View {
+  hasRead: boolean;
+  /** That moment, where the store has moved on since. */
+  kept: Memory | undefined;
+}
+
+/**
+ * A server's store: the embedded engine, in memory, over one connection. Whoever reads sees what is committed, and a
+ * snapshot one moment of it, as with connections of their own: while a transaction is open, and for a snapshot that began
+ * before one, that is an image. Hardly anything ever reads beside a transaction, so images are only taken once something has.
+ */
 export class Disk {
   readonly writer: LastingConnection;
-  readonly #path: string;
-  /** All that were opened, and those that nobody uses. */
-  readonly #readers: LastingConnection[] = [];
-  #idle: LastingConnection[] = [];
+  readonly #images: Images;
+  readonly #tables: readonly string[];
+  readonly #views = new Set<View>();
+  /** As it was when the open transaction began. */
+  #before: Uint8Array | undefined;
+  /** For those who read beside the open transaction. */
+  #beside: Memory | undefined;
 
-  constructor(path: string, empty: Buffer) {
-    this.#path = path;
-    writeFileSync(path, empty);
-    this.writer = new LastingConnection(path, { readOnly: false });
-    this.writer.exec("PRAGMA journal_mode = WAL; PRAGMA synchronous = OFF; PRAGMA foreign_keys = ON;");
+  constructor(empty: Uint8Array, images: Images) {
+    this.#images = images;
+    this.writer = new LastingConnection(empty);
+    this.#tables = tables(this.writer);
+    this.writer.onBegin = () => this.#begins();
   }
 
-  /** A connection that reads. All are given back at once, with `restart`. */
-  reader(): Connection {
-    const idle = this.#idle.pop();
-    if (idle !== undefined) return idle;
-    const reader = new LastingConnection(this.#path, { readOnly: true });
-    this.#readers.push(reader);
-    return reader;
+  /** What was committed last. */
+  get committed(): Pick<Connection, "get" | "all"> {
+    if (!this.writer.isInTransaction) return this.writer;
+    return (this.#beside ??= this.#image());
+  }
+
+  async snapshot<T>(work: (reader: Reader) => Promise<T>): Promise<T> {
+    const view: View = { hasRead: false, kept: undefined };
+    this.#views.add(view);
+    const at = (): Pick<Connection, "get" | "all"> => {
+      view.hasRead = true;
+      if (view.kept === undefined && this.writer.isInTransaction) view.kept = this.#image();
+      return view.kept ?? this.writer;
+    };
+    try {
+      return await work({
+        get: async <Row>(sql: string, ...values: Value[]) => at().get(sql, values) as Row | undefined,
+        all: async <Row>(sql: string, ...values: Value[]) => at().all(sql, values) as Row[],
+      });
+    } finally {
+      this.#views.delete(view);
+      view.kept?.close();
+    }
   }
 
   /** Nobody uses it any more: what was not committed is gone. */
   restart(): void {
-    for (const connection of [this.writer, ...this.#readers]) connection.close();
-    this.#idle = [...this.#readers];
+    this.writer.close();
     this.writer.fate = undefined;
     this.writer.onCommitted = undefined;
   }
@@ -70,15 +115,35 @@ export class Disk {
   /** Makes it empty for another world. */
   wipe(): void {
     this.restart();
-    this.writer.exec("PRAGMA foreign_keys = OFF; BEGIN");
-    for (const name of tables(this.writer)) this.writer.exec(`DELETE FROM ${name}`);
+    this.writer.exec("PRAGMA foreign_keys = OFF");
+    this.writer.exec("BEGIN");
+    for (const name of this.#tables) this.writer.run(`DELETE FROM ${name}`, []);
     this.writer.exec("COMMIT");
     this.writer.exec("PRAGMA foreign_keys = ON");
   }
 
   end(): void {
-    for (const connection of [this.writer, ...this.#readers]) connection.end();
+    this.writer.end();
   }
+
+  #begins(): void {
+    this.#beside?.close();
+    this.#beside = undefined;
+    this.#before = this.#images.areTaken ? this.writer.image() : undefined;
+    for (const view of this.#views) if (view.hasRead) view.kept ??= new Memory(this.writer.image());
+  }
+
+  #image(): Memory {
+    if (this.#before !== undefined) return new Memory(this.#before);
+    this.#images.areMissed = true;
+    throw new Error("something reads beside a transaction: the world is to be played again, with images");
+  }
+}
+
+/** Whether stores keep what they were before each transaction, and whether somebody missed it. */
+interface Images {
+  areTaken: boolean;
+  areMissed: boolean;
 }
 
 function tables(connection: Connection): string[] {
@@ -89,12 +154,12 @@ function tables(connection: Connection): string[] {
 
 /** Disks for one world after the other. */
 export class Disks {
-  readonly #folder = mkdtempSync(join(existsSync("/dev/shm") ? "/dev/shm" : tmpdir(), "stairwell-sim-"));
-  readonly #empty: Buffer;
+  readonly #empty: Uint8Array;
+  readonly #images: Images = { areTaken: false, areMissed: false };
   readonly #all: Disk[] = [];
   #idle: Disk[] = [];
 
-  private constructor(empty: Buffer) {
+  private constructor(empty: Uint8Array) {
     this.#empty = empty;
   }
 
@@ -105,30 +170,38 @@ export class Disks {
   take(): Disk {
     const idle = this.#idle.pop();
     if (idle !== undefined) return idle;
-    const disk = new Disk(join(this.#folder, `${this.#all.length}.db`), this.#empty);
+    const disk = new Disk(this.#empty, this.#images);
     this.#all.push(disk);
     return disk;
   }
 
-  /** The world is over. */
-  giveBack(): void {
+  /**
+   * The world is over. True where it could not be played as it is, since it read what was before a transaction that was open:
+   * from now on that is kept.
+   */
+  giveBack(): boolean {
     for (const disk of this.#all) if (!this.#idle.includes(disk)) disk.wipe();
     // The same world finds the same disks.
     this.#idle = this.#all.toReversed();
+    const isVoid = this.#images.areMissed;
+    if (isVoid) Object.assign(this.#images, { areTaken: true, areMissed: false });
+    return isVoid;
   }
 
   end(): void {
     for (const disk of this.#all) disk.end();
-    rmSync(this.#folder, { recursive: true, force: true });
   }
 }
 
-/** The file of a store in which nothing is, as the server itself makes it. */
-async function emptyStore(): Promise<Buffer> {
+/** A store in which nothing is, as the server itself makes it. */
+async function emptyStore(): Promise<Uint8Array> {
   const folder = mkdtempSync(join(tmpdir(), "stairwell-empty-"));
   try {
     await bringUpToDate(folder, () => 0);
-    return readFileSync(storeFileOf(folder));
+    const bytes = readFileSync(storeFileOf(folder));
+    // Its file says that there is a journal beside it (bytes 18 and 19 of the format), which memory has not.
+    bytes.fill(1, 18, 20);
+    return bytes;
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }

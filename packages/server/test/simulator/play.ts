@@ -29,20 +29,27 @@ const HOUR_MS = 3_600_000;
 
 /** Plays the world of a seed, from its beginning to where everybody agrees, or to the first thing that must not be. */
 export async function play(seed: number, disks: Disks, print?: (line: string) => void): Promise<Played> {
+  return (await playOnce(seed, disks, print)) ?? (await playOnce(seed, disks, print))!;
+}
+
+/** Undefined where the disks were not ready for what the world does: they are now. */
+async function playOnce(seed: number, disks: Disks, print?: (line: string) => void): Promise<Played | undefined> {
   const trace = new Trace(print);
   const world = new World(seed, trace);
   const counts = new Map<string, number>();
   let violation: string | undefined;
+  let other: unknown;
   try {
     await story(world, disks, counts);
   } catch (error) {
-    if (!(error instanceof Violation)) throw error;
-    violation = error.message;
-  } finally {
-    for (const server of world.servers) server.crash();
-    disks.giveBack();
-    World.end();
+    if (error instanceof Violation) violation = error.message;
+    else other = error;
   }
+  for (const server of world.servers) server.crash();
+  const isVoid = disks.giveBack();
+  World.end();
+  if (isVoid) return undefined;
+  if (other !== undefined) throw other;
   return { seed, digest: trace.digest(), steps: trace.lines, violation, counts };
 }
 

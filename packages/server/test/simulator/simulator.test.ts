@@ -12,14 +12,15 @@ after(() => disks.end());
 const kept = JSON.parse(readFileSync(new URL("kept.json", import.meta.url), "utf8")) as Record<string, number>;
 const isOneSeed = process.env.STAIRWELL_SEED !== undefined;
 
-async function holds(seed: number): Promise<ReadonlyMap<string, number>> {
+/** Played twice, a seed must go the same way. */
+async function holds(seed: number, isTwice = true): Promise<ReadonlyMap<string, number>> {
   const { digest, violation, counts } = await play(seed, disks, isOneSeed ? console.log : undefined);
   assert.equal(
     violation,
     undefined,
     `${violation}\n\nAgain, with all that happened: STAIRWELL_SEED=${seed}. Keep it in kept.json.`,
   );
-  assert.equal((await play(seed, disks)).digest, digest, `seed ${seed} went another way the second time`);
+  if (isTwice) assert.equal((await play(seed, disks)).digest, digest, `seed ${seed} went another way the second time`);
   return counts;
 }
 
@@ -27,8 +28,10 @@ test("FD16 FD18 I1 I26 I28 whatever goes wrong between servers, nothing is lost 
   const first = freshSeed();
   t.diagnostic(`seeds from ${first}`);
   const sums = new Map<string, number>();
-  for (let i = 0; i < (isOneSeed ? 1 : rounds(2000, 40)); i++) {
-    for (const [what, count] of await holds(first + i)) sums.set(what, (sums.get(what) ?? 0) + count);
+  const isLong = rounds(2) === 2;
+  for (let i = 0; i < (isOneSeed ? 1 : rounds(2000, 200)); i++) {
+    for (const [what, count] of await holds(first + i, isLong || i % 10 === 0))
+      sums.set(what, (sums.get(what) ?? 0) + count);
   }
   if (isOneSeed) return;
   // Worlds in which nothing happens prove nothing.
