@@ -17,19 +17,22 @@ const ALONE = [
   "packages/server/test/bundles/",
   "packages/server/test/moving/",
   "packages/server/test/db/postgres/",
-  "packages/server/test/federation/",
   // Their tests stand in another file, so that among others nobody could tell whether they have any.
   "packages/server/test/stream/scripts-",
 ];
+/** Of those that share, whose tests take longest. */
+const FIRST = "packages/server/test/federation/";
 /** Starting a process and loading the server costs half a second of processor time: as much as the tests of many a file. */
-const SHARE = 8;
+const SHARE = 10;
 
-/** The files, as they share processes: those for themselves first, then the neighbours of a folder. */
+/** The files, as they share processes: those for themselves first, then neighbours of a folder. */
 export function groupsOf(files: readonly string[]): string[][] {
   const rank = (file: string): number => ALONE.findIndex((path) => file.startsWith(path));
   const alone = files.filter((file) => rank(file) >= 0).toSorted((a, b) => rank(a) - rank(b));
   const folders = Map.groupBy(
-    files.filter((file) => rank(file) < 0),
+    files
+      .filter((file) => rank(file) < 0)
+      .toSorted((a, b) => Number(b.startsWith(FIRST)) - Number(a.startsWith(FIRST))),
     (file) => dirname(file),
   );
   return [...alone.map((file) => [file]), ...[...folders.values()].flatMap(inShares)];

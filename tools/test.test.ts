@@ -58,6 +58,29 @@ test("a file that does not load, and one without a test, are failures", (t) => {
   assert.deepEqual([code, last], [1, "2 passed, 2 failed"]);
 });
 
+test("an error that no test catches is a failure of its file, and is told with its stack", (t) => {
+  const { code, last, output } = runOn(t, {
+    "bench/a.test.ts": PASSES,
+    "tools/b.test.ts": `import { test } from "node:test";
+      test("good", () => {});
+      test("waits for ever", () => new Promise(() => setTimeout(() => { throw new Error("from a timer"); }, 1)));`,
+    "packages/c/src/c.test.ts": `import { test } from "node:test";
+      test("is over", () => void Promise.reject(new Error("from a promise")));`,
+  });
+  assert.equal(code, 1);
+  assert.match(last!, /passed, 2 failed$/);
+  const end = output.slice(output.lastIndexOf("✖", output.lastIndexOf("✖") - 1));
+  for (const what of [/b\.test\.ts/, /c\.test\.ts/, /Error: from a timer\n\s+at /, /Error: from a promise\n\s+at /]) {
+    assert.match(end, what);
+  }
+});
+
+test("promises of tests are followed by no hooks", (t) => {
+  const file = `import assert from "node:assert"; import { executionAsyncId } from "node:async_hooks"; import { test } from "node:test";
+    test("lean", async () => { await 1; const before = executionAsyncId(); await 2; assert.equal(executionAsyncId(), before); });`;
+  assert.equal(runOn(t, { "tools/a.test.ts": file }).last, "1 passed, 0 failed");
+});
+
 test("a run of no test at all is a failure", (t) => {
   const { code, last } = runOn(t, { "tools/a.test.ts": PASSES }, ["no-such-file"]);
   assert.deepEqual([code, last], [1, "0 passed, 0 failed"]);

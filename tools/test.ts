@@ -25,8 +25,12 @@ const stallMs = Number(process.env["STAIRWELL_TEST_STALL_MS"] ?? (isLong ? 30 : 
 const processes = availableParallelism() + 1;
 process.env["NODE_COMPILE_CACHE"] ??= join(import.meta.dirname, "../node_modules/.cache/node");
 
+const WITHOUT_HOOKS = pathToFileURL(join(import.meta.dirname, "without-hooks.ts")).href;
 /** Of the reason of a failure, at the end of a run. */
 const MOST_LINES = 60;
+const MOST_OF_MESSAGES = 5000;
+/** How packages/testing tells the seeds of a process in which a test failed. */
+const SEEDS = "A test failed in a process that drew";
 
 const root = process.cwd();
 const wanted = process.argv.slice(2);
@@ -38,7 +42,9 @@ const open = new Set<string>();
 const empty = new Set<string>();
 const entries = mkdtempSync(join(tmpdir(), "stairwell-tests-"));
 process.once("exit", () => rmSync(entries, { recursive: true, force: true }));
-const failures: string[] = [];
+const failures: { what: string; process: string }[] = [];
+/** What each process said on its standard error, the last of it. */
+const messages = new Map<string, string>();
 const stalled = new AbortController();
 const counts = { tests: 0, passed: 0, skipped: 0, todo: 0 };
 
@@ -69,7 +75,7 @@ async function runOn(engine: "sqlite" | "postgres", paths: readonly string[]): P
     files: started,
     concurrency: processes,
     isolation: "process",
-    execArgv: ["--disable-warning=ExperimentalWarning"],
+    execArgv: ["--disable-warning=ExperimentalWarning", `--import=${WITHOUT_HOOKS}`],
     signal: stalled.signal,
   });
   events.on("data", () => watchdog.refresh());
@@ -87,7 +93,11 @@ async function runOn(engine: "sqlite" | "postgres", paths: readonly string[]): P
     // A test whose parts failed has no reason of its own.
     if ((error as { failureType?: string }).failureType === "subtestsFailed") return;
     const place = `${relative(root, file ?? name)}:${line ?? 1}`;
-    failures.push(`✖ ${name} [${engine}]\n  ${place}\n${indented(inspect(error.cause ?? error))}`);
+    const reason = indented(inspect(error.cause ?? error));
+    failures.push({ what: `✖ ${name} [${engine}]\n  ${place}\n${reason}`, process: name });
+  });
+  events.on("test:stderr", ({ file, message }) => {
+    messages.set(file, ((messages.get(file) ?? "") + message).slice(-MOST_OF_MESSAGES));
   });
   events.on("test:summary", (summary) => {
     if (summary.file !== undefined) return;
@@ -138,7 +148,10 @@ const failed = counts.tests - passed - skipped + empty.size;
 const isRefused = skipped > 0 && process.env["CI"] === "true";
 
 console.log();
-for (const failure of failures) console.log(`${failure}\n`);
+for (const { what, process: name } of failures) console.log(`${what}\n${indented(messages.get(name) ?? "")}\n`);
+for (const text of messages.values()) {
+  for (const line of text.split("\n")) if (line.startsWith(SEEDS)) console.log(line);
+}
 for (const file of empty) console.log(`${file} has no test`);
 if (passed + failed === 0) console.log("no test ran");
 if (isRefused) console.log("in CI nothing may be skipped");

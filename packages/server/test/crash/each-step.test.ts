@@ -45,8 +45,8 @@ test(
   async (t) => {
     const seed = freshSeed();
     const all = await stepsOfStart(t);
-    // All of them in the long run, a tenth otherwise.
-    const steps = new Random(seed).shuffled(all).slice(0, rounds(all.length));
+    // All of them in the long run, some otherwise, others each time.
+    const steps = new Random(seed).shuffled(all).slice(0, rounds(all.length, 12));
     for (const { call, nth } of steps) {
       const context = `seed ${seed}: ${call} ${nth}`;
       const data = tempFolder(t);
@@ -66,7 +66,7 @@ test(
     const seed = freshSeed();
     const random = new Random(seed);
     const store = await makeLongLog(t);
-    for (let round = 0; round < rounds(40); round++) {
+    for (let round = 0; round < rounds(40, 3); round++) {
       const data = store.copy();
       const server = await ChildServer.start(t, { data });
       // The file has 4,000 pages to take over; its sync comes at their end.

@@ -21,7 +21,7 @@ test("BU14 a server that is killed while it imports has the whole room or nothin
   assertOk(await importing((await server.people("alice"))[0], whole));
   const longest = Math.ceil((performance.now() - started) * 1.5);
   let rooms = 1;
-  for (let crash = 0; crash < rounds(200); crash++) {
+  for (let crash = 0; crash < rounds(200, 10); crash++) {
     const context = `seed ${seed}, crash ${crash}`;
     const [alice] = await server.people("alice");
     const asked = importing(alice, whole).then(
