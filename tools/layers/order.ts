@@ -11,6 +11,7 @@ export const DOMAIN = [
   "tenants",
   "peers",
   "auth",
+  "tokens",
   "participants",
   "workspaces",
   "events",

@@ -37,6 +37,12 @@ export interface Answer<R extends Route> {
   readonly replayed: boolean;
 }
 
+/** What calls routes; `StairwellClient` does. */
+export interface Caller {
+  /** `StairwellApiError` for a refusal, `StairwellNetworkError` when no answer came. */
+  request<R extends Route>(route: R, ...args: CallArguments<R>): Promise<Answer<R>>;
+}
+
 /** A call without its types, as the transport sees it. */
 export interface PlainCall extends CallOptions {
   readonly params?: Readonly<Record<string, unknown>> | undefined;

@@ -1,7 +1,7 @@
 import { bundles, type Route } from "@stairwell/protocol/api";
 import { addressOf } from "./address.ts";
 import { answerOf, refusalOf } from "./answer.ts";
-import type { Answer, CallArguments, PlainCall } from "./call.ts";
+import type { Answer, CallArguments, Caller, PlainCall } from "./call.ts";
 import { type Download, downloadOf, type DownloadOf, type DownloadRoute, roomDownloadOf } from "./download.ts";
 import { StairwellNetworkError } from "./errors.ts";
 import { pages, type PageOf, type RowOf } from "./pages.ts";
@@ -28,7 +28,7 @@ export interface ClientOptions {
  * Calls a Stairwell server. GET, PUT, DELETE, and POST with an idempotency key, are tried again on 408, 429, 5xx and
  * network faults, after the time that the server asks for, up to a minute.
  */
-export class StairwellClient {
+export class StairwellClient implements Caller {
   readonly #baseUrl: string;
   readonly #token: string | undefined;
   readonly #fetch: typeof globalThis.fetch;

@@ -2,7 +2,7 @@ import type { IncomingMessage } from "node:http";
 import type { Socket } from "node:net";
 import { BUNDLE_LIMITS } from "@stairwell/protocol/bundle";
 import { adminRoutes } from "./admin/index.ts";
-import { ActorCache, Authenticator, authRoutes } from "./auth/index.ts";
+import { ActorCache, Authenticator } from "./auth/index.ts";
 import { buildLog } from "./build-log.ts";
 import type { Bus } from "./bus/index.ts";
 import { type BlobStore, Staging } from "./blobs/index.ts";
@@ -49,6 +49,7 @@ import { roomRoutes } from "./rooms/index.ts";
 import { countRoomsIn, RecentRooms } from "./state/index.ts";
 import { buildStream, Hub, type Live, OwnDevices, SharedTickets, Tail, takeChanges, Tickets } from "./stream/index.ts";
 import type { ServerOptions } from "./server-options.ts";
+import { tokenRoutes } from "./tokens/index.ts";
 import { makePersonalWorkspace, workspaceMemberRoutes, workspaceRoutes } from "./workspaces/index.ts";
 
 /** What the doors stand on: what the server has opened before anybody may come in. */
@@ -173,7 +174,7 @@ export function buildDoors(options: ServerOptions, ground: Ground): Doors {
   });
   const door = buildDoor({
     endpoints: [
-      ...authRoutes(parts),
+      ...tokenRoutes(parts),
       ...participantRoutes(parts),
       ...workspaceRoutes(parts),
       ...workspaceMemberRoutes(parts),

@@ -1,7 +1,7 @@
 import { stream as routes } from "@stairwell/protocol/api";
 import { CLOSE, type ClientFrame, isStreamEvent, type ServerFrame } from "@stairwell/protocol/stream";
 import { addressOf } from "../address.ts";
-import type { StairwellClient } from "../client.ts";
+import type { Caller } from "../call.ts";
 import { StairwellApiError, StairwellNetworkError, StairwellStreamError } from "../errors.ts";
 import { pause, retryDelay } from "../retry.ts";
 import { type Ended, Socket, type WebSocketMaker } from "./socket.ts";
@@ -39,7 +39,7 @@ export interface StreamOptions {
  * `StairwellStreamError` when the credential ends, `StairwellApiError` for a refusal that would not pass.
  */
 export class StairwellStream implements AsyncIterable<ServerFrame> {
-  readonly #client: StairwellClient;
+  readonly #caller: Caller;
   readonly #baseUrl: string;
   readonly #options: StreamOptions;
   readonly #waiting: ServerFrame[] = [];
@@ -52,8 +52,8 @@ export class StairwellStream implements AsyncIterable<ServerFrame> {
   #read = Promise.withResolvers<void>();
   #isRead = false;
 
-  constructor(client: StairwellClient, baseUrl: string, options: StreamOptions) {
-    this.#client = client;
+  constructor(caller: Caller, baseUrl: string, options: StreamOptions) {
+    this.#caller = caller;
     this.#baseUrl = baseUrl;
     this.#options = options;
     this.#received = this.#cursor = options.since;
@@ -151,7 +151,7 @@ export class StairwellStream implements AsyncIterable<ServerFrame> {
   }
 
   async #address(signal: AbortSignal): Promise<string> {
-    const { data } = await this.#client.request(routes.createStreamTicket, { signal });
+    const { data } = await this.#caller.request(routes.createStreamTicket, { signal });
     const address = addressOf(this.#baseUrl, "/v1/stream", undefined, { ticket: data.ticket, since: this.#received });
     return address.replace(/^http/, "ws");
   }

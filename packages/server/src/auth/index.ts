@@ -2,7 +2,6 @@
 export { type Account, ADMIN_ROLE, type FindAccount, isAdmin } from "./account.ts";
 export type { Actor, ParticipantType } from "./actor.ts";
 export { ActorCache } from "./actor-cache.ts";
-export { authRoutes } from "./auth.routes.ts";
 export { findTokenById, listTokens, revokeAll, type TokenOwner, type TokenRecord } from "./auth.store.ts";
 export { tokenView, type TokenView } from "./auth.view.ts";
 export { Authenticator } from "./authenticator.ts";

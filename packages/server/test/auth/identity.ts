@@ -1,7 +1,8 @@
 import type { TestContext } from "node:test";
-import { type Actor, ActorCache, Authenticator, authRoutes } from "../../src/auth/index.ts";
+import { type Actor, ActorCache, Authenticator } from "../../src/auth/index.ts";
 import type { Endpoint } from "../../src/http/endpoint.ts";
 import { developerSignIn, findByNo } from "../../src/participants/index.ts";
+import { tokenRoutes } from "../../src/tokens/index.ts";
 import { makePersonalWorkspace } from "../../src/workspaces/index.ts";
 import { openStore } from "../support/store.ts";
 
@@ -17,7 +18,7 @@ export async function openIdentity(t: TestContext, { development = false } = {})
   };
   const actors = new ActorCache(clock);
   const authenticator = newAuthenticator(actors);
-  const endpoints: Endpoint[] = authRoutes({ db, actors, findAccount: findByNo, development });
+  const endpoints: Endpoint[] = tokenRoutes({ db, actors, findAccount: findByNo, development });
   /** Who a credential speaks for, whether or not that is known at once. */
   const authenticate = async (credential: string): Promise<Actor> => authenticator.authenticate(credential);
   return { ...store, actors, authenticator, newAuthenticator, authenticate, endpoints };

@@ -1,6 +1,6 @@
 import { type Answer, assertOk, type Person } from "../person.ts";
 import type { Cast } from "./cast.ts";
-import type { Line } from "./script.ts";
+import type { Line } from "./line.ts";
 
 const PATHS: Readonly<Record<string, string>> = {
   invites: "invite",

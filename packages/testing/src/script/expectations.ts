@@ -1,4 +1,4 @@
-import type { Line } from "./script.ts";
+import type { Line } from "./line.ts";
 
 /** What a script may expect. */
 export const EXPECTATIONS: readonly Line[] = [

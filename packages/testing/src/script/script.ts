@@ -45,6 +45,7 @@ import type { TestServer } from "../test-server.ts";
 import { ACTS } from "./acts.ts";
 import { Cast } from "./cast.ts";
 import { EXPECTATIONS } from "./expectations.ts";
+import type { Line } from "./line.ts";
 
 /** Plays a script on a server of its own tenant's usual limits. Throws at the first line that does not hold. */
 export async function playScript(t: TestContext, server: TestServer, script: string): Promise<void> {
@@ -76,8 +77,6 @@ export async function playScript(t: TestContext, server: TestServer, script: str
     throw new Error(`the end of the script\n${(cause as Error).message}\n(the last act was ${lastAct})`, { cause });
   }
 }
-
-export type Line = [pattern: RegExp, does: (cast: Cast, ...parts: string[]) => Promise<void>];
 
 function find(lines: readonly Line[], text: string): ((cast: Cast) => Promise<void>) | undefined {
   for (const [pattern, does] of lines) {

@@ -8,7 +8,7 @@ import { findSigningKey } from "../../tenants/index.ts";
 import { findDelivery } from "../deliveries.store.ts";
 import { signHead } from "../heads.ts";
 import { listWireEvents, sightBy } from "../wire-event.ts";
-import type { Proposer } from "./submit.ts";
+import type { Proposer } from "./proposer.ts";
 
 /** A part of a log: what comes after a position, or what stands right before one. */
 export interface Range {

@@ -5,7 +5,7 @@ import { allMembers, findRoom } from "../../state/index.ts";
 import type { WireMembers, WireState } from "@stairwell/protocol/federation";
 import { findDelivery, findHandoverOf } from "../deliveries.store.ts";
 import { memberPage } from "./hand-over.ts";
-import type { Proposer } from "./submit.ts";
+import type { Proposer } from "./proposer.ts";
 
 /** Bytes of members in one answer, which may have a mebibyte in all (FD21), and how many there are at the most. */
 const MOST_BYTES = 900 * 1024;

@@ -6,7 +6,8 @@ import type { Log } from "../../events/index.ts";
 import { findByFqid } from "../../participants/index.ts";
 import { carryOut, factsOf, type Found, listInvitesBy } from "../../state/index.ts";
 import { foreignActor } from "./foreign-actor.ts";
-import { type Proposer, sharedRoom, type SubmitParts } from "./submit.ts";
+import type { Proposer } from "./proposer.ts";
+import { sharedRoom, type SubmitParts } from "./submit.ts";
 
 /** More invites than one person may hold. */
 const INVITES = 1000;

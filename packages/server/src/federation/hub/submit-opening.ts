@@ -23,7 +23,8 @@ import { handedOver, keyOfTenant } from "./hand-over.ts";
 import { inviteItem } from "./invite-item.ts";
 import { checkProposal } from "./proposal.ts";
 import { stateAt } from "./state-of.ts";
-import { answeredAgain, asProposed, isSame, type Proposer, sequenced, sightOf, type SubmitParts } from "./submit.ts";
+import { answeredAgain, asProposed, isSame, sequenced, sightOf, type SubmitParts } from "./submit.ts";
+import type { Proposer } from "./proposer.ts";
 
 /**
  * Makes the direct room that somebody of another server opens with one of ours (FD24): all of it that they said is signed by

@@ -17,24 +17,18 @@ import { allowed, factsOf, findMember, type Found, findRoom, granted, type Store
 import type { Tenant } from "../../tenants/index.ts";
 import { findDelivery, findHandover, saveHandover } from "../deliveries.store.ts";
 import { knownOrMade } from "../foreign-people.ts";
-import { type KeyOf, signHead } from "../heads.ts";
+import { signHead } from "../heads.ts";
 import { type Sight, sightBy, toWireEvent } from "../wire-event.ts";
 import { missingFrom } from "./content.ts";
 import { foreignActor } from "./foreign-actor.ts";
 import { handedOver, keyOfTenant, textToHandOver } from "./hand-over.ts";
 import { needsOf } from "./needs-of.ts";
 import { checkProposal } from "./proposal.ts";
+import type { Proposer } from "./proposer.ts";
 
 export interface SubmitParts {
   readonly db: Db;
   readonly log: Log;
-}
-
-/** Who proposes: the server that signed the request, and whose keys verify what its people say. */
-export interface Proposer {
-  readonly tenant: Tenant;
-  readonly serverName: string;
-  readonly keyOf: KeyOf;
 }
 
 /**

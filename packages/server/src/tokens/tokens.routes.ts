@@ -1,19 +1,25 @@
 import { StairwellError, type TokenId } from "@stairwell/protocol";
 import { auth, participants } from "@stairwell/protocol/api";
+import {
+  type Actor,
+  type ActorCache,
+  cleanTokenName,
+  expiryOf,
+  type FindAccount,
+  findTokenById,
+  grantedScopes,
+  listTokens,
+  mintToken,
+  revokeToken,
+  type TokenOwner,
+  tokenView,
+} from "../auth/index.ts";
 import type { Db } from "../db/index.ts";
 import { command, type Endpoint, reply } from "../http/endpoint.ts";
 import { perform } from "../receipts/index.ts";
-import type { FindAccount } from "./account.ts";
-import type { ActorCache } from "./actor-cache.ts";
-import type { Actor } from "./actor.ts";
-import { findTokenById, listTokens, type TokenOwner } from "./auth.store.ts";
-import { tokenView } from "./auth.view.ts";
-import { cleanTokenName, expiryOf, mintToken } from "./mint-token.ts";
-import { revokeToken } from "./revoke-token.ts";
-import { grantedScopes } from "./scopes.ts";
 
 /** The calls about signing in and about one's own access tokens. */
-export function authRoutes(parts: {
+export function tokenRoutes(parts: {
   db: Db;
   actors: ActorCache;
   findAccount: FindAccount;
