@@ -14,6 +14,7 @@ export { Random } from "./random.ts";
 export { atOnce, freshSeed, rounds } from "./rounds.ts";
 export { playScript } from "./script/script.ts";
 export { S3Server } from "./s3-server.ts";
+export { type S3Keys, signatureFault, type SignedRequest } from "./s3-signature.ts";
 export { stopwatch } from "./stopwatch.ts";
 export { type Closed, StreamClient, type StreamOptions } from "./stream-client.ts";
 export { type Frame, isEvent, StreamOrder } from "./stream-order.ts";

@@ -7,11 +7,12 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import type { S3Options } from "@stairwell/server/testing";
+import type { S3Keys } from "./s3-signature.ts";
 
 const PROGRAM = join(import.meta.dirname, "s3-program.ts");
 const BUCKET = "rooms";
-/** The only one that the server of tests knows; it takes the time of a signature and the key's name seriously, no more. */
-const KEY = "S3RVER";
+/** The name of the key is the only one that the store knows; a secret may have signs that mean something elsewhere. */
+const KEYS: S3Keys = { accessKey: "S3RVER", secretKey: "S3RVER/+=&secret key", region: "us-east-1" };
 /** How it names the file that holds an object's bytes. */
 const OBJECT = "._S3rver_object";
 
@@ -35,7 +36,8 @@ export class S3Server {
 
   static async #start(): Promise<S3Server> {
     const folder = mkdtempSync(join(tmpdir(), "stairwell-s3-"));
-    const child = spawn(process.execPath, ["--disable-warning=ExperimentalWarning", PROGRAM, folder, BUCKET], {
+    const args = ["--disable-warning=ExperimentalWarning", PROGRAM, folder, BUCKET, JSON.stringify(KEYS)];
+    const child = spawn(process.execPath, args, {
       stdio: ["pipe", "pipe", "inherit"],
     });
     process.once("exit", () => {
@@ -60,9 +62,7 @@ export class S3Server {
     return {
       endpoint: via,
       bucket: BUCKET,
-      region: "us-east-1",
-      accessKey: KEY,
-      secretKey: KEY,
+      ...KEYS,
       pathStyle: true,
       prefix: `part-${prefixes++}/`,
     };

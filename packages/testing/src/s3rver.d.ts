@@ -1,13 +1,10 @@
 /** What is used of the S3 server of tests; it brings no types. */
 declare module "s3rver" {
+  import type { RequestListener } from "node:http";
+
   export default class S3rver {
-    constructor(options: {
-      address: string;
-      port: number;
-      silent: boolean;
-      directory: string;
-      configureBuckets: { name: string }[];
-    });
-    run(): Promise<{ port: number }>;
+    constructor(options: { silent: boolean; directory: string; configureBuckets: { name: string }[] });
+    configureBuckets(): Promise<unknown>;
+    callback(): RequestListener;
   }
 }
