@@ -30,6 +30,7 @@ export const ONCE: Readonly<Record<string, string>> = {
     "breaks copies of the program to try the stories by, whatever has the rows",
   "packages/server/test/moving/": "moves a store from one engine to the other",
   "packages/server/test/nodes/": "starts nodes on PostgreSQL by itself, whatever the engine of the run",
+  "packages/server/test/proxies/": "starts nodes on PostgreSQL by itself, behind nginx and HAProxy",
   "packages/server/test/simulator/": "plays the embedded engine's own commits and crashes",
   "packages/server/test/store/": "is about the embedded engine itself",
   "packages/server/test/stream/restored.test.ts": "puts a copy of a data folder back",

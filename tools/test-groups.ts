@@ -7,6 +7,7 @@ import { dirname } from "node:path";
 const ALONE = [
   "packages/server/test/crash/",
   "packages/server/test/nodes/",
+  "packages/server/test/proxies/",
   "packages/server/test/simulator/",
   "packages/server/test/stream/resume.test.ts",
   "packages/server/test/stream/slow",

@@ -26,6 +26,7 @@ import {
   wellKnownRoute,
 } from "./federation/index.ts";
 import {
+  callerBehind,
   buildDoor,
   credentialOf,
   type Door,
@@ -85,6 +86,7 @@ export function buildDoors(options: ServerOptions, ground: Ground): Doors {
   const cursors = new Cursors(secret);
   const others = { bus, countNodes: () => node.countNodes() };
   const rates = new SendRates(clock, others);
+  const callerOf = callerBehind(options.trustedProxies);
   const failedSignIns = new FailedSignIns(options.failedSignInsPerMinute ?? 300, clock, others);
   const changed = (tenantNo: number, participantNo: number) => actors.forgetParticipant(tenantNo, participantNo);
   const signInDeveloper = dev ? developerSignIn(db, makePersonalWorkspace, changed) : undefined;
@@ -168,7 +170,7 @@ export function buildDoors(options: ServerOptions, ground: Ground): Doors {
     take: rates.take.bind(rates),
     headerCredential: credentialOf,
     guard: (request: IncomingMessage) => dev && guardLoopback(request),
-    countFailure: (address) => failedSignIns.count(address),
+    countFailure: (request) => failedSignIns.count(callerOf(request)),
     refuse: (request, socket, error) => refuseUpgrade(socket as Socket, error, upgradeIds(request)),
     onFault,
   });
@@ -221,6 +223,7 @@ export function buildDoors(options: ServerOptions, ground: Ground): Doors {
       ...live.endpoints,
     ],
     authenticate: authenticator.authenticate.bind(authenticator),
+    callerOf,
     db,
     clock,
     log,
@@ -249,7 +252,7 @@ export function buildDoors(options: ServerOptions, ground: Ground): Doors {
     blobs: ground.blobs,
     sendBytes: door.responder.sendBytes.bind(door.responder),
     rates: new PeerRates(clock),
-    countFailure: (address) => failedSignIns.count(address),
+    countFailure: (request) => failedSignIns.count(callerOf(request)),
     checkDraining: () => door.draining.check(),
     deadlines: door.deadlines,
     succeed: door.responder.succeed.bind(door.responder),

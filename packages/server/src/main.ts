@@ -1,5 +1,6 @@
 import { bundleLimitsOf, type ConfigInput, isLoopback, loadConfig, parseListen, s3Of } from "./config/index.ts";
 import { createLog, type Log } from "./lib/log.ts";
+import { readNetworks } from "./lib/networks.ts";
 import { type RunningServer, startServer } from "./server.ts";
 
 export interface ServeOptions {
@@ -33,6 +34,7 @@ export async function serve({ listen, data, dev, config: file, onReady }: ServeO
     log,
     logRequests: config.log.requests,
     failedSignInsPerMinute: config.auth.failures_per_minute,
+    trustedProxies: readNetworks(config.trusted_proxies)!,
     metricsToken: config.metrics.token ?? null,
     operatorToken: config.operator.token ?? null,
     publicUrl: config.public_url ?? null,

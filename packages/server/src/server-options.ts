@@ -6,6 +6,7 @@ import type { FederationOptions } from "./federation/index.ts";
 
 import type { Clock } from "./lib/clock.ts";
 import type { Log as Logger } from "./lib/log.ts";
+import type { Networks } from "./lib/networks.ts";
 
 /** What a server is started with. */
 export interface ServerOptions {
@@ -18,6 +19,8 @@ export interface ServerOptions {
   clock?: Clock;
   logRequests?: boolean;
   failedSignInsPerMinute?: number;
+  /** Whose word on who called is taken. */
+  trustedProxies?: Networks;
   /** Who is not on this machine reads `/metrics` with it. */
   metricsToken?: string | null;
   /** Who sends it may call `/v1/operator/…`; without it nobody may. */

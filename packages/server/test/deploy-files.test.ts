@@ -61,7 +61,7 @@ test("files for deployment name each other's ports, and paths that are served", 
   const haproxy = textOf("deploy/haproxy.cfg");
   for (const name of ["one", "two"]) assert(haproxy.includes(`server ${name} ${name}:8080\n`));
   assert.match(haproxy, /^ {2}bind :8080$/m);
-  assert.match(haproxy, /option httpchk GET \/readyz/);
+  assert.match(haproxy, /http-check send meth GET uri \/readyz /);
   assert.match(textOf("deploy/Dockerfile"), /^EXPOSE 8080$/m);
   for (const [, path] of textOf("deploy/Dockerfile").matchAll(/\/opt\/stairwell\/([a-z]\S*[a-z])/g)) textOf(path!);
 

@@ -1,12 +1,14 @@
 /** What tests are made of: real servers, people who call them, a clock. */
 export { type Fault, FaultProxy } from "./fault-proxy.ts";
 export { frameFault } from "./known-frames.ts";
+export { debianProgram, type Program } from "./debian-program.ts";
 export { ChildServer, type ChildServerOptions } from "./child-server.ts";
 export { type Ended, launch, type Launched, type LaunchOptions } from "./launch.ts";
 export { mayBeRefused, meaninglessAt } from "./meaningless-bits.ts";
 export { NatsServer, natsProgram } from "./nats-server.ts";
 export { tablesOf, versionOf } from "./look.ts";
 export { type Answer, assertOk, assertRefused, Person } from "./person.ts";
+export { freePort, isListening } from "./ports.ts";
 export { PostgresCluster } from "./postgres/cluster.ts";
 export { emptyDatabase, freshDatabase, type TestDatabase } from "./postgres/databases.ts";
 export { ENGINE, storeOf } from "./postgres/store-of.ts";

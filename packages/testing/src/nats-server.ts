@@ -1,38 +1,12 @@
-import { execFile, spawn, type ChildProcess } from "node:child_process";
+import { spawn, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
-import { existsSync, mkdirSync, mkdtempSync, renameSync, rmSync } from "node:fs";
-import { connect, createServer, type AddressInfo } from "node:net";
-import { join } from "node:path";
 import type { TestContext } from "node:test";
-import { promisify } from "node:util";
+import { debianProgram } from "./debian-program.ts";
+import { freePort, isListening } from "./ports.ts";
 
-const run = promisify(execFile);
-const CACHE = join(import.meta.dirname, "../../../node_modules/.cache/nats");
-const PROGRAM = join(CACHE, "nats-server");
-
-/**
- * The NATS server: an installed one, else that of Debian's package, fetched once and unpacked without being installed.
- * Undefined where there is neither.
- */
+/** The NATS server; undefined where there is none. */
 export async function natsProgram(): Promise<string | undefined> {
-  const folders = [...(process.env.PATH ?? "").split(":"), "/usr/sbin", "/usr/local/sbin"];
-  const installed = folders.map((folder) => join(folder, "nats-server")).find((path) => existsSync(path));
-  if (installed !== undefined) return installed;
-  if (!existsSync(PROGRAM)) await fetchProgram().catch(() => {});
-  return existsSync(PROGRAM) ? PROGRAM : undefined;
-}
-
-/** Several tests may fetch at once: each does it in a folder of its own, and the last one's stays. */
-async function fetchProgram(): Promise<void> {
-  mkdirSync(CACHE, { recursive: true });
-  const folder = mkdtempSync(join(CACHE, "fetch-"));
-  try {
-    await run("apt-get", ["download", "nats-server"], { cwd: folder });
-    await run("sh", ["-c", "dpkg -x nats-server_*.deb unpacked"], { cwd: folder });
-    renameSync(join(folder, "unpacked/usr/sbin/nats-server"), PROGRAM);
-  } finally {
-    rmSync(folder, { recursive: true, force: true });
-  }
+  return (await debianProgram("usr/sbin/nats-server", ["nats-server"]))?.file;
 }
 
 /** A NATS server of a test, which can be stopped, paused and started again at the same address. */
@@ -88,25 +62,4 @@ export class NatsServer {
   goOn(): void {
     this.#child?.kill("SIGCONT");
   }
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer();
-  server.listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, "close");
-  return port;
-}
-
-function isListening(port: number): Promise<boolean> {
-  return new Promise((resolve) => {
-    const socket = connect(port, "127.0.0.1");
-    socket.once("connect", () => {
-      socket.destroy();
-      resolve(true);
-    });
-    socket.once("error", () => resolve(false));
-  });
 }

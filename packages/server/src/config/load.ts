@@ -1,6 +1,7 @@
 import type { Fault } from "@stairwell/protocol";
 import { readNatsUrl } from "../bus/index.ts";
 import { checkerOf } from "../lib/checker.ts";
+import { readNetworks } from "../lib/networks.ts";
 import { hostProblems, isOrigin } from "./hosts.ts";
 import { isLoopback, parseListen } from "./listen.ts";
 import { type Config, type Setting, SETTINGS } from "./schema.ts";
@@ -62,6 +63,8 @@ function problemsOf(setting: Setting, { value, place }: Given): string[] {
   if (setting.key === "listen" && parseListen(value as string) === undefined) return [`${place} must be HOST:PORT`];
   if (ORIGINS.has(setting.key) && !isOrigin(value as string))
     return [`${place} must be https://HOST or http://HOST, without a path`];
+  if (setting.key === "trusted_proxies" && readNetworks(value as string) === undefined)
+    return [`${place} must be addresses or networks, as 10.0.0.0/8, parted by commas`];
   if (setting.key === "bus.url" && readNatsUrl(value as string) === undefined)
     return [`${place} must be nats://HOST:PORT or tls://HOST:PORT`];
   return setting.key === "federation.hosts" ? hostProblems(value as Record<string, unknown>, place) : [];

@@ -44,6 +44,11 @@ export const Settings = Type.Object(
           "Where the server is reached from outside, `https://HOST`: for links that it gives out, and its own description of its API.",
       }),
     ),
+    trusted_proxies: Type.String({
+      default: "",
+      description:
+        "Proxies before the server: addresses, or networks as `10.0.0.0/8`, parted by commas. Who calls is read from the `X-Forwarded-For` that they send; without them, whoever connects calls.",
+    }),
     log: Type.Object(
       {
         level: Type.Union(

@@ -38,6 +38,7 @@ const AUTHORITY = /^[a-z]+:\/\/([^/?#]*)/i;
 export interface DoorParts {
   endpoints: readonly Endpoint[];
   authenticate: GateParts["authenticate"];
+  callerOf: GateParts["callerOf"];
   /** Who sends it is the operator; without one nobody is. */
   operatorToken?: string | null;
   db: Db;
@@ -138,6 +139,7 @@ export function buildDoor(parts: DoorParts): Door {
   const checkOperator = operatorCheck(parts.operatorToken ?? null);
   const gate = {
     authenticate: parts.authenticate,
+    callerOf: parts.callerOf,
     checkOperator,
     deadlines,
     failedSignIns: parts.failedSignIns,

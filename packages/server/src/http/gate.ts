@@ -5,6 +5,7 @@ import type { Actor } from "../auth/index.ts";
 import { checkBodyHeaders } from "./body.ts";
 import type { BodyDeadlines } from "./body-deadlines.ts";
 import { credentialOf } from "./credential.ts";
+import type { CallerOf } from "./caller.ts";
 import type { Draining } from "./draining.ts";
 import type { OperatorCheck } from "./operator.ts";
 import type { FailedSignIns, SendRates } from "./rate-limits.ts";
@@ -12,6 +13,7 @@ import type { FailedSignIns, SendRates } from "./rate-limits.ts";
 export interface GateParts {
   /** Who a credential speaks for; throws `SW_AUTH_…`. Without a promise when it is known, which spares a turn. */
   authenticate: (credential: string) => Actor | Promise<Actor>;
+  callerOf: CallerOf;
   checkOperator: OperatorCheck;
   deadlines: BodyDeadlines;
   draining: Draining;
@@ -24,7 +26,7 @@ export interface GateParts {
  * body. A failed authentication beyond the limit of its address is 429; a server that stops answers 503 to all but probes.
  */
 export function gateOf(route: Route, parts: GateParts): onRequestHookHandler {
-  const { authenticate, checkOperator, deadlines, draining, failedSignIns, rates } = parts;
+  const { authenticate, callerOf, checkOperator, deadlines, draining, failedSignIns, rates } = parts;
   const isProbe = route.tag === "ops";
 
   function admit(request: FastifyRequest, actor: Actor): void {
@@ -41,7 +43,7 @@ export function gateOf(route: Route, parts: GateParts): onRequestHookHandler {
   function refused(request: FastifyRequest, error: unknown): Error {
     if (!(error instanceof StairwellError) || error.status !== 401) return error as Error;
     try {
-      failedSignIns.count(request.ip);
+      failedSignIns.count(callerOf(request.raw));
       return error;
     } catch (tooMany) {
       return tooMany as Error;

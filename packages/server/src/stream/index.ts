@@ -62,7 +62,7 @@ export interface LiveParts {
   charge: (actor: Actor, events: number) => void;
   headerCredential: (request: IncomingMessage) => string;
   guard: (request: IncomingMessage) => void;
-  countFailure: (address: string) => void;
+  countFailure: (request: IncomingMessage) => void;
   refuse: (request: IncomingMessage, socket: Duplex, error: unknown) => void;
   /** Tells the other servers of a room who is typing. */
   tellServers: TellServers;

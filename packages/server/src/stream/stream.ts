@@ -19,7 +19,7 @@ export interface StreamParts
   /** Refuses a request by its host and origin, in development mode. */
   guard: (request: IncomingMessage) => void;
   /** Counts a failed sign-in by address; throws `SW_RATE_LIMIT_EXCEEDED`. */
-  countFailure: (address: string) => void;
+  countFailure: (request: IncomingMessage) => void;
   /** Answers a request that was refused before it became a stream. */
   refuse: (request: IncomingMessage, socket: Duplex, error: unknown) => void;
   /** Settles when what changes in a tenant, on whichever node, is told to its streams. */
@@ -106,9 +106,7 @@ export class StreamDoor {
       const asked = await readUpgrade(request, this.#parts);
       return { ...asked, actor: await this.#parts.authenticate(asked.credential) };
     } catch (error) {
-      if (error instanceof StairwellError && error.status === 401) {
-        this.#parts.countFailure(request.socket.remoteAddress ?? "");
-      }
+      if (error instanceof StairwellError && error.status === 401) this.#parts.countFailure(request);
       throw error;
     }
   }

@@ -8,7 +8,7 @@ import type { Scope } from "@stairwell/protocol/api";
 import type { Actor } from "../../src/auth/index.ts";
 import { Staging } from "../../src/blobs/index.ts";
 import { type Db, openSqlite } from "../../src/db/index.ts";
-import { buildDoor, type Door, type DoorParts, FailedSignIns, SendRates } from "../../src/http/index.ts";
+import { buildDoor, callerBehind, type Door, type DoorParts, FailedSignIns, SendRates } from "../../src/http/index.ts";
 import { systemClock } from "../../src/lib/clock.ts";
 import { madeUpEndpoints, type Notebook } from "./made-up.ts";
 
@@ -96,6 +96,7 @@ export async function openStand(
     endpoints: book.endpoints,
     authenticate: (token) =>
       token.startsWith("later-") ? Promise.resolve().then(() => actorNamed(token.slice(6))) : actorNamed(token),
+    callerOf: callerBehind(undefined),
     db,
     staging: await Staging.open(join(folder, "staging")),
     clock: systemClock,

@@ -35,7 +35,10 @@ export type Nodes<Count extends number> = Count extends 2
     ? [TestNode, TestNode, TestNode]
     : TestNode[];
 
-export interface NodesOptions extends Pick<ServerOptions, "failedSignInsPerMinute" | "federation" | "media"> {
+export interface NodesOptions extends Pick<
+  ServerOptions,
+  "clock" | "failedSignInsPerMinute" | "federation" | "media" | "trustedProxies"
+> {
   /** How they wake each other; not at all unless said. */
   buses?: () => Bus;
   /** Leave the tenant's limits as they are. */

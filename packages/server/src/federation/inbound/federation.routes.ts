@@ -31,7 +31,7 @@ export interface FederationParts extends PeerAuthentication, SharedMediaParts {
   readonly db: Db;
   readonly rates: PeerRates;
   /** Counts a failed authentication of an address; throws `SW_RATE_LIMIT_EXCEEDED` where there were too many. */
-  readonly countFailure: (address: string) => void;
+  readonly countFailure: (request: IncomingMessage) => void;
   /** `SW_UNAVAILABLE` once the server stops. */
   readonly checkDraining: () => void;
   /** Ends requests whose bodies do not come in time. */
@@ -121,7 +121,7 @@ async function authenticate(
   try {
     request.peer = await authenticatePeer(parts, head, raw.headers.host);
   } catch (error) {
-    if (error instanceof StairwellError && error.status === 401) parts.countFailure(request.ip);
+    if (error instanceof StairwellError && error.status === 401) parts.countFailure(raw);
     throw error;
   }
   const { tenant, serverName } = request.peer;
