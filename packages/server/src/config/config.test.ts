@@ -53,6 +53,7 @@ test("without any source the defaults are in force", async () => {
     listen: "127.0.0.1:8080",
     data: "./data",
     dev: false,
+    trusted_proxies: "",
     log: { level: "info", requests: false },
     store: {},
     bus: { prefix: "stairwell" },
@@ -79,6 +80,7 @@ test("flags are over the environment, which is over the file, which is over the 
     listen: "127.0.0.1:3",
     data: "/env",
     dev: false,
+    trusted_proxies: "",
     log: { level: "warn", requests: false },
     store: {},
     bus: { prefix: "stairwell" },
@@ -125,6 +127,7 @@ test("values that are not what they must be are all named, with their place", as
     STAIRWELL_LOG_LEVEL: "loud",
     STAIRWELL_DEV: "1",
     STAIRWELL_PUBLIC_URL: "https://x/path",
+    STAIRWELL_TRUSTED_PROXIES: "10.0.0.0/8, the proxy",
   };
   assert.deepEqual(await problemsOf({ file, environment }), [
     `log in ${file} must be a table, [log]`,
@@ -132,6 +135,7 @@ test("values that are not what they must be are all named, with their place", as
     "STAIRWELL_DEV must be true or false",
     `dev in ${file} must be true or false`,
     "STAIRWELL_PUBLIC_URL must be https://HOST or http://HOST, without a path",
+    "STAIRWELL_TRUSTED_PROXIES must be addresses or networks, as 10.0.0.0/8, parted by commas",
     'STAIRWELL_LOG_LEVEL must be one of "debug", "info", "warn", "error" or "silent"',
     `metrics.token in ${file} must be a string of at least 16 characters`,
     `auth.failures_per_minute in ${file} must be an integer from 1 to 1000000`,
