@@ -1,5 +1,5 @@
 import type { Reader, Value } from "../db/index.ts";
-import { notLeaving, ROOM_COLUMNS, type RoomRow, type StoredRoom, toRoom } from "../state/index.ts";
+import { notLeaving } from "../state/index.ts";
 
 /**
  * Archived rooms a person is in, or may restore: nobody is joined and they left by their own will with power 50,
@@ -23,15 +23,15 @@ export async function listArchived(
   { tenantNo, participantNo }: { tenantNo: number; participantNo: number },
   after: ArchivedKey | undefined,
   limit: number,
-): Promise<StoredRoom[]> {
+): Promise<ArchivedKey[]> {
   const values: Value[] = [tenantNo, participantNo, limit];
   const from = after === undefined ? "" : "AND (r.archived_at, r.room_no) < ($4, $5)";
   if (after !== undefined) values.push(after.archivedAt, after.roomNo);
-  const rows = await reader.all<RoomRow>(
-    `SELECT ${ROOM_COLUMNS} ${WHERE} ${from} ORDER BY r.archived_at DESC, r.room_no DESC LIMIT $3`,
+  const rows = await reader.all<{ archived_at: number; room_no: number }>(
+    `SELECT r.archived_at, r.room_no ${WHERE} ${from} ORDER BY r.archived_at DESC, r.room_no DESC LIMIT $3`,
     ...values,
   );
-  return rows.map(toRoom);
+  return rows.map((row) => ({ archivedAt: row.archived_at, roomNo: row.room_no }));
 }
 
 /** How many there are, counted to one above `most`. */

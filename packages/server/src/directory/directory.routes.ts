@@ -1,13 +1,14 @@
 import { LIMITS } from "@stairwell/protocol";
 import { directory as routes, rooms } from "@stairwell/protocol/api";
-import type { Db } from "../db/index.ts";
+import type { Actor } from "../auth/index.ts";
+import type { Db, Reader } from "../db/index.ts";
 import { type Endpoint, reply } from "../http/endpoint.ts";
 import type { Clock } from "../lib/clock.ts";
 import type { Cursors } from "../lib/cursor.ts";
 import { totalOf } from "../lib/page.ts";
 import { searchFold } from "../lib/slug.ts";
 import type { Identities } from "../participants/index.ts";
-import { accessRoomByAlias, roomView, roomViews } from "../rooms/index.ts";
+import { accessRoomByAlias, ListedRooms, roomsText, roomView } from "../rooms/index.ts";
 import { countArchived, listArchived } from "./archived.store.ts";
 import { listRooms } from "./list-rooms.ts";
 import type { RoomsQuery } from "./rooms.store.ts";
@@ -23,6 +24,12 @@ export interface DirectoryParts {
 
 /** The directory of rooms; that of people is with the participants. */
 export function directoryRoutes({ db, identities, clock, cursors }: DirectoryParts): Endpoint[] {
+  const listed = new ListedRooms(identities);
+  const textOf = async (reader: Reader, actor: Actor, rooms: readonly { readonly roomNo: number }[]) => {
+    const roomNos = rooms.map(({ roomNo }) => roomNo);
+    const found = await listed.find(reader, actor.tenant, roomNos);
+    return roomsText({ reader, identities, actor, now: clock.now() }, found);
+  };
   return [
     reply(routes.listRooms, ({ actor, query }) => {
       const { limit = ROOMS_PAGE, cursor, ...filters } = query;
@@ -47,7 +54,7 @@ export function directoryRoutes({ db, identities, clock, cursors }: DirectoryPar
         const { hasMore, counted } = page;
         const last = page.rooms.at(-1);
         return {
-          data: await roomViews({ reader, identities, actor, now: clock.now() }, page.rooms),
+          json: await textOf(reader, actor, page.rooms),
           meta: {
             has_more: hasMore,
             next_cursor: hasMore ? cursors.encode(scope, [last!.sortKey, last!.roomNo]) : null,
@@ -66,12 +73,11 @@ export function directoryRoutes({ db, identities, clock, cursors }: DirectoryPar
         const found = await listArchived(reader, who, after, limit + 1);
         const page = found.slice(0, limit);
         const last = page.at(-1);
-        const parts = { reader, identities, actor, now: clock.now() };
         return {
-          data: await roomViews(parts, page),
+          json: await textOf(reader, actor, page),
           meta: {
             has_more: found.length > limit,
-            next_cursor: found.length > limit ? cursors.encode(scope, [last!.room.archivedAt, last!.roomNo]) : null,
+            next_cursor: found.length > limit ? cursors.encode(scope, [last!.archivedAt, last!.roomNo]) : null,
             ...totalOf(await countArchived(reader, who, LIMITS.exactTotal)),
           },
         };

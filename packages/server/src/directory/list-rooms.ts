@@ -1,11 +1,10 @@
 import { LIMITS } from "@stairwell/protocol";
 import type { Actor } from "../auth/index.ts";
 import type { Reader } from "../db/index.ts";
-import type { StoredRoom } from "../state/index.ts";
 import { countPart, type Key, listPart, type Part, type RoomsQuery } from "./rooms.store.ts";
 
 export interface RoomsFound {
-  rooms: (StoredRoom & Key)[];
+  rooms: Key[];
   hasMore: boolean;
   /** Counted to one above the bound of exact totals (AP7). */
   counted: number;
@@ -23,7 +22,7 @@ export async function listRooms(
   limit: number,
 ): Promise<RoomsFound> {
   const who = { tenantNo: actor.tenant.tenantNo, participantNo: actor.participantNo };
-  const rooms: (StoredRoom & Key)[] = [];
+  const rooms: Key[] = [];
   let counted = 0;
   for (const part of partsOf(query)) {
     const found = await listPart(reader, part, who, query, after, limit + 1);

@@ -1,6 +1,6 @@
 import type { RoomLife } from "@stairwell/protocol/room";
 import type { Reader, Value } from "../db/index.ts";
-import { notLeaving, ROOM_COLUMNS, type RoomRow, type StoredRoom, toRoom } from "../state/index.ts";
+import { notLeaving } from "../state/index.ts";
 
 export type Sort = "activity" | "name" | "members";
 
@@ -15,6 +15,7 @@ export interface RoomsQuery {
   membership: "join" | "invite" | "none" | undefined;
 }
 
+/** Where a room stands in the list. */
 export interface Key {
   sortKey: string | number;
   roomNo: number;
@@ -50,7 +51,7 @@ export async function listPart(
   query: RoomsQuery,
   after: Key | undefined,
   limit: number,
-): Promise<(StoredRoom & Key)[]> {
+): Promise<Key[]> {
   const { column, direction, beyond } = SORTS[query.sort];
   const values = keysOf(part, tenantNo, participantNo);
   const where = conditions(part, query, values);
@@ -58,12 +59,12 @@ export async function listPart(
     after === undefined
       ? ""
       : `AND (${column}, r.room_no) ${beyond} ($${values.push(after.sortKey)}, $${values.push(after.roomNo)})`;
-  const rows = await reader.all<RoomRow & { sort_key: string | number }>(
-    `SELECT ${ROOM_COLUMNS}, ${column} AS sort_key ${where} ${from}
+  const rows = await reader.all<{ room_no: number; sort_key: string | number }>(
+    `SELECT r.room_no, ${column} AS sort_key ${where} ${from}
      ORDER BY ${column} ${direction}, r.room_no ${direction} LIMIT $${values.push(limit)}`,
     ...values,
   );
-  return rows.map((row) => ({ ...toRoom(row), sortKey: row.sort_key }));
+  return rows.map((row) => ({ roomNo: row.room_no, sortKey: row.sort_key }));
 }
 
 /** How many rooms a part has, counted to one above `most`. */

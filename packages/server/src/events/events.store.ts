@@ -145,6 +145,20 @@ export function findNewest(reader: Reader, tenantNo: number): Promise<Place | un
   return reader.get<Place>("SELECT seq, hash FROM events WHERE tenant_no = $1 ORDER BY seq DESC LIMIT 1", tenantNo);
 }
 
+/** The tenant's events from a sequence on, in the order of their commits: where each is. */
+export async function listPlacesFrom(
+  reader: Reader,
+  tenantNo: number,
+  seq: number,
+): Promise<(Place & { readonly roomNo: number })[]> {
+  const rows = await reader.all<Place & { room_no: number }>(
+    "SELECT room_no, seq, hash FROM events WHERE tenant_no = $1 AND seq >= $2 ORDER BY seq",
+    tenantNo,
+    seq,
+  );
+  return rows.map((row) => ({ roomNo: row.room_no, seq: row.seq, hash: row.hash }));
+}
+
 /** The place after the event with this very sequence. */
 export function findPlaceAt(reader: Reader, tenantNo: number, seq: number): Promise<Place | undefined> {
   return reader.get<Place>("SELECT seq, hash FROM events WHERE tenant_no = $1 AND seq = $2", tenantNo, seq);

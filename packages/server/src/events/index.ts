@@ -34,6 +34,7 @@ export {
   keepRemainder,
   listAfter,
   listAt,
+  listPlacesFrom,
   listTenantAfter,
   type Located,
   wipe,

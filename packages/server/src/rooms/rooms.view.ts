@@ -2,11 +2,12 @@ import type { DataOf, rooms } from "@stairwell/protocol/api";
 import { asOf, can, type Facts, isOpenToAll, type MemberState } from "@stairwell/protocol/room";
 import type { Actor } from "../auth/index.ts";
 import type { Reader } from "../db/index.ts";
-import { findHead, findHeads, type Head } from "../events/index.ts";
+import { findHead, type Head } from "../events/index.ts";
 import { wireTime, wireTimeOrNull } from "../lib/clock.ts";
 import { findByNo, type Identities, summaryView } from "../participants/index.ts";
 import { type OwnReading, readingsOf, settingsView } from "../reading/index.ts";
 import { bareFacts, findOwnMember, findOwnMembers, isForgotten, personOf, type StoredRoom } from "../state/index.ts";
+import type { ListedRoom } from "./listed-rooms.ts";
 
 export type RoomView = DataOf<typeof rooms.getRoom>;
 
@@ -16,6 +17,8 @@ export interface RoomViewParts {
   actor: Actor;
   now: number;
 }
+
+type KnownPeople = Pick<RoomViewParts, "reader" | "identities">;
 
 /** What of a room is at hand beside its row. */
 interface AtHand {
@@ -35,23 +38,33 @@ export async function roomView(parts: RoomViewParts, stored: StoredRoom, row?: M
   return viewOf(parts, stored, { member, head, reading: readings.get(stored.roomNo) });
 }
 
-/** Several rooms, as one caller sees them. */
-export async function roomViews(parts: RoomViewParts, rooms: readonly StoredRoom[]): Promise<RoomView[]> {
+/** Several rooms, as one caller sees them: a JSON array. */
+export async function roomsText(parts: RoomViewParts, rooms: readonly ListedRoom[]): Promise<string> {
   const { reader, actor } = parts;
-  const { tenantNo } = actor.tenant;
-  const members = await findOwnMembers(reader, { tenantNo, participantNo: actor.participantNo }, rooms);
-  const heads = await findHeads(
+  const who = { tenantNo: actor.tenant.tenantNo, participantNo: actor.participantNo };
+  const members = await findOwnMembers(
     reader,
-    tenantNo,
-    rooms.map(({ roomNo }) => roomNo),
+    who,
+    rooms.map(({ stored }) => stored),
   );
-  const found = rooms.map((at) => ({ at, member: members.get(at.roomNo), head: heads.get(at.roomNo)! }));
+  const found = rooms.map((room) => ({ ...room, at: room.stored, member: members.get(room.stored.roomNo) }));
   const readings = await ownReadings(parts, found);
-  const views: RoomView[] = [];
-  for (const { at, member, head } of found) {
-    views.push(await viewOf(parts, at, { member, head, reading: readings.get(at.roomNo) }));
+  const texts: string[] = [];
+  for (const { at, member, head, text } of found) {
+    const atHand = { member, head, reading: readings.get(at.roomNo) };
+    if (text === undefined) texts.push(JSON.stringify(await viewOf(parts, at, atHand)));
+    else if (member === undefined) texts.push(text);
+    else texts.push(`${text.slice(0, -1)},${JSON.stringify(await ownView(parts, at, atHand)).slice(1)}`);
   }
-  return views;
+  return `[${texts.join(",")}]`;
+}
+
+/** What all people of the tenant see of a room alike, as JSON; undefined where there is no such thing. */
+export async function openText(parts: KnownPeople, stored: StoredRoom, head: Head): Promise<string | undefined> {
+  if (!isOpenToAll(stored.room)) return undefined;
+  const view = { ...nameView(stored), ...(await placeView(parts, stored, head)) };
+  // Who is not known here may be known later on.
+  return view.creator_id === null ? undefined : JSON.stringify(view);
 }
 
 /** The caller's reading of those rooms in which they have a row. */
@@ -71,13 +84,18 @@ function ownReadings(
 }
 
 async function viewOf(parts: RoomViewParts, stored: StoredRoom, atHand: AtHand): Promise<RoomView> {
-  const { room } = stored;
-  const member = asOf(atHand.member, parts.now);
-  const isInvited = member?.membership === "invite";
-  // Filled key by key: a page has many rooms, and an object put together of others costs more than all it says.
-  const view: RoomView = {
-    id: stored.roomId,
-    room_alias: stored.alias,
+  const isInvited = asOf(atHand.member, parts.now)?.membership === "invite";
+  const view: RoomView = nameView(stored);
+  // What everybody of the tenant sees, an invite hides from nobody; the rest an invitee does not see (MB4).
+  if (!isInvited || isOpenToAll(stored.room)) Object.assign(view, await placeView(parts, stored, atHand.head));
+  if (stored.dmLow !== null) Object.assign(view, await dmView(parts, stored));
+  return Object.assign(view, await ownView(parts, stored, atHand));
+}
+
+function nameView({ roomId, alias, room }: StoredRoom) {
+  return {
+    id: roomId,
+    room_alias: alias,
     room_type: room.roomType,
     scope_kind: room.scopeKind,
     name: room.name,
@@ -86,26 +104,38 @@ async function viewOf(parts: RoomViewParts, stored: StoredRoom, atHand: AtHand):
     state: room.state,
     members_count: room.joinedCount,
   };
-  // What everybody of the tenant sees, an invite hides from nobody; the rest an invitee does not see (MB4).
-  if (!isInvited || isOpenToAll(room)) {
-    view.workspace_id = room.workspaceId;
-    view.creator_id = await participantIdOf(parts, stored, room.creator);
-    view.federated = room.federated;
-    view.hub = stored.hub;
-    view.head = atHand.head.position;
-    view.created_at = wireTime(room.createdAt);
-    view.archived_at = wireTimeOrNull(room.archivedAt);
-    view.closed_at = wireTimeOrNull(room.closedAt);
-  }
-  if (stored.dmLow !== null) Object.assign(view, await dmView(parts, stored));
-  if (isInvited) view.invited_by = await participantIdOf(parts, stored, member.invitedBy);
-  if (member !== undefined) view.me = await meView(parts, stored, member, atHand.reading!);
-  return view;
+}
+
+async function placeView(parts: KnownPeople, stored: StoredRoom, head: Head) {
+  const { room } = stored;
+  return {
+    workspace_id: room.workspaceId,
+    creator_id: await participantIdOf(parts, stored, room.creator),
+    federated: room.federated,
+    hub: stored.hub,
+    head: head.position,
+    created_at: wireTime(room.createdAt),
+    archived_at: wireTimeOrNull(room.archivedAt),
+    closed_at: wireTimeOrNull(room.closedAt),
+  };
+}
+
+/** What only the caller sees; nothing where they have no row. */
+async function ownView(
+  parts: RoomViewParts,
+  stored: StoredRoom,
+  atHand: AtHand,
+): Promise<Pick<RoomView, "invited_by" | "me">> {
+  const member = asOf(atHand.member, parts.now);
+  if (member === undefined) return {};
+  const me = await meView(parts, stored, member, atHand.reading!);
+  if (member.membership !== "invite") return { me };
+  return { invited_by: await participantIdOf(parts, stored, member.invitedBy), me };
 }
 
 /** Null for nobody, and for somebody whom this server does not know. */
 function participantIdOf(
-  { reader, identities }: RoomViewParts,
+  { reader, identities }: KnownPeople,
   { tenantNo }: StoredRoom,
   fqid: string | null,
 ): string | null | Promise<string | null> {

@@ -49,6 +49,7 @@ export {
   findRoom,
   findRoomByAlias,
   findRoomByNo,
+  findRoomsByNo,
   nextRoomNo,
   partPair,
   setLifeHere,

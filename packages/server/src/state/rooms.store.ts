@@ -1,5 +1,5 @@
 import type { RoomState } from "@stairwell/protocol/room";
-import type { Reader, Tx } from "../db/index.ts";
+import { listOf, type Reader, type Tx } from "../db/index.ts";
 import { newestImportNo, type RoomRef } from "../events/index.ts";
 import { ROOM_COLUMNS, type RoomRow, type StoredRoom, toRoom } from "./room-row.ts";
 import type { RoomTexts } from "./room-texts.ts";
@@ -21,6 +21,18 @@ export async function findRoom(reader: Reader, tenantNo: number, roomId: string)
 export async function findRoomByNo(reader: Reader, tenantNo: number, roomNo: number): Promise<StoredRoom | undefined> {
   const row = await reader.get<RoomRow>(SQL.byNo, tenantNo, roomNo);
   return row && toRoom(row);
+}
+
+/** Several rooms, in no order; numbers that no room has are left out. */
+export async function findRoomsByNo(
+  reader: Reader,
+  tenantNo: number,
+  roomNos: readonly number[],
+): Promise<StoredRoom[]> {
+  if (roomNos.length === 0) return [];
+  const { marks, values } = listOf(roomNos, 2);
+  const rows = await reader.all<RoomRow>(`${ROOMS} r.room_no IN (${marks.join(",")})`, tenantNo, ...values);
+  return rows.map(toRoom);
 }
 
 export async function findRoomByAlias(
