@@ -300,9 +300,9 @@ test("FD2 one server's requests are bounded, and another's not by them", async (
   const ask = (who: EvilPeer) => send(home.server.url, "GET", TARGET, who.sign(home.name, "GET", TARGET));
   assert.equal((await ask(friend)).status, 200);
   const told: Told[] = [];
-  while (told.length < 520) told.push(...(await Promise.all(Array.from({ length: 40 }, () => ask(evil)))));
+  while (told.length < 1020) told.push(...(await Promise.all(Array.from({ length: 40 }, () => ask(evil)))));
   const refused = told.filter(({ status }) => status !== 200);
-  assert.equal(told.length - refused.length, 500);
+  assert.equal(told.length - refused.length, 1000);
   for (const one of refused) assertRefused(one, /Too many/, "", 429, "SW_RATE_LIMIT_EXCEEDED");
   assert.equal((await ask(friend)).status, 200);
 });

@@ -23,6 +23,7 @@ test("DEL2 a server that is killed while files come keeps all it answered, names
     const hidden = await alice.roomWith([], { room_type: "incognito" });
     const plain = await alice.roomWith([]);
     const answered: { id: string; text: string }[] = [];
+    const hasBegun = Promise.withResolvers<void>();
     let isOver = false;
     const uploading = Array.from({ length: UPLOADERS }, async (_, i) => {
       for (let n = 0; !isOver; n++) {
@@ -31,15 +32,17 @@ test("DEL2 a server that is killed while files come keeps all it answered, names
         const { status, data } = await upload(alice, text, { room });
         assert.equal(status, 201);
         answered.push({ id: data.media_id, text });
+        hasBegun.resolve();
         await send(alice, room, data.media_id);
       }
     });
+    await hasBegun.promise;
     setTimeout(
       () => {
         isOver = true;
         void server.kill("SIGKILL");
       },
-      random.int(50, 600),
+      random.int(0, 550),
     );
     await Promise.allSettled(uploading);
     await server.ended;

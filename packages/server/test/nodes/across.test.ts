@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { assertOk, assertRefused, StreamClient } from "@stairwell/testing";
+import { assertOk, assertRefused, type Person, StreamClient } from "@stairwell/testing";
 import { NO_BUS } from "../../src/bus/index.ts";
-import { startNodes, wellBuses } from "./network.ts";
+import { startNodes, type TestNode, wellBuses } from "./network.ts";
 import { until } from "./until.ts";
 
 test("ST5 who comes, is away and goes on one node is seen so on another", async (t) => {
@@ -131,6 +131,22 @@ test("AP7 cursors, links and kept answers of one node are another's", async (t) 
   assert.deepEqual(two.data, one.data);
 });
 
+/** The burst that a node takes somebody to have. */
+async function limitFor(person: Person): Promise<number> {
+  const { headers } = await person.put("/v1/me/presence", { status: "online" });
+  return Number(headers.get("ratelimit-limit"));
+}
+
+/** Waits until each node has looked for the others once more. */
+async function knowingEachOther({ running: { db } }: TestNode): Promise<void> {
+  const beats = async () => {
+    const rows = await db.all<{ node_id: string; beat: number }>("SELECT node_id, beat FROM nodes");
+    return new Map(rows.map(({ node_id, beat }) => [node_id, beat]));
+  };
+  const before = await beats();
+  await until(async () => [...(await beats())].every(([id, beat]) => beat >= before.get(id)! + 2));
+}
+
 test("send_rate is one rate over nodes that hear each other, and each its share of it while they do not", async (t) => {
   const RATE = { per_second: 5, burst: 20 };
   for (const [buses, most] of [
@@ -141,8 +157,9 @@ test("send_rate is one rate over nodes that hear each other, and each its share 
     await a.running.setLimits("dev", { send_rate: RATE });
     const bob = await a.person("bob").signIn();
     const roomId = await bob.roomWith([]);
-    // Full buckets again, and both nodes know of each other and of the limits.
-    await new Promise((resolve) => setTimeout(resolve, 2500));
+    const people = [bob, b.person("bob")];
+    for (const person of people) await until(async () => (await limitFor(person)) === RATE.burst);
+    await knowingEachOther(a);
     const began = performance.now();
     let sent = 0;
     const spend = async (person: typeof bob): Promise<void> => {
@@ -152,7 +169,7 @@ test("send_rate is one rate over nodes that hear each other, and each its share 
         else assertRefused(answer, 429, "SW_RATE_LIMIT_EXCEEDED");
       }
     };
-    await Promise.all([spend(bob), spend(b.person("bob"))]);
+    await Promise.all(people.map(spend));
     const seconds = (performance.now() - began) / 1000;
     // A burst at most for each, and then the one rate.
     const bound = most + RATE.per_second * (seconds + 1);

@@ -103,7 +103,7 @@ test("limits that change on one node are those of another within a second", asyn
   const bob = await b.person("bob").signIn();
   const roomId = await bob.roomWith([]);
   await bob.say(roomId, "x");
-  await a.running.setLimits("dev", { send_rate: { per_second: 1, burst: 1 } });
+  await a.running.setLimits("dev", { send_rate: { per_second: 0.0001, burst: 1 } });
   const noticedMs = await timed(() =>
     until(async () => (await bob.post(`/v1/rooms/${roomId}/send`, { content: { body: "y" } })).status === 429),
   );
