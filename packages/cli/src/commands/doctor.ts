@@ -7,7 +7,8 @@ import { addServeOptions, type ServeOptions } from "../serve-options.ts";
 
 export function define(command: Command, acting: Acting): void {
   command.description(
-    "Look at what a server rests on, and say what to do: program, configuration, folder, disk, store, address, clock. " +
+    "Look at what a server rests on, and say what to do: program, configuration, folder, disk, store, bucket, bus, " +
+      "address, clock. " +
       "Give it the options that serve gets. A server may run. Exit code 1 where something keeps a server from working.",
   );
   addServeOptions(command);

@@ -21,6 +21,7 @@ export {
 export { listOf, rowMarks, textListOf } from "./in-list.ts";
 export { withWrite } from "./with-write.ts";
 export { openPostgres, openReader, openStore, type StoreOptions, type StorePlace } from "./open-store.ts";
+export { type DatabaseState, lookAtPostgres } from "./postgres/look.ts";
 export type { PostgresOptions } from "./postgres/open.ts";
 export { statements } from "./postgres/under-way.ts";
 export type { MoveTarget, SecretRow } from "./moving/index.ts";

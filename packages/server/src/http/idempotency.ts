@@ -10,6 +10,7 @@ import {
   findReceipt,
   insertReceipt,
   type Receipt,
+  ReceiptTaken,
   type ReceiptScope,
   type RequestName,
 } from "../receipts/index.ts";
@@ -107,9 +108,6 @@ export class Idempotency {
     return { status: kept.status as 200 | 201, ref: JSON.parse(kept.reference) as object };
   }
 }
-
-/** Undoes a command whose answer another process has kept already. */
-class ReceiptTaken extends Error {}
 
 class DoorReceipt implements Receipt {
   readonly #repeatable: Repeatable;

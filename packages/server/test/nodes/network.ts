@@ -2,7 +2,14 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { TestContext } from "node:test";
-import { createLog, NO_LIMITS, type RunningServer, type ServerOptions, startServer } from "@stairwell/server/testing";
+import {
+  type Clock,
+  createLog,
+  NO_LIMITS,
+  type RunningServer,
+  type ServerOptions,
+  startServer,
+} from "@stairwell/server/testing";
 import { freshDatabase, Person } from "@stairwell/testing";
 import { type Bus, InProcessBus, NO_BUS } from "../../src/bus/index.ts";
 
@@ -37,10 +44,12 @@ export type Nodes<Count extends number> = Count extends 2
 
 export interface NodesOptions extends Pick<
   ServerOptions,
-  "clock" | "failedSignInsPerMinute" | "federation" | "media" | "trustedProxies"
+  "failedSignInsPerMinute" | "federation" | "media" | "trustedProxies"
 > {
   /** How they wake each other; not at all unless said. */
   buses?: () => Bus;
+  /** Of each of them; the machine's unless said. */
+  clocks?: readonly Clock[];
   /** Leave the tenant's limits as they are. */
   keepLimits?: boolean;
 }
@@ -49,7 +58,7 @@ export interface NodesOptions extends Pick<
 export async function startNodes<Count extends 2 | 3>(
   t: Pick<TestContext, "after">,
   count: Count,
-  { buses = () => NO_BUS, keepLimits = false, ...options }: NodesOptions = {},
+  { buses = () => NO_BUS, keepLimits = false, clocks = [], ...options }: NodesOptions = {},
 ): Promise<Nodes<Count>> {
   const database = await freshDatabase();
   const folder = mkdtempSync(join(tmpdir(), "stairwell-nodes-"));
@@ -69,6 +78,7 @@ export async function startNodes<Count extends 2 | 3>(
         dev: true,
         log: createLog("silent"),
         failedSignInsPerMinute: 1_000_000,
+        ...(clocks[i] && { clock: clocks[i] }),
         ...options,
       }),
     );

@@ -22,7 +22,8 @@ export async function migratePostgres(session: Session, migrations: readonly Mig
   }
 }
 
-async function appliedIn(session: Session): Promise<Applied[]> {
+/** The migrations that have run; none where the database is empty. */
+export async function appliedIn(session: Session): Promise<Applied[]> {
   const { rows } = await session.exec("SELECT to_regclass('schema_migrations') IS NOT NULL AS is_there");
   if ((rows[0] as { is_there: number }).is_there === 0) return [];
   return (await session.exec("SELECT version, checksum FROM schema_migrations ORDER BY version")).rows as Applied[];
