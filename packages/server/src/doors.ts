@@ -44,7 +44,7 @@ import { Digests, Fetches, Links, mediaRoutes, Painter } from "./media/index.ts"
 import { Departures, memberRoutes } from "./members/index.ts";
 import { amendmentRoutes, messageRoutes } from "./messages/index.ts";
 import { developerSignIn, findByNo, Identities, participantRoutes } from "./participants/index.ts";
-import type { Node } from "./nodes/index.ts";
+import { type Node, NodeMetrics } from "./nodes/index.ts";
 import { type ChangeSettingsParts, readingRoutes } from "./reading/index.ts";
 import { roomRoutes } from "./rooms/index.ts";
 import { countRoomsIn, RecentRooms } from "./state/index.ts";
@@ -237,7 +237,10 @@ export function buildDoors(options: ServerOptions, ground: Ground): Doors {
       await db.ping();
       return bus.fault === undefined ? [] : [bus.fault];
     },
-    metrics: { token: options.metricsToken ?? null, sources: [...ground.metrics, live.metrics] },
+    metrics: {
+      token: options.metricsToken ?? null,
+      sources: [...ground.metrics, live.metrics, new NodeMetrics(bus, others.countNodes)],
+    },
     operatorToken: options.operatorToken ?? null,
     publicUrl: options.publicUrl ?? null,
   });

@@ -40,7 +40,9 @@ export async function checkDatabase(url: string, folder: string, clock: Clock): 
     }
     return [(await isInUse(url, folder)) ? ok("store", found) : withoutTenant(found), clocks];
   } catch (error) {
-    return [failed("store", "the database cannot be used", sentence(error))];
+    const advice =
+      "Look at store.url, whether this machine reaches it, and what docs/operating/scale.md asks of the server.";
+    return [failed("store", `the database cannot be used: ${sentence(error)}`, advice)];
   }
 }
 

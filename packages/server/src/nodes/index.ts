@@ -4,6 +4,7 @@ export { type Holds, holdsOf, OWN_HOLDS } from "./holds.ts";
 export { everyHeld } from "./job.ts";
 export { type Lease, LeaseLostError, ownLease } from "./lease.ts";
 export { joinNodes, type Node } from "./node.ts";
+export { NodeMetrics } from "./node-metrics.ts";
 export { SharedPlaces } from "./places.ts";
 export { NO_TENANT } from "./scope.ts";
 export { SECRET_NAME, sharedSecret } from "./secret.store.ts";
