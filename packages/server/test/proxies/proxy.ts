@@ -62,7 +62,9 @@ export const KINDS: Readonly<Record<string, Kind>> = {
       ["server two two:8080", `server two ${two}`],
     ],
     prepare(text, folder, isCheck) {
-      writeFileSync(join(folder, "haproxy.cfg"), text);
+      // Of a machine that looks up no names.
+      const here = existsSync("/etc/resolv.conf") ? text : text.replace("  parse-resolv-conf\n", "");
+      writeFileSync(join(folder, "haproxy.cfg"), here);
       return ["-f", join(folder, "haproxy.cfg"), ...(isCheck ? ["-c"] : ["-db"])];
     },
   },
@@ -95,7 +97,7 @@ export async function saysOf(t: TestContext, kind: Kind, text: string): Promise<
   const said = `${stdout}${stderr}`.split("\n");
   // The examples name servers that are not there.
   const faults = said.filter(
-    (line) => /\[(?:warn|alert|emerg|error)/i.test(line) && !/could not resolve address/.test(line),
+    (line) => /\[(?:warn|alert|emerg|error)/i.test(line) && !/could not resolve address|no nameservers/.test(line),
   );
   return status === 0 ? faults.join("\n") : said.join("\n");
 }
