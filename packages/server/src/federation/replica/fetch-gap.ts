@@ -7,43 +7,19 @@ import { checkAgainstLog } from "./check-against-log.ts";
 import { checkEvents } from "./check-events.ts";
 import { frozen } from "./conflict.ts";
 import { follow } from "./follow.ts";
+import { inTurn } from "./gaps.ts";
 import type { HubPeer, ReplicaParts } from "./peer.ts";
 import { readBackfill } from "./read-backfill.ts";
 
 /** Events asked for at a time, and how often at one occasion: what is still missing then is fetched at the next. */
 const PAGE = 500;
 const MOST_PAGES = 200;
-/** Rooms of which something is fetched at a time: of one server, and of all. Each may hold a page in memory. */
-const MOST_OF_ONE = 4;
-const MOST_OF_ALL = 64;
-
-/** Fetches under way; whoever else misses something of the same room waits for it, and then for what it left out. */
-export type Gaps = Map<string, Promise<void>>;
-
 /**
  * Fetches what a replica misses up to a position, page by page, each checked and kept before the next is asked for; once
  * at a time for a room. Errors as asking another server fails, `SW_FED_SIGNATURE`, and `SW_ROOM_FROZEN` after a conflict.
  */
 export function fetchGap(parts: ReplicaParts, peer: HubPeer, at: StoredRoom, upTo: number): Promise<void> {
-  const key = `${peer.serverName} ${at.tenantNo} ${at.roomNo}`;
-  const before = parts.gaps.get(key);
-  const { size } = parts.gaps;
-  const ofThis = size < MOST_OF_ONE ? 0 : [...parts.gaps.keys()].filter(isOf(peer.serverName)).length;
-  if (before === undefined && (size >= MOST_OF_ALL || ofThis >= MOST_OF_ONE)) {
-    return Promise.reject(new StairwellError("SW_UNAVAILABLE", { message: "Much is missing of other rooms first." }));
-  }
-  // What is fetched now may end before what is missed here: the log has gone on meanwhile.
-  const fetching = Promise.resolve(before)
-    .then(() => fetchPages(parts, peer, at, upTo))
-    .finally(() => {
-      if (parts.gaps.get(key) === fetching) parts.gaps.delete(key);
-    });
-  parts.gaps.set(key, fetching);
-  return fetching;
-}
-
-function isOf(serverName: string): (key: string) => boolean {
-  return (key) => key.startsWith(`${serverName} `);
+  return inTurn(parts.gaps, peer.serverName, at, () => fetchPages(parts, peer, at, upTo));
 }
 
 /** As `fetchGap`, all that the hub has: after our store was restored, nobody knows how much that is (FD17). */

@@ -7,7 +7,7 @@ import type { Tenant } from "../../tenants/index.ts";
 import type { KeyOf } from "../heads.ts";
 import type { KeyAt } from "./check-events.ts";
 import type { Fates } from "./fates.ts";
-import type { Gaps } from "./fetch-gap.ts";
+import type { Gaps } from "./gaps.ts";
 
 /** Another server that orders rooms in which people of a tenant are. */
 export interface HubPeer {
