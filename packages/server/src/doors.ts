@@ -111,11 +111,16 @@ export function buildDoors(options: ServerOptions, ground: Ground): Doors {
     devices.onLeaving(at, participantNo, leaving).catch(onFault);
     tail?.changed(at.tenantNo);
   };
+  const beginAnew = (tenantNo: number, participantNo: number): void => {
+    hub.beginAnew(tenantNo, participantNo);
+    tail?.changed(tenantNo);
+  };
   const sharing: Sharing = ground.federation.share({
     log: rooms,
     showTyping: (tenant, roomId, who, typing) => live.showTyping(tenant, roomId, who, typing),
     tellRefused: devices.onRefused,
     tellLeaving,
+    onCut: beginAnew,
   });
   const files = {
     blobs: ground.blobs,
@@ -201,10 +206,7 @@ export function buildDoors(options: ServerOptions, ground: Ground): Doors {
         holds: node.holds,
         leftovers: ground.leftovers,
         places: node.places,
-        onSight(tenantNo, participantNo) {
-          hub.cameIntoSight(tenantNo, participantNo);
-          tail?.changed(tenantNo);
-        },
+        onSight: beginAnew,
       }),
       ...readingRoutes(parts),
       ...inboxRoutes(parts),

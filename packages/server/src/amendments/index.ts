@@ -9,3 +9,4 @@ export { insertOrphan } from "./orphans.store.ts";
 export { projectAmended, projectAmendments } from "./project.ts";
 export { listReactionsOf, reactionTo } from "./reactions.store.ts";
 export { findRedaction } from "./redactions.store.ts";
+export { rewindAmendments } from "./rewind.store.ts";

@@ -3,13 +3,14 @@ import { apply, type Draft, type MemberState, type RoomState, subjectOf } from "
 import type { Tx } from "../db/index.ts";
 import { newId } from "../lib/random.ts";
 import { breakAfter, type CameEvent, contentFault, entryOf, isCounted, meaningHere } from "./came.ts";
+import type { Cut } from "./cuts.store.ts";
 import type { Change, RoomRef, StoredEvent } from "./event.ts";
-import { findHead, findOldestSeq, type Head, insertEvent, setOrdinal } from "./events.store.ts";
+import { deleteBeyond, findHead, findOldestSeq, type Head, insertEvent, setOrdinal } from "./events.store.ts";
 import type { ImportedDraft, Unseen } from "./imported.ts";
 import { type ProposedEntry, sealEntry, sealImportedEntry } from "./seal-entry.ts";
 import { sealingKey } from "./sealing.ts";
 import { Sequences } from "./sequences.ts";
-import { insertSignature, type Signature } from "./signatures.store.ts";
+import { deleteSignaturesBeyond, insertSignature, type Signature } from "./signatures.store.ts";
 
 /** Keeps rows in step with the log. Runs inside the append, so that rows equal a fold of the log at every commit. */
 export type Projection = (tx: Tx, change: Change) => Promise<void>;
@@ -192,6 +193,16 @@ export class Log {
     const before = { room, hash: head?.hash ?? ZERO_HASH };
     const meaning = own && came.content !== null ? (parseJson(came.content) as JsonObject) : meaningHere(came);
     return { event, room: await this.#fold(tx, ref, before, event, meaning) };
+  }
+
+  /**
+   * Takes off the record what a log that another server orders has beyond a position, as it was given up (FD17). What follows
+   * has sequences above all that were told. Answers which cursors lead nowhere any more.
+   */
+  async rewind(tx: Tx, ref: RoomRef, position: number): Promise<Cut> {
+    const lastSeq = await this.#sequences.next(tx, ref.tenantNo);
+    await deleteSignaturesBeyond(tx, ref, position);
+    return { firstSeq: (await deleteBeyond(tx, ref, position)) ?? lastSeq, lastSeq };
   }
 
   /**

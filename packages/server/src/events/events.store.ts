@@ -118,6 +118,15 @@ export async function findOldestSeq(reader: Reader, tenantNo: number): Promise<n
   return Math.min(row?.seq ?? 0, 0);
 }
 
+/** Takes events beyond a position off the record; answers the sequence of the first of them. */
+export async function deleteBeyond(tx: Tx, ref: RoomRef, position: number): Promise<number | undefined> {
+  const where = "WHERE tenant_no = $1 AND room_no = $2 AND position > $3";
+  const values = [ref.tenantNo, ref.roomNo, position] as const;
+  const row = await tx.get<{ seq: number | null }>(`SELECT min(seq) AS seq FROM events ${where}`, ...values);
+  await tx.run(`DELETE FROM events ${where}`, ...values);
+  return row?.seq ?? undefined;
+}
+
 /** Counts the event at a position anew; false where there is none. */
 export async function setOrdinal(
   tx: Tx,

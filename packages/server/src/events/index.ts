@@ -17,6 +17,7 @@ export {
   StillLeaving,
   withSequenced,
 } from "./elsewhere.ts";
+export { type Cut, insertCuts, isCutOff, skipSequences } from "./cuts.store.ts";
 export { type Enveloped, envelopeHash, envelopeOf } from "./envelope.ts";
 export type { Birth, Change, RoomRef, StoredEvent } from "./event.ts";
 export {

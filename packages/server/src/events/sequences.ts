@@ -1,5 +1,5 @@
 import type { Tx } from "../db/index.ts";
-import { findNewestSeq } from "./events.store.ts";
+import { findLastGiven } from "./cuts.store.ts";
 
 interface Newest {
   seq: number;
@@ -19,7 +19,7 @@ export class Sequences {
     let tenants = this.#newest.get(tx.hold);
     if (tenants === undefined) this.#newest.set(tx.hold, (tenants = new Map()));
     let newest = tenants.get(tenantNo);
-    if (newest === undefined) tenants.set(tenantNo, (newest = { seq: 0, read: findNewestSeq(tx, tenantNo) }));
+    if (newest === undefined) tenants.set(tenantNo, (newest = { seq: 0, read: findLastGiven(tx, tenantNo) }));
     // Commands of several rooms may be here at once: the first of them reads, for all.
     if (newest.read !== undefined) {
       try {

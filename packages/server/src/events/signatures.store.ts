@@ -37,3 +37,16 @@ export async function listSignatures(
   );
   return new Map(rows.map((row) => [row.position, { keyId: row.key_id, value: row.value }]));
 }
+
+export function deleteSignaturesBeyond(
+  tx: Tx,
+  { tenantNo, roomNo }: Pick<RoomRef, "tenantNo" | "roomNo">,
+  position: number,
+): Promise<number> {
+  return tx.run(
+    "DELETE FROM signatures WHERE tenant_no = $1 AND room_no = $2 AND position > $3",
+    tenantNo,
+    roomNo,
+    position,
+  );
+}

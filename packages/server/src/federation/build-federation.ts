@@ -46,7 +46,7 @@ export interface Federation {
 }
 
 /** What sharing rooms takes of the rest of the server. */
-export type ShareParts = Pick<SharingParts, "log" | "showTyping" | "tellRefused" | "tellLeaving">;
+export type ShareParts = Pick<SharingParts, "log" | "showTyping" | "tellRefused" | "tellLeaving" | "onCut">;
 
 /** Builds what speaks with other servers. Nothing is asked of anybody before somebody wants something. */
 export function buildFederation(
@@ -69,7 +69,7 @@ export function buildFederation(
     timers,
     bringMedium: (staging, tenant, wanted) =>
       askForMedium({ ...parts, outbound, hosts, peerKeys, staging }, tenant, wanted),
-    share({ log: events, showTyping, tellRefused, tellLeaving }) {
+    share({ log: events, ...told }) {
       const sharing = new Sharing({
         db,
         clock,
@@ -77,9 +77,7 @@ export function buildFederation(
         bus,
         jobs: node.jobs,
         turns: node.turns,
-        showTyping,
-        tellRefused,
-        tellLeaving,
+        ...told,
         log: events,
         keyFor: peerKeys.keyFor.bind(peerKeys),
         keyAt: (tenantNo) => (serverName, keyId, hubTs) => peerKeys.keyAt(tenantNo, serverName, keyId, hubTs),

@@ -34,7 +34,7 @@ import { recoverLog } from "./hub/recover-log.ts";
 import { fetchRest } from "./replica/fetch-gap.ts";
 import type { Gaps } from "./replica/gaps.ts";
 import type { Actor } from "../auth/index.ts";
-import { chooseBranch } from "./replica/choose-branch.ts";
+import { chooseBranch, type ChoiceParts } from "./replica/choose-branch.ts";
 import { giveBack } from "./replica/give-back.ts";
 import { type Fetched, fetchHistory } from "./replica/fetch-history.ts";
 import { stayAfterAll, type TellLeaving } from "./replica/leaving.ts";
@@ -62,6 +62,8 @@ export interface SharingParts {
   /** Tells somebody's devices that what they said was refused. */
   readonly tellRefused: DeliverParts["tellRefused"];
   readonly tellLeaving: TellLeaving;
+  /** As `ChoiceParts`. */
+  readonly onCut: ChoiceParts["onCut"];
   readonly onFault: (error: unknown) => void;
 }
 

@@ -76,6 +76,19 @@ export async function deleteRefsOf(tx: Tx, { tenantNo, roomNo }: RoomRef, target
   return named;
 }
 
+/** Takes away what is named beyond a position; answers which media those were, each once. */
+export async function deleteRefsBeyond(
+  tx: Tx,
+  { tenantNo, roomNo }: Pick<RoomRef, "tenantNo" | "roomNo">,
+  position: number,
+): Promise<number[]> {
+  const where = "WHERE tenant_no = $1 AND room_no = $2 AND position > $3";
+  const values = [tenantNo, roomNo, position] as const;
+  const rows = await tx.all<{ media_no: number }>(`SELECT DISTINCT media_no FROM media_refs ${where}`, ...values);
+  await tx.run(`DELETE FROM media_refs ${where}`, ...values);
+  return rows.map((row) => row.media_no);
+}
+
 export function deleteRefsTo(tx: Tx, tenantNo: number, mediaNo: number): Promise<number> {
   return tx.run("DELETE FROM media_refs WHERE tenant_no = $1 AND media_no = $2", tenantNo, mediaNo);
 }

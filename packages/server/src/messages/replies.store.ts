@@ -133,3 +133,20 @@ export async function forgetReplies(
   }
   return forgotten;
 }
+
+/** A log is given up beyond a position (FD17), and threads count what is left. */
+export async function rewindReplies(
+  tx: Tx,
+  { tenantNo, roomNo }: Pick<RoomRef, "tenantNo" | "roomNo">,
+  position: number,
+): Promise<void> {
+  const room = [tenantNo, roomNo] as const;
+  await tx.run("DELETE FROM replies WHERE tenant_no = $1 AND room_no = $2 AND position > $3", ...room, position);
+  await tx.run("DELETE FROM threads WHERE tenant_no = $1 AND room_no = $2", ...room);
+  await tx.run(
+    `INSERT INTO threads (tenant_no, room_no, target_position, replied, redacted)
+     SELECT tenant_no, room_no, target_position, count(*), sum(redacted) FROM replies
+     WHERE tenant_no = $1 AND room_no = $2 GROUP BY tenant_no, room_no, target_position`,
+    ...room,
+  );
+}

@@ -2,7 +2,8 @@ import type { Reader, Tx } from "../db/index.ts";
 
 /**
  * Something changed that is no event and that nodes remember: `standing` (who somebody is, may do and wants to hear of;
- * of all of the tenant where nobody is named), `settings` of one room, or a room that came into `sight` with a history.
+ * of all of the tenant where nobody is named), `settings` of one room, or a room that came into `sight` with a history, or
+ * with another log.
  * The store itself keeps this record.
  */
 export interface Change {

@@ -6,4 +6,5 @@ export { EVERYBODY, listMentions, type Mention } from "./mentions.store.ts";
 export { projectReading } from "./project.ts";
 export { readingRoutes } from "./reading.routes.ts";
 export { findMarker, type Marker } from "./reading.store.ts";
+export { rewindReading } from "./rewind.store.ts";
 export { readingOf, readingsOf, type OwnReading } from "./unread.ts";

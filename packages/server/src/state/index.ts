@@ -34,6 +34,7 @@ export {
   listInvitesBy,
   listedPosition,
   listMembers,
+  listOwnNos,
   type MembersPage,
 } from "./members.store.ts";
 export { memberOf, projectMember, projectRoom, RecentActivity } from "./project.ts";
@@ -54,4 +55,4 @@ export {
   partPair,
   setLifeHere,
 } from "./rooms.store.ts";
-export { listRoomNosOf, listStandings, type Standing } from "./standings.store.ts";
+export { listRoomNosOf, listStandings, rewindStandings, type Standing } from "./standings.store.ts";

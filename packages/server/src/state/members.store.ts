@@ -69,6 +69,18 @@ export async function allMembers(reader: Reader, ref: RoomRef): Promise<StoredMe
   return Promise.all(rows.map(async (row) => toMember(row, await reasonOf(reader, ref, row))));
 }
 
+/** Everybody of the tenant's own who is or was in a room, or invited to it, by their numbers. */
+export async function listOwnNos(reader: Reader, ref: Pick<RoomRef, "tenantNo" | "roomNo">): Promise<number[]> {
+  const rows = await reader.all<{ participant_no: number }>(
+    `SELECT m.participant_no FROM members m
+     JOIN participants p ON p.tenant_no = m.tenant_no AND p.participant_no = m.participant_no
+     WHERE m.tenant_no = $1 AND m.room_no = $2 AND p.participant_type <> 'federated'`,
+    ref.tenantNo,
+    ref.roomNo,
+  );
+  return rows.map((row) => row.participant_no);
+}
+
 export interface MembersPage {
   membership: Membership;
   /** Unix milliseconds: what a ban is at this time. */

@@ -68,3 +68,17 @@ export async function listStandings(reader: Reader, tenantNo: number, participan
     membership: row.membership,
   }));
 }
+
+/** What a log made of people beyond a position is given up with it (FD17). */
+export function rewindStandings(
+  tx: Tx,
+  { tenantNo, roomNo }: Pick<RoomRef, "tenantNo" | "roomNo">,
+  position: number,
+): Promise<number> {
+  return tx.run(
+    "DELETE FROM standings WHERE tenant_no = $1 AND room_no = $2 AND position > $3",
+    tenantNo,
+    roomNo,
+    position,
+  );
+}

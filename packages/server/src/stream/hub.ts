@@ -112,8 +112,8 @@ export class Hub {
     if (this.find(listener.who.tenantNo, listener.who.participantNo) === listener) this.#forget(listener);
   }
 
-  /** A room with a history came into a person's sight at once: they come back by their cursors, and reload. */
-  cameIntoSight(tenantNo: number, participantNo: number): void {
+  /** A room with a history came into a person's sight, or its log is another: they come back by their cursors, and reload. */
+  beginAnew(tenantNo: number, participantNo: number): void {
     const listener = this.find(tenantNo, participantNo);
     if (listener !== undefined) this.#drop(listener);
   }

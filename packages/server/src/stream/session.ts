@@ -3,7 +3,6 @@ import type { WebSocket } from "ws";
 import { CLOSE, STREAM } from "@stairwell/protocol/stream";
 import type { Actor } from "../auth/index.ts";
 import type { ReadStore } from "../db/index.ts";
-import { cameIntoSight } from "../events/index.ts";
 import { eventFrameJson } from "../messages/index.ts";
 import type { Identities } from "../participants/index.ts";
 import { listRefusals } from "../peers/index.ts";
@@ -15,6 +14,7 @@ import type { Hub } from "./hub.ts";
 import type { Listener, Receiver } from "./listener.ts";
 import type { Outlet, Outlets } from "./outlet.ts";
 import type { StreamMetrics } from "./stream-metrics.ts";
+import { leadsNowhere } from "./leads-nowhere.ts";
 import { refusedView } from "./refused.view.ts";
 import { resumeFrom } from "./sync.ts";
 
@@ -161,7 +161,7 @@ export class Session implements Receiver {
       const page = await db.snapshot(async (reader) => ({
         newest: await newestPlace(reader, tenant),
         due: await dueAfter(reader, tenant.tenantNo, participantNo, after, PAGE),
-        isCut: await cameIntoSight(reader, tenant.tenantNo, participantNo, after),
+        isCut: await leadsNowhere(reader, tenant.tenantNo, participantNo, after),
       }));
       if (page.isCut) return this.fail();
       await this.#sendHistory(page.due);

@@ -2,7 +2,8 @@ import { STREAM } from "@stairwell/protocol/stream";
 import type { Actor } from "../auth/index.ts";
 import type { Caller } from "../http/endpoint.ts";
 import type { Reader, ReadStore } from "../db/index.ts";
-import { cameIntoSight, findTimeAfter, type Place } from "../events/index.ts";
+import { findTimeAfter, type Place } from "../events/index.ts";
+import { leadsNowhere } from "./leads-nowhere.ts";
 import { eventFrameJson } from "../messages/index.ts";
 import { fitting } from "../lib/fitting.ts";
 import type { Identities } from "../participants/index.ts";
@@ -41,7 +42,7 @@ export function resumeFrom(
     if (place === undefined) return reload(reader);
     const oldest = await findTimeAfter(reader, tenant.tenantNo, place.seq);
     if (oldest !== undefined && oldest < now() - STREAM.resumeMs) return reload(reader);
-    if (await cameIntoSight(reader, tenant.tenantNo, participantNo, place.seq)) return reload(reader);
+    if (await leadsNowhere(reader, tenant.tenantNo, participantNo, place.seq)) return reload(reader);
     const due = await countDue(reader, tenant.tenantNo, participantNo, place.seq);
     return due > STREAM.resumeEvents ? reload(reader) : { place, reset: false };
   });
@@ -79,7 +80,7 @@ export async function sync(
 interface Page {
   due: Due[];
   newest: Place;
-  /** A room came into sight with a history: the caller must reload. */
+  /** What they were told is not all, or not so any more: the caller must reload. */
   reset: boolean;
 }
 
@@ -87,7 +88,7 @@ function read({ db }: SyncParts, { tenant, participantNo }: Actor, after: number
   return db.snapshot(async (reader) => ({
     newest: await newestPlace(reader, tenant),
     due: await dueAfter(reader, tenant.tenantNo, participantNo, after, limit + 1),
-    reset: await cameIntoSight(reader, tenant.tenantNo, participantNo, after),
+    reset: await leadsNowhere(reader, tenant.tenantNo, participantNo, after),
   }));
 }
 

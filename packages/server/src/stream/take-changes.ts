@@ -21,7 +21,7 @@ export function takeChanges({ hub, actors, onFault }: TakeChangesParts): Pick<Ta
       }
       for (const { kind, participantNo, roomNo } of changes) {
         if (kind === "standing") actors.heard(tenantNo, participantNo ?? undefined);
-        else if (kind === "sight") hub.cameIntoSight(tenantNo, participantNo!);
+        else if (kind === "sight") hub.beginAnew(tenantNo, participantNo!);
         else hub.settingsChanged(tenantNo, participantNo!, roomNo!).catch(onFault);
       }
     },

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test, type TestContext } from "node:test";
-import { assertOk, assertRefused, type Person } from "@stairwell/testing";
+import { assertOk, assertRefused, type Person, StreamClient } from "@stairwell/testing";
 import { type EvilRoom } from "./evil-room.ts";
 import { ANN, one, type ReplicaStage, replicaStage, serve, trapped } from "./evil-stage.ts";
 import { foldAt, headAt, roomAt, sound } from "./settle.ts";
@@ -171,6 +171,41 @@ test("FD17 an administrator who chooses the other has it fetched, and the room's
   assertOk(await ann.post(`/v1/rooms/${room.id}/send`, { content: { body: "and on" } }));
   assert.deepEqual((await bodiesOf(ann, all)).at(-1), "and on");
   await sound(home);
+});
+
+test("FD17 ST3 ST4 with the choice of the other log streams of the room begin anew, whatever their cursors, and with that of what is here none", async (t) => {
+  for (const other of [true, false]) {
+    const all = await split(t);
+    const { admin, at, there, here, room } = all;
+    const { home, ann } = all.all;
+    // The newest of what she has is of no shared room: only what is on record tells what it rests on.
+    const alone = await ann.roomWith([], { name: "Alone" });
+    const stream = await StreamClient.open(t, ann);
+    assertOk(await ann.post(`/v1/rooms/${alone}/send`, { content: { body: "seen" } }));
+    await stream.find("swp.room.message");
+    const since = stream.cursor;
+    const poll = async (cursor: string) =>
+      assertOk(await ann.get(`/v1/sync?since=${cursor}&timeout=0`)).data as {
+        reset?: true;
+        next_cursor: string;
+        events: unknown[];
+      };
+    assertOk(await admin.post(at, { choose: other ? there : here }));
+    const answer = await poll(since);
+    assert.equal(answer.reset === true, other);
+    if (other) {
+      assert.deepEqual(await stream.closed(), { code: 1012, reason: "resume with your cursor" });
+      await stream.resume();
+      await stream.find("reset");
+    }
+    assert.equal((await poll(answer.next_cursor)).reset, undefined);
+    // The hub goes on with the other.
+    assertOk(await ann.post(`/v1/rooms/${other ? room.id : alone}/send`, { content: { body: "and on" } }));
+    const next = await stream.find("swp.room.message");
+    assert.deepEqual((next as unknown as { content: object }).content, { body: "and on" });
+    assert.equal((await poll(answer.next_cursor)).events.length, 1);
+    await sound(home);
+  }
 });
 
 test("FD17 a conflict ends with the sharing: what waited is refused, the room is read and left, and nothing more is asked", async (t) => {

@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test, type TestContext } from "node:test";
-import { assertOk, assertRefused, type Person, TestServer } from "@stairwell/testing";
+import { assertOk, assertRefused, type Person, StreamClient, TestServer } from "@stairwell/testing";
 import { backup, restore } from "../../src/backup/index.ts";
 import { ANN, BOB, bodiesOf, pair, type Pair, say, shared } from "./pair.ts";
 import { foldAt, headAt, settled, sound, until } from "./settle.ts";
@@ -111,4 +111,51 @@ test("FD17 a replica that was restored fetches what it has lost, and nothing tha
   await say(bobAgain, room, "and on");
   await settled([a, b], room);
   await sound(a, b);
+});
+
+test("FD17 ST3 whoever saw more than a restored hub has begins anew, also where an event is back at its place", async (t) => {
+  const all = await pair(t);
+  const { a, b, ann, bob } = all;
+  const room = await shared(all);
+  const own = await ann.roomWith([], { name: "Own" });
+  await settled([a, b], room);
+  const copy = join(folder(t), "copy");
+  await backup(a.server.data, copy, { clock: Date });
+  const since = async (person: Person, cursor?: string) =>
+    assertOk(await person.get(`/v1/sync?timeout=0${cursor === undefined ? "" : `&since=${cursor}`}`)).data as {
+      reset?: true;
+      next_cursor: string;
+      events: { content: { body?: string } }[];
+    };
+  const before = (await since(ann)).next_cursor;
+  await say(ann, own, "is lost");
+  const said = await say(bob, room, "comes back");
+  await settled([a, b], room);
+  const { next_cursor: after, events } = await since(ann, before);
+  assert.deepEqual(
+    events.map(({ content }) => content.body),
+    ["is lost", "comes back"],
+  );
+
+  const url = all.world.hosts.get(b.name)!;
+  all.world.hosts.set(b.name, "http://127.0.0.1:1");
+  await putBack(t, all, a, copy);
+  const again = anew(a, "ann");
+  // What is said now would stand where another event stood, and what is taken back then where it did.
+  await say(again, own, "instead");
+  all.world.hosts.set(b.name, url);
+  await until(
+    async () => ((await again.get(`/v1/rooms/${room}/events/${said}`)).status === 200 ? true : undefined),
+    "what b has",
+  );
+  assert.equal((await since(again, after)).reset, true);
+  const kept = await since(again, before);
+  assert.deepEqual(
+    [kept.reset, kept.events.map(({ content }) => content.body)],
+    [undefined, ["instead", "comes back"]],
+  );
+  const stream = await StreamClient.open(t, again, { since: after });
+  await stream.find("reset");
+  await say(again, own, "and on");
+  await stream.find("swp.room.message");
 });

@@ -76,6 +76,7 @@ export function run({ db, clock, timers, outbound, onRefused, onFault }: Ground)
     log,
     showTyping: async () => {},
     tellLeaving: () => {},
+    onCut: () => {},
     tellRefused: (_tenantNo, participantNo, refused) => onRefused(participantNo, refused),
   });
   const parts = {

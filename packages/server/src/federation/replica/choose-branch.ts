@@ -4,17 +4,28 @@ import { apply, type MemberState, subjectOf } from "@stairwell/protocol/room";
 import { record } from "../../audit/index.ts";
 import type { Actor } from "../../auth/index.ts";
 import type { Tx } from "../../db/index.ts";
-import { type CameEvent, findEventAt, findHead, listAfter, meaningHere, type StoredEvent } from "../../events/index.ts";
+import {
+  type CameEvent,
+  findEventAt,
+  findHead,
+  insertCuts,
+  listAfter,
+  meaningHere,
+  type StoredEvent,
+} from "../../events/index.ts";
 import { findManyByFqid } from "../../participants/index.ts";
-import { findRoom, handedMembers, handedRoom, putReplica, type StoredRoom } from "../../state/index.ts";
+import { findRoom, handedMembers, handedRoom, listOwnNos, putReplica, type StoredRoom } from "../../state/index.ts";
 import type { Tenant } from "../../tenants/index.ts";
 import { findReplica, type Proof, type Replica, saveReplica } from "../replicas.store.ts";
-import { rewind } from "../rewind.store.ts";
 import { checkEvents } from "./check-events.ts";
 import { proofHere } from "./conflict.ts";
 import { follow } from "./follow.ts";
 import type { HubPeer, ReplicaParts } from "./peer.ts";
 import { readBackfill } from "./read-backfill.ts";
+import { rewind } from "./rewind.ts";
+
+/** `onCut`: what somebody was told is not so any more, so that their streams begin anew. */
+export type ChoiceParts = ReplicaParts & { readonly onCut: (tenantNo: number, participantNo: number) => void };
 
 const PAGE = 500;
 const MOST_PAGES = 200;
@@ -22,11 +33,11 @@ const MOST_PAGES = 200;
 /**
  * Ends the freeze of a room whose hub has signed two logs, on behalf of an administrator who chooses one by the hash of its
  * head (FD17). The one that is here goes on. The other is fetched from the hub from where the two part, verified up to that
- * head, and takes the place of what was here, of which the proof is kept. `SW_ROOM_NOT_FOUND`; `SW_MEMBER_STATE` where nothing
+ * head, and takes the place of what was here, of which the proof is kept; streams of those in the room begin anew (ST3). `SW_ROOM_NOT_FOUND`; `SW_MEMBER_STATE` where nothing
  * is frozen; `SW_REQUEST_INVALID` for a head that is none of the two; `SW_FED_PEER_UNREACHABLE` where the hub does not give it.
  */
 export async function chooseBranch(
-  parts: ReplicaParts,
+  parts: ChoiceParts,
   peerOf: (serverName: string) => HubPeer,
   actor: Actor,
   roomId: string,
@@ -51,9 +62,15 @@ export async function chooseBranch(
     // All of it, not only what was near: from here on it is nowhere else.
     const here = now.proofs[0]!;
     const proof = await proofHere(tx, stored, here, here.head, Infinity);
-    const room = await rebuilt(tx, tenant, stored, replica, base);
+    const before = await listOwnNos(tx, stored);
+    const cut = await rewind(tx, parts.log, stored, base);
+    const room = await rebuilt(tx, tenant, stored, replica);
     await settle(tx, actor, stored, { ...now, head: chosen.head, proofs: [chosen, proof] }, chosen);
     await follow(tx, parts, tenant, room, room.room, came);
+    // What they were told of the other log is not so any more.
+    const people = new Set([...before, ...(await listOwnNos(tx, stored))]);
+    await insertCuts(tx, stored, people, cut);
+    tx.afterCommit(() => people.forEach((participantNo) => parts.onCut(tenant.tenantNo, participantNo)));
   });
 }
 
@@ -142,15 +159,8 @@ function notGiven(): StairwellError {
   });
 }
 
-/** The rows of a room as of an event of its log, with nothing after it. */
-async function rebuilt(
-  tx: Tx,
-  tenant: Tenant,
-  at: StoredRoom,
-  { baseState }: Replica,
-  base: StoredEvent,
-): Promise<StoredRoom> {
-  await rewind(tx, at, base);
+/** The rows of a room as of the end of its log. */
+async function rebuilt(tx: Tx, tenant: Tenant, at: StoredRoom, { baseState }: Replica): Promise<StoredRoom> {
   const members = new Map<string, MemberState>(handedMembers(baseState!).map((member) => [member.fqid, member]));
   let room = handedRoom(baseState!);
   const end = (await findHead(tx, at))!.position;

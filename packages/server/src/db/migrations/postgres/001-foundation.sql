@@ -508,6 +508,17 @@ CREATE TABLE imports (
 );
 CREATE INDEX imports_by_person ON imports (tenant_no, participant_no, last_seq);
 
+-- Where a person's stream cannot go on: cursors from the first sequence on, and below the last, lead nowhere, as what stood
+-- there was given up (FD17). Of everybody in a tenant where the person is 0: the store was put back. Sequences go on above.
+CREATE TABLE cuts (
+  tenant_no      bigint NOT NULL,
+  participant_no bigint NOT NULL,
+  room_no        bigint NOT NULL,
+  first_seq      bigint NOT NULL,
+  last_seq       bigint NOT NULL,
+  PRIMARY KEY (tenant_no, participant_no, room_no)
+);
+
 -- Media that came with an import under way: they go where it does not end.
 CREATE TABLE import_media (
   tenant_no bigint NOT NULL,

@@ -92,3 +92,10 @@ BEGIN
   RETURN NULL;
 END $$;
 CREATE TRIGGER import_ended AFTER UPDATE OF last_seq ON imports FOR EACH ROW EXECUTE FUNCTION import_ended();
+
+CREATE FUNCTION stream_cut() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+  PERFORM note_change(NEW.tenant_no, 'sight', NEW.participant_no, NULL);
+  RETURN NULL;
+END $$;
+CREATE TRIGGER stream_cut AFTER INSERT OR UPDATE ON cuts FOR EACH ROW EXECUTE FUNCTION stream_cut();
