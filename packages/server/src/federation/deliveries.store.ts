@@ -169,6 +169,16 @@ export function setAside(
   );
 }
 
+/** What a server did not take is sent again at once, however long it was to wait. */
+export function sendAgain(tx: Tx, room: Room, serverName: string): Promise<number> {
+  return tx.run(
+    "UPDATE deliveries SET next_try_at = NULL WHERE tenant_no = $1 AND server_name = $2 AND room_no = $3",
+    room.tenantNo,
+    serverName,
+    room.roomNo,
+  );
+}
+
 /** What a room's log has beyond what a server confirmed: its number, and the positions that are due. */
 export interface DueRoom {
   readonly roomNo: number;

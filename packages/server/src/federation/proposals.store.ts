@@ -219,6 +219,14 @@ export async function listPendingIn(
   return rows.map(toPending);
 }
 
+/** Whether one of ours has asked to join a room, and nothing is known of it yet. */
+export async function isJoining(
+  reader: Reader,
+  at: { readonly tenantNo: number; readonly roomNo: number },
+): Promise<boolean> {
+  return (await listPendingIn(reader, at)).some(({ event }) => event.content["membership"] === "join");
+}
+
 /** What one of ours proposed under this id and whose fate is not known. */
 export async function findPending(reader: Reader, tenantNo: number, eventId: EventId): Promise<Pending | undefined> {
   const row = await reader.get<Row>(

@@ -40,6 +40,7 @@ import { type Fetched, fetchHistory } from "./replica/fetch-history.ts";
 import { stayAfterAll, type TellLeaving } from "./replica/leaving.ts";
 import { proposeOpening } from "./replica/propose-opening.ts";
 import { propose } from "./replica/propose.ts";
+import { findDelivery, sendAgain } from "./deliveries.store.ts";
 import { listEagerInvites } from "./replicas.store.ts";
 import { deleteSettled } from "./proposals.store.ts";
 import { takeKnown, takeSequenced } from "./replica/take-sequenced.ts";
@@ -124,13 +125,12 @@ export class Sharing {
 
   /** Takes a batch of another server's; a result each. */
   take(from: PeerRequest, items: readonly Json[]): Promise<ItemResult[]> {
-    const { onFault, showTyping } = this.#parts;
+    const { showTyping } = this.#parts;
     this.#senders.heard(from.tenant.tenantNo, from.serverName);
     return takeItems(
       {
         ...this.#replicas(),
         db: admitting(this.#parts.db, from),
-        onFault,
         showTyping: ({ tenant }, roomId, participant, typing) => showTyping(tenant, roomId, participant, typing),
       },
       this.#peer(from),
@@ -144,7 +144,17 @@ export class Sharing {
     if (stored?.hub === from.serverName) {
       return this.#parts.db.snapshot((reader) => giveBack(reader, stored, range));
     }
-    return backfill(this.#parts.db, from, roomId, range, this.#parts.clock.now());
+    const answer = await backfill(this.#parts.db, from, roomId, range, this.#parts.clock.now());
+    if (stored !== undefined && range.after !== undefined) await this.#unpark(from, stored);
+    return answer;
+  }
+
+  /** Who asks for what comes next of a room takes it by now: it does not wait for that any longer. */
+  async #unpark({ tenant, serverName }: PeerRequest, at: StoredRoom): Promise<void> {
+    const { db } = this.#parts;
+    if (((await findDelivery(db, at, serverName))?.tries ?? 0) === 0) return;
+    await db.write({ tenantNo: tenant.tenantNo }, (tx) => sendAgain(tx, at, serverName));
+    this.wake(tenant.tenantNo);
   }
 
   /** Who is in a room, or, with a `position`, was as of the state that was handed over; a page after somebody. */

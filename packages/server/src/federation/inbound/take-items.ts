@@ -17,8 +17,6 @@ import { takeProfile } from "./take-profile.ts";
 export interface TakeParts extends ReplicaParts, SubmitParts {
   /** Shows that somebody of another server is typing in a room. */
   readonly showTyping: (peer: HubPeer, roomId: RoomId, participant: Fqid, typing: boolean) => Promise<void>;
-  /** Something failed that is no refusal: the item is to be sent again. */
-  readonly onFault: (error: unknown) => void;
 }
 
 /** So many items a request. */

@@ -27,4 +27,6 @@ export interface ReplicaParts {
   readonly eager: (tenant: Tenant, who: Participant, roomId: RoomId) => void;
   /** Asks another server for something; what it answers is untrusted. Throws as `askPeer`. */
   readonly get: (tenant: Tenant, serverName: string, target: string) => Promise<Json>;
+  /** Something failed that is no refusal of anything. */
+  readonly onFault: (error: unknown) => void;
 }

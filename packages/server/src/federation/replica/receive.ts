@@ -3,6 +3,7 @@ import type { SignedHead, WireEvent } from "@stairwell/protocol/federation";
 import { findHead } from "../../events/index.ts";
 import { findRoom, type StoredRoom } from "../../state/index.ts";
 import { checkHead } from "../heads.ts";
+import { isJoining } from "../proposals.store.ts";
 import { findReplicaState, saveReplicaHead } from "../replicas.store.ts";
 import { checkEvents } from "./check-events.ts";
 import { checkAgainstLog } from "./check-against-log.ts";
@@ -14,7 +15,8 @@ import type { HubPeer, ReplicaParts } from "./peer.ts";
 /**
  * Takes what the hub of a replica tells next: a run of its log, oldest first, with the signed head of the last. A gap before
  * it is fetched first; what is here already is held against it. Answers where the log here ends afterwards.
- * `SW_ROOM_NOT_FOUND` for a room that is not a replica of this hub; `SW_FED_SIGNATURE`; `SW_ROOM_FROZEN` after a conflict.
+ * `SW_ROOM_NOT_FOUND` for a room that is not a replica of this hub; `SW_UNAVAILABLE` until a first join that one of ours has asked
+ * for is taken; `SW_FED_SIGNATURE`; `SW_ROOM_FROZEN` after a conflict.
  */
 export async function receiveEvents(
   parts: ReplicaParts,
@@ -52,9 +54,10 @@ export async function receiveEvents(
 async function replicaOf({ db }: ReplicaParts, { tenant, serverName }: HubPeer, roomId: RoomId): Promise<StoredRoom> {
   const stored = await findRoom(db, tenant.tenantNo, roomId);
   const state = stored && (await findReplicaState(db, stored));
-  if (stored?.hub !== serverName || state === undefined || state === "invited") {
-    throw new StairwellError("SW_ROOM_NOT_FOUND");
-  }
+  const isOfHub = stored?.hub === serverName && state !== undefined;
+  // What comes while our first join is being taken is due right after it.
+  if (isOfHub && state === "invited" && (await isJoining(db, stored))) throw new StairwellError("SW_UNAVAILABLE");
+  if (!isOfHub || state === "invited") throw new StairwellError("SW_ROOM_NOT_FOUND");
   if (state !== "conflict") return stored;
   throw frozen();
 }

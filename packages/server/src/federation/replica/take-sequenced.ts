@@ -1,9 +1,11 @@
+import type { RoomId } from "@stairwell/protocol";
 import type { ItemResult } from "@stairwell/protocol/federation";
 import { findEvent } from "../../events/index.ts";
 import { findRoom } from "../../state/index.ts";
 import type { Sides } from "./direct.ts";
 import type { HubPeer, ReplicaParts } from "./peer.ts";
 import { acceptInvite } from "./accept-invite.ts";
+import { fetchRest } from "./fetch-gap.ts";
 import { receiveEvents } from "./receive.ts";
 import { findReplicaState } from "../replicas.store.ts";
 import { takeAlone } from "./take-alone.ts";
@@ -24,8 +26,10 @@ export async function takeSequenced(
   const { tenantNo } = peer.tenant;
   const roomId = event.envelope.room_id;
   const before = await findRoom(parts.db, tenantNo, roomId);
-  if (join !== undefined) await takeJoin(parts, peer, { roomId }, join, head, event, opened);
-  else if (before !== undefined && (await findReplicaState(parts.db, before)) === "invited") {
+  if (join !== undefined) {
+    await takeJoin(parts, peer, { roomId }, join, head, event, opened);
+    await catchUp(parts, peer, roomId);
+  } else if (before !== undefined && (await findReplicaState(parts.db, before)) === "invited") {
     await takeAlone(parts, peer, before, event, head);
   } else await receiveEvents(parts, peer, roomId, [event], head);
   const stored = await findRoom(parts.db, tenantNo, roomId);
@@ -33,6 +37,13 @@ export async function takeSequenced(
   // It may have come the usual way before: whoever waits was told then, or is told now.
   const here = await findEvent(parts.db, stored, event.envelope.id);
   if (here !== undefined) parts.fates.tell(tenantNo, here.eventId, { kind: "sequenced", event: here });
+}
+
+/** What was said while a large room was taken was put off; whoever asks for it is told of the rest at once. */
+async function catchUp(parts: ReplicaParts, peer: HubPeer, roomId: RoomId): Promise<void> {
+  const stored = await findRoom(parts.db, peer.tenant.tenantNo, roomId);
+  // What does not come so comes as it always does.
+  if (stored !== undefined) await fetchRest(parts, peer, stored).catch(parts.onFault);
 }
 
 /**
