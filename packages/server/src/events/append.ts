@@ -11,6 +11,7 @@ import { type ProposedEntry, sealEntry, sealImportedEntry } from "./seal-entry.t
 import { sealingKey } from "./sealing.ts";
 import { Sequences } from "./sequences.ts";
 import { deleteSignaturesBeyond, insertSignature, type Signature } from "./signatures.store.ts";
+import { deleteUnsaidBeyond, insertUnsaid } from "./unsaid.store.ts";
 
 /** Keeps rows in step with the log. Runs inside the append, so that rows equal a fold of the log at every commit. */
 export type Projection = (tx: Tx, change: Change) => Promise<void>;
@@ -190,6 +191,8 @@ export class Log {
     const { onCommitted } = this.#parts;
     if (onCommitted !== undefined) tx.afterCommit(() => onCommitted(ref, [event]));
     await this.#record(tx, ref, event, came.signature);
+    // What goes later goes by a redaction, which is on record.
+    if (event.salt === null) await insertUnsaid(tx, ref, event.position);
     const before = { room, hash: head?.hash ?? ZERO_HASH };
     const meaning = own && came.content !== null ? (parseJson(came.content) as JsonObject) : meaningHere(came);
     return { event, room: await this.#fold(tx, ref, before, event, meaning) };
@@ -202,6 +205,7 @@ export class Log {
   async rewind(tx: Tx, ref: RoomRef, position: number): Promise<Cut> {
     const lastSeq = await this.#sequences.next(tx, ref.tenantNo);
     await deleteSignaturesBeyond(tx, ref, position);
+    await deleteUnsaidBeyond(tx, ref, position);
     return { firstSeq: (await deleteBeyond(tx, ref, position)) ?? lastSeq, lastSeq };
   }
 

@@ -28,3 +28,13 @@ export async function redactionRows(reader: Reader, ref: RoomRef): Promise<Map<n
   );
   return new Map(rows.map((row) => [row.position, row.redaction_position]));
 }
+
+/** Positions of a replica's events that came without their contents. */
+export async function unsaidRows(reader: Reader, ref: RoomRef): Promise<Set<number>> {
+  const rows = await reader.all<{ position: number }>(
+    "SELECT position FROM unsaid WHERE tenant_no = $1 AND room_no = $2",
+    ref.tenantNo,
+    ref.roomNo,
+  );
+  return new Set(rows.map(({ position }) => position));
+}

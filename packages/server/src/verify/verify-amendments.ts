@@ -13,7 +13,7 @@ import type { Reader } from "../db/index.ts";
 import { findEvent, type StoredEvent } from "../events/index.ts";
 import type { StoredRoom } from "../state/index.ts";
 import type { Standpoint } from "./standpoint.ts";
-import { amendmentRows, type AmendmentTable, redactionRows } from "./amendments.store.ts";
+import { amendmentRows, type AmendmentTable, redactionRows, unsaidRows } from "./amendments.store.ts";
 
 /**
  * Holds what became of a room's events against its log: that every content which is gone was taken by a redaction, or
@@ -31,23 +31,28 @@ export class AmendmentCheck {
   readonly #over: string[] = [];
   readonly #runs: [first: number, last: number][] = [];
   readonly #standpoint: Standpoint;
-  /** What came without its content, by event, until a redaction says why. */
-  readonly #unsaid = new Map<string, number>();
+  /** What came without its content: a redaction says why, which may be yet to come, or never comes. */
+  readonly #unsaid: ReadonlySet<number>;
+  /** Contents that were here and are gone, without a redaction on record. */
+  #gone = 0;
 
   private constructor(
     reader: Reader,
     stored: StoredRoom,
     standpoint: Standpoint,
     takenBy: ReadonlyMap<number, number>,
+    unsaid: ReadonlySet<number>,
   ) {
     this.#reader = reader;
     this.#stored = stored;
     this.#standpoint = standpoint;
     this.#takenBy = takenBy;
+    this.#unsaid = unsaid;
   }
 
   static async of(reader: Reader, stored: StoredRoom, standpoint: Standpoint): Promise<AmendmentCheck> {
-    return new AmendmentCheck(reader, stored, standpoint, await redactionRows(reader, stored));
+    const unsaid = await unsaidRows(reader, stored);
+    return new AmendmentCheck(reader, stored, standpoint, await redactionRows(reader, stored), unsaid);
   }
 
   /** Looks at the next event; what is wrong with it, if anything. */
@@ -60,7 +65,7 @@ export class AmendmentCheck {
       const wrong = await this.#amend(event, content);
       if (wrong !== undefined) return wrong;
     }
-    return this.#gone(event, content);
+    return this.#said(event, content);
   }
 
   /** What is wrong with the rows as a whole. */
@@ -76,8 +81,8 @@ export class AmendmentCheck {
       ),
     ]);
     // What a redaction of a log that was given up took is not brought back.
-    if (this.#unsaid.size > 0 && this.#standpoint.replica?.hadTwo !== true)
-      problems.push(`${this.#unsaid.size} contents are gone, and no redaction took them`);
+    if (this.#gone > 0 && this.#standpoint.replica?.hadTwo !== true)
+      problems.push(`${this.#gone} contents are gone, and no redaction took them`);
     if (this.#taken.size > 0) problems.push(`${this.#taken.size} redactions are on record that the log does not have`);
     return problems.filter((problem) => problem !== undefined);
   }
@@ -87,7 +92,7 @@ export class AmendmentCheck {
     return this.#stored.room.scopeKind === "incognito" && this.#stored.room.state === "closed";
   }
 
-  #gone(event: StoredEvent, content: JsonObject | null): string | undefined {
+  #said(event: StoredEvent, content: JsonObject | null): string | undefined {
     const { position, eventType, salt, imported } = event;
     const isTaken = this.#takenBy.has(position);
     if (content === null) {
@@ -107,7 +112,6 @@ export class AmendmentCheck {
   }
 
   async #amend(event: StoredEvent, content: JsonObject): Promise<string | undefined> {
-    if (event.eventType === REDACTION) this.#unsaid.delete(content.event_id as string);
     const target = await findEvent(this.#reader, this.#stored, content.event_id as string);
     if (this.#isOpen(event, target)) return undefined;
     if (target === undefined || target.position >= event.position) return "is about an event that is not before it";
@@ -131,9 +135,9 @@ export class AmendmentCheck {
   }
 
   /** History may be withheld, amendments go with what they were about, and workspaces are nobody's but the hub's (FD20). */
-  #keepInMind({ position, eventId, eventType, imported }: StoredEvent): undefined {
+  #keepInMind({ position, eventType, imported }: StoredEvent): undefined {
     const isWithheld = position <= this.#standpoint.base || imported || eventType === WORKSPACE;
-    if (!isWithheld && !isAmendment(eventType)) this.#unsaid.set(eventId, position);
+    if (!isWithheld && !isAmendment(eventType) && !this.#unsaid.has(position)) this.#gone++;
   }
 
   #react(event: StoredEvent, content: JsonObject, target: StoredEvent): string | undefined {

@@ -537,6 +537,14 @@ CREATE TABLE signatures (
   PRIMARY KEY (tenant_no, room_no, position)
 );
 
+-- Events of other servers' logs that came without what they say, as a redaction had taken it by then.
+CREATE TABLE unsaid (
+  tenant_no bigint NOT NULL,
+  room_no   bigint NOT NULL,
+  position  bigint NOT NULL,
+  PRIMARY KEY (tenant_no, room_no, position)
+);
+
 -- How far each server that a room is shared with has the room's log, which is the queue of what it is due (FD16).
 CREATE TABLE deliveries (
   tenant_no          bigint NOT NULL,

@@ -532,6 +532,14 @@ CREATE TABLE signatures (
   PRIMARY KEY (tenant_no, room_no, position)
 ) STRICT, WITHOUT ROWID;
 
+-- Events of other servers' logs that came without what they say, as a redaction had taken it by then.
+CREATE TABLE unsaid (
+  tenant_no INTEGER NOT NULL,
+  room_no   INTEGER NOT NULL,
+  position  INTEGER NOT NULL,
+  PRIMARY KEY (tenant_no, room_no, position)
+) STRICT, WITHOUT ROWID;
+
 -- How far each server that a room is shared with has the room's log, which is the queue of what it is due (FD16).
 CREATE TABLE deliveries (
   tenant_no          INTEGER NOT NULL,
