@@ -62,7 +62,9 @@ test("FD16 a room that was put off is told at once to a server that asks for wha
   assertOk(await admin.put(`/v1/admin/rooms/${room}/federate`, { enabled: true }));
   await follower.join(home, admin, room);
   const peer = async () =>
-    (assertOk(await admin.get("/v1/admin/federation/peers")).data as { queued: number; rooms: { parked: unknown }[] }[])[0]!;
+    (
+      assertOk(await admin.get("/v1/admin/federation/peers")).data as { queued: number; rooms: { parked: unknown }[] }[]
+    )[0]!;
   await until(async () => ((await peer()).queued === 0 ? true : undefined), "the join");
   follower.react = takenBut(new Set([room]), { status: "retry" });
   await say(ann, room, "while it takes the room");

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { assertOk, assertRefused } from "@stairwell/testing";
-import { BOB, idOf, pair, say, shared } from "./pair.ts";
-import { roomAt, settled, until } from "./settle.ts";
+import { BOB, bodiesOf, idOf, pair, say, shared } from "./pair.ts";
+import { headAt, roomAt, settled, until } from "./settle.ts";
 
 test("FD22 BU2 a replica shows what is its hub's as the hub's, and what only the hub can do it refuses", async (t) => {
   const all = await pair(t);
@@ -25,11 +25,13 @@ test("FD22 BU2 a replica shows what is its hub's as the hub's, and what only the
   const admin = b.server.person("admin", "b");
   await admin.signIn();
   const workspace = (assertOk(await bob.post("/v1/workspaces", { name: "Ours" })).data as { id: string }).id;
+  const bobAtB = (assertOk(await bob.get("/v1/me")).data as { participant_id: string }).participant_id;
   for (const refused of [
     await bob.put(`${at}/workspace`, { workspace_id: workspace }),
     await bob.patch(at, { is_public: true }),
     await admin.put(`/v1/admin/rooms/${room}/federate`, { enabled: true }),
     await admin.post(`/v1/admin/rooms/${room}/federation/invite`, { fqid: "@ann:a.localhost" }),
+    await admin.post(`/v1/admin/rooms/${room}/restore`, { participant_id: bobAtB }),
   ]) {
     assertRefused(refused, 400, "SW_ROOM_TYPE_INVARIANT", "FD22");
   }
@@ -49,6 +51,30 @@ test("FD22 BU2 a replica shows what is its hub's as the hub's, and what only the
     found.map(({ participant }) => participant.fqid),
     ["@ann:a.localhost"],
   );
+});
+
+test("LC8 FD22 an administrator of a replica's tenant is told who redacts there, and redacts as anybody does", async (t) => {
+  const all = await pair(t);
+  const { a, b, admin, ann, bob } = all;
+  const room = await shared(all);
+  const [theirs, own] = [await say(ann, room, "of ann's"), await say(bob, room, "of bob's")];
+  await settled([a, b], room);
+  const there = b.server.person("admin", "b");
+  await there.signIn();
+  const before = await headAt(b, room);
+  for (const id of [theirs, own]) {
+    const answer = await there.post(`/v1/admin/rooms/${room}/events/${id}/redact`, { reason: "no" });
+    assertRefused(answer, 400, "SW_ROOM_TYPE_INVARIANT", "FD22");
+    assert.match(answer.error!.message, /its administrators redact there/);
+  }
+  assert.equal(await headAt(b, room), before);
+  assert.deepEqual(await bodiesOf(bob, room), ["of ann's", "of bob's"]);
+  assertOk(await bob.post(`/v1/rooms/${room}/events/${own}/redact`, {}));
+  assertOk(await admin.post(`/v1/admin/rooms/${room}/events/${theirs}/redact`, { reason: "no" }));
+  await settled([a, b], room);
+  for (const person of [ann, bob]) assert.deepEqual(await bodiesOf(person, room), [null, null]);
+  const acts = assertOk(await there.get("/v1/admin/audit")).data as { action: string }[];
+  assert.ok(!acts.some(({ action }) => action === "event.redact"));
 });
 
 test("FD11 members invite people of other servers where policy lets them, and their server is asked first", async (t) => {

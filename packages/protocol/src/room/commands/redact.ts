@@ -37,14 +37,22 @@ export const redact: Rule<Redact> = {
   },
 };
 
+/** FD14: administrators of the room's own server alone are above its rules; what one of ours may, they say as themselves. */
+const isOthers = refuse("SW_ROOM_TYPE_INVARIANT", "FD22", {
+  message:
+    "Another server orders this room: its administrators redact there. Whoever said it, or has power " +
+    `${POWER.moderator} in the room, can redact it with POST /v1/rooms/{room_id}/events/{event_id}/redact.`,
+});
+
 /**
- * LC8: by an administrator of the tenant, in whatever room and state, with the server as sender. Of events that
+ * LC8: by an administrator of the tenant, in whatever room of it and state, with the server as sender. Of events that
  * members did not send it takes the `reason` and leaves the rest.
  */
 export const adminRedact: Rule<AdminRedact> = {
   may: (facts) => {
     if (!facts.actor.isTenantAdmin) return refuse("SW_AUTH_INSUFFICIENT_PERMISSION", "LC8");
-    return facts.room === undefined ? { refusal: { code: "SW_ROOM_NOT_FOUND" } } : undefined;
+    if (facts.room === undefined) return { refusal: { code: "SW_ROOM_NOT_FOUND" } };
+    return facts.isReplica === true ? isOthers : undefined;
   },
   outcome: (facts, { reason }) => {
     const unknown = knownEvent(facts);

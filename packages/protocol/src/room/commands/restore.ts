@@ -1,5 +1,6 @@
 import { append, automatic, type Decision, type Draft, type Facts, NOTHING, refuse } from "../decision.ts";
 import { MEMBER, POWER_LEVEL, STATE } from "../events/index.ts";
+import { notReplica } from "../foreign.ts";
 import {
   availableTarget,
   hasSeat,
@@ -26,7 +27,12 @@ export interface Restore {
 export const restore: Rule<Restore> = {
   may: (facts) => {
     if (facts.room === undefined) return { refusal: { code: "SW_ROOM_NOT_FOUND" } };
-    return notDm(facts) ?? (facts.room.state === "open" ? undefined : notClosed(facts)) ?? isTenantAdmin(facts);
+    return (
+      notDm(facts) ??
+      notReplica(facts) ??
+      (facts.room.state === "open" ? undefined : notClosed(facts)) ??
+      isTenantAdmin(facts)
+    );
   },
   outcome: (facts) => {
     if (roomOf(facts).state === "open") return NOTHING;
