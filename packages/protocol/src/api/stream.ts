@@ -2,7 +2,7 @@ import { Type } from "../schema/index.ts";
 import { route } from "./route.ts";
 import { Id, Limit, Timestamp, strict } from "./shapes.ts";
 import { STREAM } from "../stream/bounds.ts";
-import { EventFrame } from "../stream/server-frames.ts";
+import { EventFrame, RefusedFields } from "../stream/server-frames.ts";
 
 const tag = "stream";
 const Status = Type.Union([Type.Literal("online"), Type.Literal("away"), Type.Literal("offline")]);
@@ -30,7 +30,7 @@ export const sync = route({
   summary: "The stream by long poll",
   description:
     "The same events as the WebSocket, as `events`. Without `since`: at once, no events, the present cursor. " +
-    "`reset: true` where the WebSocket sends a reset: reload, and go on from `next_cursor`.",
+    "`reset: true` where the WebSocket sends a reset: reload, and go on from `next_cursor`. `refused` is what `refused` frames say.",
   access: "read",
   query: Type.Object(
     {
@@ -53,6 +53,13 @@ export const sync = route({
     next_cursor: Type.String(),
     has_more: Type.Boolean(),
     reset: Type.Optional(Type.Literal(true)),
+    refused: Type.Optional(
+      Type.Array(Type.Object(RefusedFields), {
+        description:
+          "What the caller said in rooms of other servers, was told is pending, and is refused there (FD13): until the cursor " +
+          "has passed it, so it may come more than once. At most 100; `GET /v1/me/pending` lists all.",
+      }),
+    ),
   }),
   errors: [],
 });

@@ -34,6 +34,19 @@ export const EventFrame = Type.Object(
   },
 );
 
+/** What was pending and is refused, of the frame and of the long poll alike. */
+export const RefusedFields = {
+  id: Type.String({ description: "The id that the event would have had." }),
+  room_id: Id,
+  error: Type.Object({
+    code: OneOf(Object.keys(ERRORS) as ErrorCode[]),
+    message: Type.String({ description: "For people; may change." }),
+    rule: Type.Optional(Type.String({ description: "The rule that refused." })),
+    needed: Type.Optional(Type.Integer()),
+    actual: Type.Optional(Type.Integer()),
+  }),
+};
+
 /** What the server says besides events, by `type`. */
 export const ServerFrames = {
   hello: Type.Object(
@@ -129,15 +142,7 @@ export const ServerFrames = {
   refused: Type.Object(
     {
       type: Type.Literal("refused"),
-      id: Type.String({ description: "The id that the event would have had." }),
-      room_id: Id,
-      error: Type.Object({
-        code: OneOf(Object.keys(ERRORS) as ErrorCode[]),
-        message: Type.String({ description: "For people; may change." }),
-        rule: Type.Optional(Type.String({ description: "The rule that refused." })),
-        needed: Type.Optional(Type.Integer()),
-        actual: Type.Optional(Type.Integer()),
-      }),
+      ...RefusedFields,
     },
     {
       description:

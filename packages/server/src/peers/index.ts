@@ -16,4 +16,11 @@ export {
   noteRecoveryError,
   type Recovery,
 } from "./recoveries.store.ts";
-export { deleteOldRefusals, deleteRefusal, insertRefusal, listRefusals, type Refusal } from "./refusals.store.ts";
+export {
+  deleteOldRefusals,
+  deleteRefusal,
+  insertRefusal,
+  type KeptRefusal,
+  listRefusals,
+  type Refusal,
+} from "./refusals.store.ts";

@@ -40,6 +40,11 @@ export function deleteRefusal(tx: Tx, tenantNo: number, participantNo: number, i
   );
 }
 
+/** A refusal as it is kept: `seq` is the tenant's newest sequence of then. */
+export interface KeptRefusal extends Refusal {
+  readonly seq: number;
+}
+
 /** What somebody was refused since a sequence, the earliest first. */
 export async function listRefusals(
   reader: Reader,
@@ -47,16 +52,21 @@ export async function listRefusals(
   participantNo: number,
   since: number,
   limit: number,
-): Promise<Refusal[]> {
-  const rows = await reader.all<{ event_id: EventId; room_id: RoomId; error: string }>(
-    `SELECT event_id, room_id, error FROM refusals
+): Promise<KeptRefusal[]> {
+  const rows = await reader.all<{ event_id: EventId; room_id: RoomId; error: string; seq: number }>(
+    `SELECT event_id, room_id, error, seq FROM refusals
      WHERE tenant_no = $1 AND participant_no = $2 AND seq >= $3 ORDER BY at, event_id LIMIT $4`,
     tenantNo,
     participantNo,
     since,
     limit,
   );
-  return rows.map((row) => ({ id: row.event_id, roomId: row.room_id, error: JSON.parse(row.error) as WireRefusal }));
+  return rows.map(({ event_id: id, room_id: roomId, error, seq }) => ({
+    id,
+    roomId,
+    error: JSON.parse(error) as WireRefusal,
+    seq,
+  }));
 }
 
 /** Forgets those of before a time (Unix milliseconds), so many at once; answers how many. */

@@ -14,6 +14,8 @@ export interface Receiver {
   note(frame: Buffer): void;
   /** Something was lost on the way: only a resume makes this receiver whole. */
   fail(): void;
+  /** Something is on record for this person that is no event, and that whoever reads rows finds there. */
+  lookAgain?(): void;
 }
 
 /** Who listens. */
@@ -132,6 +134,11 @@ export class Listener {
     if (this.receivers.size === 0) return;
     const bytes = Buffer.isBuffer(frame) ? frame : jsonFrame(frame);
     for (const receiver of this.receivers) receiver.note(bytes);
+  }
+
+  /** As `Receiver`. */
+  lookAgain(): void {
+    for (const receiver of this.receivers) receiver.lookAgain?.();
   }
 
   /** A committed member event about this person: joined with these settings, or not in the room any more. */

@@ -7,6 +7,9 @@ import type { Hub } from "./hub.ts";
 
 const Personal = Type.Object({ tenantNo: Type.Integer(), participantNo: Type.Integer(), frame: Type.String() });
 
+/** How the frame begins of what is kept for its person (FD13). */
+const REFUSED = '{"type":"refused"';
+
 /** Tells a person's own devices, on whichever node they listen, what they did on another (RD5). */
 export class OwnDevices {
   readonly #hub: Hub;
@@ -58,6 +61,8 @@ export class OwnDevices {
   }
 
   #note(tenantNo: number, participantNo: number, frame: string): void {
-    this.#hub.find(tenantNo, participantNo)?.note(textFrame(frame));
+    const listener = this.#hub.find(tenantNo, participantNo);
+    listener?.note(textFrame(frame));
+    if (frame.startsWith(REFUSED)) listener?.lookAgain();
   }
 }

@@ -10,6 +10,7 @@ export class Poll implements Receiver {
   readonly actor: Actor;
   #newest = 0;
   #isOver = false;
+  #isToLook = false;
   #wake: () => void = () => {};
 
   constructor(actor: Actor) {
@@ -20,9 +21,11 @@ export class Poll implements Receiver {
     return this.#isOver;
   }
 
-  /** Settles when an event after `seq` was delivered, or the poll is over. */
+  /** Settles when an event after `seq` was delivered, something else is on record, or the poll is over. */
   async woken(seq: number): Promise<void> {
-    while (!this.#isOver && this.#newest <= seq) await new Promise<void>((resolve) => (this.#wake = resolve));
+    while (!this.#isOver && !this.#isToLook && this.#newest <= seq)
+      await new Promise<void>((resolve) => (this.#wake = resolve));
+    this.#isToLook = false;
   }
 
   readonly end = (): void => {
@@ -36,6 +39,11 @@ export class Poll implements Receiver {
   }
 
   note(): void {}
+
+  lookAgain(): void {
+    this.#isToLook = true;
+    this.#wake();
+  }
 
   fail(): void {
     this.end();

@@ -3,13 +3,15 @@ import type { Actor } from "../auth/index.ts";
 import type { Caller } from "../http/endpoint.ts";
 import type { Reader, ReadStore } from "../db/index.ts";
 import { findTimeAfter, type Place } from "../events/index.ts";
-import { leadsNowhere } from "./leads-nowhere.ts";
 import { eventFrameJson } from "../messages/index.ts";
 import { fitting } from "../lib/fitting.ts";
 import type { Identities } from "../participants/index.ts";
+import { type KeptRefusal, listRefusals } from "../peers/index.ts";
 import { cursorText, newestPlace, readCursor } from "./cursor.ts";
 import { countDue, type Due, dueAfter } from "./due.ts";
+import { leadsNowhere } from "./leads-nowhere.ts";
 import type { Polls } from "./polls.ts";
+import { refusedView } from "./refused.view.ts";
 
 export interface SyncParts {
   db: ReadStore;
@@ -50,7 +52,8 @@ export function resumeFrom(
 
 /**
  * The stream by long poll (ST4): the events due after a cursor, or, when there are none, those that come within the
- * timeout or while the credential lasts. The answer is the JSON text of `{events, next_cursor, has_more, reset?}`.
+ * timeout or while the credential lasts. What the caller said and was refused meanwhile ends the wait too, and is told until
+ * the cursor has passed it (FD13). The answer is the JSON text of `{events, next_cursor, has_more, reset?, refused?}`.
  */
 export async function sync(
   parts: SyncParts,
@@ -58,51 +61,86 @@ export async function sync(
   { since, limit, timeoutMs }: { since: string | null; limit: number; timeoutMs: number },
 ): Promise<string> {
   const { place, reset } = await resumeFrom(parts, actor, since);
-  if (since === null || reset) return answer([], place, false, reset);
-  const first = await read(parts, actor, place.seq, limit);
-  if (first.reset) return answer([], first.newest, false, true);
-  if (first.due.length > 0 || timeoutMs === 0) return render(parts, first, limit);
+  if (since === null) return answer([], { place });
+  const from = place.seq;
+  // Whoever reloads learns of all that is kept.
+  if (reset) return answer([], { place, reset, refused: await refusedTo(parts.db, actor, 0) });
+  const first = await read(parts, actor, { from, after: from, limit });
+  if (first.reset) return answer([], { place: first.newest, reset: true, refused: first.refused });
+  const isNews = first.due.length > 0 || first.refused.some(({ seq }) => seq > from);
+  if (isNews || timeoutMs === 0) return render(parts, first, limit);
   // A timer may fire a millisecond early.
   const endsMs = Math.max(0, actor.expiresAt - parts.now()) + 1;
   return parts.polls.during(actor, caller, Math.min(timeoutMs, endsMs), async (poll) => {
+    const told = new Set(first.refused.map(({ id }) => id));
     for (let after = first.newest.seq; ;) {
       // What the credential was good for when the wait began says nothing of now.
       await parts.authenticate(credential);
-      const page = await read(parts, actor, after, limit);
-      if (page.reset) return answer([], page.newest, false, true);
-      if (page.due.length > 0 || poll.isOver) return render(parts, page, limit);
+      const page = await read(parts, actor, { from, after, limit });
+      if (page.reset) return answer([], { place: page.newest, reset: true, refused: page.refused });
+      if (page.due.length > 0 || poll.isOver || page.refused.some(({ id }) => !told.has(id))) {
+        return render(parts, page, limit);
+      }
       after = page.newest.seq;
       await poll.woken(after);
     }
   });
 }
 
+/** What one refused, which is no event; the rest is at `GET /v1/me/pending`. */
+const MOST_REFUSED = 100;
+
 interface Page {
   due: Due[];
   newest: Place;
   /** What they were told is not all, or not so any more: the caller must reload. */
   reset: boolean;
+  refused: readonly KeptRefusal[];
 }
 
-function read({ db }: SyncParts, { tenant, participantNo }: Actor, after: number, limit: number): Promise<Page> {
+/** `from`: where the caller's cursor stands; `after`: up to where nothing is due to them. */
+function read(
+  { db }: SyncParts,
+  actor: Actor,
+  { from, after, limit }: { from: number; after: number; limit: number },
+): Promise<Page> {
+  const { tenant, participantNo } = actor;
   return db.snapshot(async (reader) => ({
     newest: await newestPlace(reader, tenant),
     due: await dueAfter(reader, tenant.tenantNo, participantNo, after, limit + 1),
     reset: await leadsNowhere(reader, tenant.tenantNo, participantNo, after),
+    refused: await refusedTo(reader, actor, from),
   }));
 }
 
-async function render({ db, identities }: SyncParts, { due, newest }: Page, limit: number): Promise<string> {
+function refusedTo(reader: Reader, { tenant, participantNo }: Actor, since: number): Promise<KeptRefusal[]> {
+  return listRefusals(reader, tenant.tenantNo, participantNo, since, MOST_REFUSED);
+}
+
+async function render({ db, identities }: SyncParts, { due, newest, refused }: Page, limit: number): Promise<string> {
   const page = fitting(due, limit, ({ event }) => event.content?.length ?? 0);
   const events: string[] = [];
   for (const { at, event } of page) {
     events.push(await eventFrameJson(db, identities, at, event, cursorText(event)));
   }
   const hasMore = due.length > page.length;
-  return answer(events, hasMore ? page.at(-1)!.event : newest, hasMore, false);
+  return answer(events, { place: hasMore ? page.at(-1)!.event : newest, hasMore, refused });
 }
 
-function answer(events: string[], next: Place, hasMore: boolean, reset: boolean): string {
-  const tail = `"next_cursor":"${cursorText(next)}","has_more":${hasMore}${reset ? ',"reset":true' : ""}`;
-  return `{"events":[${events.join(",")}],${tail}}`;
+interface Ending {
+  /** Where the caller goes on. */
+  readonly place: Place;
+  readonly hasMore?: boolean;
+  readonly reset?: boolean;
+  readonly refused?: readonly KeptRefusal[];
+}
+
+function answer(events: string[], { place, hasMore = false, reset = false, refused = [] }: Ending): string {
+  const more = {
+    next_cursor: cursorText(place),
+    has_more: hasMore,
+    ...(reset && { reset }),
+    ...(refused.length > 0 && { refused: refused.map(refusedView) }),
+  };
+  return `{"events":[${events.join(",")}],${JSON.stringify(more).slice(1)}`;
 }
