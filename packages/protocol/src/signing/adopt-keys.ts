@@ -36,6 +36,25 @@ export function adoptKeys(
   return { keys: offered.map(pinnable) };
 }
 
+/**
+ * The pinned keys with what a descriptor that is not taken revokes of them: a word that only takes away needs nobody's word
+ * for the keys beside it. The same array where it revokes none.
+ */
+export function revokedIn(pinned: readonly ServerKey[], offered: readonly DescriptorKey[]): readonly ServerKey[] {
+  let isAny = false;
+  const keys = pinned.map((key) => {
+    const { revokedAt } = offered.find((other) => isSame(key, other)) ?? key;
+    if (revokedAt === null || (key.revokedAt !== null && key.revokedAt <= revokedAt)) return key;
+    isAny = true;
+    return { ...key, revokedAt };
+  });
+  return isAny ? keys : pinned;
+}
+
+function isSame(pinned: ServerKey, { keyId, publicKey, validFrom }: DescriptorKey): boolean {
+  return keyId === pinned.keyId && publicKey === pinned.publicKey && validFrom === pinned.validFrom;
+}
+
 function changeOf(pinned: ServerKey, offered: DescriptorKey | undefined): string | undefined {
   const { keyId } = pinned;
   if (offered === undefined) return `the key ${keyId} is no longer listed`;

@@ -9,7 +9,7 @@ export {
   signedDescriptorText,
 } from "./descriptor.ts";
 export { type Introduction, introductionText } from "./introduction.ts";
-export { adoptKeys, type Adopted } from "./adopt-keys.ts";
+export { adoptKeys, type Adopted, revokedIn } from "./adopt-keys.ts";
 export { KEY_ID, isPublishedTestKey, publicKeyFault } from "./public-key.ts";
 export { DescriptorFault, readDescriptor } from "./read-descriptor.ts";
 export {

@@ -1,5 +1,5 @@
 import { StairwellError } from "@stairwell/protocol";
-import { adoptKeys, type Descriptor, isPublishedTestKey, type ServerKey } from "@stairwell/protocol/signing";
+import { adoptKeys, type Descriptor, isPublishedTestKey, revokedIn, type ServerKey } from "@stairwell/protocol/signing";
 import type { Tx } from "../db/index.ts";
 import { verifyEd25519 } from "../lib/ed25519.ts";
 import type { Peer } from "./peer.ts";
@@ -13,7 +13,8 @@ export type Pinned = { readonly peer: Peer; readonly fault: string | null };
 
 /**
  * Pins the keys of a descriptor that was found right (FD3): all at first sight, later those that the pinned ones
- * introduce, and any at the word of an administrator. What is not introduced changes nothing but the note of it.
+ * introduce, and any at the word of an administrator. What is not introduced changes nothing but the note of it, and that
+ * pinned keys are revoked.
  * `SW_FED_PEER_UNKNOWN` for a new server beyond the 10,000 that a tenant remembers.
  */
 export async function pinKeys(tx: Tx, tenantNo: number, descriptor: Descriptor): Promise<Pinned> {
@@ -28,8 +29,10 @@ export async function pinKeys(tx: Tx, tenantNo: number, descriptor: Descriptor):
   const before = known ?? unseen(serverName, tx.now);
   const adopted = adoptedFrom(before, descriptor, tx.now);
   if ("fault" in adopted) {
-    const peer = { ...before, keyFault: adopted.fault, lastError: adopted.fault };
-    if (known !== undefined && known.keyFault !== adopted.fault) await savePeer(tx, tenantNo, peer);
+    const keys = revokedIn(before.keys, descriptor.keys);
+    const peer = { ...before, keys, keyFault: adopted.fault, lastError: adopted.fault };
+    const isNews = before.keyFault !== adopted.fault || keys !== before.keys;
+    if (known !== undefined && isNews) await savePeer(tx, tenantNo, peer);
     return { peer, fault: adopted.fault };
   }
   const trustedKey = hasKey(adopted.keys, before.trustedKey) ? null : before.trustedKey;

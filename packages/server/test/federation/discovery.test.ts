@@ -211,6 +211,34 @@ test("FD3 a revocation is heard of by the first request after an hour, whichever
   assert.match((await byStolen()).body.error!.message, /was revoked/);
 });
 
+test("FD3 a key is revoked also where nobody that counts introduced those that came since: FIN-10, FIN-48", async (t) => {
+  const { home, evil, ask, clock, pinned } = await stage(t);
+  assert.equal((await ask()).status, 200);
+  const stolen = evil.key;
+  const byStolen = async () => {
+    const headers = evil.sign(home.name, "GET", TARGET, undefined, { key: stolen }, clock.now());
+    return (await send(home.server.url, "GET", TARGET, headers)).body.error;
+  };
+  assert.equal(await byStolen(), undefined);
+  // Two changes and a revocation between two looks: the second key has no good word any more, and the third only its.
+  evil.rotate({ introduced: true });
+  evil.rotate({ introduced: true });
+  evil.keys[0] = { ...stolen, revokedAt: clock.now() };
+  clock.advance(MINUTE + 1);
+  assert.equal((await ask()).status, 401);
+  assert.match((await pinned())!.keyFault!, /no key that we know introduces/);
+  assert.match((await byStolen())!.message, /was revoked/);
+  assert.deepEqual(
+    (await pinned())!.keys.map(({ keyId }) => keyId),
+    [stolen.keyId],
+  );
+  // It is not taken back, and nothing else of that descriptor counts.
+  evil.keys[0] = { ...stolen, revokedAt: null };
+  clock.advance(MINUTE + 1);
+  assert.match((await byStolen())!.message, /was revoked/);
+  assert.equal((await ask()).status, 401);
+});
+
 test("FD3 servers that nobody knows are asked for a few at a time: FIN-42", async (t) => {
   const { home, evil, world, clock } = await stage(t);
   evil.answer = () => {};

@@ -1,0 +1,62 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { atOnce } from "@stairwell/testing";
+import { send } from "./evil-peer.ts";
+import { propose, results, SEND } from "./evil-room.ts";
+import { hubStage, replicaStage, said, trapped } from "./evil-stage.ts";
+import { headAt, sound } from "./settle.ts";
+import type { Home, World } from "./world.ts";
+
+async function again(world: World, home: Home): Promise<void> {
+  await home.server.stop();
+  await world.startAgain(home);
+}
+
+test("FIN-45 FIN-15 what a server proposed stands once and is answered alike, at once, after a restart and in another order", async (t) => {
+  const { world, home, evil, room } = await hubStage(t);
+  const items = Array.from({ length: 10 }, (_, i) => propose(evil, room, said(`said ${i}`)));
+  const body = JSON.stringify({ items: [] });
+  const request = evil.sign(home.name, "POST", SEND, body);
+  assert.equal((await send(home.server.url, "POST", SEND, request, body)).status, 200);
+  const first = await results(evil, home, items);
+  assert.ok(first.every(({ status }) => status === "sequenced"));
+  const head = await headAt(home, room);
+  for (let round = 0; round < 2; round++) {
+    if (round > 0) {
+      await again(world, home);
+      // The very same request is refused by whoever runs now, too.
+      assert.equal((await send(home.server.url, "POST", SEND, request, body)).status, 401);
+    }
+    for (const told of await atOnce(10, () => results(evil, home, items))) assert.deepEqual(told, first);
+    assert.deepEqual((await results(evil, home, items.toReversed())).toReversed(), first);
+    assert.equal(await headAt(home, room), head);
+  }
+  const bodies = (await home.server.person("ann", "home").history(room)).map(({ content }) => content?.body);
+  assert.deepEqual(
+    bodies.filter((each) => each !== undefined).toSorted(),
+    items.map((_, i) => `said ${i}`),
+  );
+  await sound(home);
+});
+
+test("FIN-45 what a hub delivers stands once and is answered alike, at once, after a restart and in another order", async (t) => {
+  const all = await replicaStage(t);
+  const { world, home } = all;
+  const room = await trapped(all);
+  const events = Array.from({ length: 10 }, (_, i) => room.message(`said ${i}`));
+  const runs = [events.slice(0, 4), events.slice(4)].map((run) => room.deliver(run));
+  const last = { status: "confirmed", position: events.at(-1)!.envelope.position };
+  assert.deepEqual((await results(all.evil, home, runs.flat())).at(-1), last);
+  for (let round = 0; round < 2; round++) {
+    if (round > 0) await again(world, home);
+    for (const told of await atOnce(10, () => results(all.evil, home, runs.flat()))) {
+      assert.ok(told.every((result) => JSON.stringify(result) === JSON.stringify(last)));
+    }
+    const turned = await results(all.evil, home, runs.toReversed().flat());
+    assert.ok(turned.every((result) => JSON.stringify(result) === JSON.stringify(last)));
+    assert.equal(await headAt(home, room.id), events.at(-1)!.hash);
+  }
+  const ann = home.server.person("ann", "home");
+  assert.equal((await ann.history(room.id)).filter(({ content }) => content?.body !== undefined).length, 10);
+  await sound(home);
+});
