@@ -1,9 +1,19 @@
+import { StairwellError } from "@stairwell/protocol";
 import { decide, notDm } from "@stairwell/protocol/room";
 import { record } from "../audit/index.ts";
 import type { Actor } from "../auth/index.ts";
 import type { Db, Tx } from "../db/index.ts";
 import type { Log } from "../events/index.ts";
-import { allowed, carryOut, findForeigners, findFacts, heirAmongOurs, type StoredRoom } from "../state/index.ts";
+import {
+  allowed,
+  carryOut,
+  findForeigners,
+  findFacts,
+  granted,
+  heirAmongOurs,
+  type StoredRoom,
+} from "../state/index.ts";
+import { listDeliveriesOf } from "./deliveries.store.ts";
 import { endHere } from "./replica/end-here.ts";
 import { findReplicaState } from "./replicas.store.ts";
 import type { LeavingParts } from "./replica/leaving.ts";
@@ -16,7 +26,8 @@ export interface FederateParts extends Pick<LeavingParts, "tellLeaving"> {
 
 /**
  * Opens a room of ours to other servers, or ends that (FD10), on behalf of an administrator. Of a room of another server it
- * can only be ended: all our people leave it. Errors as `decide` refuses; what holds already changes nothing.
+ * can only be ended: all our people leave it. The end is for good: `SW_ROOM_TYPE_INVARIANT` for a room that other servers had.
+ * Errors as `decide` refuses; what holds already changes nothing.
  */
 export function federateRoom(parts: FederateParts, actor: Actor, roomId: string, enabled: boolean): Promise<void> {
   const { db, log } = parts;
@@ -36,7 +47,9 @@ export function federateRoom(parts: FederateParts, actor: Actor, roomId: string,
             foreigners: await findForeigners(tx, stored, tenant.serverName),
             heir: await heirAmongOurs(tx, stored, tenant.serverName),
           };
-    const { events } = await carryOut(tx, log, { ...found, facts }, decide(facts, { kind: "federate", enabled }));
+    const decision = decide(facts, { kind: "federate", enabled });
+    if (enabled && granted(decision).length > 0) await mustNotHaveEnded(tx, stored!);
+    const { events } = await carryOut(tx, log, { ...found, facts }, decision);
     if (events.length === 0) return;
     await record(tx, {
       tenantNo: tenant.tenantNo,
@@ -45,6 +58,21 @@ export function federateRoom(parts: FederateParts, actor: Actor, roomId: string,
       roomId: stored!.roomId,
       eventId: events[0]!.eventId,
     });
+  });
+}
+
+/**
+ * Who had a room when its sharing ended keeps it as it was then, frozen, and is owed nothing of what was said since: there is
+ * no log that both could go on with (FD10).
+ */
+async function mustNotHaveEnded(tx: Tx, at: StoredRoom): Promise<void> {
+  const former = (await listDeliveriesOf(tx, at)).filter(({ firstPosition }) => firstPosition !== null);
+  if (former.length === 0) return;
+  throw new StairwellError("SW_ROOM_TYPE_INVARIANT", {
+    rule: "FD10",
+    message:
+      "The sharing of this room has ended, and other servers keep it as it was then: share a new room with them.",
+    details: { servers: former.map(({ serverName }) => serverName) },
   });
 }
 

@@ -112,3 +112,44 @@ test("FD20 EV2 a content that is nested as deep as it may be crosses in every ca
     [deep.content, deep.content, deep.content],
   );
 });
+
+test("FD10 a room whose sharing has ended is shared with nobody again, and one that nobody else had is", async (t) => {
+  const all = await pair(t);
+  const { a, b, admin, ann, bob } = all;
+  const room = await shared(all);
+  const federate = (id: string, enabled: boolean) => admin.put(`/v1/admin/rooms/${id}/federate`, { enabled });
+  assertOk(await federate(room, false));
+  await until(async () => ((await roomAt(b, room))?.room.federated === false ? true : undefined), "the end");
+  const last = await headAt(b, room);
+  await say(ann, room, "among ourselves");
+  const before = await headAt(a, room);
+  const refused = await federate(room, true);
+  assertRefused(refused, 400, "SW_ROOM_TYPE_INVARIANT", "FD10");
+  assert.deepEqual(refused.error!.details, { servers: [b.name] });
+  // Nor does it say so to who may not ask, and what is so already is no change.
+  assertRefused(
+    await ann.put(`/v1/admin/rooms/${room}/federate`, { enabled: true }),
+    403,
+    "SW_AUTH_INSUFFICIENT_PERMISSION",
+  );
+  assertOk(await federate(room, false));
+  assert.deepEqual([await headAt(a, room), await headAt(b, room)], [before, last]);
+  assert.deepEqual(await bodiesOf(bob, room), []);
+
+  const other = await ann.roomWith([], { name: "Nobody came" });
+  assertOk(await federate(other, true));
+  assertOk(await admin.post(`/v1/admin/rooms/${other}/federation/invite`, { fqid: BOB }));
+  await until(() => roomAt(b, other), "the invite");
+  assertOk(await federate(other, false));
+  await say(ann, other, "among ourselves");
+  assertOk(await federate(other, true));
+  assertOk(await admin.post(`/v1/admin/rooms/${other}/federation/invite`, { fqid: BOB }));
+  assertOk(await bob.post(`/v1/rooms/${other}/join`));
+  await say(bob, other, "here I am");
+  await settled([a, b], other);
+  assert.deepEqual(
+    (await bodiesOf(bob, other)).filter((body) => body !== null),
+    ["here I am"],
+  );
+  await sound(a, b);
+});

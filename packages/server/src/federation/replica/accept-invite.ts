@@ -15,12 +15,13 @@ import {
 import type { Tx } from "../../db/index.ts";
 import { knownOrMade } from "../foreign-people.ts";
 import { checkHead } from "../heads.ts";
-import { countInvitedTo, findReplica, saveReplica } from "../replicas.store.ts";
+import { countInvitedTo, findReplicaState, saveReplica } from "../replicas.store.ts";
 import type { Tenant } from "../../tenants/index.ts";
 import { checkEvents } from "./check-events.ts";
 import { checkPlaces } from "./check-place.ts";
 import { isFit } from "./check-state.ts";
 import { checkSides, makeWay, pairOf } from "./direct.ts";
+import { over } from "./end-here.ts";
 import type { HubPeer, ReplicaParts } from "./peer.ts";
 
 /** Rooms of one server that a tenant may be invited to and nobody has joined yet. */
@@ -31,7 +32,7 @@ type Invite = Extract<Item, { type: "invite" }>;
 /**
  * Shows one of our people a room of another server that they are invited to (FD11): its rows, and the one event. Again it
  * changes nothing. `SW_FED_SIGNATURE`; `SW_PARTICIPANT_NOT_FOUND` for nobody of ours; `SW_ROOM_NOT_FOUND` for a room that
- * is known as another server's (FD23).
+ * is known as another server's (FD23); `SW_ROOM_FROZEN` for one whose sharing has ended (FD10).
  */
 export async function acceptInvite(
   { db, log, keyAt, eager }: ReplicaParts,
@@ -56,8 +57,10 @@ export async function acceptInvite(
     }
     const known = await findRoom(tx, tenant.tenantNo, room.room_id);
     if (known !== undefined && known.hub !== serverName) throw new StairwellError("SW_ROOM_NOT_FOUND");
+    const state = known && (await findReplicaState(tx, known));
+    if (state === "ended") throw over();
     // Of a room whose log is here the invite comes in its place, with all that was before it.
-    if (known !== undefined && (await findReplica(tx, known))?.state !== "invited") return;
+    if (known !== undefined && state !== "invited") return;
     if (known !== undefined && (await findEventAt(tx, known, came!.position))?.hash === came!.hash) return;
     if (known === undefined) await mustBeFew(tx, tenant, serverName);
     else if ((await findMember(tx, known, invitee.participantNo))?.membership === "invite") return;

@@ -1,3 +1,4 @@
+import { StairwellError } from "@stairwell/protocol";
 import type { WireRefusal } from "@stairwell/protocol/federation";
 import type { Tx } from "../../db/index.ts";
 import { findNewestSeq } from "../../events/index.ts";
@@ -18,4 +19,9 @@ export async function endHere(tx: Tx, at: StoredRoom): Promise<void> {
     await settle(tx, at.tenantNo, event.id, { error: OVER });
     await insertRefusal(tx, at.tenantNo, participantNo, { id: event.id, roomId: at.roomId, error: OVER }, seq);
   }
+}
+
+/** Why nothing more is taken of a room whose sharing has ended. */
+export function over(): StairwellError {
+  return new StairwellError("SW_ROOM_FROZEN", { message: "The sharing of this room has ended here.", rule: "FD10" });
 }

@@ -10,13 +10,14 @@ import { seekNameOf } from "../foreign-people.ts";
 import { findPending, type Pending, settle } from "../proposals.store.ts";
 import { saveReplicaState } from "../replicas.store.ts";
 import { checkPlaces } from "./check-place.ts";
+import { over } from "./end-here.ts";
 import { introduce } from "./introduce.ts";
 import type { ReplicaParts } from "./peer.ts";
 
 /**
  * Takes checked events into the log of a replica, one after the other, and settles what of them our own people proposed.
  * The event that ends the sharing ends the replica: it stays as it is, to be read (FD10). `loose` ones stand where their hub
- * put them, as of a room that we are but invited to.
+ * put them, as of a room that we are but invited to. `SW_ROOM_FROZEN` for what comes after the end.
  */
 export async function follow(
   tx: Tx,
@@ -29,6 +30,8 @@ export async function follow(
 ): Promise<void> {
   let room = before;
   for (const came of events) {
+    // What ended here is not begun again, whatever its hub says.
+    if (!room.federated) throw over();
     await checkPlaces(tx, tenant, ref, [came]);
     const pending = await pendingOf(tx, ref, came);
     if (pending !== undefined) mustBeSaid(came, pending);

@@ -16,7 +16,7 @@ import type { HubPeer, ReplicaParts } from "./peer.ts";
  * Takes what the hub of a replica tells next: a run of its log, oldest first, with the signed head of the last. A gap before
  * it is fetched first; what is here already is held against it. Answers where the log here ends afterwards.
  * `SW_ROOM_NOT_FOUND` for a room that is not a replica of this hub; `SW_UNAVAILABLE` until a first join that one of ours has asked
- * for is taken; `SW_FED_SIGNATURE`; `SW_ROOM_FROZEN` after a conflict.
+ * for is taken; `SW_FED_SIGNATURE`; `SW_ROOM_FROZEN` after a conflict, and for what comes after the end of the sharing.
  */
 export async function receiveEvents(
   parts: ReplicaParts,
