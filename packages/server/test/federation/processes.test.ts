@@ -192,7 +192,7 @@ test("FD14 FD18 two tenants of one deployment share a room by the same calls", a
   const room = await share(all);
   await live(all, room, "first");
   await rule(all, room);
-  await level(all, room, "mark");
+  t.diagnostic(`head: ${await level(all, room, "mark")}`);
   assert.equal((await sameHistory(all, room)).length, 3);
   assert.equal((assertOk(await all.ann.get("/v1/me")).data as { fqid: string }).fqid, ANN);
 });
