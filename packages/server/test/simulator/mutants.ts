@@ -109,8 +109,8 @@ export const MUTANTS: readonly Planted[] = [
   {
     fault: "FD15 anybody tells what comes next in a room",
     file: `${FEDERATION}/replica/receive.ts`,
-    was: "if (stored?.hub !== serverName || state === undefined",
-    is: 'if (stored === undefined || serverName === "" || state === undefined',
+    was: "stored?.hub === serverName && state !== undefined",
+    is: "stored !== undefined && state !== undefined",
   },
 ].map((mutant) => ({ ...mutant, by: "simulator" }));
 
