@@ -14,6 +14,7 @@ import { readBackfill } from "./read-backfill.ts";
 /** Events asked for at a time, and how often at one occasion: what is still missing then is fetched at the next. */
 const PAGE = 500;
 const MOST_PAGES = 200;
+
 /**
  * Fetches what a replica misses up to a position, page by page, each checked and kept before the next is asked for; once
  * at a time for a room. Errors as asking another server fails, `SW_FED_SIGNATURE`, and `SW_ROOM_FROZEN` after a conflict.
