@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { assertOk } from "@stairwell/testing";
+import { assertOk, assertRefused } from "@stairwell/testing";
 import { verify } from "@stairwell/server/testing";
 import { ANN, BOB, type Pair, pair, say, shared } from "../federation/pair.ts";
 import { roomAt, settled, sound, until } from "../federation/settle.ts";
@@ -150,15 +150,15 @@ test("FD10 verify holds the end of sharing against the log on both sides", async
   await finds(all.a, ["an end elsewhere", "UPDATE deliveries SET last_position = NULL", /last_position not as/]);
 });
 
-test("FD10 a room that is shared once more is shared anew: whoever left it then is due no more of it", async (t) => {
+test("FD10 of a room whose sharing has ended it is on record up to where each server was due it, and that stays so", async (t) => {
   const all = await pair(t);
   const { a, b, admin, bob } = all;
   const room = await shared(all);
-  const share = async (enabled: boolean) => assertOk(await admin.put(`/v1/admin/rooms/${room}/federate`, { enabled }));
-  await share(false);
+  const share = (enabled: boolean) => admin.put(`/v1/admin/rooms/${room}/federate`, { enabled });
+  assertOk(await share(false));
   await until(async () => ((await roomAt(b, room))?.room.federated === false ? true : undefined), "the end");
-  await share(true);
-  await sound(a);
+  assertRefused(await share(true), 400, "SW_ROOM_TYPE_INVARIANT", "FD10");
+  await sound(a, b);
   const rows = () => a.server.db.all<object>("SELECT joined, invited, last_position IS NULL AS due FROM deliveries");
   assert.deepEqual(await rows(), [{ joined: 0, invited: 0, due: 0 }]);
   assert.ok((await bob.post(`/v1/rooms/${room}/join`)).status >= 400);
