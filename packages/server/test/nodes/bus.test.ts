@@ -4,6 +4,7 @@ import { test, type TestContext } from "node:test";
 import { NatsServer, stopwatch } from "@stairwell/testing";
 import { Type } from "@stairwell/protocol/schema";
 import { type Bus, channelOf, InProcessBus, NatsBus } from "../../src/bus/index.ts";
+import { startNodes } from "./network.ts";
 import { until } from "./until.ts";
 
 const Word = Type.Object({ word: Type.String() });
@@ -101,4 +102,26 @@ test("a process whose bus was closed ends", async (t) => {
   t.after(() => child.kill("SIGKILL"));
   const [exitCode] = (await once(child, "exit")) as [number | null];
   assert.equal(exitCode, 0);
+});
+
+test("figures and probes of a node say whether the bus answers, and how many nodes there are", async (t) => {
+  const nats = await NatsServer.start(t);
+  const buses = () => new NatsBus({ url: nats.url, prefix: "test", onChange: () => {} });
+  const [a, b] = await startNodes(t, 2, { buses });
+  const figure = async (name: string): Promise<number> => {
+    const text = await (await fetch(`${a.url}/metrics`)).text();
+    return Number(new RegExp(`^${name} (\\d+)$`, "m").exec(text)![1]);
+  };
+  const ready = async (): Promise<unknown> => {
+    const answer = await fetch(`${a.url}/readyz`);
+    assert.equal(answer.status, 200);
+    return ((await answer.json()) as { data: object }).data;
+  };
+  await until(async () => (await figure("stairwell_bus_up")) === 1 && (await figure("stairwell_nodes")) === 2);
+  assert.deepEqual(await ready(), { ok: true });
+  await nats.stop();
+  await until(async () => (await figure("stairwell_bus_up")) === 0);
+  assert.deepEqual(await ready(), { ok: true, degraded: ["bus"] });
+  await b.running.close();
+  await until(async () => (await figure("stairwell_nodes")) === 1);
 });

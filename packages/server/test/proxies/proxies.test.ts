@@ -64,13 +64,17 @@ for (const [name, kind] of Object.entries(KINDS)) {
     assert.notEqual(await saysOf(t, kind, `${exampleOf(kind)}\nnonsense here;\n`), "", "it finds what is wrong");
   });
 
-  test(`ST3 behind ${name} streams hear both nodes, and go on at the other when theirs stops`, async (t) => {
+  test(`ST3 behind ${name} streams and polls hear both nodes, and streams go on at the other when theirs stops`, async (t) => {
     const { nodes, proxy, person } = await behind(t, kind);
     const [alice, bob] = [await person("alice").signIn(), await person("bob").signIn()];
     const room = await alice.roomWith([bob]);
     const streams = await Promise.all([alice, bob, alice, bob].map((who) => StreamClient.open(t, who)));
     for (const [i, node] of nodes.entries()) await node.person("alice").say(room, `node ${i}`);
     for (const stream of streams) await stream.find(({ content }) => content?.body === "node 1");
+    const { next_cursor: since } = assertOk(await alice.get("/v1/sync")).data;
+    const polls = [1, 2].map(() => alice.get(`/v1/sync?since=${since}&timeout=20000`));
+    await nodes[1].person("alice").say(room, "at last");
+    for (const answer of await Promise.all(polls)) assert.match(JSON.stringify(assertOk(answer).data), /at last/);
     await nodes[0].running.close();
     await nodes[1].person("alice").say(room, "meanwhile");
     await Promise.all(
@@ -90,20 +94,7 @@ for (const [name, kind] of Object.entries(KINDS)) {
     assert.doesNotMatch(proxy.accessLog, /\/v1\/stream/);
   });
 
-  test(`behind ${name} a poll waits, and is answered by what the other node is told`, async (t) => {
-    const { nodes, person } = await behind(t, kind);
-    const alice = await person("alice").signIn();
-    const room = await alice.roomWith([]);
-    const { next_cursor: cursor } = assertOk(await alice.get("/v1/sync")).data;
-    const [one, two] = [
-      alice.get(`/v1/sync?since=${cursor}&timeout=20000`),
-      alice.get(`/v1/sync?since=${cursor}&timeout=20000`),
-    ];
-    await nodes[1].person("alice").say(room, "at last");
-    for (const answer of [await one, await two]) assert.match(JSON.stringify(assertOk(answer).data), /at last/);
-  });
-
-  test(`VS4 behind ${name} large files go through as they come, whole and in parts, and too large ones are told so`, async (t) => {
+  test(`VS4 BU12 behind ${name} large files and rooms go through as they come, and too large files are told so`, async (t) => {
     const { nodes, person, proxy } = await behind(t, kind);
     const alice = await person("alice").signIn();
     const bytes = randomBytes(MOST - MIB);
@@ -130,11 +121,8 @@ for (const [name, kind] of Object.entries(KINDS)) {
       for (let sentBytes = 0; sentBytes < MOST + 2 * MIB; sentBytes += MIB) yield randomBytes(MIB);
     }
     assert.equal(await sent(proxy.url, alice.credential, formOf(tooMuch())), 413);
-  });
 
-  test(`BU12 behind ${name} a large room is imported, and is there on both nodes`, async (t) => {
-    const { nodes, person } = await behind(t, kind);
-    const { id } = assertOk(await importing(await person("alice").signIn(), largeBundle(600))).data;
+    const { id } = assertOk(await importing(alice, largeBundle(600))).data;
     for (const node of nodes) assertOk(await node.person("alice").get(`/v1/rooms/${id}`));
   });
 
