@@ -1,6 +1,8 @@
 import { bundleLimitsOf, type ConfigInput, isLoopback, loadConfig, parseListen, s3Of } from "./config/index.ts";
+import { standBack } from "./lib/background-threads.ts";
 import { createLog, type Log } from "./lib/log.ts";
 import { readNetworks } from "./lib/networks.ts";
+import { beginYoung } from "./lib/young-memory.ts";
 import { type RunningServer, startServer } from "./server.ts";
 
 export interface ServeOptions {
@@ -20,6 +22,7 @@ const STOP_MS = 10_000;
  * that are not valid; throws with a sentence that says what to do when it cannot start.
  */
 export async function serve({ listen, data, dev, config: file, onReady }: ServeOptions): Promise<number> {
+  beginYoung();
   // The store, its logs and the socket are nobody else's to read, whatever folder they are put into.
   process.umask(0o077);
   const input: ConfigInput = { flags: { listen, data, dev }, ...(file !== undefined && { file }) };
@@ -49,6 +52,8 @@ export async function serve({ listen, data, dev, config: file, onReady }: ServeO
     // Whoever finds an empty server on a public address could make it theirs.
     needsTenant: !isLoopback(address),
   });
+  // By now the threads that read and write files are there.
+  standBack();
   const stopped = stopOnSignal(server, log);
   onReady?.(server);
   return stopped;

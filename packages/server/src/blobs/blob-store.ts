@@ -27,6 +27,8 @@ export interface BlobStore {
   put(name: BlobName, staged: Staged): Promise<void>;
   /** The bytes of a blob, or a range of them that it has; undefined when there is no such blob. Fails where they are cut. */
   open(name: BlobName, range?: ByteRange): Promise<Readable | undefined>;
+  /** All of a blob that is small enough to be held, `size` bytes of it or, where it has more, one more. Else as `open`. */
+  read(name: BlobName, size: number): Promise<Buffer | undefined>;
   /** Takes blobs away; those that are not there are passed over. */
   remove(names: readonly BlobName[]): Promise<void>;
   /** Names of a tenant that were put before a time, Unix milliseconds by the store's clock, in no order. */

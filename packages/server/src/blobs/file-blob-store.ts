@@ -1,5 +1,5 @@
 import { constants } from "node:fs";
-import { copyFile, mkdir, open, opendir, rename, rm, stat } from "node:fs/promises";
+import { copyFile, type FileHandle, mkdir, open, opendir, rename, rm, stat } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import type { Readable } from "node:stream";
 import { checkName, isBlobId } from "./blob-name.ts";
@@ -36,6 +36,26 @@ export class FileBlobStore implements BlobStore {
     } catch (error) {
       if (isMissing(error)) return undefined;
       throw error;
+    }
+  }
+
+  async read(name: BlobName, size: number): Promise<Buffer | undefined> {
+    let file: FileHandle;
+    try {
+      file = await open(this.#pathOf(name));
+    } catch (error) {
+      if (isMissing(error)) return undefined;
+      throw error;
+    }
+    try {
+      const buffer = Buffer.allocUnsafeSlow(size + 1);
+      let got = 0;
+      for (let bytesRead = 1; bytesRead > 0 && got < buffer.length; got += bytesRead) {
+        ({ bytesRead } = await file.read(buffer, got, buffer.length - got, got));
+      }
+      return buffer.subarray(0, got);
+    } finally {
+      await file.close();
     }
   }
 

@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { type Readable, Transform } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { uuidv7 } from "uuidv7";
+import { notePassed } from "../lib/young-memory.ts";
 import { Scratch } from "./scratch.ts";
 import { storeError } from "./store-error.ts";
 
@@ -62,6 +63,7 @@ export class Staging {
         size += chunk.length;
         if (size > most) return done(new TooManyBytes(most));
         digest.update(chunk);
+        notePassed(chunk.length);
         done(null, chunk);
       },
     });

@@ -1,4 +1,4 @@
-import { pipeline, Readable } from "node:stream";
+import { pipeline, type Readable } from "node:stream";
 import { MANIFEST, mediaEntry } from "@stairwell/protocol/bundle";
 import type { Actor } from "../auth/index.ts";
 import type { BlobStore, Staging } from "../blobs/index.ts";
@@ -6,7 +6,7 @@ import type { Db } from "../db/index.ts";
 import type { Clock } from "../lib/clock.ts";
 import { every } from "../lib/periodic.ts";
 import { slugOf } from "../lib/slug.ts";
-import { contentOf } from "../media/index.ts";
+import { contentOf, wholeContentOf } from "../media/index.ts";
 import type { Slots } from "./export-slots.ts";
 import { manifestBytes } from "./manifest-bytes.ts";
 import { Pace } from "./pace.ts";
@@ -15,6 +15,8 @@ import { type WrittenEntry, zipOf } from "./zip-writer.ts";
 
 /** Fast: the level decides how much of a core an export takes. */
 const MANIFEST_LEVEL = 1;
+/** Media up to this many bytes are read at once: few enough for nobody to wait while they are hashed. */
+const SMALL_BYTES = 256 * 1024;
 /** Milliseconds between two looks at a reader: whether they still may, and whether they still do. */
 const WATCH_MS = 1000;
 
@@ -78,14 +80,14 @@ function entriesOf({ db, blobs }: ExportParts, snapshot: RoomSnapshot): WrittenE
   const manifest: WrittenEntry = {
     name: MANIFEST,
     level: MANIFEST_LEVEL,
-    open: async () => Readable.from(manifestBytes(db, snapshot), { objectMode: false }),
+    open: async () => manifestBytes(db, snapshot),
   };
   const media = snapshot.media.map(({ entry, medium }): WrittenEntry => ({
     name: mediaEntry(entry.sha256),
     // Pictures, sound and films are packed already.
     level: 0,
     size: entry.size,
-    open: () => contentOf(blobs, medium),
+    open: async () => (entry.size <= SMALL_BYTES ? [await wholeContentOf(blobs, medium)] : contentOf(blobs, medium)),
   }));
   return [manifest, ...media];
 }

@@ -1,4 +1,5 @@
 import { Transform } from "node:stream";
+import { notePassed } from "../lib/young-memory.ts";
 
 /** Whoever takes less than this, in bytes, in a minute is not reading: their place is for others (BU5). */
 const LEAST_BYTES = 64 * 1024;
@@ -18,6 +19,7 @@ export class Pace extends Transform {
 
   override _transform(chunk: Buffer, _encoding: BufferEncoding, done: (error: null, chunk: Buffer) => void): void {
     this.#passed += chunk.length;
+    notePassed(chunk.length);
     done(null, chunk);
   }
 

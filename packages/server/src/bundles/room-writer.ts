@@ -29,7 +29,7 @@ import type { ImportedRoom } from "./imported-room.ts";
 import type { Leftovers } from "./leftovers.ts";
 
 /** Milliseconds after which a transaction takes no more of them: the commands that wait meanwhile must not notice. */
-const SLICE_MS = 3;
+const SLICE_MS = 2;
 /** Events after which the store tidies up: a megabyte or two of what people say. */
 const TIDY_EVENTS = 1024;
 /** A medium is as much for the store as so many events: its commit changes a page in each of a dozen places. */

@@ -11,7 +11,8 @@ export interface WrittenEntry {
   readonly level: number;
   /** Bytes, where they are known. */
   readonly size?: number;
-  readonly open: () => Promise<Readable>;
+  /** Whoever stops reading before the end ends it. */
+  readonly open: () => Promise<AsyncIterable<Buffer> | Iterable<Buffer>>;
 }
 
 /** Headers of the directory that are handed out at once. */
@@ -57,12 +58,12 @@ async function* zipBytes(entries: readonly WrittenEntry[], at: Date): AsyncGener
 
 /** An entry's content on its way, measured. */
 class Content implements AsyncIterable<Buffer> {
-  readonly #source: AsyncIterable<Buffer>;
+  readonly #source: AsyncIterable<Buffer> | Iterable<Buffer>;
   size = 0;
   crc = 0;
 
-  constructor(source: Readable) {
-    this.#source = source as AsyncIterable<Buffer>;
+  constructor(source: AsyncIterable<Buffer> | Iterable<Buffer>) {
+    this.#source = source;
   }
 
   async *[Symbol.asyncIterator](): AsyncGenerator<Buffer, void, undefined> {

@@ -1,4 +1,4 @@
-import { createHash } from "node:crypto";
+import { createHash, hash } from "node:crypto";
 import { pipeline, type Readable, Transform } from "node:stream";
 
 /** What a content must be. */
@@ -16,17 +16,23 @@ export class WrongContent extends Error {
   }
 }
 
+/** A whole content that is at hand, held against its size and hash. `WrongContent`. */
+export function mustBe(bytes: Buffer, { sha256, size }: Expected): Buffer {
+  if (bytes.length !== size || hash("sha256", bytes, "hex") !== sha256) throw new WrongContent(sha256);
+  return bytes;
+}
+
 /**
  * A whole content, held against its size and hash on its way. Its last bytes wait until all is known to be right, so that
  * a wrong one never arrives whole: the stream fails with `WrongContent` before its end.
  */
 export function checkedContent(source: Readable, { sha256, size }: Expected): Readable {
-  const hash = createHash("sha256");
+  const digest = createHash("sha256");
   let bytes = 0;
   let held: Buffer | undefined;
   const checked = new Transform({
     transform(chunk: Buffer, _encoding, done) {
-      hash.update(chunk);
+      digest.update(chunk);
       bytes += chunk.length;
       const before = held;
       held = chunk;
@@ -34,7 +40,7 @@ export function checkedContent(source: Readable, { sha256, size }: Expected): Re
       else done(null, before);
     },
     flush(done) {
-      if (bytes === size && hash.digest("hex") === sha256) done(null, held);
+      if (bytes === size && digest.digest("hex") === sha256) done(null, held);
       else done(new WrongContent(sha256));
     },
   });

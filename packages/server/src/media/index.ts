@@ -3,7 +3,7 @@ export { findReadable } from "./access.ts";
 export { findBlobNo, storageOf } from "./blobs.store.ts";
 export { bringMedia } from "./bring-media.ts";
 export { WrongContent } from "./checked-content.ts";
-export { contentOf } from "./content-of.ts";
+export { contentOf, wholeContentOf } from "./content-of.ts";
 export { Digests } from "./digest.ts";
 export { Fetches } from "./fetches.ts";
 export type { Wanted } from "./fetch-medium.ts";

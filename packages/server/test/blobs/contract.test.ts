@@ -26,6 +26,17 @@ for (const [engine, open] of Object.entries(ENGINES)) {
     }
   });
 
+  test(`${engine}: a small blob is read at once, no more of it than one byte beyond what is expected`, async (t) => {
+    const { blobs, put } = await open(t);
+    assert.equal(await blobs.read(newName(), 10), undefined);
+    const bytes = randomBytes(100_000);
+    const name = await put(bytes);
+    assert.deepEqual(await blobs.read(name, bytes.length), bytes);
+    assert.deepEqual(await blobs.read(name, bytes.length + 1), bytes, "shorter than expected");
+    assert.deepEqual(await blobs.read(name, 9), bytes.subarray(0, 10), "longer than expected");
+    assert.deepEqual(await blobs.read(await put(Buffer.alloc(0)), 0), Buffer.alloc(0));
+  });
+
   test(`${engine}: a tenant's blobs are listed by when they were put, and nobody else's`, async (t) => {
     const { blobs, put } = await open(t);
     const listed = async (tenantNo: number, before: number) =>

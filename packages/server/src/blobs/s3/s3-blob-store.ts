@@ -45,6 +45,19 @@ export class S3BlobStore implements BlobStore {
     return this.#patiently(() => this.#bucket.get(key, range));
   }
 
+  async read(name: BlobName, size: number): Promise<Buffer | undefined> {
+    const source = await this.open(name);
+    if (source === undefined) return undefined;
+    const pieces: Buffer[] = [];
+    let bytes = 0;
+    // To leave the loop ends the source.
+    for await (const piece of source as AsyncIterable<Buffer>) {
+      pieces.push(piece);
+      if ((bytes += piece.length) > size) break;
+    }
+    return Buffer.concat(pieces).subarray(0, size + 1);
+  }
+
   async remove(names: readonly BlobName[]): Promise<void> {
     for (let at = 0; at < names.length; at += AT_ONCE) {
       const keys = names.slice(at, at + AT_ONCE).map((name) => this.#keyOf(name));

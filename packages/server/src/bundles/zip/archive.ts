@@ -2,6 +2,7 @@ import type { FileHandle } from "node:fs/promises";
 import { pipeline, Readable } from "node:stream";
 import { crc32, createInflateRaw } from "node:zlib";
 import { BundleFault } from "@stairwell/protocol/bundle";
+import { notePassed } from "../../lib/young-memory.ts";
 import { readDirectory } from "./central-directory.ts";
 import { readEnd } from "./end-record.ts";
 import { FileWindow } from "./file-window.ts";
@@ -101,6 +102,7 @@ export class Archive {
     for await (const bytes of method === 0 ? this.#packed(placed, pieceBytes) : this.#inflated(placed)) {
       given += bytes.length;
       this.#left -= bytes.length;
+      notePassed(bytes.length);
       found = crc32(bytes, found);
       if (given > size) throw new BundleFault(name, "gives more bytes than its header says");
       if (this.#left < 0) throw tooMuch(name);
