@@ -57,11 +57,11 @@ export class SendRates {
 
   /** Charges events that were appended beyond the one taken; never refuses. */
   charge(actor: Actor, events: number): void {
-    const rate = actor.tenant.limits.send_rate;
-    if (rate === null) return;
+    const limit = actor.tenant.limits.send_rate;
+    if (limit === null) return;
     const now = this.#clock.monotonic();
-    this.#bucketAt(keyOf(actor), rate, now).charge(events, rate, now);
-    this.#elsewhere.add(keyOf(actor), events, rate);
+    this.#bucketAt(keyOf(actor), limit, now).charge(events, this.#elsewhere.shareOf(limit), now);
+    this.#elsewhere.add(keyOf(actor), events, limit);
   }
 
   /** Gives back what was taken for a repeat. */
@@ -71,12 +71,14 @@ export class SendRates {
 
   /** Undefined without a limit. */
   standing(actor: Actor): Standing | undefined {
-    const rate = actor.tenant.limits.send_rate;
-    if (rate === null) return undefined;
+    const limit = actor.tenant.limits.send_rate;
+    if (limit === null) return undefined;
     const now = this.#clock.monotonic();
-    const bucket = this.#bucketAt(keyOf(actor), rate, now);
+    const bucket = this.#bucketAt(keyOf(actor), limit, now);
+    // What is looked at fills as what is taken does: else a node would give out more than its share.
+    const rate = this.#elsewhere.shareOf(limit);
     return {
-      limit: rate.burst,
+      limit: limit.burst,
       remaining: bucket.remaining(rate, now),
       resetSeconds: Math.ceil(bucket.secondsUntil(rate.burst, rate, now)),
     };

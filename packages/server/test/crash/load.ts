@@ -53,9 +53,14 @@ export class Load {
 
   /** Does something once so many messages are acknowledged. */
   after(acknowledged: number, act: () => void): () => boolean {
+    return this.once(() => this.acked.length >= acknowledged, act);
+  }
+
+  /** Does something once this is so; looked at before each message. */
+  once(isSo: () => boolean, act: () => void): () => boolean {
     let done = false;
     return () => {
-      if (!done && this.acked.length >= acknowledged) {
+      if (!done && isSo()) {
         done = true;
         act();
       }

@@ -9,6 +9,7 @@ import {
   openSync,
   readFileSync,
   rmSync,
+  statfsSync,
   statSync,
 } from "node:fs";
 import type { Socket } from "node:net";
@@ -23,8 +24,16 @@ import { type PostgresProgram, postgresProgram } from "./program.ts";
 const NOBODY = 65_534;
 const AS = process.getuid?.() === 0 ? { uid: NOBODY, gid: NOBODY } : {};
 const START_MS = 60_000;
+const MEMORY = "/dev/shm";
+/** What several databases at once and their log need; containers often have 64 MiB of it. */
+const ENOUGH_BYTES = 2 ** 31;
+
 /** In memory where that can be: a database each for hundreds of tests is a hundred thousand files. */
-const FOLDERS = existsSync("/dev/shm") ? "/dev/shm" : tmpdir();
+function folderOfClusters(): string {
+  if (!existsSync(MEMORY)) return tmpdir();
+  const { bavail, bsize } = statfsSync(MEMORY);
+  return bavail * bsize >= ENOUGH_BYTES ? MEMORY : tmpdir();
+}
 
 /** Ends the server, and takes its files away, however the process ends that started it: by the end of its input. */
 const GUARD = `trap : TERM INT HUP; "$@" & server=$!
@@ -71,7 +80,7 @@ export class PostgresCluster {
     const installed = postgresProgram();
     if (installed === undefined) throw new Error("there is no PostgreSQL for this machine; name one in DATABASE_URL");
     const program = AS.uid === undefined ? installed : readableByAll(installed);
-    const folder = mkdtempSync(join(FOLDERS, "stairwell-pg-"));
+    const folder = mkdtempSync(join(folderOfClusters(), "stairwell-pg-"));
     if (AS.uid !== undefined) chownSync(folder, AS.uid, AS.gid);
     // Not the order of bytes: what must be ordered so has to say it.
     const locale = ["--locale=C", "--locale-provider=icu", "--icu-locale=en-US"];
