@@ -147,8 +147,7 @@ export class FaultProxy {
       isSpoilt = false;
       const part = bytes.subarray(0, left);
       left -= part.length;
-      if (part.length > 0 && !response.write(part))
-        await Promise.race([once(response, "drain"), once(response, "close")]);
+      if (part.length > 0 && !response.write(part)) await drained(response);
       if (left > 0) continue;
       answer.resume();
       if (typeof fault === "object" && "cutAfter" in fault) response.destroy();
@@ -156,4 +155,11 @@ export class FaultProxy {
     }
     response.end();
   }
+}
+
+/** Settles when more can be written, or nothing any more. */
+async function drained(response: ServerResponse): Promise<void> {
+  const over = new AbortController();
+  await Promise.race(["drain", "close"].map((event) => once(response, event, { signal: over.signal })));
+  over.abort();
 }

@@ -165,16 +165,16 @@ test("FD21 an answer of a byte now and then ends with the deadline over all of i
     response.once("close", () => clearInterval(more));
   });
   const took = stopwatch();
-  await assert.rejects(new Outbound().ask(place, { ...ASK, deadlineMs: 300 }), fault(/did not answer in time/, true));
-  assert(took() < 2000);
+  await assert.rejects(new Outbound().ask(place, { ...ASK, deadlineMs: 1000 }), fault(/did not answer in time/, true));
+  assert(took() < 3000);
   const silent = await raw(t, () => {});
-  await assert.rejects(new Outbound().ask(silent.place, { ...ASK, deadlineMs: 100 }), fault(/in time/, true));
+  await assert.rejects(new Outbound().ask(silent.place, { ...ASK, deadlineMs: 1000 }), fault(/in time/, true));
   const slowHead = await raw(t, (socket) => {
     socket.write("HTTP/1.1 200 OK\r\nX-Slow: ");
     const more = setInterval(() => socket.write("x"), 20);
     socket.once("close", () => clearInterval(more));
   });
-  await assert.rejects(new Outbound().ask(slowHead.place, { ...ASK, deadlineMs: 100 }), fault(/in time/, true));
+  await assert.rejects(new Outbound().ask(slowHead.place, { ...ASK, deadlineMs: 1000 }), fault(/in time/, true));
 });
 
 test("FD21 what is no proper answer is an error, and the connection is over: FOU-09", async (t) => {

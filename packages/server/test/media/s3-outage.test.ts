@@ -22,7 +22,7 @@ async function started(t: TestContext) {
 async function bucket(t: TestContext): Promise<{ proxy: FaultProxy; s3: S3Options }> {
   const shared = await S3Server.shared();
   const proxy = await FaultProxy.start(t, shared.url);
-  const pace = { silenceMs: 1500, patienceMs: 150, pauseMs: 10 };
+  const pace = { silenceMs: 3000, patienceMs: 150, pauseMs: 10 };
   return { proxy, s3: { ...shared.options(proxy.url), pace } };
 }
 
