@@ -8,6 +8,7 @@ import { w5Joins } from "./w5-joins.ts";
 import { w6History } from "./w6-history.ts";
 import { w7IdleStreams } from "./w7-idle-streams.ts";
 import { w8Bundles } from "./w8-bundles.ts";
+import { w9BadPeers } from "./w9-bad-peers.ts";
 import { w9Federation } from "./w9-federation.ts";
 import { sizes } from "./sizes.ts";
 import type { Workload } from "./workload.ts";
@@ -23,6 +24,7 @@ export const WORKLOADS: readonly Workload[] = [
   w7IdleStreams,
   w8Bundles,
   w9Federation,
+  w9BadPeers,
   w10Start,
   w12MixedDay,
   sizes,

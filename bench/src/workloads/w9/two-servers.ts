@@ -25,45 +25,85 @@ export async function startTwo(stand: Stand, people: number): Promise<Two> {
   const ports = { "hub.localhost": await freePort(), "far.localhost": await freePort() };
   const hub = await start(stand, "hub.localhost", ports, people, stand.cores?.server ?? null);
   const replica = await start(stand, "far.localhost", ports, 1, stand.cores?.load ?? null);
-  for (const each of [hub, replica]) {
-    await ask(each, each.admin, "PUT", "/v1/admin/federation/policy", { default_mode: "open" });
-  }
   return { hub, replica };
 }
 
-async function start(
+/**
+ * One process on the load's core with a server for each name, of one person each, who speaks with everybody. `ports`: where
+ * names are found, the hub's among them.
+ */
+export async function startMany(
+  stand: Stand,
+  names: readonly string[],
+  ports: Readonly<Record<string, number>>,
+): Promise<Sharing[]> {
+  const folder = await stand.freshFolder();
+  const made = [];
+  for (const [n, name] of names.entries()) made.push({ name, ...(await makeTenant(folder, `t${n}`, name, 1)) });
+  const served = await serve(folder, hostsOf(ports), stand.cores?.load ?? null);
+  stand.keep(served);
+  const stop = served.stop.bind(served);
+  const again = () => Promise.reject(new Error("it stays as it is"));
+  const all = made.map(({ name, own, admin }) => {
+    return { ...served, folder, tokens: own, serverName: name, admin, stop, startAgain: again };
+  });
+  for (const each of all) await openTo(each);
+  return all;
+}
+
+/** One server. `ports`: where names are found, its own among them. */
+export async function start(
   stand: Stand,
   serverName: string,
-  ports: Record<string, number>,
+  ports: Readonly<Record<string, number>>,
   people: number,
   cores: string | null,
 ): Promise<Sharing> {
   const folder = await stand.freshFolder();
-  const tokens = async (...words: string[]): Promise<string[]> => {
-    const made = await command(["token", "create", "--tenant", "bench", ...words, "--data", folder]);
-    return [JSON.parse(made) as { token: string } | { token: string }[]].flat().map(({ token }) => token);
-  };
-  await command(["tenant", "create", "--slug", "bench", "--server-name", serverName, "--no-limits", "--data", folder]);
-  const own = await tokens("--as-many", `p:${people}`);
-  const [admin] = (await tokens("--as", "admin", "--admin")) as [string];
-  const hosts = Object.entries(ports).map(([name, port]) => `${name}=http://127.0.0.1:${port}`);
-  const serve = (): Promise<ServerProcess> =>
-    startServer(
-      ({ host, port }) => [LAUNCHER, "serve", "--dev", "--listen", `${host}:${port}`, "--data", folder],
-      cores,
-      { STAIRWELL_FEDERATION_HOSTS: hosts.join(",") },
-      ports[serverName],
-    );
+  const { own, admin } = await makeTenant(folder, "bench", serverName, people);
+  const go = (): Promise<ServerProcess> => serve(folder, hostsOf(ports), cores, ports[serverName]);
   const sharing: Sharing = {
-    ...(await serve()),
+    ...(await go()),
     folder,
     tokens: own,
     serverName,
     admin,
-    startAgain: async () => void Object.assign(sharing, await serve()),
+    startAgain: async () => void Object.assign(sharing, await go()),
   };
   stand.keep(sharing);
+  await openTo(sharing);
   return sharing;
+}
+
+async function makeTenant(folder: string, slug: string, serverName: string, people: number) {
+  const tokens = async (...words: string[]): Promise<string[]> => {
+    const made = await command(["token", "create", "--tenant", slug, ...words, "--data", folder]);
+    return [JSON.parse(made) as { token: string } | { token: string }[]].flat().map(({ token }) => token);
+  };
+  await command(["tenant", "create", "--slug", slug, "--server-name", serverName, "--no-limits", "--data", folder]);
+  const own = await tokens("--as-many", `p:${people}`);
+  const [admin] = (await tokens("--as", "admin", "--admin")) as [string];
+  return { own, admin };
+}
+
+function hostsOf(ports: Readonly<Record<string, number>>): string {
+  return Object.entries(ports)
+    .map(([name, port]) => `${name}=http://127.0.0.1:${port}`)
+    .join(",");
+}
+
+function serve(folder: string, hosts: string, cores: string | null, port?: number): Promise<ServerProcess> {
+  return startServer(
+    ({ host, port: own }) => [LAUNCHER, "serve", "--dev", "--listen", `${host}:${own}`, "--data", folder],
+    cores,
+    { STAIRWELL_FEDERATION_HOSTS: hosts },
+    port,
+  );
+}
+
+/** Whoever asks is spoken with. */
+async function openTo(server: Sharing): Promise<void> {
+  await ask(server, server.admin, "PUT", "/v1/admin/federation/policy", { default_mode: "open" });
 }
 
 async function command(words: readonly string[]): Promise<string> {

@@ -7,6 +7,7 @@ import { Asides } from "./asides.ts";
 import { BackOff } from "./back-off.ts";
 import { type Addressed, compose } from "./compose.ts";
 import { deliver, type Delivered, type DeliverParts } from "./deliver.ts";
+import { Flights } from "./flights.ts";
 import { PeerRefused } from "./peer-refused.ts";
 import { PeerTurn, type TurnParts } from "./peer-turn.ts";
 import type { Why } from "./wakes.ts";
@@ -20,11 +21,14 @@ export interface SenderParts extends DeliverParts, TurnParts {
 /** Requests to one server: within what it takes, so that it never has to say "not now". What comes meanwhile goes together. */
 const PACE = { per_second: 150, burst: 500 };
 
+/** Requests under way at a time: while one is answered there, the next is there already. */
+const AT_ONCE = 2;
+
 /** So many requests are about one thing each, once a server has refused one that was about several. */
 const APART = 50;
 
 /**
- * Tells one other server what it is due, one request at a time, in order in each room (FD16). It runs while there is
+ * Tells one other server what it is due, in order in each room (FD16), of which no two requests tell at a time. It runs while there is
  * something to send, and rests after a failure; what our people propose meanwhile is tried at once all the same, since they
  * wait for it.
  */
@@ -118,39 +122,32 @@ export class Sender {
   }
 
   async #sendAll(): Promise<void> {
-    /** What comes after what is under way, where that is taken whole: composed meanwhile. */
-    let ahead: Promise<Addressed[]> | undefined;
-    /** What was taken is noted while the next is under way. At the worst it is sent again, and recognised. */
-    let noting: Promise<void> = Promise.resolve();
-    let before: readonly Addressed[] = [];
+    const flights = new Flights();
     try {
       while (!this.#isStopped) {
         this.#isWoken = false;
         if (!(await this.#hasTurn())) break;
-        let batch = (await ahead) ?? [];
+        const { unfinished } = flights;
+        const batch = await this.#next(flights.told());
         if (batch.length === 0) {
-          await noting;
-          before = [];
-          batch = await this.#next();
+          if (await flights.oneLands()) continue;
+          break;
         }
-        if (batch.length === 0) break;
+        const isOfLogs = batch.every(({ kind }) => kind === "event");
+        // Whoever may be away, or refuses something, is asked one thing after the other.
+        const isAlone = !isOfLogs || this.#apart > 0 || this.#backOff.isFailing;
+        await flights.placeFor(batch, isAlone ? 1 : AT_ONCE);
+        await this.#keepPace();
+        if (flights.unfinished !== unfinished) continue;
         const last = batch.at(-1)!;
         if (last.kind === "event") this.#after = last.roomNo;
-        ahead = batch.every(({ kind }) => kind === "event") ? this.#next(endsOf([...before, ...batch])) : undefined;
-        // Whether it is wanted is known later.
-        ahead?.catch(() => {});
-        await this.#keepPace();
-        const delivered = await this.#send(batch);
-        if (delivered?.isWhole !== true) ahead = undefined;
-        await noting;
-        noting = delivered?.noting ?? Promise.resolve();
-        before = batch;
-        await this.#noteFault(null);
-        this.#backOff.succeeded();
+        flights.start(batch, this.#send(batch));
+        if (!isOfLogs) await flights.allLand();
       }
+      await flights.over();
+      await flights.allLand();
     } finally {
-      await ahead?.catch(() => {});
-      await noting;
+      await flights.over();
     }
   }
 
@@ -171,7 +168,7 @@ export class Sender {
   }
 
   /** `told`: how far rooms are told by what is under way, or not noted yet. */
-  #next(told: ReadonlyMap<number, number> = new Map()): Promise<Addressed[]> {
+  #next(told: ReadonlyMap<number, number>): Promise<Addressed[]> {
     const { db, clock } = this.#parts;
     const now = clock.monotonic();
     return compose(db, this.#tenant, this.#serverName, {
@@ -186,8 +183,16 @@ export class Sender {
   }
 
   async #send(batch: readonly Addressed[]): Promise<Delivered | undefined> {
+    const delivered = await this.#deliver(batch);
+    await this.#noteFault(null);
+    this.#backOff.succeeded();
+    return delivered;
+  }
+
+  /** Undefined where all goes again, one thing after the other. */
+  async #deliver(batch: readonly Addressed[]): Promise<Delivered | undefined> {
     const isApart = this.#apart > 0;
-    let delivered;
+    let delivered: Delivered;
     try {
       delivered = await deliver(this.#parts, this.#tenant, this.#serverName, batch, { isApart });
     } catch (error) {
@@ -234,14 +239,4 @@ export class Sender {
       this.wake();
     });
   }
-}
-
-/** The last position of each room that a batch tells. */
-function endsOf(batch: readonly Addressed[]): ReadonlyMap<number, number> {
-  const ends = new Map<number, number>();
-  for (const each of batch) {
-    if (each.kind !== "event" || each.item.type !== "event") continue;
-    ends.set(each.roomNo, Math.max(ends.get(each.roomNo) ?? 0, each.item.event.envelope.position));
-  }
-  return ends;
 }
