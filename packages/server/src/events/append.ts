@@ -168,7 +168,8 @@ export class Log {
   /**
    * Appends the next event of a log that another server orders, as it came, and folds it like any other. `eventUuid` is what
    * our own sender called it. A `loose` one stands wherever its hub put it: of a room that we are but invited to, the log
-   * is not here yet. An `own` one is of a log that we order, and had lost. Throws for an event that is not the next: whoever calls has looked.
+   * is not here yet. An `own` one is of a log that we order, and had lost. `known`: the end of the log, as this transaction
+   * has it. Throws for an event that is not the next: whoever calls has looked.
    */
   async follow(
     tx: Tx,
@@ -179,9 +180,10 @@ export class Log {
       eventUuid = null,
       loose = false,
       own = false,
-    }: { eventUuid?: string | null; loose?: boolean; own?: boolean } = {},
+      known,
+    }: { eventUuid?: string | null; loose?: boolean; own?: boolean; known?: Head | undefined } = {},
   ): Promise<{ event: StoredEvent; room: RoomState }> {
-    const head = loose ? undefined : await findHead(tx, ref);
+    const head = loose ? undefined : (known ?? (await findHead(tx, ref)));
     if (!loose && head === undefined) throw new Error("an event follows nothing");
     const broken = head === undefined ? contentFault(came) : breakAfter(ref.roomId, head, came);
     if (broken !== undefined) throw new Error(broken);

@@ -6,6 +6,8 @@ export interface RoomRef {
   readonly tenantNo: number;
   readonly roomNo: number;
   readonly roomId: RoomId;
+  /** Which server orders its log, where that is known here. */
+  readonly hub?: string;
   /** Given when the room begins with this append: what its row has that no event says. */
   readonly birth?: Birth;
 }

@@ -1,5 +1,5 @@
 import type { EventId, Fqid } from "@stairwell/protocol";
-import { listOf, type Reader, type Tx } from "../db/index.ts";
+import { listOf, type Reader, textListOf, type Tx } from "../db/index.ts";
 import { fromRecord, toRecord } from "./content-record.ts";
 import type { RoomRef, StoredEvent } from "./event.ts";
 import { findRoomKey, keyOf, type RoomKey } from "./room-keys.store.ts";
@@ -176,6 +176,23 @@ export function findPlaceAt(reader: Reader, tenantNo: number, seq: number): Prom
 export async function findEvent(reader: Reader, ref: RoomRef, eventId: string): Promise<StoredEvent | undefined> {
   const row = await reader.get<EventRow>(SQL.byId, ref.tenantNo, eventId, ref.roomNo);
   return row && toEvent(ref, row);
+}
+
+/** The events with these ids, those of them that there are; so many at a time that a statement takes. */
+export async function listById(
+  reader: Reader,
+  ref: RoomRef,
+  eventIds: readonly EventId[],
+): Promise<Map<EventId, StoredEvent>> {
+  if (eventIds.length === 0) return new Map();
+  const { marks, values } = textListOf(eventIds, 3);
+  const rows = await reader.all<EventRow>(
+    `${EVENTS} room_no = $2 AND event_id IN (${marks.join(", ")})`,
+    ref.tenantNo,
+    ref.roomNo,
+    ...values,
+  );
+  return new Map(rows.map((row) => [row.event_id as EventId, toEvent(ref, row)]));
 }
 
 export async function findEventAt(reader: Reader, ref: RoomRef, position: number): Promise<StoredEvent | undefined> {

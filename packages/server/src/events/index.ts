@@ -24,6 +24,7 @@ export {
   findEvent,
   findEventAt,
   findEventByUuid,
+  listById,
   findHead,
   findHeads,
   findNewest,

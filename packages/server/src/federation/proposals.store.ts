@@ -1,6 +1,6 @@
 import type { EventId } from "@stairwell/protocol";
 import type { Opening, ProposedEvent, WireRefusal } from "@stairwell/protocol/federation";
-import { listOf, type Reader, type Tx } from "../db/index.ts";
+import { listOf, type Reader, textListOf, type Tx } from "../db/index.ts";
 import type { Asked } from "../events/index.ts";
 
 /** Of a room that has no number here yet; none has this one. */
@@ -225,6 +225,22 @@ export async function isJoining(
   at: { readonly tenantNo: number; readonly roomNo: number },
 ): Promise<boolean> {
   return (await listPendingIn(reader, at)).some(({ event }) => event.content["membership"] === "join");
+}
+
+/** What ours proposed under these ids and whose fate is not known. */
+export async function listPendingById(
+  reader: Reader,
+  tenantNo: number,
+  eventIds: readonly EventId[],
+): Promise<Map<EventId, Pending>> {
+  if (eventIds.length === 0) return new Map();
+  const { marks, values } = textListOf(eventIds, 2);
+  const rows = await reader.all<Row>(
+    `${PENDING} WHERE tenant_no = $1 AND event_id IN (${marks.join(", ")}) AND state IN ('waiting', 'sent')`,
+    tenantNo,
+    ...values,
+  );
+  return new Map(rows.map((row) => toPending(row)).map((pending) => [pending.event.id, pending]));
 }
 
 /** What one of ours proposed under this id and whose fate is not known. */

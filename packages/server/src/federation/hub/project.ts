@@ -16,7 +16,8 @@ export function projectDeliveries(ownName: OwnName, woken: (tenantNo: number) =>
   return async (tx, { ref, event, content, before, after }) => {
     if (!after.room.federated && before.room?.federated !== true) return;
     const ours = await ownName(tx, ref.tenantNo);
-    if ((await findRoomByNo(tx, ref.tenantNo, ref.roomNo))?.hub !== ours) return;
+    const hub = ref.hub ?? (await findRoomByNo(tx, ref.tenantNo, ref.roomNo))?.hub;
+    if (hub !== ours) return;
     tx.afterCommit(() => woken(ref.tenantNo));
     if (event.eventType === FEDERATION && content.enabled === false) {
       await endDeliveries(tx, ref, event.position);

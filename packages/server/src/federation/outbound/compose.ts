@@ -30,7 +30,7 @@ export type Addressed =
   | { readonly kind: "event"; readonly item: Item; readonly roomNo: number; readonly from: number };
 
 /** So many items a request, and so many bytes of events. */
-const MOST_ITEMS = 50;
+export const MOST_ITEMS = 50;
 const MOST_BYTES = 700 * 1024;
 const MOST_SUBMITTED_BYTES = 600 * 1024;
 /**

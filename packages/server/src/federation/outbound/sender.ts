@@ -5,7 +5,7 @@ import { noteFailure } from "../../peers/index.ts";
 import type { Tenant } from "../../tenants/index.ts";
 import { Asides } from "./asides.ts";
 import { BackOff } from "./back-off.ts";
-import { type Addressed, compose } from "./compose.ts";
+import { type Addressed, compose, MOST_ITEMS } from "./compose.ts";
 import { deliver, type Delivered, type DeliverParts } from "./deliver.ts";
 import { Flights } from "./flights.ts";
 import { PeerRefused } from "./peer-refused.ts";
@@ -134,9 +134,10 @@ export class Sender {
           break;
         }
         const isOfLogs = batch.every(({ kind }) => kind === "event");
-        // Whoever may be away, or refuses something, is asked one thing after the other.
-        const isAlone = !isOfLogs || this.#apart > 0 || this.#backOff.isFailing;
-        await flights.placeFor(batch, isAlone ? 1 : AT_ONCE);
+        // What does not fill a request goes with what comes until the one before is answered.
+        const isAlone = !isOfLogs || batch.length < MOST_ITEMS || this.#apart > 0 || this.#backOff.isFailing;
+        if (isAlone && (await flights.oneLands())) continue;
+        await flights.placeFor(batch, AT_ONCE);
         await this.#keepPace();
         if (flights.unfinished !== unfinished) continue;
         const last = batch.at(-1)!;

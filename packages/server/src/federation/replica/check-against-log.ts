@@ -1,6 +1,6 @@
 import { envelopeText, StairwellError } from "@stairwell/protocol";
 import type { SignedHead, WireEvent } from "@stairwell/protocol/federation";
-import { findEventAt } from "../../events/index.ts";
+import { listAfter } from "../../events/index.ts";
 import { sha256 } from "../../lib/random.ts";
 import type { StoredRoom } from "../../state/index.ts";
 import type { Tenant } from "../../tenants/index.ts";
@@ -23,8 +23,10 @@ export async function checkAgainstLog(
   const [first] = events;
   const said = events.map(({ envelope, hash }) => ({ position: envelope.position, hash }));
   const before = { position: first!.envelope.position - 1, hash: first!.envelope.prev_hash };
+  const present = await listAfter(parts.db, at, before.position - 1, said.length + 1);
+  const byPosition = new Map(present.map((event) => [event.position, event]));
   for (const { position, hash } of [before, ...said]) {
-    const here = await findEventAt(parts.db, at, position);
+    const here = byPosition.get(position);
     if (here !== undefined && here.hash !== hash)
       throw await conflicting(parts, tenant, at, here, hash, { events, head });
   }

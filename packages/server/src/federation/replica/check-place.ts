@@ -9,7 +9,7 @@ import {
 } from "@stairwell/protocol";
 import { CREATE, EDIT, isAmendment, MEMBER, type MemberContent, POWER_LEVEL } from "@stairwell/protocol/room";
 import type { Tx } from "../../db/index.ts";
-import { type CameEvent, findEvent } from "../../events/index.ts";
+import { type CameEvent, findEvent, listById, type StoredEvent } from "../../events/index.ts";
 import { findByFqid } from "../../participants/index.ts";
 import { findMember, type StoredRoom } from "../../state/index.ts";
 import type { Tenant } from "../../tenants/index.ts";
@@ -18,13 +18,27 @@ import { sidesOf } from "./direct.ts";
 /**
  * Refuses events of another server's log whose place here is taken, or that speak for somebody who did not speak: an id
  * that another event has (FD16), an edit of somebody else's words, and what was imported about what was not. Of our own
- * people nobody joins but by their own word, and nobody is named who is not there. `SW_FED_SIGNATURE`.
+ * people nobody joins but by their own word, and nobody is named who is not there. `known`: what is here under their ids,
+ * where that was read. `SW_FED_SIGNATURE`.
  */
-export async function checkPlaces(tx: Tx, tenant: Tenant, at: StoredRoom, events: readonly CameEvent[]): Promise<void> {
+export async function checkPlaces(
+  tx: Tx,
+  tenant: Tenant,
+  at: StoredRoom,
+  events: readonly CameEvent[],
+  known?: ReadonlyMap<EventId, Pick<StoredEvent, "hash">>,
+): Promise<void> {
   const came = new Map<EventId, CameEvent>();
+  const present =
+    known ??
+    (await listById(
+      tx,
+      at,
+      events.map(({ eventId }) => eventId),
+    ));
   const sides = await sidesOf(tx, at);
   for (const event of events) {
-    const here = came.get(event.eventId) ?? (await findEvent(tx, at, event.eventId));
+    const here = came.get(event.eventId) ?? present.get(event.eventId);
     if (here !== undefined && here.hash !== event.hash) throw refused(event, "another event has its id");
     came.set(event.eventId, event);
     if (sides !== undefined) checkSpeaker(event, sides);
