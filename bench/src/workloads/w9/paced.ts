@@ -20,7 +20,8 @@ export async function pacedDelivery(
   const sent: number[] = [];
   const took = new Map<number, number>();
   const faults: string[] = [];
-  const stream = await StreamConnection.open(replica.address, replica.tokens[0]!, 0, {
+  let stream: StreamConnection | undefined;
+  const opened = await StreamConnection.open(replica.address, replica.tokens[0]!, 0, {
     text(bytes, start, end) {
       const said = MARK.exec(bytes.toString("latin1", start, end));
       if (said === null) return;
@@ -28,9 +29,10 @@ export async function pacedDelivery(
       if (took.has(number) || sent[number] === undefined) faults.push(`send ${number} came twice, or was never sent`);
       else took.set(number, performance.now() - sent[number]);
     },
-    read: () => stream.flush(),
+    read: () => stream?.flush(),
     lost: (why) => faults.push(why),
   });
+  stream = opened;
   const { surroundings } = await observe(hub.pid, async () => {
     const started = performance.now();
     const count = Math.round(perSecond * seconds);

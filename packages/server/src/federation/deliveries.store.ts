@@ -199,41 +199,47 @@ interface DueRow {
   due: number;
 }
 
+/** Which of the rooms that are due are asked for. */
+interface Which {
+  /** Unix milliseconds. */
+  readonly now: number;
+  /** How far some are told beyond what is noted. */
+  readonly told: ReadonlyMap<number, number>;
+  /** The room whose log was the last to have its turn. */
+  readonly after: number;
+  readonly limit: number;
+}
+
+const DUE = `SELECT room_no, room_id, room_type, first_position, confirmed, due FROM (
+     SELECT d.room_no, r.room_id, r.room_type, d.first_position, d.confirmed_position AS confirmed, coalesce(d.last_position, (
+       SELECT max(e.position) FROM events e WHERE e.tenant_no = d.tenant_no AND e.room_no = d.room_no)) AS due
+     FROM deliveries d JOIN rooms r ON r.tenant_no = d.tenant_no AND r.room_no = d.room_no
+     WHERE d.tenant_no = $1 AND d.server_name = $2 AND d.first_position IS NOT NULL
+       AND (d.next_try_at IS NULL OR d.next_try_at <= $3) AND d.room_no > $4 AND d.room_no <= $5) AS shared
+   WHERE confirmed < due ORDER BY room_no LIMIT $6`;
+/** No room has a number beyond it. */
+const LAST_ROOM = Number.MAX_SAFE_INTEGER;
+
 /**
- * Rooms of which a server is due more and that are not set aside at a time (Unix milliseconds): those behind the room
- * `after`, by their numbers, and then from the first on, so that whoever asks with the last it was told gives each its turn.
- * `told`: how far some are told beyond what is noted.
+ * Rooms of which a server is due more and that are not set aside at a time: those behind the room `after`, by their numbers,
+ * and then from the first on, so that whoever asks with the last it was told gives each its turn.
  */
 export async function listDue(
   reader: Reader,
   tenantNo: number,
   serverName: string,
-  {
-    now,
-    told,
-    after,
-    limit,
-  }: {
-    readonly now: number;
-    readonly told: ReadonlyMap<number, number>;
-    readonly after: number;
-    readonly limit: number;
-  },
+  { now, told, after, limit }: Which,
 ): Promise<DueRoom[]> {
-  const rows = await reader.all<DueRow>(
-    `SELECT room_no, room_id, room_type, first_position, confirmed, due FROM (
-       SELECT d.room_no, r.room_id, r.room_type, d.first_position, d.confirmed_position AS confirmed, coalesce(d.last_position, (
-         SELECT max(e.position) FROM events e WHERE e.tenant_no = d.tenant_no AND e.room_no = d.room_no)) AS due
-       FROM deliveries d JOIN rooms r ON r.tenant_no = d.tenant_no AND r.room_no = d.room_no
-       WHERE d.tenant_no = $1 AND d.server_name = $2 AND d.first_position IS NOT NULL
-         AND (d.next_try_at IS NULL OR d.next_try_at <= $3)) AS shared
-     WHERE confirmed < due ORDER BY CASE WHEN room_no > $4 THEN 0 ELSE 1 END, room_no LIMIT $5`,
-    tenantNo,
-    serverName,
-    now,
-    after,
-    limit + told.size,
-  );
+  const most = limit + told.size;
+  const rows: DueRow[] = [];
+  // In two parts, so that each is read in the order of its index, and no further than it is wanted.
+  for (const [low, high] of [
+    [after, LAST_ROOM],
+    [0, after],
+  ] as const) {
+    if (rows.length === most || low === high) continue;
+    rows.push(...(await reader.all<DueRow>(DUE, tenantNo, serverName, now, low, high, most - rows.length)));
+  }
   const rooms = rows.map((row) => ({
     roomNo: row.room_no,
     roomId: row.room_id,

@@ -5,7 +5,7 @@ import { findByFqid } from "../../participants/index.ts";
 import { policyOf } from "../../peers/index.ts";
 import { findRoomByNo } from "../../state/index.ts";
 import { findSigningKey, type SigningKey, type Tenant } from "../../tenants/index.ts";
-import { listDue } from "../deliveries.store.ts";
+import { type DueRoom, listDue } from "../deliveries.store.ts";
 import { signHead } from "../heads.ts";
 import { measured } from "../hub/backfill.ts";
 import { inviteItem } from "../hub/invite-item.ts";
@@ -155,16 +155,16 @@ async function profileItem(reader: Reader, { tenantNo }: Tenant, fqid: Fqid): Pr
   return { type: "profile", fqid, display_name: who.displayName, participant_type: who.participantType };
 }
 
+/** What is due of logs, some of each room. */
 async function dueOf(
   reader: Reader,
   tenant: Tenant,
   serverName: string,
   key: SigningKey,
   mostItems: number,
-  { now, told, after, isApart }: Turn,
+  turn: Turn,
 ): Promise<Addressed[]> {
-  const most = { now, told, after, limit: isApart ? Math.min(1, mostItems) : mostItems };
-  const rooms = most.limit === 0 ? [] : await listDue(reader, tenant.tenantNo, serverName, most);
+  const rooms = await roomsIn(reader, tenant, serverName, turn, turn.isApart ? Math.min(1, mostItems) : mostItems);
   const policy = await policyOf(reader, tenant.tenantNo);
   const mostOfOne = Math.max(FEW, Math.floor(mostItems / rooms.length));
   const bytesOfOne = Math.max(FEW_BYTES, MOST_BYTES / rooms.length);
@@ -188,4 +188,20 @@ async function dueOf(
     }
   }
   return items;
+}
+
+/** Rooms that are due, as many as a request takes events of; few are looked at where they fill it. */
+async function roomsIn(
+  reader: Reader,
+  { tenantNo }: Tenant,
+  serverName: string,
+  turn: Turn,
+  mostItems: number,
+): Promise<DueRoom[]> {
+  if (mostItems === 0) return [];
+  const some = Math.ceil(mostItems / FEW);
+  const rooms = await listDue(reader, tenantNo, serverName, { ...turn, limit: some });
+  const count = rooms.reduce((sum, { from, to }) => sum + Math.min(FEW, to - from + 1), 0);
+  if (rooms.length < some || some === mostItems || count >= mostItems) return rooms;
+  return listDue(reader, tenantNo, serverName, { ...turn, limit: mostItems });
 }
