@@ -88,6 +88,18 @@ export class Sender {
     return this.#turn.mayBeOurs;
   }
 
+  get tenantNo(): number {
+    return this.#tenant.tenantNo;
+  }
+
+  get serverName(): string {
+    return this.#serverName;
+  }
+
+  get isRunning(): boolean {
+    return this.#running !== undefined;
+  }
+
   get isFailing(): boolean {
     return this.#backOff.isFailing;
   }

@@ -103,7 +103,8 @@ export class Senders {
   async #look(tenantNo: number): Promise<void> {
     if (this.#isStopped) return;
     const { db, clock, turns } = this.#parts;
-    const due = await listAddressees(db, tenantNo, clock.now());
+    const busy = turns.isShared ? [] : this.#busyIn(tenantNo);
+    const due = await listAddressees(db, tenantNo, clock.now(), busy);
     if (due.length === 0) return;
     const tenant = await findTenant(db, tenantNo);
     if (tenant === undefined || tenant.suspendedAt !== null) return;
@@ -114,6 +115,13 @@ export class Senders {
       if (isUrgent) this.#newest.set(key, newest);
       this.#senderTo(tenant, serverName).wake(isUrgent);
     }
+  }
+
+  /** Servers that are being told something: what is due to them is found in any case, before that ends. */
+  #busyIn(tenantNo: number): string[] {
+    const busy = [...this.#senders.values()].filter((sender) => sender.tenantNo === tenantNo && sender.isRunning);
+    for (const sender of busy) sender.wake();
+    return busy.map(({ serverName }) => serverName);
   }
 
   #senderTo(tenant: Tenant, serverName: string): Sender {
