@@ -7,7 +7,7 @@ import { TokenBucket } from "../../lib/token-bucket.ts";
  * Requests of one server to one tenant: what is said seldom comes alone, and each event of a quiet moment is a request. It
  * also bounds the nonces that are kept.
  */
-const RATE = { per_second: 200, burst: 500 };
+const RATE = { per_second: 200, burst: 1000 };
 const MOST_BUCKETS = 20_000;
 
 /** How often each other server may ask. */

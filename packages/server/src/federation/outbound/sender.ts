@@ -19,7 +19,7 @@ export interface SenderParts extends DeliverParts, TurnParts {
 }
 
 /** Requests to one server: within what it takes, so that it never has to say "not now". What comes meanwhile goes together. */
-const PACE = { per_second: 150, burst: 250 };
+const PACE = { per_second: 150, burst: 500 };
 
 /** Requests under way at a time: while one is answered there, the next is there already. */
 const AT_ONCE = 2;
