@@ -95,12 +95,29 @@ export class Book {
     if (row.position !== log.rows.length + 1) return `I2 it does not follow ${log.rows.length}`;
     if (log.rows.some(({ id }) => id === row.id)) return "I3 an id is there twice";
     log.rows.push(row);
-    return log.reference.take(row) ?? this.#isSaid(server.name, row) ?? this.#isAsked(row);
+    const fault = log.reference.take(row) ?? this.#isPairsSecond(log) ?? this.#isDenied(server, row);
+    return fault ?? this.#isSaid(server.name, row) ?? this.#isAsked(row);
+  }
+
+  /** I14: two people have one direct room that is not closed. */
+  #isPairsSecond({ reference: { pair } }: RoomLog): string | undefined {
+    if (pair === undefined) return undefined;
+    const same = [...this.rooms.values()].filter(({ reference }) => reference.pair === pair);
+    return same.length > 1 ? `I14 ${pair} have two direct rooms` : undefined;
+  }
+
+  /** I24: a server that a hub denies does nothing in its rooms. */
+  #isDenied(server: SimServer, { sender }: Row): string | undefined {
+    const from = sender === null ? undefined : parseFqid(sender)?.serverName;
+    return from !== undefined && this.#world.denials.has(`${server.name} ${from}`)
+      ? "I24 somebody of a server that is denied acts"
+      : undefined;
   }
 
   /** I26: nobody has what the hub has not, and nothing else at its place. */
   #followed(server: SimServer, row: Row): string | undefined {
     const log = this.rooms.get(row.room);
+    if (this.#world.isLongDenied(server.name, row.hub)) return "I24 it comes from a server that is denied";
     // Of a room that an evil server orders nothing is known but what ours have said in it.
     if (log === undefined || !this.isHonest(row.room)) return this.#isSaid(row.hub, row) ?? this.#isAsked(row);
     const there = log.rows[row.position - 1];
@@ -111,8 +128,10 @@ export class Book {
   }
 
   /** Said before the first of a server's people joined, in a room whose hub shows that to nobody; but an invite is theirs. */
-  #isNotTheirs(server: SimServer, { hub, rows }: RoomLog, { position, content, type }: Row): boolean {
+  #isNotTheirs(server: SimServer, { hub, rows, reference }: RoomLog, { position, content, type }: Row): boolean {
     if (content === null || type === "swp.room.member" || this.#world.showsHistory.has(hub.name)) return false;
+    // What is said in a direct room is both sides' to read.
+    if (reference.isDirect) return false;
     const isTheirs = ({ sender, type: kind, content: said }: Row): boolean =>
       kind === "swp.room.member" && said?.includes('"join"') === true && sender?.endsWith(`:${server.name}`) === true;
     const first = rows.find(isTheirs)?.position ?? Infinity;

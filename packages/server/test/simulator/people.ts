@@ -48,8 +48,8 @@ export class People {
     const isIn = rooms.filter(({ membership }) => membership === "join");
     const deed = this.#book.deed(who.fqid);
     const asked =
-      rooms.length === 0 || random.chance(0.02)
-        ? this.#alone(deed)
+      rooms.length === 0 || random.chance(0.06)
+        ? this.#alone(server, deed)
         : random.chance(0.8) && isIn.length > 0
           ? this.#inside(server, who, random.pick(isIn), deed)
           : this.#outside(server, who, random.pick(rooms), deed);
@@ -99,6 +99,7 @@ export class People {
   #learn(server: SimServer, deed: Deed, asked: Asked, outcome: Outcome, nth: number): void {
     switch (outcome.kind) {
       case "done": {
+        if (asked.operationId === "openFederatedDm") this.#opened(outcome.data as { id: string; hub: string });
         if (!SAID.has(asked.operationId)) return;
         const { id } = outcome.data as { id: string };
         if (deed.event?.id !== id)
@@ -118,6 +119,11 @@ export class People {
     }
   }
 
+  #opened({ id }: { id: string }): void {
+    if (this.#world.evil.size > 0 || this.#book.rooms.has(id)) return;
+    this.#world.violated(`I1 the direct room ${id} was answered, which no hub has`);
+  }
+
   /** I8: what was refused with the first try has no effect, then or later. */
   #refused(deed: Deed, nth: number): void {
     if (nth > 1) return;
@@ -127,7 +133,12 @@ export class People {
     deed.isRefused = true;
   }
 
-  #alone(deed: Deed): Asked {
+  #alone(server: SimServer, deed: Deed): Asked {
+    const { random } = this.#world;
+    const elsewhere = this.#everybody.filter((fqid) => !fqid.endsWith(`:${server.name}`));
+    // Few, so that they meet: two of them at once, or again where one has left.
+    if (random.chance(0.7))
+      return this.#with(deed, "openFederatedDm", {}, { fqid: random.pick(elsewhere.slice(0, 3)) });
     return this.#with(deed, "createRoom", {}, { room_type: "group", name: `Room ${deed.number}` });
   }
 

@@ -79,7 +79,7 @@ async function story(world: World, disks: Disks, counts: Map<string, number>): P
   }
   while (schedule.now < end && schedule.next !== undefined) await step(world);
 
-  settleStorms();
+  await settleStorms();
   await converge(world, book, people);
   await night(world, book, people);
   for (const [what, count] of people.counts) counts.set(what, count);

@@ -27,6 +27,7 @@ export class Reference {
   #creator: Fqid | null = null;
   #state = "open";
   federated = false;
+  isDirect = false;
 
   constructor(hub: string, bounds: Bounds) {
     this.hub = hub;
@@ -37,6 +38,12 @@ export class Reference {
   isBanned(fqid: Fqid, now: number): boolean {
     const member = this.#members.get(fqid);
     return member?.membership === "ban" && (member.banEnds === null || member.banEnds > now);
+  }
+
+  /** Whose direct room it is, where it is one that is not closed, and both are known. */
+  get pair(): string | undefined {
+    if (!this.isDirect || this.#state === "closed" || this.#members.size < 2) return undefined;
+    return [...this.#members.keys()].sort().join(" and ");
   }
 
   take(row: Row): string | undefined {
@@ -54,7 +61,9 @@ export class Reference {
       return sender === `@:${this.hub}` ? undefined : "I24 another server speaks in this one's room";
     if (this.isBanned(sender, row.hub_ts)) return "I31 somebody who is banned acts";
     const from = parseFqid(sender)!.serverName;
-    if (from !== this.hub && !this.federated) return "I24 somebody of another server acts in a room that is not shared";
+    const isOpener = this.isDirect && position === 2;
+    if (from !== this.hub && !this.federated && !isOpener)
+      return "I24 somebody of another server acts in a room that is not shared";
     const me = this.#members.get(sender);
     const content = contentOf(row) ?? {};
     if (type === "swp.room.member") return this.#changesMember(row, me, content as never);
@@ -98,6 +107,7 @@ export class Reference {
     if (this.#state !== "open") return "I13 a frozen room changes";
     if (me?.membership !== "join") return "I10 somebody acts who is not in the room";
     if (membership === "join") return "I24 somebody is joined by another";
+    if (this.isDirect && membership !== "invite") return "I10 somebody removes the other side of a direct room";
     if (membership === "invite") {
       if (this.isBanned(participant, now)) return "I11 somebody who is banned is invited";
       const isIn = target?.membership === "join" || target?.membership === "invite";
@@ -115,6 +125,8 @@ export class Reference {
     if (position === 2 && fqid === this.#creator) return undefined;
     if (me?.membership === "join") return "I10 a member joins again";
     if (this.#state !== "open") return "I13 a frozen room changes";
+    // Either side comes back by opening it again (FD24).
+    if (this.isDirect && me?.membership === "leave") return undefined;
     return me?.membership === "invite" || (me?.membership === "leave" && this.#isRestorer(me))
       ? undefined
       : "I10 somebody joins without an invite";
@@ -128,6 +140,7 @@ export class Reference {
   #changesLife(sender: Fqid, me: Member | undefined, state: string): string | undefined {
     if (this.#state === "closed") return "I13 what was closed is opened";
     const isIn = me?.membership === "join";
+    if (state === "open" && this.isDirect && me !== undefined) return undefined;
     if (state === "open" && me?.membership === "leave" && this.#isRestorer(me)) return undefined;
     if (!isIn) return "I10 somebody acts who is not in the room";
     const needed = state === "closed" ? 100 : 50;
@@ -138,7 +151,7 @@ export class Reference {
 
   #changesPower(me: Member, sender: Fqid, participant: Fqid, level: number): string | undefined {
     const target = this.#members.get(participant);
-    if (me.power < 100) return "I12 power is given without the power";
+    if (me.power < 100 || this.isDirect) return "I12 power is given without the power";
     if (target?.membership !== "join") return "I10 somebody who is not in the room has power";
     if (participant === sender) return undefined;
     if (target.power >= me.power) return "I12 an equal is changed";
@@ -151,6 +164,7 @@ export class Reference {
     switch (row.type) {
       case "swp.room.create":
         this.#creator = row.sender;
+        this.isDirect = content["room_type"] === "dm";
         return undefined;
       case "swp.room.federation":
         this.federated = content["enabled"] === true;
@@ -176,11 +190,12 @@ export class Reference {
     const isJoin = said.membership === "join";
     this.#members.set(said.participant, {
       membership: said.membership,
-      power: isJoin && position === 2 ? 100 : 0,
+      power: isJoin && (position === 2 || this.isDirect) ? 100 : 0,
       banEnds: said.expires_at === undefined ? null : Date.parse(said.expires_at),
       invitedBy: said.membership === "invite" ? (said.invited_by ?? sender) : null,
       powerLeft: before?.membership === "join" && said.cause === "left" ? before.power : 0,
     });
+    if (this.isDirect && this.#members.size > 2) return "I14 a direct room has a third side";
     const enters = isJoin || said.membership === "invite";
     if (enters && this.#count("join") + this.#count("invite") > this.#bounds.participants)
       return "I15 the room is over-full";

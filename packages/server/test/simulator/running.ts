@@ -6,6 +6,7 @@ import type { Actor } from "../../src/auth/index.ts";
 import type { Db } from "../../src/db/index.ts";
 import {
   buildFederation,
+  dmRoutes,
   forwarding,
   meetForInvite,
   PeerRates,
@@ -98,6 +99,7 @@ export function run({ db, clock, timers, outbound, onRefused, onFault }: Ground)
       ...parts,
       meet: (actor: Actor, roomId: string, fqid: Fqid) => meetForInvite({ db, clock, get }, actor, roomId, fqid),
     }),
+    ...dmRoutes({ ...parts, get, proposeDm: sharing.proposeDm.bind(sharing) }),
     ...messageRoutes(parts),
     ...amendmentRoutes(parts),
     ...sharingRoutes({

@@ -3,21 +3,25 @@ import { rotate } from "./keys.ts";
 import { type LinkFaults, SOUND } from "./net.ts";
 import type { World } from "./world.ts";
 
-/** Lets things go wrong until a moment. Answers what ends it all: sound links, true clocks, everybody up. */
-export function storms(world: World, end: number): () => void {
+/** Lets things go wrong until a moment. Answers what ends it all: sound links, true clocks, everybody up and nobody denied. */
+export function storms(world: World, end: number): () => Promise<void> {
   const { random, schedule, net, servers } = world;
   net.usual = weather(world);
   const later = (work: () => void): void =>
     void schedule.after(random.int(0, end - schedule.now), "", () => schedule.now < end && work());
-  const kinds = random.shuffled([crashes, cuts, fullDisks, powerCuts, clocks, keys]).slice(0, random.int(0, 4));
+  const kinds = random
+    .shuffled([crashes, cuts, fullDisks, powerCuts, clocks, keys, denials])
+    .slice(0, random.int(0, 4));
   for (const kind of kinds) for (let i = random.int(1, 3); i > 0; i--) later(() => kind(world));
-  return () => {
+  return async () => {
     net.mend();
     world.commitFate = () => "done";
     for (const server of servers) {
       server.skew = Math.max(-20_000, Math.min(20_000, server.skew));
       if (!server.isUp) server.start();
     }
+    world.denials.clear();
+    for (const server of servers) await world.settle(server.setPolicy({ denied_peers: [] }), "a policy");
   };
 }
 
@@ -101,4 +105,21 @@ function clocks({ random, schedule, servers }: World): void {
   server.skew = random.pick([random.int(-25_000, 25_000), random.int(-600_000, 600_000)]);
   schedule.trace.say(`${server.name} is off by ${server.skew} ms`);
   schedule.after(random.int(1000, 60_000), "", () => (server.skew = 0));
+}
+
+/** A server denies another, for a while or until the storms are over. */
+function denials(world: World): void {
+  const { random, schedule, servers } = world;
+  const [server, other] = random.shuffled(servers) as [SimServer, SimServer];
+  const key = `${server.name} ${other.name}`;
+  const set = async (denied: readonly string[]): Promise<void> => {
+    schedule.trace.say(`${server.name} denies ${denied.join(" ") || "nobody"}`);
+    for (const one of world.denials.keys()) if (one.startsWith(`${server.name} `)) world.denials.delete(one);
+    const isSet = await server.whileUp(() => server.setPolicy({ denied_peers: denied }).then(() => true));
+    if (isSet === true && denied.length > 0) world.denials.set(key, schedule.now);
+  };
+  // Whatever hinders it, it was not to be.
+  set([other.name]).catch(() => {});
+  if (random.chance(0.3)) return;
+  schedule.after(random.int(500, 40_000), "", () => void set([]).catch(() => {}));
 }

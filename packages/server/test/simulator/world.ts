@@ -24,6 +24,9 @@ export interface PublishedKey {
 const KEYS = `SELECT key_id AS "keyId", public_key AS "publicKey", valid_from AS "validFrom", valid_until AS "validUntil",
   revoked_at AS "revokedAt" FROM tenant_keys`;
 
+/** No request takes longer. */
+const UNDER_WAY_MS = 31_000;
+
 /** One world: its servers, their disks and links, its time, and everything that is drawn, from one seed. */
 export class World {
   readonly random: Random;
@@ -35,6 +38,8 @@ export class World {
   readonly evil = new Map<string, Evil>();
   /** Servers that show others what was said before these joined. */
   readonly showsHistory = new Set<string>();
+  /** Since when servers deny others, by virtual time: `a.example b.example` where the first does the second. */
+  readonly denials = new Map<string, number>();
   /** What becomes of commits now. */
   commitFate: (at: SimServer) => CommitFate = () => "done";
   /** Told of each commit, at the moment of it. */
@@ -56,6 +61,9 @@ export class World {
       turn: () => this.random.int(0, 3),
       ask: async (from, place, outgoing) => {
         const evil = this.evil.get(from.name);
+        if (evil === undefined && this.isLongDenied(from.name, place.hostname)) {
+          this.violated(`I24 ${from.name} asks ${place.hostname}, which it denies`);
+        }
         return this.net.ask(
           from.name,
           place,
@@ -73,7 +81,10 @@ export class World {
         return server.isUp;
       },
       answer: async (request) => {
+        const asker = /keyid="([^"#]+)#/.exec(request.headers["signature-input"] ?? "")?.[1];
+        const isDenied = this.denials.has(`${name} ${asker}`);
         const answered = await server.answer(request);
+        if (isDenied && answered?.status === 200) this.violated(`I24 ${name} answers ${asker}, which it denies`);
         return this.evil.get(name)?.answer(request, answered) ?? answered;
       },
     });
@@ -101,6 +112,11 @@ export class World {
   /** Whether a server is one of those who keep to no rule. */
   isEvil(name: string): boolean {
     return this.evil.has(name);
+  }
+
+  /** Whether a server has denied another for longer than anything that it had under way can take. */
+  isLongDenied(by: string, other: string): boolean {
+    return this.schedule.now - (this.denials.get(`${by} ${other}`) ?? Infinity) > UNDER_WAY_MS;
   }
 
   get honest(): SimServer[] {
