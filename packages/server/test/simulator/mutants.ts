@@ -112,6 +112,18 @@ export const MUTANTS: readonly Planted[] = [
     was: "stored?.hub === serverName && state !== undefined",
     is: "stored !== undefined && state !== undefined",
   },
+  {
+    fault: "FD24 each side orders the direct room that it opens",
+    file: `${FEDERATION}/open-dm.ts`,
+    was: "if (dmHubOf(serverName, person.serverName) !== serverName) throw new Elsewhere(receipt?.request);",
+    is: "void [dmHubOf, serverName, Elsewhere, receipt];",
+  },
+  {
+    fault: "I24 a server that is denied is answered",
+    file: `${FEDERATION}/inbound/authenticate-peer.ts`,
+    was: "await mustAdmit(db, tenant.tenantNo, serverName);",
+    is: "void mustAdmit;",
+  },
 ].map((mutant) => ({ ...mutant, by: "simulator" }));
 
 /** Such as few worlds show: looked for in the long run alone. */
