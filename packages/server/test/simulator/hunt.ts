@@ -1,16 +1,17 @@
 /**
- * Plays worlds until one shows that something is wrong, as `node hunt.ts simulator SEED MOST`, and prints how many it took; with
- * a fourth argument, only the world of that run. For looking for planted faults.
+ * Plays worlds until one shows that something is wrong, as `node hunt.ts simulator SEED MOST`, or `wide` for the wide ones, and
+ * prints how many it took; with a fourth argument, only the world of that run. For looking for planted faults.
  */
 import { Disks } from "./disk.ts";
 import { play } from "./play.ts";
 
-const [, seed, most, only] = process.argv.slice(2) as [string, string, string, string?];
+const [which, seed, most, only] = process.argv.slice(2) as [string, string, string, string?];
 const disks = await Disks.open();
 const [first, last] = only === undefined ? [1, Number(most)] : [Number(only), Number(only)];
 let run = first;
 let why: string | undefined;
-for (; run <= last && why === undefined; run++) why = (await play(Number(seed) + run - 1, disks)).violation;
+for (; run <= last && why === undefined; run++)
+  why = (await play(Number(seed) + run - 1, disks, { isWide: which === "wide" })).violation;
 disks.end();
 const found = { failed: why !== undefined, runs: run - 1, why: why?.slice(0, 600) ?? null, isAnswer: true };
 console.log(JSON.stringify(found));

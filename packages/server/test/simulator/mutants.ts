@@ -112,6 +112,10 @@ export const MUTANTS: readonly Planted[] = [
     was: "stored?.hub === serverName && state !== undefined",
     is: "stored !== undefined && state !== undefined",
   },
+].map((mutant) => ({ ...mutant, by: "simulator" }));
+
+/** Those of what only wide worlds have. */
+export const WIDE: readonly Planted[] = [
   {
     fault: "FD24 each side orders the direct room that it opens",
     file: `${FEDERATION}/open-dm.ts`,
@@ -124,7 +128,7 @@ export const MUTANTS: readonly Planted[] = [
     was: "await mustAdmit(db, tenant.tenantNo, serverName);",
     is: "void mustAdmit;",
   },
-].map((mutant) => ({ ...mutant, by: "simulator" }));
+].map((mutant) => ({ ...mutant, by: "wide" }));
 
 /** Such as few worlds show: looked for in the long run alone. */
 export const RARE: readonly Planted[] = [

@@ -48,7 +48,7 @@ export class People {
     const isIn = rooms.filter(({ membership }) => membership === "join");
     const deed = this.#book.deed(who.fqid);
     const asked =
-      rooms.length === 0 || random.chance(0.06)
+      rooms.length === 0 || random.chance(this.#world.isWide ? 0.06 : 0.02)
         ? this.#alone(server, deed)
         : random.chance(0.8) && isIn.length > 0
           ? this.#inside(server, who, random.pick(isIn), deed)
@@ -134,10 +134,10 @@ export class People {
   }
 
   #alone(server: SimServer, deed: Deed): Asked {
-    const { random } = this.#world;
+    const { random, isWide } = this.#world;
     const elsewhere = this.#everybody.filter((fqid) => !fqid.endsWith(`:${server.name}`));
     // Few, so that they meet: two of them at once, or again where one has left.
-    if (random.chance(0.7))
+    if (isWide && random.chance(0.7))
       return this.#with(deed, "openFederatedDm", {}, { fqid: random.pick(elsewhere.slice(0, 3)) });
     return this.#with(deed, "createRoom", {}, { room_type: "group", name: `Room ${deed.number}` });
   }

@@ -22,20 +22,27 @@ export interface Played {
   readonly counts: ReadonlyMap<string, number>;
 }
 
+export interface How {
+  /** Told of all that happens. */
+  readonly print?: ((line: string) => void) | undefined;
+  /** With direct rooms, and servers that deny each other. */
+  readonly isWide?: boolean;
+}
+
 const NAMES = ["a.example", "b.example", "c.example", "d.example"];
 const PEOPLE = ["ann", "bob", "cat"];
 const BOUNDS = { participants: 9, foreigners: 5 };
 const HOUR_MS = 3_600_000;
 
 /** Plays the world of a seed, from its beginning to where everybody agrees, or to the first thing that must not be. */
-export async function play(seed: number, disks: Disks, print?: (line: string) => void): Promise<Played> {
-  return (await playOnce(seed, disks, print)) ?? (await playOnce(seed, disks, print))!;
+export async function play(seed: number, disks: Disks, how: How = {}): Promise<Played> {
+  return (await playOnce(seed, disks, how)) ?? (await playOnce(seed, disks, how))!;
 }
 
 /** Undefined where the disks were not ready for what the world does: they are now. */
-async function playOnce(seed: number, disks: Disks, print?: (line: string) => void): Promise<Played | undefined> {
+async function playOnce(seed: number, disks: Disks, { print, isWide = false }: How): Promise<Played | undefined> {
   const trace = new Trace(print);
-  const world = new World(seed, trace);
+  const world = new World(seed, trace, isWide);
   const counts = new Map<string, number>();
   let violation: string | undefined;
   let other: unknown;

@@ -12,15 +12,18 @@ after(() => disks.end());
 const kept = JSON.parse(readFileSync(new URL("kept.json", import.meta.url), "utf8")) as Record<string, number>;
 const isOneSeed = process.env.STAIRWELL_SEED !== undefined;
 
+const isLong = rounds(2) === 2;
+
 /** Played twice, a seed must go the same way. */
-async function holds(seed: number, isTwice = true): Promise<ReadonlyMap<string, number>> {
-  const { digest, violation, counts } = await play(seed, disks, isOneSeed ? console.log : undefined);
+async function holds(seed: number, isTwice = true, isWide = false): Promise<ReadonlyMap<string, number>> {
+  const { digest, violation, counts } = await play(seed, disks, { isWide, print: isOneSeed ? console.log : undefined });
   assert.equal(
     violation,
     undefined,
     `${violation}\n\nAgain, with all that happened: STAIRWELL_SEED=${seed}. Keep it in kept.json.`,
   );
-  if (isTwice) assert.equal((await play(seed, disks)).digest, digest, `seed ${seed} went another way the second time`);
+  if (isTwice)
+    assert.equal((await play(seed, disks, { isWide })).digest, digest, `seed ${seed} went another way the second time`);
   return counts;
 }
 
@@ -28,7 +31,6 @@ test("FD16 FD18 I1 I26 I28 whatever goes wrong between servers, nothing is lost 
   const first = freshSeed();
   t.diagnostic(`seeds from ${first}`);
   const sums = new Map<string, number>();
-  const isLong = rounds(2) === 2;
   for (let i = 0; i < (isOneSeed ? 1 : rounds(2000, 200)); i++) {
     for (const [what, count] of await holds(first + i, isLong || i % 10 === 0))
       sums.set(what, (sums.get(what) ?? 0) + count);
@@ -53,6 +55,19 @@ const WORTH = [
   "addReaction pending",
   "backfillRoom done",
 ];
+
+/** The usual tests play the same few wide worlds each time, the long ones as many as of the others, from a fresh seed. */
+const A_FEW_WIDE = 12;
+
+test("FD24 I14 I24 the same holds in worlds with direct rooms, and with servers that deny each other", async (t) => {
+  const first = isOneSeed || isLong ? freshSeed() : 1;
+  t.diagnostic(`wide worlds from ${first}`);
+  let opened = 0;
+  for (let i = 0; i < (isOneSeed ? 1 : rounds(2000, A_FEW_WIDE)); i++) {
+    opened += (await holds(first + i, isLong, true)).get("openFederatedDm done") ?? 0;
+  }
+  assert(isOneSeed || opened > 0, "nobody opened a direct room");
+});
 
 for (const [what, seed] of isOneSeed ? [] : Object.entries(kept)) {
   test(`FD18 no more: ${what}`, async () => void (await holds(seed)));

@@ -9,8 +9,9 @@ export function storms(world: World, end: number): () => Promise<void> {
   net.usual = weather(world);
   const later = (work: () => void): void =>
     void schedule.after(random.int(0, end - schedule.now), "", () => schedule.now < end && work());
+  const wide = world.isWide ? [denials] : [];
   const kinds = random
-    .shuffled([crashes, cuts, fullDisks, powerCuts, clocks, keys, denials])
+    .shuffled([crashes, cuts, fullDisks, powerCuts, clocks, keys, ...wide])
     .slice(0, random.int(0, 4));
   for (const kind of kinds) for (let i = random.int(1, 3); i > 0; i--) later(() => kind(world));
   return async () => {
@@ -21,7 +22,8 @@ export function storms(world: World, end: number): () => Promise<void> {
       if (!server.isUp) server.start();
     }
     world.denials.clear();
-    for (const server of servers) await world.settle(server.setPolicy({ denied_peers: [] }), "a policy");
+    for (const server of world.isWide ? servers : [])
+      await world.settle(server.setPolicy({ denied_peers: [] }), "a policy");
   };
 }
 

@@ -47,7 +47,11 @@ export class World {
   onRefused: (at: SimServer, participantNo: number, id: string, code: string) => void = () => {};
   readonly #violations: Violation[] = [];
 
-  constructor(seed: number, trace: Trace) {
+  /** Whether more may happen in it: direct rooms, and servers that deny each other. */
+  readonly isWide: boolean;
+
+  constructor(seed: number, trace: Trace, isWide: boolean) {
+    this.isWide = isWide;
     this.random = new Random(seed);
     this.schedule = new Schedule(trace);
     this.net = new Net(this.schedule, this.random, this.listeners);
