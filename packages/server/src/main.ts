@@ -1,5 +1,4 @@
 import { bundleLimitsOf, type ConfigInput, isLoopback, loadConfig, parseListen, s3Of } from "./config/index.ts";
-import { standBack } from "./lib/background-threads.ts";
 import { createLog, type Log } from "./lib/log.ts";
 import { readNetworks } from "./lib/networks.ts";
 import { beginYoung } from "./lib/young-memory.ts";
@@ -52,8 +51,6 @@ export async function serve({ listen, data, dev, config: file, onReady }: ServeO
     // Whoever finds an empty server on a public address could make it theirs.
     needsTenant: !isLoopback(address),
   });
-  // By now the threads that read and write files are there.
-  standBack();
   const stopped = stopOnSignal(server, log);
   onReady?.(server);
   return stopped;
