@@ -186,36 +186,28 @@ export class RoomWriter {
   /** Appends what there is in the batch, or as much as can be done until a time, by the monotonic clock. */
   async #append(tx: Tx, { ref, unseen }: Begun, until = Infinity): Promise<{ unseen: Unseen; events: StoredEvent[] }> {
     const events: StoredEvent[] = [];
-    const writing: Promise<unknown>[] = [];
     let end = unseen;
     for (const draft of this.#batch) {
       if (events.length > 0 && systemClock.monotonic() > until) break;
-      const event = await this.#appendOne(tx, ref, end, draft, writing);
+      const event = await this.#appendOne(tx, ref, end, draft);
       events.push(event);
       end = { ...end, head: event };
     }
-    await Promise.all(writing);
     return { unseen: end, events };
   }
 
-  async #appendOne(
-    tx: Tx,
-    ref: RoomRef,
-    end: Unseen,
-    draft: ImportedDraft,
-    writing: Promise<unknown>[],
-  ): Promise<StoredEvent> {
+  async #appendOne(tx: Tx, ref: RoomRef, end: Unseen, draft: ImportedDraft): Promise<StoredEvent> {
     const { log } = this.#parts;
-    if (!mayNameOthers(draft)) return log.appendImported(tx, ref, end, draft, writing);
+    if (!mayNameOthers(draft)) return log.appendImported(tx, ref, end, draft);
     const content = draft.content === null ? {} : (parseJson(draft.content) as JsonObject);
     if (!isAmendment(draft.type)) {
-      const event = await log.appendImported(tx, ref, end, draft, writing, content);
+      const event = await log.appendImported(tx, ref, end, draft, content);
       await this.#refer(tx, ref, event, content);
       return event;
     }
     const fit = draft.content === null ? draft : await fitted(tx, ref, draft, content);
-    if (fit !== draft) return log.appendImported(tx, ref, end, fit, writing);
-    const event = await log.appendImported(tx, ref, end, draft, writing, content);
+    if (fit !== draft) return log.appendImported(tx, ref, end, fit);
+    const event = await log.appendImported(tx, ref, end, draft, content);
     if (draft.type === EDIT) await this.#refer(tx, ref, event, content);
     return event;
   }

@@ -1,11 +1,12 @@
 import { DatabaseSync, type StatementSync } from "node:sqlite";
 import { checked } from "./bindable.ts";
 import type { Value } from "./port.ts";
+import { rowMaker, type ToRow } from "./row-maker.ts";
 
 /** A statement, and how a row is made of the values it answers. */
 interface Prepared {
   readonly statement: StatementSync;
-  readonly toRow: (values: readonly unknown[]) => Row;
+  readonly toRow: ToRow;
 }
 
 /** How long a statement waits for another process's lock. */
@@ -71,16 +72,4 @@ export class Connection {
  */
 function inItsWords(sql: string): string {
   return sql.replace(/\bLIMIT \$/g, "LIMIT +$").replace(/\$(\d+)/g, "?$1");
-}
-
-type Row = Record<string, unknown>;
-
-/**
- * Makes rows of one shape. node:sqlite's own rows are dictionaries, and so is any object that is filled key by key with
- * more than a dozen columns; a literal written out for the statement is neither, and a hundredth of the work.
- */
-function rowMaker(columns: readonly string[]): Prepared["toRow"] {
-  const members = columns.map((column, i) => `${JSON.stringify(column)}: values[${i}]`);
-  // eslint-disable-next-line typescript/no-implied-eval -- the names are those of our own statements
-  return new Function("values", `return { ${members.join(", ")} };`) as Prepared["toRow"];
 }

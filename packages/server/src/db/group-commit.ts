@@ -186,6 +186,13 @@ class CommandTx implements Tx {
     });
   }
 
+  put(sql: string, ...values: Value[]): void {
+    this.#use((connection) => {
+      this.hasWritten = true;
+      connection.run(sql, values);
+    });
+  }
+
   afterCommit(hook: () => void): void {
     this.hooks.push(hook);
   }

@@ -16,6 +16,17 @@ export function textListOf(values: readonly string[], first: number): { marks: s
   return { marks: padded.map((_, i) => `$${first + i}`), values: padded };
 }
 
+/** As `listOf`, of rows of numbers: `($1, $2), ($3, $4)`. A row that pads comes twice. */
+export function numberRows(rows: readonly (readonly number[])[], first: number): { marks: string; values: number[] } {
+  const width = rows[0]!.length;
+  const slots = 2 ** Math.ceil(Math.log2(rows.length));
+  const padded = Array.from({ length: slots }, (_, i) => rows[i] ?? rows[0]!);
+  const marks = padded.map(
+    (row, i) => `(${row.map((_, j) => `CAST($${first + i * width + j} AS BIGINT)`).join(", ")})`,
+  );
+  return { marks: marks.join(", "), values: padded.flat() };
+}
+
 /** Marks of so many rows of values in a statement, `($1, $2), ($3, $4)` for two rows of two. */
 export function rowMarks(rows: number, columns: number): string {
   const row = (i: number) => Array.from({ length: columns }, (_, j) => `$${i * columns + j + 1}`).join(", ");

@@ -18,7 +18,7 @@ export {
   sqliteVersion,
   storeFileOf,
 } from "./sqlite.ts";
-export { listOf, rowMarks, textListOf } from "./in-list.ts";
+export { listOf, numberRows, rowMarks, textListOf } from "./in-list.ts";
 export { withWrite } from "./with-write.ts";
 export { openPostgres, openReader, openStore, type StoreOptions, type StorePlace } from "./open-store.ts";
 export { type DatabaseState, lookAtPostgres } from "./postgres/look.ts";

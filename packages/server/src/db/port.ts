@@ -18,6 +18,11 @@ export interface Reader {
 export interface Tx extends Reader {
   /** Runs a writing statement; answers the number of rows changed. */
   run(sql: string, ...values: Value[]): Promise<number>;
+  /**
+   * As `run`, where nobody asks what it changed: it is not waited for. What is read later sees it, and where it fails the
+   * command has failed, whatever it answers.
+   */
+  put(sql: string, ...values: Value[]): void;
   /** Unix milliseconds, the same for the whole command. */
   readonly now: number;
   /**

@@ -92,7 +92,7 @@ export class Log {
       });
       // Said as soon as the last one has its place: rooms that append at once are told of in the order of their places.
       if (i === drafts.length - 1 && onCommitted !== undefined) tx.afterCommit(() => onCommitted(ref, events));
-      await insertEvent(tx, ref, key, event);
+      insertEvent(tx, ref, key, event);
       if (given !== undefined) await insertSignature(tx, ref, event.position, given.signature);
       state = await this.#fold(tx, ref, { room: state, hash: head.hash }, event, contents[i]!);
       events.push(event);
@@ -113,7 +113,7 @@ export class Log {
       const seq = await this.#sequences.next(tx, ref.tenantNo);
       const given = { seq, now: tx.now, eventUuid: null, proposed: undefined };
       const event = sealEntry(ref, head, draft, newId<EventId>("event"), contentText(draft.content), given);
-      await insertEvent(tx, ref, null, event);
+      insertEvent(tx, ref, null, event);
       const after = apply(room, undefined, loggedOf(event, draft.content));
       changes.push({ ref, event, content: draft.content, before: { room, member: undefined, hash: head.hash }, after });
       room = after.room;
@@ -124,23 +124,18 @@ export class Log {
 
   /**
    * Appends an event of a bundle to a log that nobody sees; answers its end. Its sender is nobody here. `content` is what
-   * it says, where it is about another event: nothing is kept of the others but the event itself. `writing` is given what
-   * settles with its row, which later statements see in any case: whoever appends many waits for all of them at once.
+   * it says, where it is about another event: nothing is kept of the others but the event itself.
    */
   async appendImported(
     tx: Tx,
     ref: RoomRef,
     { room, head }: Unseen,
     draft: ImportedDraft,
-    writing: Promise<unknown>[],
     content?: JsonObject,
   ): Promise<StoredEvent> {
     const seq = await this.#sequences.next(tx, ref.tenantNo);
     const event = sealImportedEntry(ref, head, draft, { seq, now: tx.now });
-    const written = insertEvent(tx, ref, null, event);
-    // What fails is told to whoever waits for it, and to nobody where something else fails first.
-    written.catch(() => {});
-    writing.push(written);
+    insertEvent(tx, ref, null, event);
     if (content === undefined) return event;
     const change: Change = {
       ref,
@@ -255,7 +250,7 @@ export class Log {
   }
 
   async #record(tx: Tx, ref: RoomRef, event: StoredEvent, signature: Signature | null): Promise<void> {
-    await insertEvent(tx, ref, null, event);
+    insertEvent(tx, ref, null, event);
     if (signature !== null) await insertSignature(tx, ref, event.position, signature);
   }
 

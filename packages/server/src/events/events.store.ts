@@ -1,5 +1,5 @@
 import type { EventId, Fqid } from "@stairwell/protocol";
-import { listOf, type Reader, textListOf, type Tx } from "../db/index.ts";
+import { listOf, numberRows, type Reader, textListOf, type Tx } from "../db/index.ts";
 import { fromRecord, toRecord } from "./content-record.ts";
 import type { RoomRef, StoredEvent } from "./event.ts";
 import { findRoomKey, keyOf, type RoomKey } from "./room-keys.store.ts";
@@ -221,6 +221,50 @@ export async function findSeqAt(reader: Reader, ref: RoomRef, position: number):
   return row?.seq;
 }
 
+/** Positions of a room, both ends included. */
+export interface Range {
+  readonly roomNo: number;
+  readonly from: number;
+  readonly to: number;
+}
+
+/** So many ranges are asked for in one statement. */
+const RANGES = 256;
+
+/**
+ * Of each range the first position with a sequence above one, or the position after its end. The sequence grows with the
+ * position, so each is found by halving, and all of them in one statement.
+ */
+export async function findPositionsAfter(
+  reader: Reader,
+  tenantNo: number,
+  ranges: readonly Range[],
+  seq: number,
+): Promise<number[]> {
+  const found: number[] = [];
+  for (let i = 0; i < ranges.length; i += RANGES) {
+    const asked = ranges.slice(i, i + RANGES).map(({ roomNo, from, to }, n) => [n, roomNo, from, to + 1]);
+    const { marks, values } = numberRows(asked, 3);
+    const rows = await reader.all<{ n: number; low: number }>(
+      `WITH RECURSIVE asked (n, room_no, low, high) AS (VALUES ${marks}),
+       search (n, room_no, low, high) AS (
+         SELECT n, room_no, low, high FROM asked
+         UNION
+         SELECT s.n, s.room_no, CASE WHEN e.seq > $2 THEN s.low ELSE (s.low + s.high) / 2 + 1 END,
+           CASE WHEN e.seq > $2 THEN (s.low + s.high) / 2 ELSE s.high END
+         FROM search s LEFT JOIN events e
+           ON e.tenant_no = $1 AND e.room_no = s.room_no AND e.position = (s.low + s.high) / 2
+         WHERE s.low < s.high)
+       SELECT n, low FROM search WHERE low = high`,
+      tenantNo,
+      seq,
+      ...values,
+    );
+    for (const { n, low } of rows) found[i + n] = low;
+  }
+  return found;
+}
+
 /** When the tenant's first event above a sequence was made, Unix milliseconds. */
 export async function findTimeAfter(reader: Reader, tenantNo: number, seq: number): Promise<number | undefined> {
   const row = await reader.get<{ hub_ts: number }>(
@@ -235,6 +279,32 @@ export async function findTimeAfter(reader: Reader, tenantNo: number, seq: numbe
 export async function listAfter(reader: Reader, ref: RoomRef, after: number, limit: number): Promise<StoredEvent[]> {
   const rows = await reader.all<EventRow>(SQL.after, ref.tenantNo, ref.roomNo, after, limit);
   return rows.map((row) => toEvent(ref, row));
+}
+
+/** The events of several ranges, in the order of their commits. `refs` has the room of each range. */
+export async function listRanges(
+  reader: Reader,
+  tenantNo: number,
+  ranges: readonly Range[],
+  refs: ReadonlyMap<number, RoomRef>,
+): Promise<Located[]> {
+  const found: Located[] = [];
+  for (let i = 0; i < ranges.length; i += RANGES) {
+    const asked = ranges.slice(i, i + RANGES).map(({ roomNo, from, to }) => [roomNo, from, to]);
+    const { marks, values } = numberRows(asked, 2);
+    const rows = await reader.all<EventRow & { room_no: number }>(
+      `WITH asked (no, low, high) AS (VALUES ${marks}), once (no, low, high) AS (SELECT DISTINCT no, low, high FROM asked)
+       SELECT room_no, ${COLUMNS}, ${KEY} FROM once CROSS JOIN events
+       WHERE tenant_no = $1 AND room_no = no AND position BETWEEN low AND high`,
+      tenantNo,
+      ...values,
+    );
+    for (const row of rows) {
+      const at = refs.get(row.room_no)!;
+      found.push({ at, event: toEvent(at, row) });
+    }
+  }
+  return found.sort((a, b) => a.event.seq - b.event.seq);
 }
 
 /** An event, and where it happened. */
@@ -308,9 +378,9 @@ export async function keepRemainder(tx: Tx, ref: RoomRef, position: number, rema
 }
 
 /** Used by `append` alone. With a key, what the event says is stored sealed. */
-export function insertEvent(tx: Tx, ref: RoomRef, key: RoomKey, event: StoredEvent): Promise<number> {
+export function insertEvent(tx: Tx, ref: RoomRef, key: RoomKey, event: StoredEvent): void {
   const { content, salt } = toRecord(ref, key, event);
-  return tx.run(
+  tx.put(
     SQL.insert,
     ref.tenantNo,
     ref.roomNo,

@@ -30,6 +30,7 @@ export {
   findNewest,
   findNewestSeq,
   findPlaceAt,
+  findPositionsAfter,
   findSeqAt,
   findTimeAfter,
   type Head,
@@ -37,10 +38,12 @@ export {
   listAfter,
   listAt,
   listPlacesFrom,
+  listRanges,
   listTenantAfter,
   type Located,
-  wipe,
   type Place,
+  type Range,
+  wipe,
 } from "./events.store.ts";
 export { importedContent, type ImportedDraft, type Unseen } from "./imported.ts";
 export {

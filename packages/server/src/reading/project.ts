@@ -5,7 +5,7 @@ import { type Change, findEvent, type Projection } from "../events/index.ts";
 import type { Identities } from "../participants/index.ts";
 import { recordMentions } from "./mentions.ts";
 import { deleteMentions } from "./mentions.store.ts";
-import { advanceMarker, placeMarker } from "./reading.store.ts";
+import { advanceOwnMarker, placeMarker } from "./reading.store.ts";
 
 /** Keeps markers (RD0, EV7) and the record of who was mentioned (EV6). */
 export function projectReading(identities: Identities): Projection {
@@ -36,7 +36,7 @@ async function sent(tx: Tx, { ref, event, content }: Change, identities: Identit
   if (!isSendable(event.eventType) || event.sender === null || isServerFqid(event.sender)) return;
   const sender = await identities.byFqid(tx, ref.tenantNo, event.sender);
   if (sender === undefined) return;
-  await advanceMarker(tx, ref, sender.participantNo, event);
+  advanceOwnMarker(tx, ref, sender.participantNo, event);
   if (event.eventType !== MESSAGE) return;
   await recordMentions(tx, identities, ref, event, { madePosition: event.position, content });
 }

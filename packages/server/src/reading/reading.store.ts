@@ -89,22 +89,27 @@ export function placeMarker(
   );
 }
 
-/** Moves the marker forward, never back (RD1). */
+const ADVANCE = `UPDATE reading SET read_position = $4, read_ordinal = $5
+  WHERE tenant_no = $1 AND participant_no = $2 AND room_no = $3 AND read_position < $4`;
+
+/** Moves the marker forward, never back (RD1); answers whether it moved. */
 export function advanceMarker(
   tx: Tx,
   ref: RoomRef,
   participantNo: number,
   to: { position: number; ordinal: number },
 ): Promise<number> {
-  return tx.run(
-    `UPDATE reading SET read_position = $4, read_ordinal = $5
-     WHERE tenant_no = $1 AND participant_no = $2 AND room_no = $3 AND read_position < $4`,
-    ref.tenantNo,
-    participantNo,
-    ref.roomNo,
-    to.position,
-    to.ordinal,
-  );
+  return tx.run(ADVANCE, ref.tenantNo, participantNo, ref.roomNo, to.position, to.ordinal);
+}
+
+/** Moves the marker of whoever says something to it. */
+export function advanceOwnMarker(
+  tx: Tx,
+  ref: RoomRef,
+  participantNo: number,
+  to: { position: number; ordinal: number },
+): void {
+  tx.put(ADVANCE, ref.tenantNo, participantNo, ref.roomNo, to.position, to.ordinal);
 }
 
 export function updateSettings(

@@ -31,7 +31,7 @@ export function projectRoom(activity: RecentActivity): Projection {
       const texts = await textsAfter(tx, ref, after.room, event.position);
       return void (await updateRoom(tx, ref, after.room, texts, minute));
     }
-    if (!activity.isKnown(ref, minute, before.hash)) await updateActivity(tx, ref, minute);
+    if (!activity.isKnown(ref, minute, before.hash)) updateActivity(tx, ref, minute);
     activity.remember(ref, minute, event.hash);
   };
 }

@@ -156,13 +156,8 @@ export function updateCounts(tx: Tx, ref: RoomRef, room: RoomState): Promise<num
 }
 
 /** Moves only the minute of the last event. */
-export function updateActivity(tx: Tx, ref: RoomRef, activeAt: number): Promise<number> {
-  return tx.run(
-    "UPDATE rooms SET active_at = $3 WHERE tenant_no = $1 AND room_no = $2",
-    ref.tenantNo,
-    ref.roomNo,
-    activeAt,
-  );
+export function updateActivity(tx: Tx, ref: RoomRef, activeAt: number): void {
+  tx.put("UPDATE rooms SET active_at = $3 WHERE tenant_no = $1 AND room_no = $2", ref.tenantNo, ref.roomNo, activeAt);
 }
 
 export function insertRoom(tx: Tx, stored: StoredRoom, texts: RoomTexts): Promise<number> {

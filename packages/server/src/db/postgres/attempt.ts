@@ -79,6 +79,11 @@ export class Attempt implements Attempting {
     }
   }
 
+  put(tx: CommandTx, sql: string, values: readonly Value[]): void {
+    if (this.#isOver) throw new Error("the write group has come to nothing");
+    this.#session.query(sql, values).catch((error) => this.#fail(this.#commands.get(tx), error));
+  }
+
   afterCommit(tx: CommandTx, hook: () => void): void {
     this.#hooks.push({ tx, hook });
   }
@@ -121,6 +126,8 @@ export class Attempt implements Attempting {
     } catch (error) {
       return isConflict(error) ? { kind: "again", error } : { kind: "fault", error };
     }
+    // All that was sent before is answered by now, also what nobody waited for.
+    if (this.#trouble !== undefined) return endOf(this.#trouble);
     if (answer.command !== "COMMIT") {
       return { kind: "fault", error: new Error(`the store answered a commit with ${answer.command}`) };
     }

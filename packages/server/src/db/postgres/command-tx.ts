@@ -6,6 +6,8 @@ export interface Attempting {
   readonly hold: object;
   /** Sends a statement; throws once the attempt has come to nothing. */
   send(tx: CommandTx, sql: string, values: readonly Value[]): Promise<QueryResult>;
+  /** Sends a statement that nobody waits for; its failure is the command's. */
+  put(tx: CommandTx, sql: string, values: readonly Value[]): void;
   /** Calls back once it is durable, in the order of these calls. */
   afterCommit(tx: CommandTx, hook: () => void): void;
   erased(tx: CommandTx): void;
@@ -42,6 +44,12 @@ export class CommandTx implements Tx {
     return (await this.#send(sql, values)).rowCount ?? 0;
   }
 
+  put(sql: string, ...values: Value[]): void {
+    this.hasWritten = true;
+    this.#assertUsable();
+    this.#attempt.put(this, sql, values);
+  }
+
   afterCommit(hook: () => void): void {
     this.#attempt.afterCommit(this, hook);
   }
@@ -56,7 +64,11 @@ export class CommandTx implements Tx {
   }
 
   #send(sql: string, values: readonly Value[]): Promise<QueryResult> {
-    if (this.#isFinished) throw new Error("a finished command used its transaction");
+    this.#assertUsable();
     return this.#attempt.send(this, sql, values);
+  }
+
+  #assertUsable(): void {
+    if (this.#isFinished) throw new Error("a finished command used its transaction");
   }
 }

@@ -1,9 +1,11 @@
-import { Client, type ClientConfig, Query, type QueryResult } from "pg";
+import { Client, type ClientConfig, Query, type QueryConfig, type QueryResult } from "pg";
 import { checked } from "../bindable.ts";
 import type { Value } from "../port.ts";
+import { rowMaker, type ToRow } from "../row-maker.ts";
 import { isLost } from "./faults.ts";
 import { statements } from "./under-way.ts";
 import { toStored, TYPES } from "./values.ts";
+import { Wire } from "./wire.ts";
 
 /** How a connection is made. */
 export interface SessionOptions {
@@ -25,8 +27,15 @@ const SETTINGS = {
   tcp_keepalives_count: 4,
 };
 
-/** The names of prepared statements, by their text; the same on every connection. */
-const names = new Map<string, string>();
+/** A prepared statement. The driver copies what is a query's own, so that what all of them share is before them. */
+interface Prepared {
+  /** The name is the same on every connection. */
+  readonly config: QueryConfig & { rowMode: "array" };
+  /** How its rows are made; known once one was answered. */
+  toRow: ToRow | undefined;
+}
+
+const prepared = new Map<string, Prepared>();
 
 /**
  * A connection that sends statements without waiting for the answers of those before, and prepares each text once. What
@@ -34,18 +43,21 @@ const names = new Map<string, string>();
  */
 export class Session {
   readonly #client: Client;
+  readonly #wire: Wire;
   #isUsable = true;
 
-  private constructor(client: Client) {
+  private constructor(client: Client, wire: Wire) {
     this.#client = client;
+    this.#wire = wire;
     // An idle connection that loses its server says so here, and would end the process if nobody listened.
     client.on("error", () => (this.#isUsable = false));
     client.on("end", () => (this.#isUsable = false));
   }
 
   static async open({ url, settings = {}, patienceMs }: SessionOptions): Promise<Session> {
-    const client = new Client(configOf(url, { ...SETTINGS, ...settings }, patienceMs));
-    const session = new Session(client);
+    const wire = new Wire();
+    const client = new Client({ ...configOf(url, { ...SETTINGS, ...settings }, patienceMs), stream: () => wire });
+    const session = new Session(client, wire);
     try {
       await client.connect();
     } catch (error) {
@@ -62,14 +74,18 @@ export class Session {
 
   /** A statement with values, prepared. */
   query(text: string, values: readonly Value[]): Promise<QueryResult> {
-    let name = names.get(text);
-    if (name === undefined) names.set(text, (name = `s${names.size}`));
-    return this.#send({ name, text, values: checked(values).map(toSent) });
+    let known = prepared.get(text);
+    if (known === undefined) {
+      const config = { name: `s${prepared.size}`, text, rowMode: "array" } as const;
+      prepared.set(text, (known = { config, toRow: undefined }));
+    }
+    const config = Object.assign(Object.create(known.config) as QueryConfig, { values: checked(values).map(toSent) });
+    return this.#send(new Query(config), known);
   }
 
   /** One or more statements without values, in one message. */
   exec(text: string): Promise<QueryResult> {
-    return this.#send({ text });
+    return this.#send(new Query(text));
   }
 
   /** Closes after what was sent is answered. */
@@ -78,14 +94,18 @@ export class Session {
     await this.#client.end().catch(() => {});
   }
 
-  #send(config: { name?: string; text: string; values?: Value[] }): Promise<QueryResult> {
+  #send(query: Query, known?: Prepared): Promise<QueryResult> {
     statements.underWay++;
+    this.#wire.hold();
     return new Promise((resolve, reject) => {
       // A callback, since the driver's own promises take a stack trace for each failure.
-      const query = Object.assign(new Query(config), {
+      Object.assign(query, {
         callback: (error: Error | null, result: QueryResult) => {
           statements.underWay--;
-          if (error === null) return resolve(result);
+          if (error === null) {
+            if (known !== undefined) toRows(result, known);
+            return resolve(result);
+          }
           // The server says so before it goes.
           if (isLost(error)) this.#isUsable = false;
           reject(error);
@@ -94,6 +114,13 @@ export class Session {
       this.#client.query(query);
     });
   }
+}
+
+/** The rows of a prepared statement come as their values. */
+function toRows(result: QueryResult, known: Prepared): void {
+  if (result.rows.length === 0) return;
+  const toRow = (known.toRow ??= rowMaker(result.fields.map(({ name }) => name)));
+  result.rows = (result.rows as unknown[][]).map(toRow);
 }
 
 function toSent(value: Value): Value {

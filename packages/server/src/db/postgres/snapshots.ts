@@ -39,13 +39,18 @@ export class PostgresSnapshots {
   }
 }
 
-/** One moment: that of the first read. Its beginning goes out with that read, so that a snapshot of one costs one trip. */
+/**
+ * One moment: that of the first read. Its beginning goes out with that read, so that a snapshot of one costs one trip; so do
+ * several that are asked for at once.
+ */
 class Reading implements Reader {
   #session: Session;
   /** Answers a connection that is not lost. */
   readonly #open: () => Promise<Session>;
   #begun: Promise<unknown> | undefined;
-  #reads = 0;
+  /** Another connection, after the first was lost while nothing was seen yet. */
+  #afresh: Promise<void> | undefined;
+  #hasSeen = false;
   #hasFailed = false;
 
   constructor(session: Session, open: () => Promise<Session>) {
@@ -69,38 +74,39 @@ class Reading implements Reader {
   }
 
   async #read(sql: string, values: readonly Value[]): Promise<unknown[]> {
-    this.#reads++;
+    const isFirst = this.#afresh === undefined;
     try {
       return await this.#ask(sql, values);
     } catch (error) {
-      // Nothing was seen yet: a connection that was lost while it had nothing to do is no reason to fail.
-      if (isLost(error) && this.#reads === 1) {
-        this.#session = await this.#open();
-        this.#begun = undefined;
-        this.#hasFailed = false;
-        return this.#again(sql, values);
-      }
+      // A connection that was lost while it had nothing to do is no reason to fail.
+      if (!isLost(error) || this.#hasSeen || !isFirst) throw postgresFault(error) ?? error;
+    }
+    await (this.#afresh ??= this.#beginAfresh());
+    try {
+      return await this.#ask(sql, values);
+    } catch (error) {
       throw postgresFault(error) ?? error;
     }
   }
 
-  async #again(sql: string, values: readonly Value[]): Promise<unknown[]> {
-    try {
-      return await this.#ask(sql, values);
-    } catch (error) {
-      throw postgresFault(error) ?? error;
-    }
+  async #beginAfresh(): Promise<void> {
+    this.#session = await this.#open();
+    this.#begun = undefined;
+    this.#hasFailed = false;
   }
 
   async #ask(sql: string, values: readonly Value[]): Promise<unknown[]> {
+    const session = this.#session;
     if (this.#begun === undefined) {
-      this.#begun = this.#session.exec("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY");
-      this.#begun.catch(() => (this.#hasFailed = true));
+      this.#begun = session.exec("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY");
+      this.#begun.catch(() => session === this.#session && (this.#hasFailed = true));
     }
     try {
-      return (await this.#session.query(sql, values)).rows;
+      const { rows } = await session.query(sql, values);
+      this.#hasSeen = true;
+      return rows;
     } catch (error) {
-      this.#hasFailed = true;
+      if (session === this.#session) this.#hasFailed = true;
       throw error;
     }
   }
