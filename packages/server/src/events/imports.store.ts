@@ -84,8 +84,9 @@ export async function newestImportNo(reader: Reader, tenantNo: number): Promise<
 }
 
 /**
- * Whether a person's room came to be seen after a place in the tenant's commits, with events from before it: what is
- * due to them after that place cannot be told in order.
+ * Whether a person's room came to be seen after a place in the tenant's commits, by one of several that wrote it. Some of
+ * its events may be from before that place, and of places among them nobody can tell what was told: whoever comes back
+ * from before the room was seen reloads.
  */
 export async function cameIntoSight(
   reader: Reader,
@@ -94,7 +95,7 @@ export async function cameIntoSight(
   seq: number,
 ): Promise<boolean> {
   const row = await reader.get(
-    "SELECT 1 FROM imports WHERE tenant_no = $1 AND participant_no = $2 AND last_seq > $3 AND first_seq <= $3 LIMIT 1",
+    "SELECT 1 FROM imports WHERE tenant_no = $1 AND participant_no = $2 AND last_seq > $3 LIMIT 1",
     tenantNo,
     participantNo,
     seq,

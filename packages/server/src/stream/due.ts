@@ -1,12 +1,18 @@
 import type { Reader } from "../db/index.ts";
-import { findHead, findSeqAt, listAfter, type RoomRef, type StoredEvent } from "../events/index.ts";
+import {
+  findHeads,
+  findPositionsAfter,
+  type Head,
+  listRanges,
+  type Located,
+  type Range,
+  type RoomRef,
+  type StoredEvent,
+} from "../events/index.ts";
 import { listLeavings, listStandings, type Standing } from "../state/index.ts";
 
 /** An event that is due to somebody, with its room. */
-export interface Due {
-  readonly at: RoomRef;
-  readonly event: StoredEvent;
-}
+export type Due = Located;
 
 /** Positions of one room that are due to one person: a stay from join to going, or a single event about them. */
 interface Span {
@@ -16,12 +22,15 @@ interface Span {
   readonly to: number;
 }
 
-const BATCH = 64;
+/** So many events of a span are read at the least, where there are others. */
+const LEAST = 8;
+/** So many rooms are asked for in one statement. */
+const ROOMS = 256;
 
 /**
  * The events after a cursor that are due to a person (ST2), oldest first, at most `limit`: those of each room at whose
  * position they were joined, and every member event about them. It costs what is due and a look at each room they
- * are in, whatever else the tenant did.
+ * are in, whatever else the tenant did; and a few statements, however many rooms and events that is.
  */
 export async function dueAfter(
   reader: Reader,
@@ -30,16 +39,26 @@ export async function dueAfter(
   after: number,
   limit: number,
 ): Promise<Due[]> {
-  const sources: Source[] = [];
-  for (const span of await spansDue(reader, tenantNo, participantNo, after)) {
-    const source = new Source(reader, span);
-    if (await source.fill()) sources.push(source);
-  }
+  let left = await spansDue(reader, tenantNo, participantNo, after);
+  const refs = new Map(left.map(({ at }) => [at.roomNo, at]));
   const due: Due[] = [];
-  while (due.length < limit && sources.length > 0) {
-    const next = sources.reduce((a, b) => (a.seq <= b.seq ? a : b));
-    due.push(next.take());
-    if (!(await next.fill())) sources.splice(sources.indexOf(next), 1);
+  while (due.length < limit && left.length > 0) {
+    const most = Math.max(LEAST, Math.ceil((2 * (limit - due.length)) / left.length));
+    const parts = left.map(({ at, from, to }) => ({ roomNo: at.roomNo, from, to: Math.min(to, from + most - 1) }));
+    const events = await listRanges(reader, tenantNo, parts, refs);
+    const partOf = partsByEvent(parts);
+    const ends = newestBy(events, partOf);
+    // Where a span goes on, what comes next in it may be older than what was read of others.
+    const known = Math.min(
+      ...left.map(({ to }, i) => (parts[i]!.to < to ? (ends.get(i)?.seq ?? -Infinity) : Infinity)),
+    );
+    const taken = events.filter(({ event }) => event.seq <= known).slice(0, limit - due.length);
+    const done = newestBy(taken, partOf);
+    due.push(...taken);
+    left = left.flatMap((span, i) => {
+      const upTo = ends.has(i) ? done.get(i)?.position : parts[i]!.to;
+      return upTo === undefined ? [span] : upTo < span.to ? [{ ...span, from: upTo + 1 }] : [];
+    });
   }
   return due;
 }
@@ -55,17 +74,43 @@ export async function countDue(
   return spans.reduce((sum, { from, to }) => sum + to - from + 1, 0);
 }
 
+/** Which of several ranges an event is in. */
+function partsByEvent(parts: readonly Range[]): (due: Due) => number {
+  const ofRooms = new Map<number, number[]>();
+  for (const [i, { roomNo }] of parts.entries()) {
+    const known = ofRooms.get(roomNo);
+    if (known === undefined) ofRooms.set(roomNo, [i]);
+    else known.push(i);
+  }
+  return ({ at, event }) => ofRooms.get(at.roomNo)!.find((i) => event.position <= parts[i]!.to)!;
+}
+
+/** The newest event of each range among these, which are in order. */
+function newestBy(events: readonly Due[], partOf: (due: Due) => number): ReadonlyMap<number, StoredEvent> {
+  return new Map(events.map((due) => [partOf(due), due.event]));
+}
+
 /** The spans of `dueAfter`, cut to what lies after the cursor and is there. */
 async function spansDue(reader: Reader, tenantNo: number, participantNo: number, after: number): Promise<Span[]> {
-  const spans: Span[] = [];
-  const leavings = await listLeavings(reader, tenantNo, participantNo);
-  for (const span of spansAfter(await listStandings(reader, tenantNo, participantNo), after)) {
-    // Who is going hears no more of it (FD13); what became of their leave is due when it came.
-    if (span.to === Infinity && leavings.has(span.at.roomNo)) continue;
-    const cut = await cutTo(reader, span, after);
-    if (cut !== undefined) spans.push(cut);
+  const [leavings, standings] = await Promise.all([
+    listLeavings(reader, tenantNo, participantNo),
+    listStandings(reader, tenantNo, participantNo),
+  ]);
+  // Who is going hears no more of it (FD13); what became of their leave is due when it came.
+  const spans = spansAfter(standings, after).filter(({ at, to }) => to !== Infinity || !leavings.has(at.roomNo));
+  const heads = new Map<number, Head>();
+  const rooms = [...new Set(spans.map(({ at }) => at.roomNo))];
+  for (let i = 0; i < rooms.length; i += ROOMS) {
+    const found = await findHeads(reader, tenantNo, rooms.slice(i, i + ROOMS));
+    for (const [roomNo, head] of found) if (head.seq > after) heads.set(roomNo, head);
   }
-  return spans;
+  const there = spans.flatMap(({ at, from, to }) => {
+    const head = heads.get(at.roomNo);
+    return head === undefined ? [] : [{ at, from, to: Math.min(to, head.position) }];
+  });
+  const ranges = there.map(({ at, from, to }) => ({ roomNo: at.roomNo, from, to }));
+  const first = await findPositionsAfter(reader, tenantNo, ranges, after);
+  return there.map((span, i) => ({ ...span, from: first[i]! })).filter(({ from, to }) => from <= to);
 }
 
 /** Stays and single events that may have something after the cursor, from one person's changes in room order. */
@@ -85,53 +130,4 @@ function spansAfter(standings: readonly Standing[], after: number): Span[] {
     if (!endsStay && seq > after) spans.push({ at, from: position, to: position });
   }
   return spans;
-}
-
-/** What of a span lies after the cursor; undefined when nothing does. The sequence grows with the position. */
-async function cutTo(reader: Reader, { at, from, to }: Span, after: number): Promise<Span | undefined> {
-  const head = await findHead(reader, at);
-  if (head === undefined || head.seq <= after) return undefined;
-  const end = Math.min(to, head.position);
-  let low = from;
-  let high = end + 1;
-  while (low < high) {
-    const middle = Math.floor((low + high) / 2);
-    if ((await findSeqAt(reader, at, middle))! > after) high = middle;
-    else low = middle + 1;
-  }
-  return low > end ? undefined : { at, from: low, to: end };
-}
-
-/** Reads one span batch by batch, so that a merge of many holds little of each. */
-class Source {
-  readonly #reader: Reader;
-  readonly #span: Span;
-  #next: number;
-  #batch: StoredEvent[] = [];
-  #at = 0;
-
-  constructor(reader: Reader, span: Span) {
-    this.#reader = reader;
-    this.#span = span;
-    this.#next = span.from;
-  }
-
-  get seq(): number {
-    return this.#batch[this.#at]!.seq;
-  }
-
-  /** Makes sure that there is an event to take; false when the span is read. */
-  async fill(): Promise<boolean> {
-    if (this.#at < this.#batch.length) return true;
-    if (this.#next > this.#span.to) return false;
-    const most = Math.min(BATCH, this.#span.to - this.#next + 1);
-    this.#batch = await listAfter(this.#reader, this.#span.at, this.#next - 1, most);
-    this.#at = 0;
-    this.#next += this.#batch.length;
-    return this.#batch.length > 0;
-  }
-
-  take(): Due {
-    return { at: this.#span.at, event: this.#batch[this.#at++]! };
-  }
 }

@@ -158,11 +158,14 @@ export class Session implements Receiver {
     for (let after = from; !this.hasEnded;) {
       const held = new Held(HISTORY_BYTES);
       this.#phase = { name: "history", held };
-      const page = await db.snapshot(async (reader) => ({
-        newest: await newestPlace(reader, tenant),
-        due: await dueAfter(reader, tenant.tenantNo, participantNo, after, PAGE),
-        isCut: await leadsNowhere(reader, tenant.tenantNo, participantNo, after),
-      }));
+      const page = await db.snapshot(async (reader) => {
+        const [newest, due, isCut] = await Promise.all([
+          newestPlace(reader, tenant),
+          dueAfter(reader, tenant.tenantNo, participantNo, after, PAGE),
+          leadsNowhere(reader, tenant.tenantNo, participantNo, after),
+        ]);
+        return { newest, due, isCut };
+      });
       if (page.isCut) return this.fail();
       await this.#sendHistory(page.due);
       if (this.hasEnded) return;

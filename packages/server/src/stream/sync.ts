@@ -105,12 +105,15 @@ function read(
   { from, after, limit }: { from: number; after: number; limit: number },
 ): Promise<Page> {
   const { tenant, participantNo } = actor;
-  return db.snapshot(async (reader) => ({
-    newest: await newestPlace(reader, tenant),
-    due: await dueAfter(reader, tenant.tenantNo, participantNo, after, limit + 1),
-    reset: await leadsNowhere(reader, tenant.tenantNo, participantNo, after),
-    refused: await refusedTo(reader, actor, from),
-  }));
+  return db.snapshot(async (reader) => {
+    const [newest, due, reset, refused] = await Promise.all([
+      newestPlace(reader, tenant),
+      dueAfter(reader, tenant.tenantNo, participantNo, after, limit + 1),
+      leadsNowhere(reader, tenant.tenantNo, participantNo, after),
+      refusedTo(reader, actor, from),
+    ]);
+    return { newest, due, reset, refused };
+  });
 }
 
 function refusedTo(reader: Reader, { tenant, participantNo }: Actor, since: number): Promise<KeptRefusal[]> {
