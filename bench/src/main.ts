@@ -3,7 +3,8 @@
  * `--conversation FILE`: W8 also takes a file of real talk, as `stairwell replay` plays it, from end to end.
  * `--subject floor` sets the floor against itself, which shows how much of a ratio is noise. `--before CHECKOUT` sets
  * another checkout of Stairwell in the floor's place, which shows what a change made of it. `--postgres NODES` sets so
- * many nodes on PostgreSQL beside the embedded store (W11).
+ * many nodes on PostgreSQL beside the embedded store (W11), or beside `--postgres-beside NODES`; PostgreSQL's files are
+ * where `--data` says, as the others are.
  */
 import { writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -31,6 +32,7 @@ const { values, positionals } = parseArgs({
     subject: { type: "string", default: "stairwell" },
     before: { type: "string" },
     postgres: { type: "string" },
+    "postgres-beside": { type: "string" },
     conversation: { type: "string" },
   },
 });
@@ -51,14 +53,17 @@ if (unknown.length > 0 || !(terms.rounds >= 1) || !(terms.seconds > 0)) {
 
 const here = fileURLToPath(new URL("../..", import.meta.url));
 const stairwell = stairwellIn(here);
-const postgres = values.postgres === undefined ? undefined : await onPostgres(here, Number(values.postgres));
+const onNodes = (nodes: string | undefined) =>
+  nodes === undefined ? undefined : onPostgres(here, Number(nodes), values.data);
+const postgres = await onNodes(values.postgres);
+const otherPostgres = await onNodes(values["postgres-beside"]);
 const contenders =
   postgres === undefined
     ? {
         subject: values.subject === "floor" ? floor : stairwell,
         floor: values.before === undefined ? floor : stairwellIn(values.before, "before"),
       }
-    : { subject: postgres, floor: stairwellIn(here, "embedded") };
+    : { subject: postgres, floor: otherPostgres ?? stairwellIn(here, "embedded") };
 const cores = splitCores();
 pinSelf(cores);
 for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => process.exit(130));
@@ -78,7 +83,7 @@ for (const workload of chosen) {
     await stand.clear();
   }
 }
-await postgres?.end();
+await Promise.all([postgres?.end(), otherPostgres?.end()]);
 if (values.json !== undefined) {
   const durability = { subject: contenders.subject.durability, floor: contenders.floor.durability };
   writeFileSync(values.json, `${JSON.stringify({ conditions: measured, durability, terms, reports }, null, 2)}\n`);

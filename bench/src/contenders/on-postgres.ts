@@ -10,10 +10,14 @@ import { stairwellIn } from "./stairwell.ts";
 /**
  * The Stairwell of a checkout on a PostgreSQL server that it starts, as durable as it would be for real, and by one
  * process or several behind something that hands connections round. Whoever serves shares the server's core, PostgreSQL
- * takes what cores it finds.
+ * takes what cores it finds; its files lie below `parent`.
  */
-export async function onPostgres(checkout: string, nodes: number): Promise<Contender & { end(): Promise<void> }> {
-  const cluster = await PostgresCluster.start({ isDurable: true });
+export async function onPostgres(
+  checkout: string,
+  nodes: number,
+  parent: string,
+): Promise<Contender & { end(): Promise<void> }> {
+  const cluster = await PostgresCluster.start({ isDurable: true, parent });
   let databases = 0;
   const urls = new Map<string, string>();
   async function urlFor(folder: string): Promise<string> {
@@ -38,8 +42,9 @@ export async function onPostgres(checkout: string, nodes: number): Promise<Conte
       const served: ServerProcess[] = [];
       for (let i = 0; i < nodes; i++)
         served.push(await contender.serve(i === 0 ? folder : join(folder, `node-${i}`), cores));
-      const [first] = served;
-      if (nodes === 1) return first!;
+      const [first, ...others] = served;
+      const beside = [cluster.pid, ...others.map(({ pid }) => pid)];
+      if (nodes === 1) return { ...first!, beside };
       const sockets = new Set<Socket>();
       let next = 0;
       const front = createServer({ noDelay: true }, (socket) => {
@@ -56,6 +61,7 @@ export async function onPostgres(checkout: string, nodes: number): Promise<Conte
       await once(front, "listening");
       return {
         ...first!,
+        beside,
         address: { host: "127.0.0.1", port: (front.address() as AddressInfo).port },
         async stop() {
           for (const socket of sockets) socket.destroy();

@@ -10,6 +10,8 @@ import { pinned } from "../measure/cores.ts";
 export interface ServerProcess {
   address: Address;
   pid: number;
+  /** Other processes that do its work: further nodes, a database. */
+  beside?: readonly number[];
   /** From the start of the process to the first 200 of `/readyz`. */
   readyMs: number;
   /** SIGTERM; resolves with the exit code and the time it took, kills after 15 s (exit code null). */

@@ -60,7 +60,7 @@ async function start({ place, cores: serverCores }: (typeof ARRANGEMENTS)[number
 
 async function measure({ address, pid }: ServerProcess): Promise<Measured> {
   const stop = { seconds: Number(values.seconds) };
-  const { result, surroundings } = await observe(pid, () => load.prepare(address, { ...plan, stop }));
+  const { result, surroundings } = await observe({ pid }, () => load.prepare(address, { ...plan, stop }));
   const cpuMicros = (surroundings.serverCpuSeconds * 1e6) / result.asks;
   return { rate: result.asks / result.seconds, p50: result.p50, p99: result.p99, cpuMicros };
 }

@@ -14,15 +14,16 @@ export interface Surroundings {
   peakMB: number;
 }
 
-/** Runs `work` (which tells the load's CPU seconds) and watches the server's process and the machine meanwhile. */
+/** Runs `work` (which tells the load's CPU seconds) and watches the server's processes and the machine meanwhile. */
 export async function observe<T extends { loadCpuSeconds: number }>(
-  serverPid: number,
+  { pid, beside = [] }: { pid: number; beside?: readonly number[] },
   work: () => Promise<T>,
 ): Promise<{ result: T; surroundings: Surroundings }> {
-  const before = { cpu: cpuSeconds(serverPid), machine: machineTime(), at: performance.now() };
+  const used = (): number => [pid, ...beside].reduce((sum, one) => sum + cpuSeconds(one), 0);
+  const before = { cpu: used(), machine: machineTime(), at: performance.now() };
   const result = await work();
   const seconds = (performance.now() - before.at) / 1000;
-  const serverCpuSeconds = cpuSeconds(serverPid) - before.cpu;
+  const serverCpuSeconds = used() - before.cpu;
   const machine = machineTime();
   const others = machine.busy - before.machine.busy - serverCpuSeconds - result.loadCpuSeconds;
   return {
@@ -34,7 +35,7 @@ export async function observe<T extends { loadCpuSeconds: number }>(
       otherCores: Math.max(0, others / seconds),
       stealCores: (machine.steal - before.machine.steal) / seconds,
       loadAverage: loadAverage(),
-      peakMB: memoryMB(serverPid).peak,
+      peakMB: memoryMB(pid).peak,
     },
   };
 }

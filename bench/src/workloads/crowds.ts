@@ -32,7 +32,7 @@ export interface Played {
 
 /** Plays a plan and checks it: each due delivery once and in order, each acknowledged send stored once. */
 export async function play({ instance, seated, ledger }: Gathering, plan: CrowdPlan): Promise<Played> {
-  const { result, surroundings } = await observe(instance.pid, () => seated.run(plan));
+  const { result, surroundings } = await observe(instance, () => seated.run(plan));
   const faults = [...result.faults, ...((await ledger?.check(result.receipts)) ?? [])];
   const sample = (count: number, { p50, p99 }: CrowdOutcome["sending"]): Sample => ({
     figure: count / result.seconds,

@@ -88,7 +88,7 @@ export async function sample(
   read: { figure: (outcome: Outcome) => number; units: (outcome: Outcome) => number },
   check: (outcome: Outcome) => Promise<string[]>,
 ): Promise<Sample> {
-  const { result, surroundings } = await observe(instance.pid, () => load.run(instance.address, plan));
+  const { result, surroundings } = await observe(instance, () => load.run(instance.address, plan));
   return {
     figure: read.figure(result),
     p50Ms: result.p50,

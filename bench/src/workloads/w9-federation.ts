@@ -83,7 +83,7 @@ async function shared(two: Two, rooms: readonly string[], work: () => ReturnType
   const { hub, replica } = two;
   const started = performance.now();
   const before = cpuSeconds(replica.pid);
-  const { result, surroundings } = await observe(hub.pid, async () => {
+  const { result, surroundings } = await observe(hub, async () => {
     const outcome = await work();
     for (const [index, room] of rooms.entries()) await arrived(two, room, hub.tokens[index]!, PATIENT_MS);
     return { ...outcome, tookMs: performance.now() - started };

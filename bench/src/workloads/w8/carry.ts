@@ -23,6 +23,6 @@ export async function carry<T extends Transferred>(
 ): Promise<Carried<T>> {
   await wait(SETTLE_MS);
   const memory = new MemoryWatch(served.pid);
-  const { result, surroundings } = await observe(served.pid, transfer);
+  const { result, surroundings } = await observe(served, transfer);
   return { made: result, grownMB: memory.stop(), surroundings };
 }

@@ -75,12 +75,18 @@ export class PostgresCluster {
     this.#settings = settings;
   }
 
-  /** `isDurable`: as it would be run for real. Throws where there is no PostgreSQL for this machine. */
-  static async start({ isDurable = false }: { isDurable?: boolean } = {}): Promise<PostgresCluster> {
+  /**
+   * `isDurable`: as it would be run for real, with its files below `parent`. Throws where there is no PostgreSQL for this
+   * machine.
+   */
+  static async start({
+    isDurable = false,
+    parent = folderOfClusters(),
+  }: { isDurable?: boolean; parent?: string } = {}): Promise<PostgresCluster> {
     const installed = postgresProgram();
     if (installed === undefined) throw new Error("there is no PostgreSQL for this machine; name one in DATABASE_URL");
     const program = AS.uid === undefined ? installed : readableByAll(installed);
-    const folder = mkdtempSync(join(folderOfClusters(), "stairwell-pg-"));
+    const folder = mkdtempSync(join(parent, "stairwell-pg-"));
     if (AS.uid !== undefined) chownSync(folder, AS.uid, AS.gid);
     // Not the order of bytes: what must be ordered so has to say it.
     const locale = ["--locale=C", "--locale-provider=icu", "--icu-locale=en-US"];
@@ -91,6 +97,11 @@ export class PostgresCluster {
     const cluster = new PostgresCluster(folder, program.postgres, settings);
     await cluster.startAgain();
     return cluster;
+  }
+
+  /** The process whose children are all of the server's. */
+  get pid(): number {
+    return this.#guard!.pid!;
   }
 
   /** The folder that PostgreSQL keeps everything in. */
