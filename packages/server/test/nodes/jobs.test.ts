@@ -1,51 +1,12 @@
 import assert from "node:assert/strict";
-import { test, type TestContext } from "node:test";
-import { freshDatabase, stopwatch } from "@stairwell/testing";
-import { openPostgres } from "@stairwell/server/testing";
-import type { Db } from "../../src/db/index.ts";
-import { NO_BUS } from "../../src/bus/index.ts";
-import { joinNodes, LeaseLostError, type Node, sharedSecret } from "../../src/nodes/index.ts";
+import { test } from "node:test";
+import { stopwatch } from "@stairwell/testing";
+import { LeaseLostError, sharedSecret } from "../../src/nodes/index.ts";
+import { type IdleNode, idleNodes } from "./idle-nodes.ts";
 import { until } from "./until.ts";
 
-interface Process {
-  db: Db;
-  node: Node;
-  /** It does nothing from now on, as one that was stopped. */
-  hang: () => void;
-}
-
-/** A node without doors, whose store can be made to hang. */
-async function join(url: string): Promise<Process> {
-  const db = await openPostgres({ url, now: () => Date.now(), isUnsafe: true });
-  let hasHung = false;
-  const hanging: Db = new Proxy(db, {
-    get(target, name) {
-      const member: unknown = Reflect.get(target, name, target);
-      if (typeof member !== "function") return member;
-      if (name === "write" && hasHung) return () => Promise.reject(new Error("it hangs"));
-      return member.bind(target) as unknown;
-    },
-  });
-  const node = await joinNodes({ db: hanging, bus: NO_BUS, now: () => Date.now() }, () => {});
-  return { db, node, hang: () => void (hasHung = true) };
-}
-
-async function processes(t: TestContext, count: number): Promise<Process[]> {
-  const database = await freshDatabase();
-  const joined: Process[] = [];
-  t.after(async () => {
-    for (const { node, db } of joined) {
-      await node.close();
-      await db.close();
-    }
-    await database.drop();
-  });
-  for (let i = 0; i < count; i++) joined.push(await join(database.url));
-  return joined;
-}
-
 test("jobs are done by one node, and by another within seconds of its end", async (t) => {
-  const all = await processes(t, 3);
+  const all = await idleNodes(t, 3);
   const holders = () => all.filter(({ node }) => node.jobs.isHeld);
   await until(() => holders().length === 1);
   await until(() => all.every(({ node }) => node.countNodes() === 3));
@@ -66,7 +27,7 @@ test("jobs are done by one node, and by another within seconds of its end", asyn
 });
 
 test("a job whose lease another node has taken stops before its next transaction", async (t) => {
-  const all = await processes(t, 2);
+  const all = await idleNodes(t, 2);
   await until(() => all.some(({ node }) => node.jobs.isHeld));
   const holder = all.find(({ node }) => node.jobs.isHeld)!;
   const { db } = holder.node.jobs;
@@ -81,7 +42,7 @@ test("a job whose lease another node has taken stops before its next transaction
 });
 
 test("what a dead node held is free again, and what a living one holds is not", async (t) => {
-  const [a, b] = (await processes(t, 2)) as [Process, Process];
+  const [a, b] = (await idleNodes(t, 2)) as [IdleNode, IdleNode];
   await a.db.write({ tenantNo: 0 }, (tx) => a.node.holds.take(tx, "import/1/1"));
   await b.db.write({ tenantNo: 0 }, (tx) => b.node.holds.take(tx, "import/1/2"));
   const place = { tenantNo: 1, kind: "export" } as const;
@@ -101,7 +62,7 @@ test("what a dead node held is free again, and what a living one holds is not", 
 });
 
 test("nodes that start at the same moment have one secret", async (t) => {
-  const all = await processes(t, 3);
+  const all = await idleNodes(t, 3);
   const secrets = await Promise.all(all.map(({ db }) => sharedSecret(db)));
   assert.equal(new Set(secrets.map((secret) => Buffer.from(secret).toString("hex"))).size, 1);
   assert.equal(secrets[0]!.length, 32);
