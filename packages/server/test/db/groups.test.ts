@@ -61,6 +61,34 @@ test("a command that fails after it wrote undoes itself alone, and its neighbour
   assert.deepEqual(await noteNumbers(db), [0, 1, 5]);
 });
 
+test("what nobody waits for is seen by all that is read later, and its failure is its command's alone, whatever that answered", async (t) => {
+  const { db } = await openNotes(t);
+  await db.write(TENANT, (tx) => addNote(tx, 0));
+  const put = (tx: Tx, no: number) => tx.put("INSERT INTO notes VALUES ($1, 'put')", no);
+  const told: number[] = [];
+  const outcomes = await Promise.allSettled(
+    [1, 0, 2].map((no) =>
+      db.write({ tenantNo: 1, room: `room ${no}` }, async (tx) => {
+        tx.afterCommit(() => told.push(no));
+        put(tx, no);
+        return no === 1 ? (await tx.get<{ n: number }>("SELECT no AS n FROM notes WHERE no = $1", no))!.n : no;
+      }),
+    ),
+  );
+  assert.deepEqual(
+    outcomes.map((outcome) => (outcome.status === "fulfilled" ? outcome.value : "failed")),
+    [1, "failed", 2],
+  );
+  assert.match((outcomes[1] as PromiseRejectedResult).reason.message, /unique constraint/i);
+  assert.deepEqual(told, [1, 2]);
+  assert.deepEqual(await noteNumbers(db), [0, 1, 2]);
+  // Alone in its group, and the last that is sent before the commit.
+  await assert.rejects(
+    db.write(TENANT, async (tx) => put(tx, 0)),
+    /unique constraint/i,
+  );
+});
+
 test("a refusal costs its neighbours nothing: none of them runs again", async (t) => {
   const { db } = await openNotes(t);
   let runs = 0;

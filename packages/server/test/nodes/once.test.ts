@@ -16,16 +16,19 @@ import { until } from "./until.ts";
 
 const ROWS = 120;
 
-/** Kept answers that count no longer, and files that are to go. */
-async function litter({ db }: IdleNode, name: string): Promise<void> {
+type Time = "1" | "2";
+
+/** Kept answers that count no longer, and files that are to go; all have a digit for their names' first. */
+async function litter({ db }: IdleNode, time: Time): Promise<void> {
   await db.write("deployment", async (tx) => {
     for (let i = 0; i < ROWS; i++) {
       await tx.run(
         `INSERT INTO receipts (tenant_no, participant_no, operation, key, body_hash, status, reference, created_at)
          VALUES (1, 1, 'send', $1, '', 200, '{}', 0)`,
-        `${name}-${i}`,
+        `${time}-${i}`,
       );
-      await tx.run("INSERT INTO removed_blobs (tenant_no, blob_id) VALUES (1, $1)", `${name}-${i}`);
+      const blobId = `${time}0000000-0000-7000-8000-${String(i).padStart(12, "0")}`;
+      await tx.run("INSERT INTO removed_blobs (tenant_no, blob_id) VALUES (1, $1)", blobId);
     }
   });
 }
@@ -59,20 +62,20 @@ test("AP6 VS4 of three nodes one sweeps, and each file is taken away once, also 
   const left = async (db: IdleNode["db"]): Promise<number> =>
     (await db.get<{ n: number }>("SELECT (SELECT count(*) FROM receipts) + (SELECT count(*) FROM removed_blobs) AS n"))!
       .n;
-  const sweepers = (name: string): IdleNode[] =>
-    nodes.filter((idle) => removed.get(idle)!.some((blobId) => blobId.startsWith(name)));
+  const sweepers = (time: Time): IdleNode[] =>
+    nodes.filter((idle) => removed.get(idle)!.some((blobId) => blobId.startsWith(time)));
 
   await until(() => nodes.some(({ node }) => node.jobs.isHeld));
-  await litter(nodes[0]!, "first");
+  await litter(nodes[0]!, "1");
   await until(async () => (await left(nodes[0]!.db)) === 0, { withinMs: 20_000 });
-  const [first, ...others] = sweepers("first");
+  const [first, ...others] = sweepers("1");
   assert.deepEqual(others, []);
   await loops[nodes.indexOf(first!)]!.stop();
   await first!.node.close();
   const next = nodes.find((idle) => idle !== first)!;
-  await litter(next, "second");
+  await litter(next, "2");
   await until(async () => (await left(next.db)) === 0, { withinMs: 20_000 });
-  assert.equal(sweepers("second").length, 1);
+  assert.equal(sweepers("2").length, 1);
   const all = [...removed.values()].flat();
   assert.equal(all.length, 2 * ROWS, "each once");
   assert.equal(new Set(all).size, all.length);

@@ -45,6 +45,8 @@ export class Session {
   readonly #client: Client;
   readonly #wire: Wire;
   #isUsable = true;
+  /** Statements that are not answered yet. */
+  #underWay = 0;
 
   private constructor(client: Client, wire: Wire) {
     this.#client = client;
@@ -60,6 +62,7 @@ export class Session {
     const session = new Session(client, wire);
     try {
       await client.connect();
+      wire.unref();
     } catch (error) {
       client.end().catch(() => {});
       throw error;
@@ -91,17 +94,29 @@ export class Session {
   /** Closes after what was sent is answered. */
   async close(): Promise<void> {
     this.#isUsable = false;
+    this.#wire.ref();
     await this.#client.end().catch(() => {});
   }
 
-  #send(query: Query, known?: Prepared): Promise<QueryResult> {
+  /** Who waits for an answer is kept alive, and nobody by a connection that has nothing to do. */
+  #begin(): void {
     statements.underWay++;
+    if (++this.#underWay === 1) this.#wire.ref();
     this.#wire.hold();
+  }
+
+  #end(): void {
+    statements.underWay--;
+    if (--this.#underWay === 0 && this.#isUsable) this.#wire.unref();
+  }
+
+  #send(query: Query, known?: Prepared): Promise<QueryResult> {
+    this.#begin();
     return new Promise((resolve, reject) => {
       // A callback, since the driver's own promises take a stack trace for each failure.
       Object.assign(query, {
         callback: (error: Error | null, result: QueryResult) => {
-          statements.underWay--;
+          this.#end();
           if (error === null) {
             if (known !== undefined) toRows(result, known);
             return resolve(result);
