@@ -3,6 +3,7 @@ import { systemClock } from "../lib/clock.ts";
 import { callBack, type Command, commandOf, GROUP_SIZE, type Outcome } from "./command.ts";
 import type { Connection } from "./connection.ts";
 import type { Tx, Value } from "./port.ts";
+import type { Put } from "./put.ts";
 import { storeFault } from "./faults.ts";
 
 /** What a group came to: an answer each, in their order, and what is to be done now that it is durable. */
@@ -109,13 +110,14 @@ export class GroupCommit {
   async #attempt(group: readonly Command[], failed: Map<Command, Outcome>): Promise<Result | undefined> {
     const outcomes: Outcome[] = [];
     const hooks: (() => void)[] = [];
+    const hold = {};
     try {
       const connection = (this.#connection ??= this.#open());
       connection.exec("BEGIN IMMEDIATE");
       for (const command of group) {
         let outcome = failed.get(command);
         if (outcome === undefined) {
-          const tx = new CommandTx(this, connection, this.#now(), command.requestId, this.#onErased);
+          const tx = new CommandTx(hold, connection, this.#now(), command.requestId, this.#onErased);
           outcome = await tx.outcome(command.work);
           // The engine may have undone the transaction by itself: whatever the command made of it, nothing more is written.
           if (tx.fault !== undefined) throw tx.fault;
@@ -151,7 +153,6 @@ function turnOfTheLoop(): Promise<void> {
 
 /** A transaction handle for one command; it refuses further use once the command has answered. */
 class CommandTx implements Tx {
-  /** Nobody else ever writes to the store. */
   readonly hold: object;
   readonly now: number;
   readonly requestId: string | null;
@@ -186,10 +187,10 @@ class CommandTx implements Tx {
     });
   }
 
-  put(sql: string, ...values: Value[]): void {
+  put(statement: Put, ...values: Value[]): void {
     this.#use((connection) => {
       this.hasWritten = true;
-      connection.run(sql, values);
+      connection.run(statement.sql, values);
     });
   }
 

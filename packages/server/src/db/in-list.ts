@@ -21,10 +21,14 @@ export function numberRows(rows: readonly (readonly number[])[], first: number):
   const width = rows[0]!.length;
   const slots = 2 ** Math.ceil(Math.log2(rows.length));
   const padded = Array.from({ length: slots }, (_, i) => rows[i] ?? rows[0]!);
-  const marks = padded.map(
-    (row, i) => `(${row.map((_, j) => `CAST($${first + i * width + j} AS BIGINT)`).join(", ")})`,
-  );
-  return { marks: marks.join(", "), values: padded.flat() };
+  return { marks: numberMarks(slots, width, first), values: padded.flat() };
+}
+
+/** Marks of so many rows of numbers, each of which says that it is one. */
+export function numberMarks(rows: number, columns: number, first = 1): string {
+  const mark = (i: number) => `CAST($${first + i} AS BIGINT)`;
+  const row = (i: number) => Array.from({ length: columns }, (_, j) => mark(i * columns + j)).join(", ");
+  return Array.from({ length: rows }, (_, i) => `(${row(i)})`).join(", ");
 }
 
 /** Marks of so many rows of values in a statement, `($1, $2), ($3, $4)` for two rows of two. */

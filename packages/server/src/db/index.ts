@@ -18,7 +18,8 @@ export {
   sqliteVersion,
   storeFileOf,
 } from "./sqlite.ts";
-export { listOf, numberRows, rowMarks, textListOf } from "./in-list.ts";
+export { listOf, numberMarks, numberRows, rowMarks, textListOf } from "./in-list.ts";
+export { insertPut, type Put } from "./put.ts";
 export { withWrite } from "./with-write.ts";
 export { openPostgres, openReader, openStore, type StoreOptions, type StorePlace } from "./open-store.ts";
 export { type DatabaseState, lookAtPostgres } from "./postgres/look.ts";

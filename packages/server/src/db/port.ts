@@ -1,3 +1,5 @@
+import type { Put } from "./put.ts";
+
 /** What a statement may be given. Anything else is refused: node:sqlite would bind a Date as NULL. */
 export type Value = string | number | bigint | null | Uint8Array;
 
@@ -20,14 +22,14 @@ export interface Tx extends Reader {
   run(sql: string, ...values: Value[]): Promise<number>;
   /**
    * As `run`, where nobody asks what it changed: it is not waited for. What is read later sees it, and where it fails the
-   * command has failed, whatever it answers.
+   * command has failed, whatever it answers. Before that it may change places with others that are put.
    */
-  put(sql: string, ...values: Value[]): void;
+  put(statement: Put, ...values: Value[]): void;
   /** Unix milliseconds, the same for the whole command. */
   readonly now: number;
   /**
-   * The same object for all commands between which nobody else can have written to this command's tenant. What is
-   * remembered of the newest rows counts under it alone.
+   * The same object for all commands of one attempt at a group: between them nobody else writes to this command's tenant,
+   * and nothing of them is undone. What is remembered of the newest rows counts under it alone.
    */
   readonly hold: object;
   /** The request it is written for, for the audit; null for jobs and the operator's commands. */

@@ -1,5 +1,5 @@
 import type { EventId, Fqid } from "@stairwell/protocol";
-import { listOf, numberRows, type Reader, textListOf, type Tx } from "../db/index.ts";
+import { insertPut, listOf, numberRows, type Reader, textListOf, type Tx } from "../db/index.ts";
 import { fromRecord, toRecord } from "./content-record.ts";
 import type { RoomRef, StoredEvent } from "./event.ts";
 import { findRoomKey, keyOf, type RoomKey } from "./room-keys.store.ts";
@@ -46,9 +46,8 @@ const SQL = {
   ofTenant: `SELECT room_no, (SELECT r.room_id FROM rooms r WHERE r.tenant_no = events.tenant_no AND r.room_no = events.room_no)
      AS room_id, ${COLUMNS}, ${KEY} FROM events WHERE tenant_no = $1 AND seq > $2 ORDER BY seq LIMIT $3`,
   downAt: `${EVENTS} room_no = $2 AND position IN (SELECT value FROM json_each($3)) ORDER BY position DESC`,
-  insert: `INSERT INTO events (tenant_no, room_no, ${COLUMNS})
-     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)`,
 } as const;
+const EVENT = insertPut(`INSERT INTO events (tenant_no, room_no, ${COLUMNS})`, 17);
 
 function toEvent(ref: RoomRef, row: EventRow): StoredEvent {
   const eventId = row.event_id as EventId;
@@ -381,7 +380,7 @@ export async function keepRemainder(tx: Tx, ref: RoomRef, position: number, rema
 export function insertEvent(tx: Tx, ref: RoomRef, key: RoomKey, event: StoredEvent): void {
   const { content, salt } = toRecord(ref, key, event);
   tx.put(
-    SQL.insert,
+    EVENT,
     ref.tenantNo,
     ref.roomNo,
     event.position,

@@ -1,5 +1,5 @@
 import type { NotificationMode, NotificationSettings } from "@stairwell/protocol/room";
-import { listOf, type Reader, type Tx } from "../db/index.ts";
+import { listOf, numberMarks, type Put, type Reader, type Tx } from "../db/index.ts";
 import type { RoomRef } from "../events/index.ts";
 
 /** A member's own row of a room: where they read to, and how they want to hear of it. Nobody else ever sees it. */
@@ -89,8 +89,16 @@ export function placeMarker(
   );
 }
 
-const ADVANCE = `UPDATE reading SET read_position = $4, read_ordinal = $5
-  WHERE tenant_no = $1 AND participant_no = $2 AND room_no = $3 AND read_position < $4`;
+const ADVANCE: Put = {
+  sql: `UPDATE reading SET read_position = $4, read_ordinal = $5
+    WHERE tenant_no = $1 AND participant_no = $2 AND room_no = $3 AND read_position < $4`,
+  many: (rows) =>
+    `UPDATE reading d SET read_position = n.position, read_ordinal = n.ordinal
+     FROM (VALUES ${numberMarks(rows, 5)}) AS n (tenant_no, participant_no, room_no, position, ordinal)
+     WHERE d.tenant_no = n.tenant_no AND d.participant_no = n.participant_no AND d.room_no = n.room_no
+       AND d.read_position < n.position`,
+  about: (values) => values.slice(0, 3).join(" "),
+};
 
 /** Moves the marker forward, never back (RD1); answers whether it moved. */
 export function advanceMarker(
@@ -99,7 +107,7 @@ export function advanceMarker(
   participantNo: number,
   to: { position: number; ordinal: number },
 ): Promise<number> {
-  return tx.run(ADVANCE, ref.tenantNo, participantNo, ref.roomNo, to.position, to.ordinal);
+  return tx.run(ADVANCE.sql, ref.tenantNo, participantNo, ref.roomNo, to.position, to.ordinal);
 }
 
 /** Moves the marker of whoever says something to it. */

@@ -19,6 +19,8 @@ interface Remembered {
   stored: StoredRoom;
   /** The end of the log that this is the fold of. */
   head: Head;
+  /** Under which hold of the tenant it was last found to be so. */
+  hold: Tx["hold"];
   /** Those who acted lately. */
   readonly members: Map<Fqid, MemberState>;
 }
@@ -28,7 +30,8 @@ interface Remembered {
  *
  * A room and its members are the fold of its log, and an event's hash stands for all of the log up to it. What is
  * remembered is believed only where the newest event, read in the command's own transaction, is the one that it was
- * remembered for. So a transaction that is undone, or another process that writes, makes it worthless but never wrong.
+ * remembered for, or was found to be so by another command of the same attempt at a group. So a transaction that is undone,
+ * or another process that writes, makes it worthless but never wrong.
  */
 export class RecentRooms {
   readonly #rooms = new Lru<string, Remembered>(ROOMS);
@@ -68,16 +71,19 @@ export class RecentRooms {
 
   async #confirmed(tx: Tx, tenantNo: number, roomId: string): Promise<Remembered | undefined> {
     const room = this.#rooms.get(keyOf(tenantNo, roomId));
-    if (room === undefined) return undefined;
+    // What was found under this hold nobody else has changed since.
+    if (room === undefined || room.hold === tx.hold) return room;
     const head = await findHead(tx, room.stored);
-    return head?.hash === room.head.hash ? room : undefined;
+    if (head?.hash !== room.head.hash) return undefined;
+    room.hold = tx.hold;
+    return room;
   }
 
   async #read(tx: Tx, tenantNo: number, roomId: string): Promise<Remembered | undefined> {
     const stored = await findRoom(tx, tenantNo, roomId);
     const head = stored && (await findHead(tx, stored));
     if (head === undefined) return undefined;
-    const room: Remembered = { stored: stored!, head, members: new Map() };
+    const room: Remembered = { stored: stored!, head, hold: tx.hold, members: new Map() };
     // Of an incognito room nothing is to be left anywhere.
     if (stored!.room.scopeKind === null) this.#rooms.set(keyOf(tenantNo, roomId), room);
     return room;

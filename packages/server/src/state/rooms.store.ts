@@ -1,5 +1,5 @@
 import type { RoomState } from "@stairwell/protocol/room";
-import { listOf, type Reader, type Tx } from "../db/index.ts";
+import { listOf, numberMarks, type Put, type Reader, type Tx } from "../db/index.ts";
 import { newestImportNo, type RoomRef } from "../events/index.ts";
 import { ROOM_COLUMNS, type RoomRow, type StoredRoom, toRoom } from "./room-row.ts";
 import type { RoomTexts } from "./room-texts.ts";
@@ -155,9 +155,17 @@ export function updateCounts(tx: Tx, ref: RoomRef, room: RoomState): Promise<num
   );
 }
 
+const ACTIVITY: Put = {
+  sql: "UPDATE rooms SET active_at = $3 WHERE tenant_no = $1 AND room_no = $2",
+  many: (rows) =>
+    `UPDATE rooms r SET active_at = n.active_at FROM (VALUES ${numberMarks(rows, 3)}) AS n (tenant_no, room_no, active_at)
+     WHERE r.tenant_no = n.tenant_no AND r.room_no = n.room_no`,
+  about: (values) => values.slice(0, 2).join(" "),
+};
+
 /** Moves only the minute of the last event. */
 export function updateActivity(tx: Tx, ref: RoomRef, activeAt: number): void {
-  tx.put("UPDATE rooms SET active_at = $3 WHERE tenant_no = $1 AND room_no = $2", ref.tenantNo, ref.roomNo, activeAt);
+  tx.put(ACTIVITY, ref.tenantNo, ref.roomNo, activeAt);
 }
 
 export function insertRoom(tx: Tx, stored: StoredRoom, texts: RoomTexts): Promise<number> {

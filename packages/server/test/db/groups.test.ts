@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { StairwellError } from "@stairwell/protocol";
 import { freshSeed, Random, rounds } from "@stairwell/testing";
-import type { Tx } from "../../src/db/index.ts";
+import { insertPut, type Tx } from "../../src/db/index.ts";
 import { addNote, noteNumbers, openNotes } from "./notes.ts";
 
 const TENANT = { tenantNo: 1 };
@@ -64,7 +64,8 @@ test("a command that fails after it wrote undoes itself alone, and its neighbour
 test("what nobody waits for is seen by all that is read later, and its failure is its command's alone, whatever that answered", async (t) => {
   const { db } = await openNotes(t);
   await db.write(TENANT, (tx) => addNote(tx, 0));
-  const put = (tx: Tx, no: number) => tx.put("INSERT INTO notes VALUES ($1, 'put')", no);
+  const note = insertPut("INSERT INTO notes", 2);
+  const put = (tx: Tx, no: number) => tx.put(note, no, "put");
   const told: number[] = [];
   const outcomes = await Promise.allSettled(
     [1, 0, 2].map((no) =>

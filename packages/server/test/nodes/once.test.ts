@@ -67,14 +67,14 @@ test("AP6 VS4 of three nodes one sweeps, and each file is taken away once, also 
 
   await until(() => nodes.some(({ node }) => node.jobs.isHeld));
   await litter(nodes[0]!, "1");
-  await until(async () => (await left(nodes[0]!.db)) === 0, { withinMs: 20_000 });
+  await until(async () => (await left(nodes[0]!.db)) === 0);
   const [first, ...others] = sweepers("1");
   assert.deepEqual(others, []);
   await loops[nodes.indexOf(first!)]!.stop();
   await first!.node.close();
   const next = nodes.find((idle) => idle !== first)!;
   await litter(next, "2");
-  await until(async () => (await left(next.db)) === 0, { withinMs: 20_000 });
+  await until(async () => (await left(next.db)) === 0);
   assert.equal(sweepers("2").length, 1);
   const all = [...removed.values()].flat();
   assert.equal(all.length, 2 * ROWS, "each once");
@@ -98,7 +98,7 @@ test("FD16 of three nodes that all have something to tell another server, each e
     said.push(...bodies);
     await Promise.all(anns.map((person, n) => say(person, room, bodies[n]!)));
   }
-  await until(() => new Set(follower.bodies(room)).size === said.length, { withinMs: 25_000 });
+  await until(() => new Set(follower.bodies(room)).size === said.length);
   // Nothing is under way any more, that could come a second time.
   await until(async () => {
     const peers = assertOk(await admin.get("/v1/admin/federation/peers")).data as { queued: number }[];

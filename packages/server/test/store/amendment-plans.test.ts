@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import type { Reader, Tx, Value } from "../../src/db/index.ts";
+import type { Put, Reader, Tx, Value } from "../../src/db/index.ts";
 import { deleteEditsOf, listEditsOf, newestEdits } from "../../src/amendments/edits.store.ts";
 import {
   addReaction,

@@ -1,9 +1,11 @@
 import type { QueryResult } from "pg";
 import type { Outcome } from "../command.ts";
 import type { Value } from "../port.ts";
+import type { Put } from "../put.ts";
 import { type Attempting, CommandTx } from "./command-tx.ts";
 import { isConflict, isLost, postgresFault } from "./faults.ts";
 import type { Holding, RoomCommand } from "./lanes.ts";
+import { Puts } from "./puts.ts";
 import type { Session } from "./session.ts";
 
 /** How an attempt to commit a group ended. */
@@ -11,6 +13,8 @@ export type Ended =
   | { kind: "committed"; outcomes: Outcome[]; hooks: (() => void)[]; hasErased: boolean }
   /** A command failed after it wrote: the others are to be run again without it. */
   | { kind: "without"; command: RoomCommand; outcome: Outcome }
+  /** A statement for several commands failed: run again without such, it shows whose fault it is. */
+  | { kind: "apart" }
   /** Nothing is kept, and the same again may succeed. */
   | { kind: "again"; error: unknown }
   /** The store failed. What is kept of it nobody knows where the answer to the commit was lost. */
@@ -31,6 +35,8 @@ export class Attempt implements Attempting {
   readonly #session: Session;
   readonly #now: () => number;
   readonly #failed: ReadonlyMap<RoomCommand, Outcome>;
+  readonly #isApart: boolean;
+  readonly #puts = new Puts<CommandTx>();
   readonly #outcomes = new Map<RoomCommand, Outcome>();
   readonly #hooks: { tx: CommandTx; hook: () => void }[] = [];
   readonly #commands = new Map<CommandTx, RoomCommand>();
@@ -41,10 +47,12 @@ export class Attempt implements Attempting {
   /** The first command that failed after it wrote. */
   #undone: { command: RoomCommand; outcome: Outcome } | undefined;
 
-  constructor(session: Session, now: () => number, failed: ReadonlyMap<RoomCommand, Outcome>) {
+  /** `failed` are those that came to nothing before, and `isApart` says that a statement for several did. */
+  constructor(session: Session, now: () => number, failed: ReadonlyMap<RoomCommand, Outcome>, isApart: boolean) {
     this.#session = session;
     this.#now = now;
     this.#failed = failed;
+    this.#isApart = isApart;
   }
 
   async run(holding: Holding, group: readonly RoomCommand[]): Promise<Ended> {
@@ -59,7 +67,7 @@ export class Attempt implements Attempting {
     }
     const ended = this.#trouble === undefined ? this.#undone && withoutOf(this.#undone) : endOf(this.#trouble);
     if (ended === undefined) return this.#commit(group);
-    if (ended.kind !== "without") return ended;
+    if (ended.kind !== "without" && ended.kind !== "apart") return ended;
     try {
       await this.#session.exec("ROLLBACK");
       return ended;
@@ -70,6 +78,7 @@ export class Attempt implements Attempting {
 
   async send(tx: CommandTx, sql: string, values: readonly Value[]): Promise<QueryResult> {
     if (this.#isOver) throw new Error("the write group has come to nothing");
+    this.#sendPuts();
     const sent = this.#session.query(sql, values);
     try {
       return await sent;
@@ -79,9 +88,9 @@ export class Attempt implements Attempting {
     }
   }
 
-  put(tx: CommandTx, sql: string, values: readonly Value[]): void {
+  put(tx: CommandTx, statement: Put, values: readonly Value[]): void {
     if (this.#isOver) throw new Error("the write group has come to nothing");
-    this.#session.query(sql, values).catch((error) => this.#fail(this.#commands.get(tx), error));
+    this.#puts.add(statement, tx, values);
   }
 
   afterCommit(tx: CommandTx, hook: () => void): void {
@@ -121,6 +130,7 @@ export class Attempt implements Attempting {
 
   async #commit(group: readonly RoomCommand[]): Promise<Ended> {
     let answer: QueryResult;
+    this.#sendPuts();
     try {
       answer = await this.#session.exec("COMMIT");
     } catch (error) {
@@ -139,14 +149,23 @@ export class Attempt implements Attempting {
     };
   }
 
-  #fail(command: RoomCommand | undefined, error: unknown): void {
-    this.#trouble ??= { command, error };
+  /** They wait for nobody, and are sent before whatever may look at them. */
+  #sendPuts(): void {
+    for (const { sql, values, owner } of this.#puts.take(this.#isApart)) {
+      const command = owner && this.#commands.get(owner);
+      this.#session.query(sql, values).catch((error) => this.#fail(command, error, owner === undefined));
+    }
+  }
+
+  #fail(command: RoomCommand | undefined, error: unknown, isOfSeveral = false): void {
+    this.#trouble ??= { command, error, isOfSeveral };
   }
 }
 
 interface Trouble {
   command: RoomCommand | undefined;
   error: unknown;
+  isOfSeveral: boolean;
 }
 
 function withoutOf({ command, outcome }: { command: RoomCommand; outcome: Outcome }): Ended {
@@ -154,8 +173,9 @@ function withoutOf({ command, outcome }: { command: RoomCommand; outcome: Outcom
 }
 
 /** A statement that the store did not take is its command's fault, whatever the command made of it, or the store's. */
-function endOf({ command, error }: Trouble): Ended {
+function endOf({ command, error, isOfSeveral }: Trouble): Ended {
   if (isLost(error) || isConflict(error)) return { kind: "again", error };
+  if (isOfSeveral && postgresFault(error) === undefined) return { kind: "apart" };
   if (command === undefined || postgresFault(error) !== undefined) return { kind: "fault", error };
   return { kind: "without", command, outcome: { ok: false, error } };
 }

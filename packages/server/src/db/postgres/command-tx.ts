@@ -1,5 +1,7 @@
 import type { QueryResult } from "pg";
+import { checked } from "../bindable.ts";
 import type { Tx, Value } from "../port.ts";
+import type { Put } from "../put.ts";
 
 /** What a command's handle needs of the attempt that it is part of. */
 export interface Attempting {
@@ -7,7 +9,7 @@ export interface Attempting {
   /** Sends a statement; throws once the attempt has come to nothing. */
   send(tx: CommandTx, sql: string, values: readonly Value[]): Promise<QueryResult>;
   /** Sends a statement that nobody waits for; its failure is the command's. */
-  put(tx: CommandTx, sql: string, values: readonly Value[]): void;
+  put(tx: CommandTx, statement: Put, values: readonly Value[]): void;
   /** Calls back once it is durable, in the order of these calls. */
   afterCommit(tx: CommandTx, hook: () => void): void;
   erased(tx: CommandTx): void;
@@ -44,10 +46,10 @@ export class CommandTx implements Tx {
     return (await this.#send(sql, values)).rowCount ?? 0;
   }
 
-  put(sql: string, ...values: Value[]): void {
+  put(statement: Put, ...values: Value[]): void {
     this.hasWritten = true;
     this.#assertUsable();
-    this.#attempt.put(this, sql, values);
+    this.#attempt.put(this, statement, checked(values));
   }
 
   afterCommit(hook: () => void): void {

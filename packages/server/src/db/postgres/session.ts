@@ -21,6 +21,9 @@ const CONNECT_MS = 5000;
 const SETTINGS = {
   // Compiling a statement takes longer than any of ours does.
   jit: "off",
+  // All that we ask is by key. A plan that reads a whole table, made while that was small, would be kept until the server has
+  // counted its rows anew.
+  enable_seqscan: "off",
   // Whoever's machine is gone lets go of its locks within half a minute.
   tcp_keepalives_idle: 10,
   tcp_keepalives_interval: 5,

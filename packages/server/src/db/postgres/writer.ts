@@ -16,7 +16,13 @@ const PAUSE_MS = 10;
 const PATIENCE_MS = 30_000;
 
 /** A node that stops in the midst of a group must not hold its tenant for ever. */
-const SETTINGS = { idle_in_transaction_session_timeout: 15_000, lock_timeout: 20_000 };
+const SETTINGS = {
+  idle_in_transaction_session_timeout: 15_000,
+  lock_timeout: 20_000,
+  // Rows that are put together are joined to what they change, by its key.
+  enable_hashjoin: "off",
+  enable_mergejoin: "off",
+};
 
 export interface WriterParts {
   readonly session: SessionOptions;
@@ -56,14 +62,16 @@ export class Writer {
 
   async #outcomesOf(slot: Slot, holding: Holding, group: readonly RoomCommand[]): Promise<Outcome[]> {
     const failed = new Map<RoomCommand, Outcome>();
+    let isApart = false;
     for (let attempts = 1; ;) {
-      const ended = await this.#attempt(slot, holding, group, failed);
+      const ended = await this.#attempt(slot, holding, group, { failed, isApart });
       if (ended.kind === "committed") {
         for (const hook of ended.hooks) callBack(hook);
         if (ended.hasErased) this.#parts.onErased();
         return ended.outcomes;
       }
       if (ended.kind === "without") failed.set(ended.command, ended.outcome);
+      else if (ended.kind === "apart") isApart = true;
       else if (ended.kind === "fault" || attempts++ >= ATTEMPTS) {
         const error = postgresFault(ended.error) ?? ended.error;
         return group.map(() => ({ ok: false, error }));
@@ -75,11 +83,11 @@ export class Writer {
     slot: Slot,
     holding: Holding,
     group: readonly RoomCommand[],
-    failed: ReadonlyMap<RoomCommand, Outcome>,
+    { failed, isApart }: { failed: ReadonlyMap<RoomCommand, Outcome>; isApart: boolean },
   ): Promise<Ended> {
     let ended: Ended;
     try {
-      const attempt = new Attempt(await slot.session(), this.#parts.now, failed);
+      const attempt = new Attempt(await slot.session(), this.#parts.now, failed, isApart);
       ended = await attempt.run(holding, group);
     } catch (error) {
       // Where nobody can connect the commands are answered at once.
