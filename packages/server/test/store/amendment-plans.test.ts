@@ -31,7 +31,7 @@ function plannerOn(db: Reader): { tx: Tx; plans: Map<string, string[]> } {
     get: async (sql: string, ...values: Value[]) => plan(sql, values).then(() => ({})),
     all: async (sql: string, ...values: Value[]) => plan(sql, values).then(() => []),
     run: async (sql: string, ...values: Value[]) => plan(sql, values).then(() => 0),
-    put: (sql: string, ...values: Value[]) => void plan(sql, values),
+    put: ({ sql }: Put, ...values: Value[]) => void plan(sql, values),
     afterCommit: () => {},
     erased: () => {},
   } as unknown as Tx;
