@@ -39,7 +39,7 @@ export class RecentRooms {
   /** As the function of this name, with the end of the room's log. */
   async findFacts(tx: Tx, actor: Actor, roomId: string, needs: Needs = {}): Promise<Found> {
     const { tenantNo } = actor.tenant;
-    const room = (await this.#confirmed(tx, tenantNo, roomId)) ?? (await this.#read(tx, tenantNo, roomId));
+    const room = (await this.#confirmed(tx, actor.tenant, roomId)) ?? (await this.#read(tx, tenantNo, roomId));
     if (room === undefined) return factsOf(tx, actor, tx.now, undefined, needs);
     const { stored, head, members } = room;
     // What their own view has beyond the log, no hash tells.
@@ -69,10 +69,11 @@ export class RecentRooms {
     if (activeAt !== room.stored.activeAt) room.stored = { ...room.stored, activeAt };
   };
 
-  async #confirmed(tx: Tx, tenantNo: number, roomId: string): Promise<Remembered | undefined> {
+  async #confirmed(tx: Tx, { tenantNo, serverName }: Actor["tenant"], roomId: string): Promise<Remembered | undefined> {
     const room = this.#rooms.get(keyOf(tenantNo, roomId));
-    // What was found under this hold nobody else has changed since.
-    if (room === undefined || room.hold === tx.hold) return room;
+    if (room === undefined) return undefined;
+    // What was found under this hold nobody else has changed since; of logs that others order an end may be taken back.
+    if (room.hold === tx.hold && room.stored.hub === serverName) return room;
     const head = await findHead(tx, room.stored);
     if (head?.hash !== room.head.hash) return undefined;
     room.hold = tx.hold;
