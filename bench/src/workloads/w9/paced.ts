@@ -33,7 +33,7 @@ export async function pacedDelivery(
     lost: (why) => faults.push(why),
   });
   stream = opened;
-  const { surroundings } = await observe(hub.pid, async () => {
+  const { surroundings } = await observe(hub, async () => {
     const started = performance.now();
     const count = Math.round(perSecond * seconds);
     const sending: Promise<unknown>[] = [];
