@@ -2,10 +2,14 @@
  * An S3-compatible store as a process of its own, for tests: `node s3-program.ts FOLDER BUCKET {accessKey, secretKey,
  * region}`. It checks signatures, as the store behind it does not. Prints its port, and ends when its standard input does.
  */
-import { createServer } from "node:http";
+import { createServer, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
+import { join } from "node:path";
 import S3rver from "s3rver";
 import { type S3Keys, signatureFault } from "./s3-signature.ts";
+
+/** How the store names the file that holds an object's bytes. */
+const OBJECT = "._S3rver_object";
 
 const [directory, bucket, text] = process.argv.slice(2);
 if (directory === undefined || bucket === undefined || text === undefined) throw new Error("arguments are missing");
@@ -14,11 +18,26 @@ const keys = JSON.parse(text) as S3Keys;
 const store = new S3rver({ silent: true, directory, configureBuckets: [{ name: bucket }] });
 await store.configureBuckets();
 const answer = store.callback();
+const puts = new Map<string, ServerResponse>();
 const server = createServer((request, response) => {
   const fault = signatureFault(request, keys, new Date());
-  if (fault === undefined) return answer(request, response);
+  if (fault === undefined) {
+    const { pathname } = new URL(request.url!, "http://s3");
+    if (request.method === "PUT") puts.set(join(directory, decodeURIComponent(pathname)) + OBJECT, response);
+    response.once("close", () => puts.forEach((put, path) => put === response && puts.delete(path)));
+    return answer(request, response);
+  }
   request.resume();
   response.writeHead(403, { "content-type": "application/xml" }).end(`<Error><Code>${fault}</Code></Error>`);
 });
 server.listen(0, "127.0.0.1", () => console.log((server.address() as AddressInfo).port));
+// It takes an empty folder away when something is removed, also from under an object that is being put there, and would end.
+process.on("uncaughtException", (error: NodeJS.ErrnoException) => {
+  const put = error.code === "ENOENT" ? puts.get(error.path ?? "") : undefined;
+  if (put === undefined) {
+    console.error(error);
+    process.exit(1);
+  }
+  put.destroy();
+});
 process.stdin.once("end", () => process.exit()).resume();
