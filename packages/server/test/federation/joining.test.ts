@@ -42,10 +42,8 @@ test("FD12 FD16 what comes while a first join is taken is put off, not refused, 
   released.resolve();
   assertOk(await joined);
   await until(async () => ((await headAt(home, room.id)) === room.events.at(-1)!.hash ? true : undefined), "the rest");
-  assert.deepEqual(
-    pages.map((page) => new URL(page, evil.url).searchParams.get("after")),
-    [`${join}`],
-  );
+  // It asks until nothing more comes.
+  assert.equal(new URL(pages[0]!, evil.url).searchParams.get("after"), `${join}`);
   assert.equal(backfill(room, `after=${join}`).events.length, 2);
   await sound(home);
 });
