@@ -129,7 +129,16 @@ export async function trapped(all: ReplicaStage): Promise<EvilRoom> {
   const room = new EvilRoom(all.evil);
   assert.deepEqual(await one(all, room.invite(ANN)), { status: "ok" });
   serve(room);
+  // After a first join it is asked for what came meanwhile: nothing did, and what comes now is no part of that answer.
+  const asked = Promise.withResolvers<void>();
+  const answer = all.evil.answer!;
+  all.evil.answer = (request, response) => {
+    if (request.url!.includes("/backfill")) response.once("close", asked.resolve);
+    return answer(request, response);
+  };
   assertOk(await all.ann.post(`/v1/rooms/${room.id}/join`));
+  await asked.promise;
+  all.evil.answer = answer;
   return room;
 }
 
