@@ -4,7 +4,7 @@
  * `--subject floor` sets the floor against itself, which shows how much of a ratio is noise. `--before CHECKOUT` sets
  * another checkout of Stairwell in the floor's place, which shows what a change made of it. `--postgres NODES` sets so
  * many nodes on PostgreSQL beside the embedded store (W11), or beside `--postgres-beside NODES`; PostgreSQL's files are
- * where `--data` says, as the others are.
+ * where `--data` says, as the others are. `--unpinned` lets the server and the load have all cores alike.
  */
 import { writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -34,6 +34,7 @@ const { values, positionals } = parseArgs({
     postgres: { type: "string" },
     "postgres-beside": { type: "string" },
     conversation: { type: "string" },
+    unpinned: { type: "boolean", default: false },
   },
 });
 const terms = {
@@ -64,7 +65,7 @@ const contenders =
         floor: values.before === undefined ? floor : stairwellIn(values.before, "before"),
       }
     : { subject: postgres, floor: otherPostgres ?? stairwellIn(here, "embedded") };
-const cores = splitCores();
+const cores = values.unpinned ? null : splitCores();
 pinSelf(cores);
 for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => process.exit(130));
 
