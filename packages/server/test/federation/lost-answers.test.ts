@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { assertOk, FaultProxy } from "@stairwell/testing";
-import { BOB, bodiesOf, pair, say, shared } from "./pair.ts";
+import { assertOk, assertRefused, FaultProxy } from "@stairwell/testing";
+import { BOB, bodiesOf, idOf, pair, say, shared } from "./pair.ts";
 import { roomAt, settled, sound, until } from "./settle.ts";
 
 test("FD12 FD13 a first join whose answer is lost brings the room when it is asked for again", async (t) => {
@@ -49,5 +49,38 @@ test("FD13 more than a request may hold waits for its hub, and goes there in sev
   await until(async () => ((await there()).size === 31 ? true : undefined), "all of it");
   await settled([a, b], room);
   assert.ok((await there()).isSupersetOf(new Set(bodies)));
+  await sound(a, b);
+});
+
+test("FD13 what may have arrived is not taken back, where its hub cannot be reached when it is asked for again", async (t) => {
+  const all = await pair(t);
+  const { world, a, b, ann, bob } = all;
+  const room = await shared(all);
+  const carl = a.server.person("carl", "a");
+  await carl.signIn();
+  assertOk(await ann.post(`/v1/rooms/${room}/invite`, { fqid: "@carl:a.localhost" }));
+  assertOk(await carl.post(`/v1/rooms/${room}/join`));
+  const power = `/v1/rooms/${room}/members/${await idOf(ann, room, BOB)}/power-level`;
+  assertOk(await ann.put(power, { power_level: 50 }));
+  await settled([a, b], room);
+  const who = { participant_id: await idOf(bob, room, "@carl:a.localhost") };
+  const kick = () => bob.post(`/v1/rooms/${room}/kick`, who, { "idempotency-key": "k" });
+
+  // Nor does its log come.
+  const [toA, toB] = [await FaultProxy.start(t, a.server.url), await FaultProxy.start(t, b.server.url)];
+  world.hosts.set(a.name, toA.url);
+  world.hosts.set(b.name, toB.url);
+  [toA.fault, toB.fault] = ["answer lost", "down"];
+  assertRefused(await kick(), 504, "SW_FED_OUTCOME_UNKNOWN");
+  await a.server.stop();
+  world.hosts.set(a.name, a.server.url);
+  assertRefused(await kick(), 504, "SW_FED_OUTCOME_UNKNOWN");
+  toB.fault = undefined;
+  await world.startAgain(a);
+  await settled([a, b], room);
+  const carlThere = await a.server
+    .person("carl", "a")
+    .post(`/v1/rooms/${room}/send`, { content: { body: "still here" } });
+  assertRefused(carlThere, 403, "SW_ROOM_FORBIDDEN", "VS3");
   await sound(a, b);
 });

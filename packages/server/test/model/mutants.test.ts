@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { freshSeed, Random } from "@stairwell/testing";
 import { MUTANTS } from "./mutants.ts";
-import { MUTANTS as WORLD_MUTANTS, RARE } from "../simulator/mutants.ts";
+import { MUTANTS as WORLD_MUTANTS, WIDE } from "../simulator/mutants.ts";
 import { Copy, placesOf } from "./plant.ts";
 
 const isLong = process.env.STAIRWELL_TEST_LONG === "1";
@@ -11,7 +11,7 @@ const A_FEW = 1;
 
 test("each fault has one place in the sources to be planted in", () => {
   assert.deepEqual(
-    [...MUTANTS, ...WORLD_MUTANTS, ...RARE].filter((mutant) => placesOf(mutant) !== 1),
+    [...MUTANTS, ...WORLD_MUTANTS, ...WIDE].filter((mutant) => placesOf(mutant) !== 1),
     [],
   );
 });

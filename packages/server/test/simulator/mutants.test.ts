@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { freshSeed, Random } from "@stairwell/testing";
 import { Copy } from "../model/plant.ts";
-import { MUTANTS, RARE, WIDE } from "./mutants.ts";
+import { MUTANTS, WIDE } from "./mutants.ts";
 
 const isLong = process.env.STAIRWELL_TEST_LONG === "1";
 /** In a run of the usual tests one, another each time. */
@@ -14,7 +14,7 @@ test("a fault in what servers hold of each other is found by the worlds", async 
   const seed = freshSeed();
   t.diagnostic(`seed ${seed}`);
   const copy = new Copy(t, "packages/server/test/simulator/hunt.ts");
-  const planted = isLong ? [...MUTANTS, ...WIDE, ...RARE] : new Random(seed).shuffled(MUTANTS).slice(0, A_FEW);
+  const planted = isLong ? [...MUTANTS, ...WIDE] : new Random(seed).shuffled(MUTANTS).slice(0, A_FEW);
   const first = isLong ? seed : 1;
   for (const mutant of planted) {
     await t.test(mutant.fault, async (each) => {

@@ -129,13 +129,3 @@ export const WIDE: readonly Planted[] = [
     is: "void mustAdmit;",
   },
 ].map((mutant) => ({ ...mutant, by: "wide" }));
-
-/** Such as few worlds show: looked for in the long run alone. */
-export const RARE: readonly Planted[] = [
-  {
-    fault: "FD13 what may have arrived before is taken back",
-    file: `${FEDERATION}/outbound/deliver.ts`,
-    was: "const unsent = isUnsent(error) ? first : [];",
-    is: "const unsent = isUnsent(error) ? idsIn(batch) : [];",
-  },
-].map((mutant) => ({ ...mutant, by: "simulator" }));
