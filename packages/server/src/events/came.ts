@@ -3,7 +3,7 @@ import { MEMBER, MESSAGE, REDACTION, STATE, VISIBILITY, WORKSPACE } from "@stair
 import { sha256 } from "../lib/random.ts";
 import { envelopeHash } from "./envelope.ts";
 import type { StoredEvent } from "./event.ts";
-import type { Head } from "./events.store.ts";
+import type { Head } from "./places.store.ts";
 import type { Signature } from "./signatures.store.ts";
 
 /** An event of a log that another server orders, as it came from there: with its content and salt, or with neither. */

@@ -56,3 +56,9 @@ export interface Change {
   };
   readonly after: Fold;
 }
+
+/** An event, and where it happened. */
+export interface Located {
+  readonly at: RoomRef;
+  readonly event: StoredEvent;
+}

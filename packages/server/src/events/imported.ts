@@ -2,7 +2,7 @@ import { canonical, contentHashText, type EventId, type JsonObject } from "@stai
 import type { RoomState } from "@stairwell/protocol/room";
 import { newSalt, sha256 } from "../lib/random.ts";
 import type { Change } from "./event.ts";
-import type { Head } from "./events.store.ts";
+import type { Head } from "./places.store.ts";
 
 /** What an event of a bundle says, salted and hashed; without its content, what that was known by. */
 export interface ImportedContent {

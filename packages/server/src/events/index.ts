@@ -19,30 +19,16 @@ export {
 } from "./elsewhere.ts";
 export { type Cut, insertCuts, isCutOff, skipSequences } from "./cuts.store.ts";
 export { type Enveloped, envelopeHash, envelopeOf } from "./envelope.ts";
-export type { Birth, Change, RoomRef, StoredEvent } from "./event.ts";
+export type { Birth, Change, Located, RoomRef, StoredEvent } from "./event.ts";
 export {
   findEvent,
   findEventAt,
   findEventByUuid,
   listById,
-  findHead,
-  findHeads,
-  findNewest,
-  findNewestSeq,
-  findPlaceAt,
-  findPositionsAfter,
-  findSeqAt,
-  findTimeAfter,
-  type Head,
   keepRemainder,
   listAfter,
   listAt,
-  listPlacesFrom,
-  listRanges,
   listTenantAfter,
-  type Located,
-  type Place,
-  type Range,
   wipe,
 } from "./events.store.ts";
 export { importedContent, type ImportedDraft, type Unseen } from "./imported.ts";
@@ -58,6 +44,19 @@ export {
   listUnended,
   newestImportNo,
 } from "./imports.store.ts";
+export {
+  findHead,
+  findHeads,
+  findNewest,
+  findNewestSeq,
+  findPlaceAt,
+  findSeqAt,
+  findTimeAfter,
+  type Head,
+  listPlacesFrom,
+  type Place,
+} from "./places.store.ts";
+export { findPositionsAfter, listRanges, type Range } from "./ranges.store.ts";
 export { findRoomKey, keyOf, type RoomKey } from "./room-keys.store.ts";
 export type { ProposedEntry } from "./seal-entry.ts";
 export { insertSignature, listSignatures, type Signature } from "./signatures.store.ts";

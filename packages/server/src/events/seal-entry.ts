@@ -3,7 +3,7 @@ import { type Draft, MESSAGE } from "@stairwell/protocol/room";
 import { newSalt, sha256 } from "../lib/random.ts";
 import { envelopeHash } from "./envelope.ts";
 import type { RoomRef, StoredEvent } from "./event.ts";
-import type { Head } from "./events.store.ts";
+import type { Head } from "./places.store.ts";
 import type { ImportedDraft } from "./imported.ts";
 
 /** What the store gives an entry besides its place. */
