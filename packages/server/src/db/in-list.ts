@@ -4,35 +4,46 @@
  * where a list stands alone nothing else does.
  */
 export function listOf(values: readonly number[], first: number): { marks: string[]; values: number[] } {
-  const slots = 2 ** Math.ceil(Math.log2(values.length));
-  const padded = Array.from({ length: slots }, (_, i) => values[i] ?? values[0]!);
-  return { marks: padded.map((_, i) => `CAST($${first + i} AS BIGINT)`), values: padded };
+  const full = padded(values);
+  return { marks: full.map((_, i) => numberMark(first + i)), values: full };
 }
 
 /** As `listOf`, of texts. */
 export function textListOf(values: readonly string[], first: number): { marks: string[]; values: string[] } {
-  const slots = 2 ** Math.ceil(Math.log2(values.length));
-  const padded = Array.from({ length: slots }, (_, i) => values[i] ?? values[0]!);
-  return { marks: padded.map((_, i) => `$${first + i}`), values: padded };
+  const full = padded(values);
+  return { marks: full.map((_, i) => mark(first + i)), values: full };
 }
 
 /** As `listOf`, of rows of numbers: `($1, $2), ($3, $4)`. A row that pads comes twice. */
 export function numberRows(rows: readonly (readonly number[])[], first: number): { marks: string; values: number[] } {
-  const width = rows[0]!.length;
-  const slots = 2 ** Math.ceil(Math.log2(rows.length));
-  const padded = Array.from({ length: slots }, (_, i) => rows[i] ?? rows[0]!);
-  return { marks: numberMarks(slots, width, first), values: padded.flat() };
+  const full = padded(rows);
+  return { marks: numberMarks(full.length, rows[0]!.length, first), values: full.flat() };
 }
 
 /** Marks of so many rows of numbers, each of which says that it is one. */
 export function numberMarks(rows: number, columns: number, first = 1): string {
-  const mark = (i: number) => `CAST($${first + i} AS BIGINT)`;
-  const row = (i: number) => Array.from({ length: columns }, (_, j) => mark(i * columns + j)).join(", ");
-  return Array.from({ length: rows }, (_, i) => `(${row(i)})`).join(", ");
+  return marksOf(rows, columns, (i) => numberMark(first + i));
 }
 
 /** Marks of so many rows of values in a statement, `($1, $2), ($3, $4)` for two rows of two. */
 export function rowMarks(rows: number, columns: number): string {
-  const row = (i: number) => Array.from({ length: columns }, (_, j) => `$${i * columns + j + 1}`).join(", ");
+  return marksOf(rows, columns, (i) => mark(1 + i));
+}
+
+function padded<T>(values: readonly T[]): T[] {
+  const slots = 2 ** Math.ceil(Math.log2(values.length));
+  return Array.from({ length: slots }, (_, i) => values[i] ?? values[0]!);
+}
+
+function marksOf(rows: number, columns: number, markAt: (i: number) => string): string {
+  const row = (i: number) => Array.from({ length: columns }, (_, j) => markAt(i * columns + j)).join(", ");
   return Array.from({ length: rows }, (_, i) => `(${row(i)})`).join(", ");
+}
+
+function mark(number: number): string {
+  return `$${number}`;
+}
+
+function numberMark(number: number): string {
+  return `CAST(${mark(number)} AS BIGINT)`;
 }
