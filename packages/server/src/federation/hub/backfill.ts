@@ -2,6 +2,7 @@ import { StairwellError } from "@stairwell/protocol";
 import type { SignedHead, WireEvent } from "@stairwell/protocol/federation";
 import type { Db } from "../../db/index.ts";
 import { findHead } from "../../events/index.ts";
+import { within } from "../../lib/fitting.ts";
 import { policyOf } from "../../peers/index.ts";
 import { findRoom } from "../../state/index.ts";
 import { findSigningKey } from "../../tenants/index.ts";
@@ -66,19 +67,10 @@ export function backfill(
 
 /** As many from the start as fit one answer; one always does. */
 export function fit(events: readonly WireEvent[], mostBytes: number = MOST_BYTES): WireEvent[] {
-  return measured(events, mostBytes).events;
+  return within(events, mostBytes, bytesOf).items;
 }
 
-/** As `fit`, with the bytes that they take. */
-export function measured(
-  events: readonly WireEvent[],
-  mostBytes: number,
-): { readonly events: WireEvent[]; readonly bytes: number } {
-  let bytes = 0;
-  for (const [at, event] of events.entries()) {
-    const size = Buffer.byteLength(JSON.stringify(event));
-    if (at > 0 && bytes + size > mostBytes) return { events: events.slice(0, at), bytes };
-    bytes += size;
-  }
-  return { events: [...events], bytes };
+/** What an event takes in a request or an answer. */
+export function bytesOf(event: WireEvent): number {
+  return Buffer.byteLength(JSON.stringify(event));
 }

@@ -1,13 +1,14 @@
 import type { EventId, Fqid, RoomId } from "@stairwell/protocol";
 import type { Item } from "@stairwell/protocol/federation";
 import type { Db, Reader } from "../../db/index.ts";
+import { within } from "../../lib/fitting.ts";
 import { findByFqid } from "../../participants/index.ts";
 import { policyOf } from "../../peers/index.ts";
 import { findRoomByNo } from "../../state/index.ts";
 import { findSigningKey, type SigningKey, type Tenant } from "../../tenants/index.ts";
 import { type DueRoom, listDue } from "../deliveries.store.ts";
 import { signHead } from "../heads.ts";
-import { measured } from "../hub/backfill.ts";
+import { bytesOf } from "../hub/backfill.ts";
 import { inviteItem } from "../hub/invite-item.ts";
 import { listOutgoing } from "../outgoing.store.ts";
 import { isLeave } from "../replica/leaving.ts";
@@ -79,14 +80,9 @@ async function submitsOf(reader: Reader, tenant: Tenant, serverName: string, tur
   // Its answer may bring a whole room: nothing else is asked for with it.
   const join = submits.findIndex(({ isJoin }) => isJoin);
   if (join === 0 || turn.isApart) return submits.slice(0, 1);
-  return fitting(submits.slice(0, join === -1 ? MOST_ITEMS : join));
-}
-
-/** As many from the start as fit one request, whose answer brings them all back, each with a head; one always does. */
-function fitting<T extends Addressed>(items: readonly T[]): T[] {
-  let bytes = 0;
-  const most = items.findIndex(({ item }) => (bytes += Buffer.byteLength(JSON.stringify(item))) > MOST_SUBMITTED_BYTES);
-  return most === -1 ? [...items] : items.slice(0, Math.max(1, most));
+  // The answer brings them all back, each with a head.
+  const some = submits.slice(0, join === -1 ? MOST_ITEMS : join);
+  return within(some, MOST_SUBMITTED_BYTES, ({ item }) => Buffer.byteLength(JSON.stringify(item))).items;
 }
 
 async function othersOf(
@@ -176,7 +172,7 @@ async function dueOf(
     if (limit === 0) break;
     const sight = sightBy(policy, roomType, firstPosition);
     const due = await listWireEvents(reader, ref, { from, to, limit, sight });
-    const { events, bytes } = measured(due, Math.min(bytesOfOne, bytesLeft));
+    const { items: events, size: bytes } = within(due, Math.min(bytesOfOne, bytesLeft), bytesOf);
     // What does not fit any more is the first of the next request.
     if (items.length > 0 && bytes > bytesLeft) break;
     bytesLeft -= bytes;
