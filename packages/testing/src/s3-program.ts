@@ -6,10 +6,8 @@ import { createServer, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { join } from "node:path";
 import S3rver from "s3rver";
+import { OBJECT } from "./s3-server.ts";
 import { type S3Keys, signatureFault } from "./s3-signature.ts";
-
-/** How the store names the file that holds an object's bytes. */
-const OBJECT = "._S3rver_object";
 
 const [directory, bucket, text] = process.argv.slice(2);
 if (directory === undefined || bucket === undefined || text === undefined) throw new Error("arguments are missing");
@@ -23,8 +21,9 @@ const server = createServer((request, response) => {
   const fault = signatureFault(request, keys, new Date());
   if (fault === undefined) {
     const { pathname } = new URL(request.url!, "http://s3");
-    if (request.method === "PUT") puts.set(join(directory, decodeURIComponent(pathname)) + OBJECT, response);
-    response.once("close", () => puts.forEach((put, path) => put === response && puts.delete(path)));
+    const path = join(directory, decodeURIComponent(pathname)) + OBJECT;
+    if (request.method === "PUT") puts.set(path, response);
+    response.once("close", () => puts.get(path) === response && puts.delete(path));
     return answer(request, response);
   }
   request.resume();

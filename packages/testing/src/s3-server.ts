@@ -14,7 +14,7 @@ const BUCKET = "rooms";
 /** The name of the key is the only one that the store knows; a secret may have signs that mean something elsewhere. */
 const KEYS: S3Keys = { accessKey: "S3RVER", secretKey: "S3RVER/+=&secret key", region: "us-east-1" };
 /** How it names the file that holds an object's bytes. */
-const OBJECT = "._S3rver_object";
+export const OBJECT = "._S3rver_object";
 
 let running: Promise<S3Server> | undefined;
 let prefixes = 0;
