@@ -170,7 +170,7 @@ export function buildDoors(options: ServerOptions, ground: Ground): Doors {
     tail,
     bus,
     tellServers: sharing.tellTyping.bind(sharing),
-    tickets: bus.hasOthers ? new SharedTickets({ db, clock, secret }) : new Tickets(clock),
+    tickets: bus.hasOthers ? new SharedTickets({ db, secret }) : new Tickets(clock),
     authenticator,
     take: rates.take.bind(rates),
     headerCredential: credentialOf,

@@ -3,7 +3,7 @@ import type { Clock } from "../lib/clock.ts";
 import { hasTenants } from "../tenants/index.ts";
 import { type Check, failed, ok, warning } from "./check.ts";
 
-/** Tickets for streams live so long: of clocks that are further apart, one server's are nothing to another. */
+/** Between servers clocks may be a minute apart: four of ours that differ so are still within it. */
 const APART_MS = 15_000;
 
 /**
@@ -21,7 +21,7 @@ export async function checkDatabase(url: string, folder: string, clock: Clock): 
         : warning(
             "clocks",
             `${Math.round(apart / 1000)} seconds between this machine's and the database's`,
-            "Set both by NTP (timedatectl set-ntp true): tickets, links, bans and mutes end by the servers' clocks.",
+            "Set both by NTP (timedatectl set-ntp true): links, bans and mutes end by the servers' clocks.",
           );
     const found = `PostgreSQL ${serverVersion}, schema version ${version}`;
     if (isBeingMoved) {

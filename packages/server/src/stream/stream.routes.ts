@@ -28,8 +28,8 @@ export function streamRoutes(parts: StreamRouteParts): Endpoint[] {
   return [
     command(
       routes.createStreamTicket,
-      ({ actor, credential }, receipt) => {
-        const ticket = tickets.issue(credential, actor.tenant.tenantNo);
+      async ({ actor, credential }, receipt) => {
+        const ticket = await tickets.issue(credential, actor.tenant.tenantNo);
         const expiresAt = now() + STREAM.ticketMs;
         if (receipt === undefined) return { status: 200 as const, ref: { sealed: "", expiresAt }, ticket };
         const ref = { sealed: receipt.seal(ticket), expiresAt };

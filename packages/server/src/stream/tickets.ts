@@ -4,7 +4,7 @@ import type { Clock } from "../lib/clock.ts";
 
 /** Who gives out tickets and takes them. */
 export interface TicketOffice {
-  issue(credential: string, tenantNo: number): string;
+  issue(credential: string, tenantNo: number): string | Promise<string>;
   /** The credential behind a ticket, once. */
   redeem(text: string): string | undefined | Promise<string | undefined>;
 }
