@@ -16,12 +16,12 @@ import { inLanes } from "../lib/in-lanes.ts";
 import { bringMedia, type NamedFile, storageFull, storageOf, type TakeInParts } from "../media/index.ts";
 import { findByNo } from "../participants/index.ts";
 import { type Answer, perform, type Receipt } from "../receipts/index.ts";
-import { findPublicKey } from "../tenants/index.ts";
 import { requireRole } from "../workspaces/index.ts";
 import { Authors, type ImportReport, reportOf } from "./import-report.ts";
 import { importedEvent } from "./imported-event.ts";
 import { ImportedIds } from "./imported-ids.ts";
 import { importedRoom, refuseIncognito } from "./imported-room.ts";
+import { knownKeys } from "./known-keys.ts";
 import { inspectBundle, type Inspected, SMALL_BYTES } from "./inspect.ts";
 import { RoomWriter, type RoomWriterParts } from "./room-writer.ts";
 import { StagedEvents } from "./staged-events.ts";
@@ -110,7 +110,6 @@ async function inspect(
   archive: Archive,
   staged: StagedEvents | undefined,
 ): Promise<Found> {
-  const { tenantNo, serverName } = actor.tenant;
   const people = new Map<string, BundlePerson>();
   const members: BundleMember[] = [];
   const authors = new Authors();
@@ -126,9 +125,7 @@ async function inspect(
       return staged?.add(draft);
     }
   };
-  const ownKey = async (server: string, keyId: string): Promise<string | undefined> =>
-    server === serverName ? findPublicKey(db, tenantNo, keyId) : undefined;
-  const bundle = await inspectBundle(archive, limits, ownKey, look);
+  const bundle = await inspectBundle(archive, limits, knownKeys(db, actor.tenant), look);
   if (ids.hadTwice()) throw new BundleFault(MANIFEST, "has two events of one id", { pointer: "/events" });
   const sides = members.map(({ fqid }) => people.get(fqid)!);
   return { bundle, report: reportOf(bundle, authors.count), sides };
