@@ -1,4 +1,4 @@
-import { canonical } from "../canonical.ts";
+import { canonical, utf8Bytes } from "../canonical.ts";
 import { StairwellError } from "../errors.ts";
 import type { Sha256 } from "../hash.ts";
 import { isServerFqid } from "../ids.ts";
@@ -6,6 +6,7 @@ import { type Json, type JsonObject, parseStrictJson } from "../json.ts";
 import { LIMITS } from "../limits.ts";
 import { EventCheck } from "./event-check.ts";
 import { BundleFault } from "./fault.ts";
+import { BUNDLE_LIMITS, type BundleLimits } from "./limits.ts";
 import {
   type BundleCounts,
   type BundleEvent,
@@ -40,10 +41,11 @@ export type Checked =
 
 /**
  * Checks a manifest part by part: shapes, people, hashes, chain, media, counts. Its memory grows with people and
- * media, never with events. Everything but the signature, for which it has what is needed, and the media's bytes.
+ * media, within a bound, and never with events. Everything but the signature, for which it has what is needed, and the media's bytes.
  */
 export class ManifestCheck {
   readonly #sha256: Sha256;
+  readonly #limits: Pick<BundleLimits, "listBytes">;
   readonly #head: Record<string, unknown> = {};
   readonly #people = new Set<string>();
   readonly #media = new Map<string, BundleMedium>();
@@ -56,9 +58,12 @@ export class ManifestCheck {
   #counts: BundleCounts | undefined;
   #signature: BundleSignature | undefined;
   #isEnded = false;
+  /** Bytes of people and media so far. */
+  #listBytes = 0;
 
-  constructor(sha256: Sha256) {
+  constructor(sha256: Sha256, limits: Pick<BundleLimits, "listBytes"> = BUNDLE_LIMITS) {
     this.#sha256 = sha256;
+    this.#limits = limits;
   }
 
   /** Checks one part; undefined for the end of a list. Throws `BundleFault`. */
@@ -68,6 +73,7 @@ export class ManifestCheck {
     const pointer = index === undefined ? `/${key}` : `/${key}/${index}`;
     const read = key === "events" ? this.#events!.read(text) : undefined;
     if (read !== undefined) return { key: "events", value: this.#counted(read, pointer) };
+    if (key === "people" || key === "media") this.#hold(text, pointer);
     const value = parsed(text, pointer);
     const misshape = SHAPES[key](value, pointer);
     if (misshape !== undefined) throw fault(misshape.path, misshape.reason);
@@ -133,6 +139,14 @@ export class ManifestCheck {
         this.#head[key] = value;
         return { key };
     }
+  }
+
+  #hold(text: string, pointer: string): void {
+    const { listBytes } = this.#limits;
+    this.#listBytes += utf8Bytes(text);
+    if (this.#listBytes <= listBytes) return;
+    const reason = `has more than ${listBytes} bytes of people and media`;
+    throw new BundleFault(MANIFEST, reason, { pointer, isTooLarge: true });
   }
 
   #person(person: BundlePerson, pointer: string): BundlePerson {

@@ -5,10 +5,13 @@ export interface BundleLimits {
   readonly entries: number;
   /** Bytes of the manifest, unpacked. */
   readonly manifestBytes: number;
+  /** Bytes of its people and media, in the manifest, which are held for as long as it is read. */
+  readonly listBytes: number;
   /** Bytes that all entries may give for each byte of the file. */
   readonly expansion: number;
 }
 
+const MIB = 1024 ** 2;
 const GIB = 1024 ** 3;
 
 /** What is taken unless a server is configured otherwise. */
@@ -16,6 +19,7 @@ export const BUNDLE_LIMITS: BundleLimits = {
   bytes: 5 * GIB,
   entries: 100_001,
   manifestBytes: 4 * GIB,
+  listBytes: 64 * MIB,
   expansion: 200,
 };
 

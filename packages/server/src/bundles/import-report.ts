@@ -1,4 +1,5 @@
 import type { Checked, Omission } from "@stairwell/protocol/bundle";
+import { authorIn } from "./imported-event.ts";
 import type { Inspected } from "./inspect.ts";
 import type { SignatureStanding } from "./signature.ts";
 
@@ -26,17 +27,20 @@ export function reportOf({ counts, omitted, signature, head }: Inspected, author
   return { ...counts, authors, omitted: [...omitted], warnings, signature };
 }
 
-/** Counts the people who sent something. */
+/** So many people are told apart: an import may have been made up by somebody who names another one in each message. */
+const MOST_AUTHORS = 100_000;
+
+/** Counts the people who sent something, up to 100,000. */
 export class Authors {
   readonly #fqids = new Set<string>();
 
   readonly look = (checked: Checked): void => {
     if (checked.key !== "events") return;
     const { envelope, content } = checked.value;
-    const said = content?._imported_sender as { fqid?: unknown } | null | undefined;
-    const fqid = envelope.imported ? said?.fqid : envelope.sender;
+    const fqid = envelope.imported ? content && authorIn(content)?.fqid : envelope.sender;
+    if (typeof fqid !== "string" || this.#fqids.size === MOST_AUTHORS) return;
     // The server itself is nobody.
-    if (typeof fqid === "string" && !fqid.startsWith("@:")) this.#fqids.add(fqid);
+    if (!fqid.startsWith("@:")) this.#fqids.add(fqid);
   };
 
   get count(): number {

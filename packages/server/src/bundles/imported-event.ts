@@ -107,7 +107,7 @@ function authorOf(sender: string | null, people: ReadonlyMap<string, BundlePerso
 }
 
 /** Of what was imported where it comes from: who was said to have sent it there. */
-function authorIn({ _imported_sender: said }: JsonObject): JsonObject | null {
+export function authorIn({ _imported_sender: said }: JsonObject): JsonObject | null {
   if (!isObject(said)) return null;
   const { fqid, display_name, participant_type } = said;
   const texts = [fqid, display_name, participant_type];

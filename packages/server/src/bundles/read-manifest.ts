@@ -22,16 +22,17 @@ export interface ReadManifest {
  */
 export async function readManifest(
   archive: Archive,
-  { manifestBytes }: Pick<BundleLimits, "manifestBytes">,
+  limits: Pick<BundleLimits, "manifestBytes" | "listBytes">,
   take: (checked: Checked) => void | Promise<void>,
 ): Promise<ReadManifest> {
+  const { manifestBytes } = limits;
   const size = archive.sizeOf(MANIFEST);
   if (size !== undefined && size > manifestBytes) {
     throw new BundleFault(MANIFEST, `is larger than ${manifestBytes} bytes`, { isTooLarge: true });
   }
   const signed = createHash("sha256");
   const splitter = new ManifestSplitter((bytes) => signed.update(bytes));
-  const check = new ManifestCheck(sha256);
+  const check = new ManifestCheck(sha256, limits);
   for await (const chunk of archive.read(MANIFEST)) {
     for (const part of splitter.take(chunk as Buffer)) {
       const checked = check.take(part);

@@ -7,6 +7,7 @@ export function bundleLimitsOf({ bundles }: Pick<Config, "bundles">): BundleLimi
     bytes: bundles.max_bytes,
     entries: bundles.max_entries,
     manifestBytes: bundles.max_manifest_bytes,
+    listBytes: bundles.max_list_bytes,
     expansion: bundles.max_expansion,
   };
 }

@@ -42,6 +42,7 @@ const BUNDLES = {
   max_bytes: 5_368_709_120,
   max_entries: 100_001,
   max_manifest_bytes: 4_294_967_296,
+  max_list_bytes: 67_108_864,
   max_expansion: 200,
 };
 
@@ -237,10 +238,12 @@ test("what a bundle may be is configured, and an expansion that exports could co
     STAIRWELL_BUNDLES_MAX_BYTES: "1000000",
     STAIRWELL_BUNDLES_MAX_ENTRIES: "11",
     STAIRWELL_BUNDLES_MAX_MANIFEST_BYTES: "2000",
+    STAIRWELL_BUNDLES_MAX_LIST_BYTES: "3000",
     STAIRWELL_BUNDLES_MAX_EXPANSION: "100",
   };
   const { config } = await loadConfig({ environment });
-  assert.deepEqual(bundleLimitsOf(config), { bytes: 1_000_000, entries: 11, manifestBytes: 2000, expansion: 100 });
+  const limits = { bytes: 1_000_000, entries: 11, manifestBytes: 2000, listBytes: 3000, expansion: 100 };
+  assert.deepEqual(bundleLimitsOf(config), limits);
   assert.deepEqual(bundleLimitsOf((await loadConfig({ environment: {} })).config), BUNDLE_LIMITS);
   const [problem] = await problemsOf({ environment: { STAIRWELL_BUNDLES_MAX_EXPANSION: "99" } });
   assert.match(problem!, /STAIRWELL_BUNDLES_MAX_EXPANSION/);

@@ -142,6 +142,13 @@ export const Settings = Type.Object(
           default: BUNDLE_LIMITS.manifestBytes,
           description: "The largest manifest, unpacked, in bytes: all that was said in the room.",
         }),
+        max_list_bytes: Type.Integer({
+          minimum: 1,
+          maximum: 1_000_000_000,
+          default: BUNDLE_LIMITS.listBytes,
+          description:
+            "How much of the manifest, in bytes, may be people and media: an import needs some six times as much memory for it.",
+        }),
         max_expansion: Type.Integer({
           minimum: LEAST_EXPANSION,
           maximum: 1100,

@@ -37,6 +37,8 @@ function dense(): Buffer<ArrayBuffer> {
 }
 
 const manifestSize = goodEntries()[0]!.content.length;
+const { people, media } = JSON.parse(goodEntries()[0]!.content.toString()) as Record<"people" | "media", object[]>;
+const listSize = [...people, ...media].reduce((sum, entry) => sum + Buffer.byteLength(JSON.stringify(entry)), 0);
 const CASES: readonly {
   what: string;
   bytes: () => Buffer<ArrayBuffer>;
@@ -55,6 +57,12 @@ const CASES: readonly {
     bytes: goodBundle,
     enough: { manifestBytes: manifestSize },
     tooFew: { manifestBytes: manifestSize - 1 },
+  },
+  {
+    what: "bytes of people and media",
+    bytes: goodBundle,
+    enough: { listBytes: listSize },
+    tooFew: { listBytes: listSize - 1 },
   },
   {
     what: "bytes for each of the file",
