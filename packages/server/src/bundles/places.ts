@@ -32,7 +32,9 @@ export class Places {
     const hold = (): (() => void) => {
       holders++;
       return () => {
-        if (--holders === 0) free();
+        if (--holders > 0) return;
+        this.#working.delete(caller);
+        free();
       };
     };
     this.#working.set(caller, hold);
@@ -41,13 +43,18 @@ export class Places {
     else caller.once("close", leave);
   }
 
-  /** Does the work of a caller who has a place, which stays taken until it ends. */
+  /**
+   * Does the work of a caller who has a place, which stays taken until it ends. For one who has gone meanwhile, and their
+   * place with them, nothing is done: `SW_RATE_LIMIT_EXCEEDED`.
+   */
   async during<T>(caller: Caller, work: () => Promise<T>): Promise<T> {
-    const leave = this.#working.get(caller)?.();
+    const hold = this.#working.get(caller);
+    if (hold === undefined) throw tooMany();
+    const leave = hold();
     try {
       return await work();
     } finally {
-      leave?.();
+      leave();
     }
   }
 
