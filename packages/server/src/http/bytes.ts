@@ -21,7 +21,8 @@ export interface Sendable {
 
 export function conditionsOf({ method, raw: { headers } }: FastifyRequest): Conditions {
   return {
-    range: headers.range,
+    // Of what is not sent there are no parts (RFC 9110, section 14.2).
+    range: method === "GET" ? headers.range : undefined,
     ifRange: headers["if-range"] as string | undefined,
     ifNoneMatch: headers["if-none-match"],
     isHead: method === "HEAD",
