@@ -81,3 +81,11 @@ test("files for deployment name each other's ports, and paths that are served", 
   for (const labels of selected) assert.deepEqual(labels, kubernetes("deployment").spec.template.metadata.labels);
   for (const name of ["config", "secret.example"]) assert.equal(kubernetes(name).metadata.name, "stairwell");
 });
+
+test("no service of Kubernetes puts variables beside the settings, which a server would refuse", async () => {
+  const links = { STAIRWELL_PORT: "tcp://10.0.0.1:80", STAIRWELL_SERVICE_HOST: "10.0.0.1" };
+  await assert.rejects(loadConfig({ flags: {}, environment: links }), /STAIRWELL_SERVICE_HOST is not a setting/);
+  for (const name of ["deployment", "tenant"]) {
+    assert.equal(kubernetes(name).spec.template.spec.enableServiceLinks, false, name);
+  }
+});
