@@ -11,6 +11,7 @@ import { readBodies } from "./body.ts";
 import { BodyDeadlines } from "./body-deadlines.ts";
 import { Draining } from "./draining.ts";
 import type { Endpoint } from "./endpoint.ts";
+import { addFrontPage } from "./front-page.ts";
 import type { GateParts } from "./gate.ts";
 import { Idempotency } from "./idempotency.ts";
 import { guardLoopback } from "./loopback-guard.ts";
@@ -148,6 +149,7 @@ export function buildDoor(parts: DoorParts): Door {
   const endpoints = [...parts.endpoints, ...opsEndpoints(parts.isReady, draining)];
   for (const endpoint of endpoints)
     mount(app, endpoint, { ...gate, draining, idempotency, responder, staging: parts.staging });
+  addFrontPage(app);
   addReferencePage(app, {
     "/openapi.json": () => openApiDocument({ ...parts, routes: endpoints.map(({ route }) => route) }),
     "/asyncapi.json": () => asyncApiDocument(parts.publicUrl ?? null),

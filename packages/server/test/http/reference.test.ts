@@ -132,7 +132,7 @@ test("the OpenAPI document names the server's public address where there is one"
 
 test("the reference page asks no other host for anything", async (t) => {
   const { ask } = await openReference(t);
-  for (const path of ["/docs", "/docs/", "/docs/start.js", "/docs/scalar.js"]) {
+  for (const path of ["/", "/docs", "/docs/", "/docs/start.js", "/docs/scalar.js"]) {
     const got = await ask("GET", path, { token: null });
     assert.equal(got.status, 200);
     const policy = got.headers.get("content-security-policy")!;
@@ -143,6 +143,12 @@ test("the reference page asks no other host for anything", async (t) => {
       assert.match(source!, /^(?:\/[a-z]|data:,$)/);
     }
   }
+});
+
+test("who opens an admin's link is told how its code is redeemed", async (t) => {
+  const { text } = await (await openReference(t)).ask("GET", "/", { token: null });
+  for (const told of ["swl_", "/v1/auth/admin-link", '"code"', '"local_id"', 'href="/docs"'])
+    assert(text.includes(told), told);
 });
 
 test("the reference's script comes zipped to whoever takes that, and plain to others", async (t) => {

@@ -87,7 +87,7 @@ test("AP1 other versions, methods and forms of HTTP are refused or closed, and t
     ],
     "a proxy's CONNECT": [`CONNECT evil.example:443 HTTP/1.1\r\n${AUTH}\r\n`, [400, 404, 405, 501]],
     TRACE: [`TRACE /v1/me HTTP/1.1\r\n${AUTH}${close}\r\n`, [405]],
-    "an asterisk": [`OPTIONS * HTTP/1.1\r\n${AUTH}${close}\r\n`, [404, 400]],
+    "an asterisk": [`OPTIONS * HTTP/1.1\r\n${AUTH}${close}\r\n`, [405]],
     "a lower-case method": [`get /v1/me HTTP/1.1\r\n${AUTH}${close}\r\n`, [400]],
     "an unknown method": [`BREW /v1/me HTTP/1.1\r\n${AUTH}${close}\r\n`, [400]],
     "bytes of TLS": ["\u0016\u0003\u0001\u0002\u0000\u0001\u0000\u0001\u00fc\u0003\u0003", [400]],
