@@ -3,6 +3,7 @@ import type { Staged, Staging } from "../blobs/index.ts";
 import type { Bus } from "../bus/index.ts";
 import type { Db } from "../db/index.ts";
 import type { Clock } from "../lib/clock.ts";
+import { faultFacts } from "../lib/fault-facts.ts";
 import type { Log } from "../lib/log.ts";
 import { Outbound, type Resolve, type WayOut } from "../lib/outbound.ts";
 import { systemTimers, type Timers } from "../lib/timers.ts";
@@ -81,12 +82,13 @@ export function buildFederation(
         log: events,
         keyFor: peerKeys.keyFor.bind(peerKeys),
         keyAt: (tenantNo) => (serverName, keyId, hubTs) => peerKeys.keyAt(tenantNo, serverName, keyId, hubTs),
-        get: async (tenant, serverName, target) => taken(await ask(tenant, serverName, { method: "GET", target })),
+        get: async (tenant, serverName, target) =>
+          taken(serverName, await ask(tenant, serverName, { method: "GET", target })),
         post: async (tenant, serverName, items) => {
           const body = Buffer.from(JSON.stringify({ items }));
-          return taken(await ask(tenant, serverName, { method: "POST", target: "/send", body }));
+          return taken(serverName, await ask(tenant, serverName, { method: "POST", target: "/send", body }));
         },
-        onFault: (error) => log.warn({ err: error }, "another server could not be told what it is due"),
+        onFault: (error) => log.warn(faultFacts(error), "another server could not be told what it is due"),
       });
       sharings.push(sharing);
       return sharing;
@@ -107,14 +109,18 @@ export function buildFederation(
 }
 
 /** What another server may say of a whole call; the rest of what it says is no word of ours, and no message of its is. */
-const TELLING: ReadonlySet<string> = new Set(["SW_PARTICIPANT_NOT_FOUND", "SW_ROOM_NOT_FOUND", "SW_FED_POLICY"]);
+const TELLING: ReadonlySet<string> = new Set(["SW_PARTICIPANT_NOT_FOUND", "SW_ROOM_NOT_FOUND"]);
 
 /** What another server answered, or its refusal as an error of ours: what it cannot take now it did not take. */
-function taken(answer: PeerAnswer): Json {
+function taken(serverName: string, answer: PeerAnswer): Json {
   if ("data" in answer) return answer.data;
   const { code, status } = answer;
+  if (code === "SW_FED_POLICY" && status < 500) {
+    const message = `The federation policy of ${serverName} refuses this; its administrators can change that.`;
+    throw new StairwellError(code, { message });
+  }
   if (status < 500 && TELLING.has(code)) throw new StairwellError(code as ErrorCode);
   // Of what failed there nobody knows how far it came.
-  if (status === 500) throw new StairwellError("SW_FED_OUTCOME_UNKNOWN", { message: "The other server failed." });
-  throw new PeerRefused(answer);
+  if (status === 500) throw new StairwellError("SW_FED_OUTCOME_UNKNOWN", { message: `${serverName} failed.` });
+  throw new PeerRefused(serverName, answer);
 }

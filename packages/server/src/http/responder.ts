@@ -1,6 +1,7 @@
 import { errorBody, type StairwellError } from "@stairwell/protocol";
 import type { FastifyReply, FastifyRequest } from "fastify";
 import type { Clock } from "../lib/clock.ts";
+import { faultFacts } from "../lib/fault-facts.ts";
 import type { Log } from "../lib/log.ts";
 import { type Sendable, sendBytes } from "./bytes.ts";
 import { Accepted } from "../lib/accepted.ts";
@@ -105,7 +106,9 @@ export class Responder {
         ? {}
         : { tenant: request.actor.tenant.slug, participant_id: request.actor.participantId }),
     };
-    if (isFailure) log.error({ ...facts, err: refusal?.info.cause ?? refusal }, "request failed");
+    // Of another server that is away or in trouble there is nothing to mend here.
+    if (status === 502 || status === 504) log.warn({ ...facts, ...faultFacts(refusal) }, "another server failed");
+    else if (isFailure) log.error({ ...facts, err: refusal?.info.cause ?? refusal }, "request failed");
     else if (ms > SLOW_MS) log.warn(facts, "slow request");
     else log.info(facts, "request");
   }

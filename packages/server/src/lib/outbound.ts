@@ -241,6 +241,7 @@ function orAborted<T>(signal: AbortSignal, work: Promise<T>): Promise<T> {
 function reasonOf(cause: Error & { code?: string }): string {
   const { code = "" } = cause;
   if (code === "ECONNREFUSED") return "it takes no connections";
+  if (code === "EPROTO") return "it speaks no TLS that we do";
   if (code === "HPE_HEADER_OVERFLOW") return "its headers are too large";
   if (/^(?:CERT_|ERR_TLS_|ERR_SSL_|DEPTH_ZERO|SELF_SIGNED|UNABLE_TO)|CERT/.test(code)) {
     return `its TLS certificate is not good: ${cause.message}`;

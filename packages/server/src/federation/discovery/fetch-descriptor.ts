@@ -40,7 +40,8 @@ function textOf({ status, headers, body }: Answered): string {
   if (status >= 300 && status < 400) {
     throw new DescriptorFault(`It redirects (${status}), which is not followed: serve ${PATH} under the name itself.`);
   }
-  if (status !== 200) throw new DescriptorFault(`It answers ${status} to GET ${PATH}.`);
+  const why = status === 404 ? ": it has no tenant of this name, or a proxy before it does not pass on `Host`" : "";
+  if (status !== 200) throw new DescriptorFault(`It answers ${status} to GET ${PATH}${why}.`);
   if (!JSON_TYPE.test(headers["content-type"] ?? ""))
     throw new DescriptorFault("Its descriptor is not application/json.");
   if (!isUtf8(body)) throw new DescriptorFault("Its descriptor is not UTF-8.");
@@ -48,7 +49,7 @@ function textOf({ status, headers, body }: Answered): string {
 }
 
 function reasonOf(error: unknown): string {
-  if (error instanceof DescriptorFault) return error.message;
+  if (error instanceof DescriptorFault) return error.message.replace(/^I/, "i");
   if (!(error instanceof OutboundFault)) throw error;
   const advice = error.message.endsWith(" not of the public internet")
     ? "; where it is meant to be on a private network, give its address in federation.hosts"

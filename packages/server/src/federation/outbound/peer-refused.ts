@@ -11,8 +11,11 @@ export class PeerRefused extends StairwellError {
   /** What it said, which is no code of ours. */
   readonly said: string;
 
-  constructor({ status, code, waitMs }: { readonly status: number; readonly code: string; readonly waitMs: number }) {
-    super("SW_FED_PEER_UNREACHABLE", { message: `The other server refused: ${code}.` });
+  constructor(
+    serverName: string,
+    { status, code, waitMs }: { readonly status: number; readonly code: string; readonly waitMs: number },
+  ) {
+    super("SW_FED_PEER_UNREACHABLE", { message: `${serverName} refused: ${code}.` });
     this.waitMs = waitMs;
     this.isOfContent = status === 400 || status === 413;
     this.mayHaveArrived = status === 401;
