@@ -36,7 +36,11 @@ export function defineSharing(parent: Command, acting: Acting): void {
           ? client.request(admin.getConflict, { params })
           : client.request(admin.chooseBranch, { params, body: { choose } }),
       );
-      output.data(data, () => table(["HEAD", "AT", "PARTS AT", "HERE", "CHOSEN"], data.branches.map(rowOf)));
+      output.data(data, () =>
+        data.branches.length === 0
+          ? ["Nobody has shown this server a second log of the room."]
+          : table(["HEAD", "AT", "PARTS AT", "HERE", "CHOSEN"], data.branches.map(rowOf)),
+      );
     }),
   );
 
@@ -53,7 +57,9 @@ export function defineSharing(parent: Command, acting: Acting): void {
         return client.request(admin.listRecoveries, {});
       });
       const rows = data.map(({ room_id, server_name, last_error }) => [room_id, server_name, last_error ?? "-"]);
-      output.data(data, () => table(["ROOM", "WAITS FOR", "WRONG"], rows));
+      output.data(data, () =>
+        rows.length === 0 ? ["No room waits for another server."] : table(["ROOM", "WAITS FOR", "WRONG"], rows),
+      );
     }),
   );
 }

@@ -20,6 +20,7 @@ export function defineRoomDm(parent: Command, acting: Acting): void {
 }
 
 async function openDm({ output }: Run, fqid: string, options: CallerOptions): Promise<void> {
+  if (!/^@[^:]+:./.test(fqid)) throw new UsageError(`say who as @local_id:server_name, and not as ${fqid}`);
   const caller = await callerOf(options);
   const { status, data } = await reaching(caller.baseUrl, async () => {
     const client = new StairwellClient(caller);

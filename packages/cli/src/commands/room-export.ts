@@ -4,7 +4,8 @@ import { directory } from "@stairwell/protocol/api";
 import { type Acting, type Run, withExamples } from "../command.ts";
 import { exportTo } from "../export/export-to.ts";
 import { ExportProgress } from "../export/show-progress.ts";
-import { grouped, sizeText } from "../figures.ts";
+import { UsageError } from "../exit-codes.ts";
+import { counted, sizeText } from "../figures.ts";
 import { untilInterrupted } from "../interrupt.ts";
 import { reaching } from "../reach.ts";
 import { addCallerOptions, type Caller, callerOf, type CallerOptions } from "../server-options.ts";
@@ -46,7 +47,7 @@ async function exportRoom({ output }: Run, room: string, options: Options): Prom
       ),
     );
     progress.end();
-    const said = `${grouped(made.events)} events, ${sizeText(made.bytes)}`;
+    const said = `${counted(made.events, "event")}, ${sizeText(made.bytes)}`;
     if (made.file === null) output.message(`${said} to stdout`);
     else output.data(made, () => [`${made.file}: ${said}`]);
   } finally {
@@ -55,7 +56,10 @@ async function exportRoom({ output }: Run, room: string, options: Options): Prom
 }
 
 async function roomIdOf(caller: Caller, room: string, signal: AbortSignal): Promise<string> {
-  if (!room.startsWith("#")) return room;
+  if (room.startsWith("room-")) return room;
+  if (!/^#[^:]+:./.test(room)) {
+    throw new UsageError(`${room} is neither a room's id, room-…, nor an alias, #name:server_name`);
+  }
   const client = new StairwellClient(caller);
   return (await client.request(directory.resolveAlias, { params: { alias: room }, signal })).data.id;
 }

@@ -1,6 +1,6 @@
 import type { Command } from "commander";
 import { type Acting, type Run, withExamples } from "../command.ts";
-import { grouped, sizeText } from "../figures.ts";
+import { counted, grouped, sizeText } from "../figures.ts";
 import { importFrom } from "../import/import-from.ts";
 import { ImportProgress } from "../import/show-progress.ts";
 import { untilInterrupted } from "../interrupt.ts";
@@ -50,7 +50,7 @@ async function importRoom({ output }: Run, file: string, options: Options): Prom
     const { events, media, media_bytes, authors, signature, warnings } = made.report;
     output.data(made, () => [
       made.room_id === null ? "The bundle can be imported; no room was made." : `Imported as ${made.room_id}.`,
-      `${grouped(events)} events by ${grouped(authors)} ${authors === 1 ? "person" : "people"}, ${grouped(media)} files of ${sizeText(media_bytes)}; signature ${signature}`,
+      `${counted(events, "event")} by ${grouped(authors)} ${authors === 1 ? "person" : "people"}, ${counted(media, "file")} of ${sizeText(media_bytes)}; signature ${signature}`,
       ...warnings.map((warning) => `Note: ${warning}`),
     ]);
   } finally {

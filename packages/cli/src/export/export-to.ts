@@ -1,5 +1,6 @@
 import { createWriteStream, existsSync } from "node:fs";
 import { rename, rm } from "node:fs/promises";
+import { dirname } from "node:path";
 import { Readable, type Writable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { StairwellApiError } from "@stairwell/client";
@@ -38,6 +39,8 @@ export interface ExportMade {
  */
 export async function exportTo(source: ExportSource, roomId: string, target: ExportTarget): Promise<ExportMade> {
   if (target.path !== undefined) mustBeFree(target.path, target);
+  const folder = dirname(target.path ?? "");
+  if (!existsSync(folder)) throw new UsageError(`the folder ${folder} is not there`);
   const response = await ask(source, roomId);
   const events = Number(response.headers.get("x-stairwell-events"));
   const mediaBytes = Number(response.headers.get("x-stairwell-media-bytes"));

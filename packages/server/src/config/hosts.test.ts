@@ -25,6 +25,9 @@ test("FD21 federation.hosts is read from a file and from the environment, and pr
   assert.deepEqual(environment.config.federation.hosts, HOSTS);
   const printed = parse(printConfig(environment)) as { federation: { hosts: object } };
   assert.deepEqual({ ...printed.federation.hosts }, HOSTS);
+  const usual = "b.example=http://10.0.0.7:80,c.example=https://c.internal:443/";
+  const ports = await loadConfig({ environment: { STAIRWELL_FEDERATION_HOSTS: usual } });
+  assert.deepEqual(Object.values(ports.config.federation.hosts), ["http://10.0.0.7:80", "https://c.internal:443/"]);
   const none = await loadConfig({ environment: {} });
   assert.deepEqual(none.config.federation.hosts, {});
   parse(printConfig(none));
@@ -52,5 +55,5 @@ test("FD21 what is no server name or no base URL is refused with what to write: 
     await assert.rejects(loading, (error) => error instanceof ConfigError && says.test(error.message), text);
   }
   const loading = loadConfig({ environment: { STAIRWELL_FEDERATION_HOSTS: "b.example" } });
-  await assert.rejects(loading, /STAIRWELL_FEDERATION_HOSTS must be an object/);
+  await assert.rejects(loading, /STAIRWELL_FEDERATION_HOSTS must be NAME=URL, parted by commas/);
 });

@@ -2,7 +2,10 @@ import { isPeerName } from "@stairwell/protocol/signing";
 
 /** `https://HOST` or `http://HOST`, without a path. */
 export function isOrigin(text: string): boolean {
-  return /^https?:/.test(text) && URL.canParse(text) && new URL(text).origin === text.replace(/\/$/, "");
+  if (!/^https?:/.test(text) || !URL.canParse(text)) return false;
+  const bare = text.replace(/\/$/, "");
+  // An origin has no port where it is the scheme's own.
+  return [bare, bare.replace(/:(?:80|443)$/, "")].includes(new URL(text).origin);
 }
 
 /** What is wrong with a map of server names to base URLs, a sentence each. */

@@ -59,7 +59,7 @@ export async function loadConfig({ flags = {}, file, environment = process.env }
 function problemsOf(setting: Setting, { value, place }: Given): string[] {
   const faults: Fault[] = [];
   checkerOf(setting.schema).explain(value, "", faults);
-  if (faults.length > 0) return faults.map(({ reason }) => `${place} ${reason}`);
+  if (faults.length > 0) return faults.map(({ reason }) => `${place} ${formOf(setting, place) ?? reason}`);
   if (setting.key === "listen" && parseListen(value as string) === undefined) return [`${place} must be HOST:PORT`];
   if (ORIGINS.has(setting.key) && !isOrigin(value as string))
     return [`${place} must be https://HOST or http://HOST, without a path`];
@@ -68,6 +68,16 @@ function problemsOf(setting: Setting, { value, place }: Given): string[] {
   if (setting.key === "bus.url" && readNatsUrl(value as string) === undefined)
     return [`${place} must be nats://HOST:PORT or tls://HOST:PORT`];
   return setting.key === "federation.hosts" ? hostProblems(value as Record<string, unknown>, place) : [];
+}
+
+/** What a value must be like, where the schema's own reason is a pattern, or of what the environment cannot have. */
+function formOf({ key }: Setting, place: string): string | undefined {
+  if (key === "store.url") return "must be postgres://USER:PASSWORD@HOST:PORT/DATABASE";
+  if (key === "media.s3.bucket") return "must be a bucket's name: 3 to 63 of a-z, 0-9, . and -";
+  if (key === "bus.prefix") return "must be 1 to 64 of A-Z, a-z, 0-9, _ and -";
+  return key === "federation.hosts" && place.startsWith("STAIRWELL_")
+    ? "must be NAME=URL, parted by commas"
+    : undefined;
 }
 
 const ORIGINS: ReadonlySet<string> = new Set(["public_url", "media.s3.endpoint"]);

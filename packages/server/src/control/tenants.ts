@@ -135,13 +135,20 @@ function published(publicKey: string): string {
 /** The tenant of an operation that names one. */
 export async function requireTenant(reader: Reader, slug: string): Promise<Tenant> {
   const tenant = await findTenantBySlug(reader, slug);
-  if (tenant === undefined) throw new StairwellError("SW_TENANT_NOT_FOUND");
+  if (tenant === undefined) {
+    const message = `There is no such tenant as '${slug}'; 'stairwell tenant list' shows those of this store.`;
+    throw new StairwellError("SW_TENANT_NOT_FOUND", { message });
+  }
   return tenant;
 }
 
 async function setSuspended({ db, actors }: ControlParts, slug: string, suspended: boolean): Promise<TenantInfo> {
   const forget = (tenantNo: number): void => actors.forgetTenant(tenantNo);
-  return tenantInfo(await db.write("deployment", (tx) => suspendTenant(tx, forget, slug, suspended)));
+  const changed = await db.write("deployment", async (tx) => {
+    await requireTenant(tx, slug);
+    return suspendTenant(tx, forget, slug, suspended);
+  });
+  return tenantInfo(changed);
 }
 
 function linkInfo({ code, expiresAt }: AdminLink): AdminLinkInfo {

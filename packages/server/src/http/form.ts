@@ -56,7 +56,10 @@ export async function readForm(
         else fields[name] = value;
       });
       parser.on("file", (field, stream, name, _encoding, claimedType) => {
-        if (field !== FILE) return refuseFile(stream, () => refuse(`/${field}`, "is not a file that this call takes"));
+        if (field !== FILE)
+          return refuseFile(stream, () =>
+            refuse(`/${field}`, `is not a file that this call takes: the part is called ${FILE}`),
+          );
         part = stream;
         receiving = receive(stream, name, claimedType);
         receiving.catch(reject);

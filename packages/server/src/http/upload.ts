@@ -15,7 +15,8 @@ export function formReader(schema: TSchema, staging: Staging): FormReader {
   return async (request, { most, tooLarge, isPassing = false }) => {
     const form = await readForm(request.raw, staging, { most, isPassing }).catch((error: unknown) => {
       if (!(error instanceof TooManyBytes)) throw error;
-      throw new StairwellError(tooLarge, { details: { max_bytes: most } });
+      const message = `The file is larger than ${most} bytes.`;
+      throw new StairwellError(tooLarge, { message, details: { max_bytes: most } });
     });
     if (checker.test(form.fields)) return form;
     await form.file.discard();

@@ -72,7 +72,8 @@ export function mediaRoutes(parts: MediaParts): Endpoint[] {
   const admit = async ({ actor }: { actor: Actor }, announced = 0) => {
     const least = announced - FORM_BYTES;
     if (least > parts.maxBytes) {
-      throw new StairwellError("SW_CONTENT_TOO_LARGE", { details: { max_bytes: parts.maxBytes } });
+      const message = `The file is larger than ${parts.maxBytes} bytes.`;
+      throw new StairwellError("SW_CONTENT_TOO_LARGE", { message, details: { max_bytes: parts.maxBytes } });
     }
     const most = actor.tenant.limits.max_storage_bytes;
     if (most !== null && (await storageOf(db, actor.tenant.tenantNo)) + Math.max(0, least) > most) {

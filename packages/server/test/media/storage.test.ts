@@ -12,6 +12,7 @@ test("AP1 a file of the very limit is taken, and one byte more is not", async (t
   const answer = await upload(alice, Buffer.alloc(100_001, 2));
   assertRefused(answer, 413, "SW_CONTENT_TOO_LARGE");
   assert.deepEqual(answer.error.details, { max_bytes: 100_000 });
+  assert.match(answer.error.message, /larger than 100000 bytes/);
   const { blobs, staged } = await files(server);
   assert.deepEqual([blobs.length, staged.length], [1, 0]);
 });
