@@ -6,6 +6,7 @@ import { join } from "node:path";
 import { test } from "node:test";
 import { createLog, NO_LIMITS, startServer } from "@stairwell/server/testing";
 import { assertOk, Person, PostgresCluster, rounds } from "@stairwell/testing";
+import { takeOutRemains } from "../../../src/db/postgres/remains.ts";
 import { stranger } from "./stores.ts";
 
 /** Bytes: in the row itself, and so long that PostgreSQL keeps them apart from it. */
@@ -56,4 +57,15 @@ test("DEL3 the old rows of messages that were redacted, long ones too, are taken
       assert.equal(assertOk(await alice.get(`/v1/rooms/${room}/events/${id}`)).data.content.body, word);
     }
   }
+
+  // Whoever has begun to write, and reads nothing at the time, keeps old rows as well as a reader does.
+  await other.query("BEGIN");
+  await other.query("SELECT pg_current_xact_id()");
+  const { id } = await alice.say(room, "soon gone");
+  assertOk(await alice.post(`/v1/rooms/${room}/events/${id}/redact`));
+  assert.equal(await takeOutRemains({ url }), false);
+  assert((await remains()) > 0);
+  await other.query("COMMIT");
+  while (!(await takeOutRemains({ url })));
+  assert.equal(await remains(), 0);
 });
