@@ -2,8 +2,7 @@ import { StairwellError } from "@stairwell/protocol";
 import { systemClock } from "../lib/clock.ts";
 import { callBack, type Command, commandOf, GROUP_SIZE, type Outcome } from "./command.ts";
 import type { Connection } from "./connection.ts";
-import type { Tx, Value } from "./port.ts";
-import type { Put } from "./put.ts";
+import type { Put, Tx, Value } from "./port.ts";
 import { storeFault } from "./faults.ts";
 
 /** What a group came to: an answer each, in their order, and what is to be done now that it is durable. */

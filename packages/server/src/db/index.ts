@@ -1,5 +1,5 @@
 /** The store's port and its engines. */
-export type { Db, Reader, ReadStore, Tx, Value, WriteScope } from "./port.ts";
+export type { Db, Put, Reader, ReadStore, Tx, Value, WriteScope } from "./port.ts";
 export type { ErasurePace } from "./erasure.ts";
 export { bringUpToDate } from "./bring-up-to-date.ts";
 export { type CopyOptions, copyStore } from "./copy-store.ts";
@@ -19,7 +19,7 @@ export {
   storeFileOf,
 } from "./sqlite.ts";
 export { listOf, numberMarks, numberRows, rowMarks, textListOf } from "./in-list.ts";
-export { insertPut, type Put } from "./put.ts";
+export { insertPut } from "./put.ts";
 export { withWrite } from "./with-write.ts";
 export { openPostgres, openReader, openStore, type StoreOptions, type StorePlace } from "./open-store.ts";
 export { type DatabaseState, lookAtPostgres } from "./postgres/look.ts";

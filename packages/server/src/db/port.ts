@@ -1,7 +1,14 @@
-import type { Put } from "./put.ts";
-
 /** What a statement may be given. Anything else is refused: node:sqlite would bind a Date as NULL. */
 export type Value = string | number | bigint | null | Uint8Array;
+
+/** A statement that is put (see `Tx.put`), and of which several may go out as one. */
+export interface Put {
+  readonly sql: string;
+  /** The same for so many rows, whose values are numbered on. */
+  readonly many: (rows: number) => string;
+  /** What a row is about: of several about one thing only the last is put. Each is about its own where this is missing. */
+  readonly about?: (values: readonly Value[]) => string;
+}
 
 /**
  * Reads committed rows. Statements are literals with `$1`, `$2` …, prepared once a connection.

@@ -1,17 +1,9 @@
 import type { Reader } from "../db/index.ts";
-import { findHeads, findNewest, type Head, listPlacesFrom, type Place } from "../events/index.ts";
+import { findHeads, findNewest, listPlacesFrom, type Place } from "../events/index.ts";
 import { Lru } from "../lib/lru.ts";
 import type { Identities } from "../participants/index.ts";
-import { findRoomsByNo, type StoredRoom } from "../state/index.ts";
-import { openText } from "./rooms.view.ts";
-
-/** A room as lists show it. */
-export interface ListedRoom {
-  readonly stored: StoredRoom;
-  readonly head: Head;
-  /** What all people of the tenant see of it, as JSON; undefined where that is not the same for all. */
-  readonly text: string | undefined;
-}
+import { findRoomsByNo } from "../state/index.ts";
+import { type ListedRoom, openText } from "./rooms.view.ts";
 
 /** What is remembered of a tenant's rooms is of the moment after this event. */
 interface Remembered {

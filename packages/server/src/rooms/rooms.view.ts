@@ -7,7 +7,6 @@ import { wireTime, wireTimeOrNull } from "../lib/clock.ts";
 import { findByNo, type Identities, summaryView } from "../participants/index.ts";
 import { type OwnReading, readingsOf, settingsView } from "../reading/index.ts";
 import { bareFacts, findOwnMember, findOwnMembers, isForgotten, personOf, type StoredRoom } from "../state/index.ts";
-import type { ListedRoom } from "./listed-rooms.ts";
 
 export type RoomView = DataOf<typeof rooms.getRoom>;
 
@@ -27,6 +26,14 @@ interface AtHand {
   readonly head: Head;
   /** Where they have a row. */
   readonly reading: OwnReading | undefined;
+}
+
+/** A room as lists show it. */
+export interface ListedRoom {
+  readonly stored: StoredRoom;
+  readonly head: Head;
+  /** What all people of the tenant see of it, as JSON; undefined where that is not the same for all. */
+  readonly text: string | undefined;
 }
 
 /** A room as one caller sees it. That they may see it at all was decided before. */

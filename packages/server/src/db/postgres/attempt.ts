@@ -1,7 +1,6 @@
 import type { QueryResult } from "pg";
 import type { Outcome } from "../command.ts";
-import type { Value } from "../port.ts";
-import type { Put } from "../put.ts";
+import type { Put, Value } from "../port.ts";
 import { type Attempting, CommandTx } from "./command-tx.ts";
 import { isConflict, isLost, postgresFault } from "./faults.ts";
 import type { Holding, RoomCommand } from "./lanes.ts";

@@ -1,7 +1,6 @@
 import type { QueryResult } from "pg";
 import { checked } from "../bindable.ts";
-import type { Tx, Value } from "../port.ts";
-import type { Put } from "../put.ts";
+import type { Put, Tx, Value } from "../port.ts";
 
 /** What a command's handle needs of the attempt that it is part of. */
 export interface Attempting {

@@ -1,5 +1,4 @@
-import type { Value } from "../port.ts";
-import type { Put } from "../put.ts";
+import type { Put, Value } from "../port.ts";
 
 /** A statement that was put, and by whom. */
 interface Row<Owner> {
