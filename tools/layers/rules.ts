@@ -32,6 +32,8 @@ const inFolder =
     names.includes(folderOf(path) ?? "");
 const isOurs = ({ target }: Import): boolean => /^(?:packages|bench)\//.test(target);
 const isRoutes = (path: string): boolean => path.endsWith(".routes.ts");
+/** The parts of the composition root. */
+const isBuilder = (path: string): boolean => path.startsWith(`${SERVER}build-`);
 
 /** Forbids the packages of ours that are not named; an `@` asks for the public entry alone. */
 const onlyOurs =
@@ -119,7 +121,7 @@ export const RULES: readonly Rule[] = [
   },
   {
     id: "known-folder",
-    says: "the server has the folders of tools/layers/order.ts and main.ts, server.ts with server-options.ts, doors.ts and build-log.ts, index.ts: give a new folder its place there",
+    says: "the server has the folders of tools/layers/order.ts and main.ts, server.ts with server-options.ts, ground.ts, doors.ts and build-*.ts, index.ts: give a new folder its place there",
     in: inServer,
     tests: true,
     place: (path) => {
@@ -130,12 +132,12 @@ export const RULES: readonly Rule[] = [
   },
   {
     id: "composition-root",
-    says: "only main.ts, testing.ts and control/ import server.ts, only server.ts imports doors.ts, only doors.ts build-log.ts, only index.ts imports main.ts, and nothing imports index.ts: take the part you need as an argument",
+    says: "only main.ts, testing.ts and control/ import server.ts, only server.ts imports doors.ts, only doors.ts and each other build-*.ts, only index.ts imports main.ts, and nothing imports index.ts: take the part you need as an argument",
     in: inServer,
     imports: ({ target }, from) =>
       (target === `${SERVER}main.ts` && from !== `${SERVER}index.ts`) ||
       (target === `${SERVER}doors.ts` && from !== `${SERVER}server.ts`) ||
-      (target === `${SERVER}build-log.ts` && from !== `${SERVER}doors.ts`) ||
+      (isBuilder(target) && from !== `${SERVER}doors.ts` && !isBuilder(from)) ||
       target === `${SERVER}index.ts` ||
       (target === `${SERVER}server.ts` && folderOf(from) !== "" && folderOf(from) !== "control"),
   },
@@ -176,13 +178,7 @@ export const RULES: readonly Rule[] = [
     in: inServer,
     imports: ({ target }, from) => {
       const folder = folderOf(target);
-      if (
-        from === `${SERVER}server.ts` ||
-        from === `${SERVER}doors.ts` ||
-        folder === folderOf(from) ||
-        ![...DOMAIN, ...DOORS].includes(folder as never)
-      )
-        return false;
+      if (folder === folderOf(from) || ![...DOMAIN, ...DOORS].includes(folder as never)) return false;
       if (target === `${SERVER}${folder}/index.ts`) return false;
       return !(isRoutes(target) && folderOf(from) === HTTP);
     },

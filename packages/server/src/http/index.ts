@@ -1,6 +1,6 @@
 /** The HTTP door: endpoints on Fastify, in the order of checks of AP1. */
 export { buildDoor, type Door, type DoorParts } from "./app.ts";
-export { callerBehind } from "./caller.ts";
+export { callerBehind, type CallerOf } from "./caller.ts";
 export { credentialOf } from "./credential.ts";
 export { listen } from "./listen.ts";
 export { guardLoopback } from "./loopback-guard.ts";

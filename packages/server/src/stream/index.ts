@@ -56,7 +56,7 @@ export interface LiveParts {
   fetches: Fetches;
   clock: Clock;
   actors: ActorCache;
-  authenticator: Authenticator;
+  authenticate: Authenticator["authenticate"];
   onRead: (actor: Actor, roomId: string, read: Read) => void;
   take: (actor: Actor) => void;
   charge: (actor: Actor, events: number) => void;
@@ -71,7 +71,7 @@ export interface LiveParts {
 
 /** Builds the live door: the WebSocket, the long poll, and what is told there besides events. */
 export function buildStream(parts: LiveParts): Live {
-  const { actors, authenticator, bus, clock, db, hub, identities, onFault, tail, tickets } = parts;
+  const { actors, bus, clock, db, hub, identities, onFault, tail, tickets } = parts;
   const now = (): number => clock.now();
   const typing = new Typing(db, hub, now, bus, parts.tellServers);
   const presence = new Presence({ db, hub, bus, onFault });
@@ -83,7 +83,7 @@ export function buildStream(parts: LiveParts): Live {
   });
   const polls = new Polls(hub);
   const authenticate = async (credential: string): Promise<Actor> => {
-    const actor = await authenticator.authenticate(credential);
+    const actor = await parts.authenticate(credential);
     if (actor.scopes.has("read")) return actor;
     throw new StairwellError("SW_AUTH_INSUFFICIENT_PERMISSION", {
       rule: "AU2",
