@@ -10,7 +10,7 @@ export { tablesOf, versionOf } from "./look.ts";
 export { type Answer, assertOk, assertRefused, Person } from "./person.ts";
 export { freePort, isListening } from "./ports.ts";
 export { PostgresCluster } from "./postgres/cluster.ts";
-export { emptyDatabase, freshDatabase, type TestDatabase } from "./postgres/databases.ts";
+export { copiedDatabase, emptyDatabase, freshDatabase, type TestDatabase } from "./postgres/databases.ts";
 export { ENGINE, storeOf } from "./postgres/store-of.ts";
 export { Random } from "./random.ts";
 export { atOnce, freshSeed, rounds } from "./rounds.ts";

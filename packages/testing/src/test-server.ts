@@ -32,6 +32,8 @@ export interface TestServerOptions extends Partial<
 > {
   /** Where the data lies; a new folder, removed afterwards, unless given. */
   data?: string;
+  /** The URL of the database that has its rows; the engine's that is tested unless given. */
+  store?: string;
 }
 
 /**
@@ -55,7 +57,7 @@ export class TestServer {
 
   static async start(t: Pick<TestContext, "after">, options: TestServerOptions = {}): Promise<TestServer> {
     const data = options.data ?? mkdtempSync(join(tmpdir(), "stairwell-"));
-    const { url, release } = await storeOf(data);
+    const { url, release } = options.store === undefined ? await storeOf(data) : givenStore(options.store);
     const s3 = options.media?.s3 ?? (await s3Of(data));
     const running = await startServer({
       data,
@@ -126,6 +128,11 @@ export class TestServer {
   stop(): Promise<void> {
     return this.#running.close();
   }
+}
+
+/** A database that whoever named it drops. */
+function givenStore(url: string): Awaited<ReturnType<typeof storeOf>> {
+  return { url, release: async () => {} };
 }
 
 export type { Clock };

@@ -21,24 +21,24 @@ export interface TestDatabase {
 /** A database as the migrations make it, in a few milliseconds: a copy of one that they made. */
 export async function freshDatabase(): Promise<TestDatabase> {
   const urlOf = await (server ??= givenServer() ?? ownServer());
-  const template = await templateOn(urlOf);
-  const name = `stairwell_test_${randomBytes(8).toString("hex")}`;
-  await asked(urlOf("postgres"), (client) =>
-    client.query(`CREATE DATABASE ${name} TEMPLATE ${template} STRATEGY file_copy`),
-  );
-  return {
-    url: urlOf(name),
-    async drop() {
-      await asked(urlOf("postgres"), (client) => client.query(`DROP DATABASE IF EXISTS ${name} WITH (FORCE)`));
-    },
-  };
+  return created(urlOf, "test", `TEMPLATE ${await templateOn(urlOf)} STRATEGY file_copy`);
+}
+
+/** A copy of a database that nobody uses any more. */
+export async function copiedDatabase({ url }: TestDatabase): Promise<TestDatabase> {
+  const urlOf = await (server ??= givenServer() ?? ownServer());
+  // The server waits for connections that are just ending.
+  return created(urlOf, "copy", `TEMPLATE ${new URL(url).pathname.slice(1)} STRATEGY file_copy`);
 }
 
 /** A database without anything in it. */
 export async function emptyDatabase(): Promise<TestDatabase> {
-  const urlOf = await (server ??= givenServer() ?? ownServer());
-  const name = `stairwell_empty_${randomBytes(8).toString("hex")}`;
-  await asked(urlOf("postgres"), (client) => client.query(`CREATE DATABASE ${name}`));
+  return created(await (server ??= givenServer() ?? ownServer()), "empty", "");
+}
+
+async function created(urlOf: (database: string) => string, kind: string, options: string): Promise<TestDatabase> {
+  const name = `stairwell_${kind}_${randomBytes(8).toString("hex")}`;
+  await asked(urlOf("postgres"), (client) => client.query(`CREATE DATABASE ${name} ${options}`));
   return {
     url: urlOf(name),
     async drop() {
