@@ -147,7 +147,7 @@ export const Settings = Type.Object(
           maximum: 1_000_000_000,
           default: BUNDLE_LIMITS.listBytes,
           description:
-            "How much of the manifest, in bytes, may be people and media: an import needs some six times as much memory for it.",
+            "How much of the manifest, in bytes, may be people and media: an import needs some three times as much memory for it.",
         }),
         max_expansion: Type.Integer({
           minimum: LEAST_EXPANSION,

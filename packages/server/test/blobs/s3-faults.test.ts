@@ -70,7 +70,7 @@ for (const [what, fault] of Object.entries({ ...OUTAGES, "refuses our key": unde
 
 for (const cut of ["cutAfter", "stallAfter"] as const) {
   test(`a read that S3 ends by ${cut} fails, and is never short and whole`, async (t) => {
-    const { blobs, put, proxy } = await harmed(t, PATIENT);
+    const { blobs, put, proxy } = await harmed(t, { ...PATIENT, patienceMs: 1000 });
     const bytes = randomBytes(300_000);
     const name = await put(bytes);
     for (const after of [1, 100_000, 299_999]) {
@@ -99,6 +99,18 @@ test("a reader who is slower than S3 would wait is no silence of S3", async (t) 
     parts.push(part as Buffer);
   }
   assert.deepEqual(Buffer.concat(parts), bytes);
+});
+
+test("readers who take nothing keep nobody from reading, nor from what is put and removed", async (t) => {
+  const { blobs, put } = await harmed(t, { silenceMs: 5000, patienceMs: 5000 });
+  const name = await put(randomBytes(2 * MIB));
+  const idle = await Promise.all(Array.from({ length: 100 }, () => blobs.open(name)));
+  t.after(() => idle.forEach((stream) => stream!.destroy()));
+  const bytes = randomBytes(1000);
+  const another = await put(bytes);
+  assert.deepEqual(await bytesOf(await blobs.open(another)), bytes);
+  await blobs.remove([another]);
+  assert.deepEqual(await Array.fromAsync(blobs.listBefore(7, Infinity)), [name]);
 });
 
 test("a range that S3 answers with the whole is not passed on", async (t) => {

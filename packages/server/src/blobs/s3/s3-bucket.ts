@@ -11,6 +11,10 @@ const TYPE = "application/octet-stream";
 /** A signature is made for one request, which begins at once. */
 const SIGNED_SECONDS = 300;
 const PAGE = 1000;
+/** Of requests that take as long as the store does. */
+const CONNECTIONS = 64;
+/** Of blobs that are read, each of which takes as long as its reader. */
+const READING = 1024;
 
 /** A part of a file that is sent. */
 export interface Piece {
@@ -33,9 +37,12 @@ export interface Listed {
 export class S3Bucket {
   readonly #s3: S3mini;
   readonly #transport: S3Transport;
+  /** Of its own: slow readers, however many, must not be in the way of what is put and removed. */
+  readonly #reading: S3Transport;
 
   constructor(options: S3Options, silenceMs: number) {
-    this.#transport = new S3Transport(silenceMs);
+    this.#transport = new S3Transport(silenceMs, CONNECTIONS);
+    this.#reading = new S3Transport(silenceMs, READING);
     this.#s3 = new S3mini({
       accessKeyId: options.accessKey,
       secretAccessKey: options.secretKey,
@@ -72,7 +79,7 @@ export class S3Bucket {
   async get(key: string, range: ByteRange | undefined): Promise<IncomingMessage | undefined> {
     const url = await this.#s3.getPresignedUrl("GET", key, SIGNED_SECONDS);
     const headers = range === undefined ? {} : { range: `bytes=${range.start}-${range.end}` };
-    const response = await this.#transport.send(url, { method: "GET", headers });
+    const response = await this.#reading.send(url, { method: "GET", headers });
     if (response.statusCode === (range === undefined ? 200 : 206) && isOf(response, range)) return response;
     const fault = await refusalOf(response);
     if (fault.status === 404 && fault.code === "NoSuchKey") return undefined;
@@ -94,6 +101,7 @@ export class S3Bucket {
 
   close(): void {
     this.#transport.close();
+    this.#reading.close();
   }
 
   /** The store holds what it gets against the length and the MD5, and refuses what is other than was sent. */

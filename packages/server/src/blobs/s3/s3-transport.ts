@@ -5,7 +5,6 @@ import { S3Fault } from "./s3-fault.ts";
 
 /** Of an answer that is not a blob, so many bytes are taken; a page of a listing has a tenth. */
 const MOST_BYTES = 8 * 1024 * 1024;
-const CONNECTIONS = 64;
 
 export interface Outgoing {
   readonly method: string;
@@ -19,11 +18,15 @@ export interface Outgoing {
  */
 export class S3Transport {
   readonly #silenceMs: number;
-  readonly #http = new HttpAgent({ keepAlive: true, maxSockets: CONNECTIONS });
-  readonly #https = new HttpsAgent({ keepAlive: true, maxSockets: CONNECTIONS });
+  readonly #http: HttpAgent;
+  readonly #https: HttpsAgent;
 
-  constructor(silenceMs: number) {
+  /** Requests beyond so many `connections` wait until one is free. */
+  constructor(silenceMs: number, connections: number) {
     this.#silenceMs = silenceMs;
+    const options = { keepAlive: true, maxSockets: connections };
+    this.#http = new HttpAgent(options);
+    this.#https = new HttpsAgent(options);
   }
 
   /**
