@@ -21,7 +21,10 @@ interface Parts {
   readonly onCopied: (blobNo: number) => Promise<void>;
 }
 
-/** Copies files into the bucket, each read back and held against its original; answers those that are nowhere. */
+/**
+ * Copies files into the bucket, each read back and held against its original; answers those that are nowhere, those that an
+ * earlier run came upon too.
+ */
 export async function copyBlobs({
   store,
   from,
@@ -32,7 +35,7 @@ export async function copyBlobs({
   onStep,
   onCopied,
 }: Parts): Promise<BlobName[]> {
-  const lost: BlobName[] = [];
+  const lost = await lostUpTo({ store, from, to, afterNo, atOnce });
   const total = await countBlobs(store, 0);
   let done = total - (await countBlobs(store, afterNo));
   for (let after = afterNo; ;) {
@@ -48,14 +51,36 @@ export async function copyBlobs({
   }
 }
 
+/** Of those that are dealt with already. */
+async function lostUpTo({
+  store,
+  from,
+  to,
+  afterNo,
+  atOnce,
+}: Pick<Parts, "store" | "from" | "to" | "afterNo" | "atOnce">): Promise<BlobName[]> {
+  const lost: BlobName[] = [];
+  for (let after = 0; after < afterNo;) {
+    const page = await listBlobs(store, after, atOnce);
+    for (const name of page) {
+      if (name.blobNo > afterNo || (await from.find(name)) !== undefined) continue;
+      if (!(await isIn(to, name))) lost.push(name);
+    }
+    after = page.at(-1)!.blobNo;
+  }
+  return lost;
+}
+
+async function isIn(bucket: BlobStore, name: BlobName): Promise<boolean> {
+  const there = await bucket.open(name);
+  there?.destroy();
+  return there !== undefined;
+}
+
 async function copy(from: FileBlobStore, to: BlobStore, name: BlobName): Promise<boolean> {
   const file = await from.find(name);
-  if (file === undefined) {
-    // Where the files were in the bucket already there is nothing to do.
-    const there = await to.open(name);
-    there?.destroy();
-    return there !== undefined;
-  }
+  // Where the files were in the bucket already there is nothing to do.
+  if (file === undefined) return isIn(to, name);
   const sha256 = await hashOf(createReadStream(file.path));
   await to.put(name, { ...file, sha256, async discard() {} });
   const there = await to.open(name);

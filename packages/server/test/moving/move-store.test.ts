@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { join } from "node:path";
+import { readdirSync, rmSync } from "node:fs";
+import { join, relative } from "node:path";
 import { type TestContext, test } from "node:test";
 import { assertOk, emptyDatabase, type Person, S3Server } from "@stairwell/testing";
 import {
@@ -15,7 +16,7 @@ import {
 } from "@stairwell/server/testing";
 import { exported } from "../bundles/exporting.ts";
 import { keptMedia, plain } from "../bundles/same-room.ts";
-import { download, type Loose } from "../media/kit.ts";
+import { download, type Loose, uploaded } from "../media/kit.ts";
 import { contentsOf, folderOf, peopled, type Peopled, serverOn, signedIn } from "./old-store.ts";
 
 const MOVE_AND_DIE = join(import.meta.dirname, "move-and-die.ts");
@@ -196,4 +197,26 @@ test("a row that is not the same in both stores ends the move, and no server sta
   await spoil();
   await assert.rejects(moving(data, url), /the row of events at .*position 2 is not the same in both stores \(hash\)/);
   await assert.rejects(serverOn(t, folderOf(t), { url }), /migrate-store/);
+});
+
+test("files that the folder has lost are named at the end of a move, by whichever run they were missed", async (t) => {
+  const data = folderOf(t);
+  const server = await serverOn(t, data);
+  const [alice] = (await signedIn(server, "alice")) as [Person];
+  for (const text of ["one", "two", "three"]) await uploaded(alice, text);
+  await server.close();
+  const [lost] = readdirSync(join(data, "blobs"), { recursive: true, withFileTypes: true }).filter((file) =>
+    file.isFile(),
+  );
+  const path = join(lost!.parentPath, lost!.name);
+  rmSync(path);
+  const [url, s3] = [await emptyOne(t), (await S3Server.shared()).options()];
+  const stop = new AbortController();
+  const onStep = ({ what, done }: { what: string; done: number }) => {
+    if (what === "files" && done === 2) stop.abort(new Error("stopped"));
+  };
+  const options = { url, s3, clock: systemClock, isUnsafe: true, batch: 1 };
+  await assert.rejects(moveStore(data, { ...options, signal: stop.signal, onStep }), /stopped/);
+  const moved = await moveStore(data, options);
+  assert.deepEqual([moved.files, moved.lost], [2, [relative(data, path)]]);
 });
