@@ -7,6 +7,8 @@ const PROCESS = join(import.meta.dirname, "paint.ts");
 const PATIENCE_MS = 10_000;
 /** Pictures that wait; of what comes beyond, none is made. */
 const MOST_WAITING = 32;
+/** What a picture may wait for those before it: each may be one that takes all its time, and uploads wait for theirs. */
+const TURN_MS = 20_000;
 /** The process ends after so long without work, and gives its memory back. */
 const IDLE_MS = 10_000;
 
@@ -17,14 +19,28 @@ export class Painter {
   #waiting = 0;
   #idle: NodeJS.Timeout | undefined;
   #isStopped = false;
+  readonly #turnMs: number;
 
-  /** Undefined for what is no picture, cannot be decoded, takes too long, or comes while too many wait. */
+  constructor(turnMs = TURN_MS) {
+    this.#turnMs = turnMs;
+  }
+
+  /** Undefined for what is no picture, cannot be decoded, takes too long, or comes while too many wait, or for too long. */
   paint(painting: Painting): Promise<Picture | undefined> {
     if (!painting.mimeType.startsWith("image/") || this.#waiting >= MOST_WAITING) return Promise.resolve(undefined);
     this.#waiting++;
-    const painted = this.#last.then(() => this.#paint(painting));
-    this.#last = painted;
-    return painted.finally(() => this.#waiting--);
+    const { promise, resolve } = Promise.withResolvers<Picture | undefined>();
+    let isLate = false;
+    const late = setTimeout(() => {
+      isLate = true;
+      resolve(undefined);
+    }, this.#turnMs);
+    this.#last = this.#last.then(async () => {
+      clearTimeout(late);
+      this.#waiting--;
+      if (!isLate) resolve(await this.#paint(painting));
+    });
+    return promise;
   }
 
   /** Ends the process; what is under way answers that there is no picture. */
