@@ -43,6 +43,8 @@ test("the demo's company is moved to PostgreSQL and S3 by one command, both veri
   await makeDemo(data, undefined);
   const { config, storeUrl } = await configured(t);
   const args = ["--data", data, "--config", config];
+  const none = await stairwell("migrate", ...args);
+  assert.deepEqual([none.code, /no store in the database yet/.test(none.messages)], [4, true], none.messages);
   const moved = await stairwell("migrate-store", ...args, "--json");
   assert.equal(moved.code, 0, moved.messages);
   const report = JSON.parse(moved.data) as { tables: Record<string, number>; lost: string[]; already: boolean };
@@ -54,6 +56,8 @@ test("the demo's company is moved to PostgreSQL and S3 by one command, both veri
     assert.equal(code, 0, said);
     assert.match(said, new RegExp(`${report.tables["events"]} events: all is well`));
   }
+  const migrated = await stairwell("migrate", ...args);
+  assert.match(migrated.data, /^Schema version \d+: up to date\.\n$/, migrated.messages);
   const again = await stairwell("migrate-store", ...args);
   assert.deepEqual([again.code, /nothing was done/.test(again.data)], [0, true], again.messages);
   const other = join(tempFolder(t), "other");
@@ -79,4 +83,9 @@ test("migrate-store says what it lacks", async (t) => {
   writeFileSync(config, '[store]\nurl = "postgres://nobody@127.0.0.1:1/none"\n');
   const nothing = await stairwell("migrate-store", "--data", data, "--config", config);
   assert.deepEqual([nothing.code, /no store in/.test(nothing.messages)], [4, true], nothing.messages);
+  for (const command of ["tenant list", "verify"]) {
+    const away = await stairwell(...command.split(" "), "--data", data, "--config", config);
+    assert.equal(away.code, 1);
+    assert.match(away.messages, /the database of store\.url cannot be used: connect ECONNREFUSED .+'stairwell doctor'/);
+  }
 });

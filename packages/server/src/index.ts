@@ -19,7 +19,7 @@ export {
   openReader,
   openSqliteReader,
   type SchemaState,
-  schemaStateOf,
+  schemaStateAt,
   type Scrubbed,
   scrubStore,
   storeFileOf,

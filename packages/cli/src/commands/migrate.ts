@@ -1,9 +1,8 @@
 import type { SchemaState } from "@stairwell/server";
 import type { Command } from "commander";
 import { type Acting, withExamples } from "../command.ts";
-import { embeddedFolderOf } from "../embedded-only.ts";
 import { counted } from "../figures.ts";
-import { addFolderOptions, type FolderOptions } from "../folder-options.ts";
+import { addFolderOptions, type FolderOptions, storePlaceOf } from "../folder-options.ts";
 
 interface Options extends FolderOptions {
   dryRun?: true;
@@ -21,18 +20,24 @@ export function define(command: Command, acting: Acting): void {
     command,
     "stairwell migrate --dry-run --data /var/lib/stairwell",
     "stairwell migrate --data /var/lib/stairwell",
+    "stairwell migrate --config /etc/stairwell/scale.toml",
   );
   command.action(
     acting(async ({ output }, options: Options) => {
-      const { bringUpToDate, ControlError, hasStore, schemaStateOf, storeFileOf, systemClock } =
-        await import("@stairwell/server");
-      const folder = await embeddedFolderOf(options);
-      if (!hasStore(folder))
-        throw new ControlError("not_found", `There is no store in ${folder}; name it with --data.`);
-      const before = schemaStateOf(storeFileOf(folder));
+      const { bringUpToDate, ControlError, hasStore, systemClock, schemaStateAt } = await import("@stairwell/server");
+      const place = await storePlaceOf(options);
+      if (place.url === undefined && !hasStore(place.folder))
+        throw new ControlError("not_found", `There is no store in ${place.folder}; name it with --data.`);
+      const before = await schemaStateAt(place);
+      if (place.url !== undefined && before.version === 0) {
+        throw new ControlError(
+          "not_found",
+          "There is no store in the database yet; 'stairwell tenant create' makes one.",
+        );
+      }
       if (before.version > before.newest) throw new ControlError("failed", tooNew(before));
       const isDry = options.dryRun === true || before.pending.length === 0;
-      if (!isDry) await bringUpToDate(folder, () => systemClock.now());
+      if (!isDry) await bringUpToDate(place, () => systemClock.now());
       const version = isDry ? before.version : before.newest;
       const report = {
         before: before.version,

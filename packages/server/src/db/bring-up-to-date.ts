@@ -1,12 +1,20 @@
+import { openPostgres, type StorePlace } from "./open-store.ts";
 import { type SchemaState, schemaStateOf } from "./schema-state.ts";
 import { openSqlite, storeFileOf } from "./sqlite.ts";
 
+/** Where the store of a place stands among the migrations of this program; changes nothing, and servers may be running on it. */
+export async function schemaStateAt({ folder, url }: StorePlace): Promise<SchemaState> {
+  if (url === undefined) return schemaStateOf(storeFileOf(folder));
+  const { lookAtPostgres } = await import("./postgres/look.ts");
+  const { version, newest, pending } = await lookAtPostgres(url);
+  return { version, newest, pending };
+}
+
 /**
- * Runs the migrations that a folder's store has not had, without serving, and answers where it stood before. A repeat
- * changes nothing. `FolderTakenError` while a server runs on it; throws where the store is of a newer program.
+ * Runs the migrations that a store has not had, without serving. A repeat changes nothing. `FolderTakenError` while a
+ * server runs on a folder; throws where the store is of a newer program.
  */
-export async function bringUpToDate(folder: string, now: () => number): Promise<SchemaState> {
-  const before = schemaStateOf(storeFileOf(folder));
-  await openSqlite({ folder, now }).close();
-  return before;
+export async function bringUpToDate({ folder, url }: StorePlace, now: () => number): Promise<void> {
+  const db = url === undefined ? openSqlite({ folder, now }) : await openPostgres({ url, now });
+  await db.close();
 }

@@ -1,5 +1,6 @@
 import { lookAtPostgres, openReader } from "../db/index.ts";
 import type { Clock } from "../lib/clock.ts";
+import { sentenceOf } from "../lib/sentence-of.ts";
 import { hasTenants } from "../tenants/index.ts";
 import { type Check, failed, ok, warning } from "./check.ts";
 
@@ -42,7 +43,7 @@ export async function checkDatabase(url: string, folder: string, clock: Clock): 
   } catch (error) {
     const advice =
       "Look at store.url, whether this machine reaches it, and what docs/operating/scale.md asks of the server.";
-    return [failed("store", `the database cannot be used: ${sentence(error)}`, advice)];
+    return [failed("store", `the database cannot be used: ${sentenceOf(error)}`, advice)];
   }
 }
 
@@ -57,10 +58,4 @@ async function isInUse(url: string, folder: string): Promise<boolean> {
 
 function withoutTenant(found: string): Check {
   return warning("store", `${found}, without a tenant`, "Make one with 'stairwell tenant create'.");
-}
-
-/** Attempts at several addresses of a name fail together, without a word of their own. */
-function sentence(error: unknown): string {
-  const { message, errors } = error as AggregateError;
-  return message !== "" || errors === undefined ? message : errors.map((each: Error) => each.message).join("; ");
 }

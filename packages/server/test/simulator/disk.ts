@@ -197,7 +197,7 @@ export class Disks {
 async function emptyStore(): Promise<Uint8Array> {
   const folder = mkdtempSync(join(tmpdir(), "stairwell-empty-"));
   try {
-    await bringUpToDate(folder, () => 0);
+    await bringUpToDate({ folder }, () => 0);
     const bytes = readFileSync(storeFileOf(folder));
     // Its file says that there is a journal beside it (bytes 18 and 19 of the format), which memory has not.
     bytes.fill(1, 18, 20);

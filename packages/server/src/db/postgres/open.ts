@@ -1,4 +1,6 @@
 import { join } from "node:path";
+import { StairwellError } from "@stairwell/protocol";
+import { sentenceOf } from "../../lib/sentence-of.ts";
 import { Erasure, type ErasurePace } from "../erasure.ts";
 import { migrationsIn } from "../migration-files.ts";
 import { isBeingMoved } from "../moving/mark.ts";
@@ -36,7 +38,9 @@ export interface PostgresOptions {
  */
 export async function openPostgres(options: PostgresOptions): Promise<Db> {
   const session: SessionOptions = { url: options.url };
-  const first = await Session.open(session);
+  const first = await Session.open(session).catch((cause: unknown) => {
+    throw unusable(cause);
+  });
   try {
     await checkServer(first, options.isUnsafe ?? false);
     await migratePostgres(first, migrationsIn(MIGRATIONS), options.now());
@@ -59,8 +63,15 @@ export async function openPostgresReader(url: string): Promise<ReadStore> {
     return store;
   } catch (error) {
     await store.close();
-    throw error;
+    throw error instanceof StairwellError ? unusable(error.cause ?? error) : error;
   }
+}
+
+function unusable(cause: unknown): Error {
+  const reason = sentenceOf(cause);
+  return new Error(`the database of store.url cannot be used: ${reason}. 'stairwell doctor' says what to look at.`, {
+    cause,
+  });
 }
 
 class PostgresReader implements ReadStore {
