@@ -18,6 +18,7 @@ export const exportRoom = route({
   access: "read",
   params: RoomParams,
   bytes: "application/zip",
+  isMadeAnew: true,
   statuses: [200],
   data: Type.String(),
   errors: ["SW_ROOM_NOT_FOUND", "SW_ROOM_FORBIDDEN", "SW_ROOM_EXPORT_REFUSED"],

@@ -28,6 +28,8 @@ export interface Route {
   readonly form?: TSchema;
   /** Answers bytes in place of JSON, of this media type, or range of them. */
   readonly bytes?: string;
+  /** The bytes are made as they go: there are no ranges of them, and nothing to have them by. */
+  readonly isMadeAnew?: true;
   /** The success statuses; the first is the usual one. */
   readonly statuses: readonly (200 | 201)[];
   /** In a room of another server that cannot be asked now it is taken, and answered 202 (FD13). */

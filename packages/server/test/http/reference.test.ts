@@ -124,6 +124,16 @@ test("AP5 the OpenAPI document has every call, with its scope, parameters, statu
   }
 });
 
+test("the OpenAPI document promises ranges where there are some, and names the form that a call takes", async (t) => {
+  const { paths } = await documentOf(await openReference(t));
+  const statuses = (path: string): string[] => Object.keys(paths[path]!["get"]!.responses).filter((s) => s < "4");
+  assert.deepEqual(statuses("/v1/media/download/{media_id}"), ["200", "206", "304"]);
+  assert.deepEqual(statuses("/v1/rooms/{room_id}/export"), ["200"]);
+  const refusals = (path: string): unknown => paths[path]!["post"]!.responses["415"];
+  assert.match(JSON.stringify(refusals("/v1/media/upload")), /Send the body as multipart\/form-data/);
+  assert.match(JSON.stringify(refusals("/v1/rooms")), /Send the body as application\/json/);
+});
+
 test("the OpenAPI document names the server's public address where there is one", async (t) => {
   assert.equal((await documentOf(await openReference(t))).servers[0]!.url, "/");
   const { servers } = await documentOf(await openReference(t, "https://rooms.acme.example"));

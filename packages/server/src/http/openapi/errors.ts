@@ -30,14 +30,19 @@ export function takesIdempotencyKey(route: Route): boolean {
 /** The failure responses of a call, by status. */
 export function errorResponses(route: Route, headers: Record<string, object>): Record<string, object> {
   const byStatus = Map.groupBy(errorCodesOf(route), (code) => ERRORS[code].status);
-  const responses = [...byStatus].map(([status, codes]) => [String(status), responseOf(status, codes, headers)]);
+  const responses = [...byStatus].map(([status, codes]) => [String(status), responseOf(route, status, codes, headers)]);
   return Object.fromEntries(responses) as Record<string, object>;
 }
 
-function responseOf(status: number, codes: readonly ErrorCode[], headers: Record<string, object>): object {
+function responseOf(
+  route: Route,
+  status: number,
+  codes: readonly ErrorCode[],
+  headers: Record<string, object>,
+): object {
   const headerRef = (name: string): object => ({ $ref: `#/components/headers/${name}` });
   return {
-    description: codes.map((code) => `\`${code}\`: ${ERRORS[code].message}`).join("  \n"),
+    description: codes.map((code) => `\`${code}\`: ${messageOf(code, route)}`).join("  \n"),
     headers: {
       ...headers,
       ...(status === 401 ? { "WWW-Authenticate": headerRef("WwwAuthenticate") } : {}),
@@ -50,6 +55,11 @@ function responseOf(status: number, codes: readonly ErrorCode[], headers: Record
       },
     },
   };
+}
+
+function messageOf(code: ErrorCode, { form }: Route): string {
+  if (code === "SW_UNSUPPORTED_MEDIA_TYPE" && form !== undefined) return "Send the body as multipart/form-data.";
+  return ERRORS[code].message;
 }
 
 /** One example for each code that some call answers. */

@@ -18,7 +18,7 @@ export function operationOf(route: Route, shared: SharedSchemas): object {
     ...(route.body === undefined ? {} : { requestBody: bodyOf(route, route.body, shared) }),
     ...(route.form === undefined ? {} : { requestBody: formOf(route.form, shared) }),
     responses: {
-      ...(route.bytes === undefined ? Object.fromEntries(successes) : bytesResponses(route.bytes, headers)),
+      ...(route.bytes === undefined ? Object.fromEntries(successes) : bytesResponses(route, route.bytes, headers)),
       ...(route.pending === true ? { 202: successOf({ ...route, data: Pending }, 202, shared, headers) } : {}),
       ...errorResponses(route, headers),
     },
@@ -105,8 +105,9 @@ function formOf(form: TSchema, shared: SharedSchemas): object {
 }
 
 /** Bytes, whole or a range of them, or that the caller has them. */
-function bytesResponses(mediaType: string, headers: Record<string, object>): Record<string, object> {
+function bytesResponses(route: Route, mediaType: string, headers: Record<string, object>): Record<string, object> {
   const content = { [mediaType]: { schema: { type: "string", contentMediaType: mediaType } } };
+  if (route.isMadeAnew === true) return { 200: { description: "The bytes.", headers, content } };
   return {
     200: { description: "The bytes.", headers, content },
     206: { description: "The range that was asked for.", headers, content },
