@@ -6,6 +6,7 @@ import type { Db } from "../db/index.ts";
 import { command, type Endpoint, reply } from "../http/endpoint.ts";
 import { memberViews } from "../members/index.ts";
 import { findByNo, type Identities } from "../participants/index.ts";
+import { perform } from "../receipts/index.ts";
 import { findMember, findRoom } from "../state/index.ts";
 import { federateRoom, type FederateParts } from "./federate-room.ts";
 import { inviteFromElsewhere, type InviteParts } from "./invite-from-elsewhere.ts";
@@ -52,10 +53,10 @@ export function sharingRoutes(parts: SharingRouteParts): Endpoint[] {
     ),
     command(
       routes.backfillRoom,
-      async ({ actor, params, body }) => ({
-        status: 200 as const,
-        ref: await parts.fetchHistory(actor, params.room_id, body.limit ?? USUAL_LIMIT),
-      }),
+      async ({ actor, params, body }, receipt) => {
+        const ref = await parts.fetchHistory(actor, params.room_id, body.limit ?? USUAL_LIMIT);
+        return perform(db, actor.tenant, receipt, async () => ({ status: 200, ref }));
+      },
       async (_, { ref }) => ({ data: ref }),
     ),
   ];

@@ -56,12 +56,14 @@ test("FD12 what was said before a server joined is fetched by pages, newest firs
   await settled([a, b], room);
   const adminOfB = b.server.person("admin", "b");
   await adminOfB.signIn();
-  const fetch = async (limit: number) =>
-    assertOk(await adminOfB.post(`/v1/admin/rooms/${room}/federation/backfill`, { limit })).data as Record<
+  const fetch = async (limit: number, headers = {}) =>
+    assertOk(await adminOfB.post(`/v1/admin/rooms/${room}/federation/backfill`, { limit }, headers)).data as Record<
       string,
       unknown
     >;
-  const first = await fetch(20);
+  const headers = { "idempotency-key": "k-1" };
+  const first = await fetch(20, headers);
+  assert.deepEqual(await fetch(20, headers), first, "a repeat fetches nothing more (AP6)");
   assert.deepEqual([first["fetched"], first["stored"], first["rejected"], first["has_more"]], [20, 20, 0, true]);
   const rest = await fetch(1000);
   assert.deepEqual([rest["rejected"], rest["oldest_position"], rest["has_more"]], [0, 1, false]);
