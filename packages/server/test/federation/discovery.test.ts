@@ -260,6 +260,10 @@ test("FD3 servers that nobody knows are asked for a few at a time: FIN-42", asyn
   const told = Promise.all(asking.map(async (one) => (await one)?.status === 503 && refused++));
   while (refused < 24 || evil.asked < 16) await new Promise(setImmediate);
   assert.equal(evil.asked, 16);
+  // Whom our own people name is asked all the same.
+  const other = await world.start("other", { default_mode: "open" }, { clock });
+  await other.server.person("ann", "other").signIn();
+  assert.ok("data" in (await home.askProfile(other.name, "ann")));
   // A server that stops does not wait for them.
   const took = stopwatch();
   await home.server.stop();

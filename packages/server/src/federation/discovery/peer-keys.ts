@@ -5,11 +5,11 @@ import type { Clock } from "../../lib/clock.ts";
 import type { Log } from "../../lib/log.ts";
 import { Lru } from "../../lib/lru.ts";
 import type { WayOut } from "../../lib/outbound.ts";
-import { TokenBucket } from "../../lib/token-bucket.ts";
 import { findPeer, noteFailure, type Peer, pinKeys, policyOf, unseen } from "../../peers/index.ts";
 import { findPublicKey, findTenantByServerName } from "../../tenants/index.ts";
 import { DiscoveryFault, fetchDescriptor } from "./fetch-descriptor.ts";
 import type { Hosts } from "./place.ts";
+import { Strangers } from "./strangers.ts";
 
 /** A descriptor counts as new for so long; then it is fetched again beside the work, so that revocations are heard of. */
 const FRESH_MS = 60 * 60 * 1000;
@@ -17,9 +17,9 @@ const FRESH_MS = 60 * 60 * 1000;
 const PAUSE_MS = 60_000;
 /** The same where an administrator has just vouched for a key. */
 const SHORT_PAUSE_MS = 1000;
-/** Servers that we know nothing of, whom anybody can name: fetched at once, and a minute. */
-const STRANGERS_AT_ONCE = 16;
-const STRANGERS = { per_second: 1, burst: 60 };
+/** Servers that we know nothing of: those that call us, which anybody can say to be, and those that are named to us. */
+const CALLING = { per_second: 1, burst: 60 };
+const NAMED = { per_second: 5, burst: 300 };
 const REMEMBERED = 10_000;
 
 export interface PeerKeysParts {
@@ -36,15 +36,17 @@ export interface PeerKeysParts {
  */
 export class PeerKeys {
   readonly #parts: PeerKeysParts;
-  readonly #strangers: TokenBucket;
+  /** Apart, so that no flood of calls keeps our people from inviting whom they will. */
+  readonly #calling: Strangers;
+  readonly #named: Strangers;
   readonly #fetching = new Map<string, Promise<Peer>>();
   /** When a server was last asked, monotonic, and what came of it where it is not pinned. */
   readonly #tried = new Lru<string, { readonly at: number; readonly stranger?: Peer }>(REMEMBERED);
-  #strangersUnderWay = 0;
 
   constructor(parts: PeerKeysParts) {
     this.#parts = parts;
-    this.#strangers = new TokenBucket(STRANGERS, parts.clock.monotonic());
+    this.#calling = new Strangers(CALLING, parts.clock);
+    this.#named = new Strangers(NAMED, parts.clock);
   }
 
   /**
@@ -56,10 +58,11 @@ export class PeerKeys {
     const standing = this.#standing(known, keyId);
     if ("key" in standing) {
       // The work goes on by what is pinned: whoever is down must not be in its way.
-      if (!this.#isFresh(known!)) void this.#refresh(tenantNo, serverName, known);
+      if (!this.#isFresh(known!)) void this.#refresh(tenantNo, serverName, known, this.#calling);
       return standing.key;
     }
-    const now = standing.refusal === "unknown" ? await this.#refresh(tenantNo, serverName, known) : known!;
+    const now =
+      standing.refusal === "unknown" ? await this.#refresh(tenantNo, serverName, known, this.#calling) : known!;
     if (now.keys.length === 0) throw unknown();
     const after = this.#standing(now, keyId);
     if ("key" in after) return after.key;
@@ -68,13 +71,14 @@ export class PeerKeys {
 
   /**
    * What is known of a server whom we are going to ask: fetched where that is nothing or old. `SW_FED_PEER_UNREACHABLE`
-   * where nothing can be learned; `SW_FED_PEER_UNKNOWN` where it has keys that nobody introduced.
+   * where nothing can be learned; `SW_FED_PEER_UNKNOWN` where it has keys that nobody introduced; `SW_UNAVAILABLE` while
+   * too many are being asked for.
    */
   async know(tenantNo: number, serverName: string): Promise<Peer> {
     const known = await findPeer(this.#parts.db, tenantNo, serverName);
     // Keys that nobody introduced may have been an old copy of the descriptor: it is looked at again before an hour is over.
     const isEnough = known !== undefined && known.keys.length > 0 && known.keyFault === null && this.#isFresh(known);
-    const peer = isEnough ? known : await this.#refresh(tenantNo, serverName, known);
+    const peer = isEnough ? known : await this.#refresh(tenantNo, serverName, known, this.#named);
     if (peer.keys.length === 0) {
       const message = peer.lastError ?? `${serverName} could not be known.`;
       throw new StairwellError("SW_FED_PEER_UNREACHABLE", { message });
@@ -121,7 +125,7 @@ export class PeerKeys {
   }
 
   /** What is known after one more try; the same as before where there was one just now. */
-  #refresh(tenantNo: number, serverName: string, known: Peer | undefined): Promise<Peer> {
+  #refresh(tenantNo: number, serverName: string, known: Peer | undefined, strangers: Strangers): Promise<Peer> {
     const key = `${tenantNo} ${serverName}`;
     const underWay = this.#fetching.get(key);
     if (underWay !== undefined) return underWay;
@@ -132,25 +136,15 @@ export class PeerKeys {
     if (tried !== undefined && last !== undefined && now - tried.at < (isAsked ? SHORT_PAUSE_MS : PAUSE_MS)) {
       return Promise.resolve(last);
     }
-    if (known === undefined) this.#admitStranger(now);
+    if (known === undefined) strangers.begin();
     const fetching = this.#fetch(tenantNo, serverName, known).then((peer) => {
       this.#fetching.delete(key);
-      if (known === undefined) this.#strangersUnderWay--;
+      if (known === undefined) strangers.end();
       this.#tried.set(key, { at: this.#parts.clock.monotonic(), ...(peer.keys.length === 0 && { stranger: peer }) });
       return peer;
     });
     this.#fetching.set(key, fetching);
     return fetching;
-  }
-
-  #admitStranger(now: number): void {
-    if (this.#strangersUnderWay >= STRANGERS_AT_ONCE || !this.#strangers.take(STRANGERS, now)) {
-      throw new StairwellError("SW_UNAVAILABLE", {
-        message: "Too many servers that are not known yet; try again.",
-        retryAfterSeconds: 5,
-      });
-    }
-    this.#strangersUnderWay++;
   }
 
   /** Never rejects: what went wrong is in `lastError`. */
