@@ -107,6 +107,18 @@ test("a store that checks signatures takes ours below every prefix that may be c
   }
 });
 
+for (const minutes of [-10, 10]) {
+  test(`a store takes what a server signs whose clock is ${minutes} minutes off`, async (t) => {
+    const { blobs, put } = await placeOf(t, new S3BlobStore((await S3Server.shared()).options()));
+    t.mock.timers.enable({ apis: ["Date"], now: Date.now() + minutes * 60_000 });
+    const bytes = randomBytes(100);
+    const name = await put(bytes);
+    assert.deepEqual(await bytesOf(await blobs.open(name)), bytes);
+    await blobs.remove([name]);
+    assert.equal(await blobs.open(name), undefined);
+  });
+}
+
 for (const [what, harm] of Object.entries({
   "another secret": { secretKey: "another" },
   "another region": { region: "eu-central-1" },

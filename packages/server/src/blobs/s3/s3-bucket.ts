@@ -8,8 +8,8 @@ import { bucketUrl, type S3Options } from "./s3-options.ts";
 import { faultOf, S3Transport, taken } from "./s3-transport.ts";
 
 const TYPE = "application/octet-stream";
-/** A signature is made for one request, which begins at once. */
-const SIGNED_SECONDS = 300;
+/** A signature is made for one request, which begins at once; our clock may be as far behind the store's as for any other. */
+const SIGNED_SECONDS = 15 * 60;
 const PAGE = 1000;
 /** Of requests that take as long as the store does. */
 const CONNECTIONS = 64;
