@@ -2,7 +2,7 @@ import { BUNDLE_LIMITS } from "@stairwell/protocol/bundle";
 import { adminRoutes } from "./admin/index.ts";
 import type { Core } from "./build-core.ts";
 import type { Entry } from "./build-entry.ts";
-import { ExportSlots, exportRoutes, importRoutes, sharedSlots } from "./bundles/index.ts";
+import { exportRoutes, importRoutes } from "./bundles/index.ts";
 import { directoryRoutes } from "./directory/index.ts";
 import {
   conflictRoutes,
@@ -46,7 +46,7 @@ export function buildEndpoints(options: ServerOptions, ground: Ground, entry: En
     ...mediaRoutes(media),
     ...exportRoutes({
       ...media,
-      slots: node.places === undefined ? new ExportSlots() : sharedSlots(node.places),
+      places: node.places,
       authenticate: entry.authenticate,
       onFault: (error) => options.log.error({ err: error }, "cleaning up after an export failed"),
     }),

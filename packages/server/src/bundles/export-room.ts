@@ -7,7 +7,8 @@ import type { Clock } from "../lib/clock.ts";
 import { every } from "../lib/periodic.ts";
 import { slugOf } from "../lib/slug.ts";
 import { contentOf, wholeContentOf } from "../media/index.ts";
-import type { Slots } from "./export-slots.ts";
+import type { Places } from "../nodes/index.ts";
+import { takeExportPlace } from "./export-places.ts";
 import { manifestBytes } from "./manifest-bytes.ts";
 import { Pace } from "./pace.ts";
 import { type RoomSnapshot, takeSnapshot } from "./snapshot.ts";
@@ -25,7 +26,8 @@ export interface ExportParts {
   staging: Staging;
   blobs: BlobStore;
   clock: Clock;
-  slots: Slots;
+  /** How many run at one time is counted there. */
+  places: Places;
   /** Who a credential speaks for; throws once it speaks for nobody (AU3). */
   authenticate: (credential: string) => Actor | Promise<Actor>;
   /** Told what could not be cleaned up after an export. */
@@ -53,7 +55,7 @@ export async function exportRoom(
   { actor, credential }: { actor: Actor; credential: string },
   roomId: string,
 ): Promise<RoomExport> {
-  const free = await parts.slots.take(actor);
+  const free = await takeExportPlace(parts.places, actor);
   const now = parts.clock.now();
   let snapshot: RoomSnapshot;
   try {

@@ -3,22 +3,22 @@ import { bundles as routes } from "@stairwell/protocol/api";
 import type { Actor } from "../auth/index.ts";
 import { type Endpoint, upload } from "../http/endpoint.ts";
 import { storageFull, storageOf } from "../media/index.ts";
-import type { SharedPlaces } from "../nodes/index.ts";
+import type { Places } from "../nodes/index.ts";
 import type { Identities } from "../participants/index.ts";
 import { accessRoom, roomView } from "../rooms/index.ts";
 import { importBundle, type ImportParts } from "./import-bundle.ts";
-import { Places } from "./places.ts";
+import { ImportPlaces } from "./import-places.ts";
 import { bundleRefusal } from "./refusal.ts";
 
 export interface ImportRouteParts extends ImportParts {
   identities: Identities;
-  /** Where other nodes take imports in too. */
-  places: SharedPlaces | undefined;
+  /** How many bundles come at one time is counted there. */
+  places: Places;
 }
 
 export function importRoutes(parts: ImportRouteParts): Endpoint[] {
   const { db, clock, identities, limits } = parts;
-  const places = new Places(parts.places);
+  const places = new ImportPlaces(parts.places);
 
   /** A tenant without room for anything more brings nothing. */
   const mustHaveRoom = async ({ tenant }: Actor): Promise<void> => {

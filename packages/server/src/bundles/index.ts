@@ -1,6 +1,5 @@
 /** Rooms as files: export and import. */
 export { type ExportParts, exportRoutes } from "./export.routes.ts";
-export { ExportSlots, sharedSlots, type Slots } from "./export-slots.ts";
 export { startForgetting } from "./forget.ts";
 export { importRoutes, type ImportRouteParts } from "./import.routes.ts";
 export { Leftovers } from "./leftovers.ts";

@@ -5,7 +5,7 @@ export { everyHeld } from "./job.ts";
 export { type Lease, LeaseLostError, ownLease } from "./lease.ts";
 export { joinNodes, type Node } from "./node.ts";
 export { NodeMetrics } from "./node-metrics.ts";
-export { SharedPlaces } from "./places.ts";
+export { type FreePlace, OwnPlaces, type Places, SharedPlaces } from "./places.ts";
 export { NO_TENANT } from "./scope.ts";
 export { SECRET_NAME, sharedSecret } from "./secret.store.ts";
 export { OWN_TURNS, type Turns } from "./turns.ts";

@@ -5,7 +5,7 @@ import { type Holds, holdsOf, OWN_HOLDS } from "./holds.ts";
 import { everyHeld } from "./job.ts";
 import { type Lease, ownLease } from "./lease.ts";
 import { Membership } from "./membership.ts";
-import { SharedPlaces } from "./places.ts";
+import { OwnPlaces, type Places, SharedPlaces } from "./places.ts";
 import { NO_TENANT } from "./scope.ts";
 import { OWN_TURNS, type Turns, turnsOf } from "./turns.ts";
 
@@ -16,8 +16,7 @@ export interface Node {
   readonly holds: Holds;
   /** What whichever node is at it does, one at a time. */
   readonly turns: Turns;
-  /** Undefined where this process counts for itself. */
-  readonly places: SharedPlaces | undefined;
+  readonly places: Places;
   /** How many there are, with this one. */
   countNodes(): number;
   close(): Promise<void>;
@@ -34,7 +33,7 @@ export async function joinNodes(
   onError: (error: unknown) => void,
 ): Promise<Node> {
   if (!bus.hasOthers) {
-    const alone = { holds: OWN_HOLDS, turns: OWN_TURNS, places: undefined };
+    const alone = { holds: OWN_HOLDS, turns: OWN_TURNS, places: new OwnPlaces() };
     return { jobs: ownLease(db), ...alone, countNodes: () => 1, async close() {} };
   }
   // At once: what is to be done is not to wait for the first beat.

@@ -15,10 +15,30 @@ export type Full = "tenant" | "participant";
 /** Gives a place back; a repeat changes nothing. */
 export type FreePlace = () => void;
 
+/** Counts what tenants do at one time. */
+export interface Places {
+  /** A place, or whose are all taken. */
+  take(scope: PlaceScope, participantNo: number, most: PlaceLimits): Promise<FreePlace | Full>;
+}
+
+/** Of a node that has its store for itself. */
+export class OwnPlaces implements Places {
+  readonly #taken = new Set<PlaceScope & { readonly participantNo: number }>();
+
+  async take({ tenantNo, kind }: PlaceScope, participantNo: number, most: PlaceLimits): Promise<FreePlace | Full> {
+    const alike = [...this.#taken].filter((place) => place.tenantNo === tenantNo && place.kind === kind);
+    if (alike.filter((place) => place.participantNo === participantNo).length >= most.participant) return "participant";
+    if (alike.length >= most.tenant) return "tenant";
+    const place = { tenantNo, kind, participantNo };
+    this.#taken.add(place);
+    return () => void this.#taken.delete(place);
+  }
+}
+
 const RETRY_MS = 1000;
 
-/** Counts in rows what tenants do at one time, on all nodes. A place goes with the node that took it. */
-export class SharedPlaces {
+/** As rows, counted on all nodes. A place goes with the node that took it. */
+export class SharedPlaces implements Places {
   readonly #db: Db;
   readonly #holder: string;
   readonly #freed = new Map<string, PlaceScope>();
@@ -30,7 +50,6 @@ export class SharedPlaces {
     this.#retry = every(RETRY_MS, () => this.#deleteFreed(), onError);
   }
 
-  /** A place, or whose are all taken. */
   async take(scope: PlaceScope, participantNo: number, most: PlaceLimits): Promise<FreePlace | Full> {
     const placeId = randomUUID();
     const full = await this.#db.write(scope, async (tx): Promise<Full | undefined> => {

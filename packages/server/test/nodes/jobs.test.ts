@@ -47,13 +47,13 @@ test("what a dead node held is free again, and what a living one holds is not", 
   await b.db.write({ tenantNo: 0 }, (tx) => b.node.holds.take(tx, "import/1/2"));
   const place = { tenantNo: 1, kind: "export" } as const;
   const most = { tenant: 1, participant: 1 };
-  assert.equal(typeof (await a.node.places!.take(place, 1, most)), "function");
-  assert.equal(await b.node.places!.take(place, 2, most), "tenant");
+  assert.equal(typeof (await a.node.places.take(place, 1, most)), "function");
+  assert.equal(await b.node.places.take(place, 2, most), "tenant");
   await until(() => b.node.countNodes() === 2);
   a.hang();
   await until(async () => !(await b.node.holds.list(b.db)).has("import/1/1"));
   assert.ok((await b.node.holds.list(b.db)).has("import/1/2"));
-  assert.equal(typeof (await b.node.places!.take(place, 2, most)), "function");
+  assert.equal(typeof (await b.node.places.take(place, 2, most)), "function");
   // The dead one that comes back finds that it holds nothing, and writes nothing of it.
   await assert.rejects(
     a.db.write({ tenantNo: 0 }, (tx) => a.node.holds.confirm(tx, "import/1/1")),

@@ -2,13 +2,14 @@ import assert from "node:assert/strict";
 import { EventEmitter } from "node:events";
 import { test } from "node:test";
 import type { Actor } from "../../src/auth/index.ts";
-import { Places } from "../../src/bundles/places.ts";
+import { ImportPlaces } from "../../src/bundles/import-places.ts";
+import { OwnPlaces } from "../../src/nodes/index.ts";
 
 const actor = { tenant: { tenantNo: 1 }, participantNo: 1 } as Actor;
 const caller = (): EventEmitter & { destroyed: boolean } => Object.assign(new EventEmitter(), { destroyed: false });
 
 test("BU16 a place is held while the caller waits or the work lasts, and whoever went before it began gets nothing done", async () => {
-  const places = new Places();
+  const places = new ImportPlaces(new OwnPlaces());
   const [one, two] = [caller(), caller()];
   await places.take(actor, one);
   await places.take(actor, two);
