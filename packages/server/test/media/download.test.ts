@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { assertOk, assertRefused, TestClock, TestServer } from "@stairwell/testing";
+import { assertOk, assertRefused, Person, TestClock, TestServer } from "@stairwell/testing";
+import { deactivate } from "../admin/managed.ts";
 import { download, png, send, uploaded } from "./kit.ts";
 
 test("ranges, ETags and HEAD are answered as RFC 9110 says", async (t) => {
@@ -97,4 +98,23 @@ test("a link needs no token, for five minutes, and ends with its maker's right t
   assert.equal(await follow(fresh), 200);
   assertOk(await alice.post(`/v1/rooms/${room}/events/${event.id}/redact`));
   assert.equal(await follow(fresh), 404);
+});
+
+test("AU3 a link ends with its maker's account, and with their tenant's standing", async (t) => {
+  const operatorToken = "t".repeat(40);
+  const server = await TestServer.start(t, { operatorToken });
+  const [alice, bob, admin] = await server.people("alice", "bob", "admin");
+  const room = await alice.roomWith([bob]);
+  const { media_id } = await uploaded(alice, "linked");
+  await send(alice, room, media_id);
+  const linkOf = async (who: Person): Promise<string> =>
+    assertOk(await who.get(`/v1/media/signed/${media_id}`)).data.url;
+  const [hers, his] = [await linkOf(alice), await linkOf(bob)];
+  const follow = async (path: string) => (await download(undefined, path, { url: server.url })).status;
+  assert.deepEqual([await follow(hers), await follow(his)], [200, 200]);
+  await deactivate(server, admin, bob);
+  assert.deepEqual([await follow(hers), await follow(his)], [200, 404]);
+  const operator = new Person(server.url, "operator", operatorToken);
+  assertOk(await operator.patch(`/v1/operator/tenants/${alice.me.tenant.id}`, { suspended: true }));
+  assert.equal(await follow(hers), 404);
 });
