@@ -51,8 +51,8 @@ export class Staging {
   }
 
   /**
-   * Receives a stream into a file, hashed on its way, and syncs it unless nobody needs it to. `TooManyBytes` beyond `most` bytes,
-   * `SW_STORE_FULL` when the disk is; then, and when the source fails, nothing is left behind.
+   * Receives a stream into a file, hashed on its way, and syncs it unless nobody needs it to. `TooManyBytes` beyond `most`
+   * bytes, `SW_STORE_FULL` when the disk is; then, and when the source fails, nothing is left behind.
    */
   async receive(source: Readable, most: number, { isSynced = true } = {}): Promise<Staged> {
     const { path, discard } = this.#place();

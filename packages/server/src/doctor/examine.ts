@@ -12,8 +12,7 @@ import { checkPort } from "./port.ts";
 /**
  * Looks at all that a server rests on: the program, the configuration, the folder and its disk, the store, the bucket, the
  * bus, the address, the clock. Changes nothing, but for a file that it writes into the folder and an object that it puts
- * into the bucket, and removes. Where the configuration is
- * wrong, what it would name is not looked at.
+ * into the bucket, and removes. Where the configuration is wrong, what it would name is not looked at.
  */
 export async function examine(input: ConfigInput, clock: Clock): Promise<Check[]> {
   const program = [checkNode(process.version), checkSqlite()];

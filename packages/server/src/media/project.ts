@@ -6,8 +6,8 @@ import { type NamedParts, projectNamed } from "./project-named.ts";
 import { deleteRefsOf, isNamed } from "./refs.store.ts";
 
 /**
- * A message of another server makes a medium of what it names (FD19). A redaction deletes the media that only its message and the edits of that named (DEL1); a close of an incognito room
- * has its media swept, which nobody can open from then on.
+ * A message of another server makes a medium of what it names (FD19). A redaction deletes the media that only its message
+ * and the edits of that named (DEL1); a close of an incognito room has its media swept, which nobody can open from then on.
  */
 export function projectMedia(parts: NamedParts): Projection {
   return async (tx, change) => {
