@@ -67,7 +67,7 @@ export function buildCore(options: ServerOptions, ground: Ground, entry: Entry) 
   });
   /** What most calls take. */
   const common = {
-    db: forwarding(db, { propose: sharing.propose.bind(sharing), stay: sharing.stay.bind(sharing) }),
+    db: forwarding(db, sharing.commands),
     log,
     clock,
     cursors: new Cursors(secret),

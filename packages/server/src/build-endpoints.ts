@@ -39,7 +39,7 @@ export function buildEndpoints(options: ServerOptions, ground: Ground, entry: En
     ...roomRoutes(common),
     ...memberRoutes({
       ...common,
-      meet: (actor, roomId, fqid) => meetForInvite({ db, clock, get }, actor, roomId, fqid),
+      meet: (...asked) => meetForInvite({ db, clock, get }, ...asked),
     }),
     ...messageRoutes(common),
     ...amendmentRoutes(common),

@@ -1,4 +1,4 @@
-import type { EventId } from "@stairwell/protocol";
+import type { EventId, Fqid, JsonObject } from "@stairwell/protocol";
 import type { Draft, RoomState } from "@stairwell/protocol/room";
 import type { Tx } from "../db/index.ts";
 import type { RoomRef, StoredEvent } from "./event.ts";
@@ -43,6 +43,29 @@ export class StillLeaving extends Error {
 export interface Asked {
   readonly eventUuid: string | null;
   readonly request: { readonly key: string; readonly bodyHash: string } | undefined;
+}
+
+/** What is said with an `event_uuid` in a room of another hub, by which a repeat of it is known (EV1). */
+export interface Said {
+  readonly roomNo: number;
+  /** Who asks; `sender` is a bot where it is on its behalf. */
+  readonly participantNo: number;
+  readonly eventUuid: string;
+  readonly sender: Fqid;
+  readonly actedBy: Fqid | null;
+  readonly type: string;
+  readonly content: JsonObject;
+}
+
+const sayings = new WeakMap<Tx, Said>();
+
+/** Tells what a command is about to say, before anything of that is refused: it may have been proposed already. */
+export function aboutToSay(tx: Tx, said: Said): void {
+  sayings.set(tx, said);
+}
+
+export function saidIn(tx: Tx): Said | undefined {
+  return sayings.get(tx);
 }
 
 /** What a room's hub has made of a proposal, as it is in the log here; nothing, where it changed nothing. */

@@ -9,9 +9,12 @@ export {
 } from "./append.ts";
 export { breakAfter, type CameEvent, contentFault, isCounted, meaningHere } from "./came.ts";
 export {
+  aboutToSay,
   type Asked,
   isSequenced,
   NotHub,
+  type Said,
+  saidIn,
   type Sequenced,
   sequencedElsewhere,
   StillLeaving,

@@ -6,11 +6,12 @@ import type { Db } from "../db/index.ts";
 import type { Log } from "../events/index.ts";
 import type { Clock } from "../lib/clock.ts";
 import { admits, policyOf } from "../peers/index.ts";
-import { type Answer, perform, type Receipt } from "../receipts/index.ts";
+import { type Answer, perform, type Receipt, type RequestName } from "../receipts/index.ts";
 import { allowed, carryOut, findFacts } from "../state/index.ts";
 import type { Tenant } from "../tenants/index.ts";
 import { shownName, takeName } from "./foreign-names.ts";
 import { knownOrMade } from "./foreign-people.ts";
+import { findByRequest } from "./proposals.store.ts";
 
 export interface InviteParts {
   readonly db: Db;
@@ -62,14 +63,19 @@ export async function inviteFromElsewhere(
 
 /**
  * Looks for somebody of another server whom a member invites: only where members may, and asks only that person's server
- * (FD11). Of a room of another server its hub decides whether they may. Errors as `decide` refuses an invite; as `meet`.
+ * (FD11). Of a room of another server its hub decides whether they may; a repeat of what it was asked before looks for
+ * nobody. Errors as `decide` refuses an invite; as `meet`.
  */
 export async function meetForInvite(
   parts: Omit<InviteParts, "log">,
   actor: Actor,
   roomId: string,
   fqid: Fqid,
+  request: RequestName | undefined,
 ): Promise<void> {
+  // They were met then, and what became of it is the answer (AP6).
+  if (request !== undefined && (await findByRequest(parts.db, actor.tenant.tenantNo, request.key)) !== undefined)
+    return;
   const { facts } = await findFacts(parts.db, actor, parts.clock.now(), roomId);
   allowed(objection(facts, "invite"));
   const { members_may_invite } = await policyOf(parts.db, actor.tenant.tenantNo);

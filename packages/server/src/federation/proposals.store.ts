@@ -113,6 +113,46 @@ export async function listBefore(
   }));
 }
 
+/** What a repeat with the same `Idempotency-Key` asks for again, whatever became of it. */
+export interface AskedAgain {
+  readonly eventId: EventId;
+  readonly roomNo: number;
+  readonly requestBody: string | null;
+  /** Null once its fate is known. */
+  readonly event: ProposedEvent | null;
+  /** Why it was refused, where it was. */
+  readonly error: WireRefusal | null;
+}
+
+/** What was asked for by a request, in whatever room: the newest, and of those that were refused only where there is no other. */
+export async function findByRequest(
+  reader: Reader,
+  tenantNo: number,
+  request: string,
+): Promise<AskedAgain | undefined> {
+  const row = await reader.get<{
+    event_id: EventId;
+    room_no: number;
+    request_body: string | null;
+    proposed: string | null;
+    error: string | null;
+  }>(
+    `SELECT event_id, room_no, request_body, proposed, error FROM proposals WHERE tenant_no = $1 AND request = $2
+     ORDER BY CASE state WHEN 'refused' THEN 1 ELSE 0 END, number DESC LIMIT 1`,
+    tenantNo,
+    request,
+  );
+  return (
+    row && {
+      eventId: row.event_id,
+      roomNo: row.room_no,
+      requestBody: row.request_body,
+      event: row.proposed === null ? null : (JSON.parse(row.proposed) as ProposedEvent),
+      error: row.error === null ? null : (JSON.parse(row.error) as WireRefusal),
+    }
+  );
+}
+
 /** The direct rooms that somebody has asked another server for, and of which nothing is known yet. */
 export async function listOpenings(
   reader: Reader,

@@ -2,7 +2,7 @@ import type { Fqid, Json, RoomId } from "@stairwell/protocol";
 import type { ItemResult } from "@stairwell/protocol/federation";
 import type { Bus } from "../bus/index.ts";
 import type { Db } from "../db/index.ts";
-import type { Log as EventLog, NotHub, Sequenced, StillLeaving } from "../events/index.ts";
+import type { Log as EventLog } from "../events/index.ts";
 import type { Clock } from "../lib/clock.ts";
 import type { Loop } from "../lib/periodic.ts";
 import type { Timers } from "../lib/timers.ts";
@@ -26,7 +26,8 @@ import { deleteOldRefusals } from "../peers/index.ts";
 import type { RequestName } from "../receipts/index.ts";
 import { findRoom, type StoredRoom } from "../state/index.ts";
 import { acceptEagerly } from "./replica/accept-eagerly.ts";
-import { forwarding } from "./replica/forwarding-db.ts";
+import { askedAgain } from "./replica/asked-again.ts";
+import { type Forwarding, forwarding } from "./replica/forwarding-db.ts";
 import { Fates } from "./replica/fates.ts";
 import type { HubPeer } from "./replica/peer.ts";
 import { Recoveries } from "./recoveries.ts";
@@ -39,7 +40,7 @@ import { giveBack } from "./replica/give-back.ts";
 import { type Fetched, fetchHistory } from "./replica/fetch-history.ts";
 import { stayAfterAll, type TellLeaving } from "./replica/leaving.ts";
 import { proposeOpening } from "./replica/propose-opening.ts";
-import { propose } from "./replica/propose.ts";
+import { propose, type ProposeParts } from "./replica/propose.ts";
 import { findDelivery, sendAgain } from "./deliveries.store.ts";
 import { listEagerInvites } from "./replicas.store.ts";
 import { deleteSettled } from "./proposals.store.ts";
@@ -84,6 +85,12 @@ export class Sharing {
   readonly #sweep: Loop;
   readonly #recoveries: Recoveries;
   readonly #profiles: Loop;
+  /** How commands in rooms of other hubs are carried out. */
+  readonly commands: Forwarding = {
+    propose: (command) => propose(this.#proposals(), command),
+    again: (tenantNo, repeat) => askedAgain(this.#proposals(), tenantNo, repeat),
+    stay: (leaving) => stayAfterAll(this.#parts, leaving),
+  };
 
   constructor(parts: SharingParts) {
     this.#parts = parts;
@@ -165,21 +172,9 @@ export class Sharing {
       : handedMembersPage(db, from, roomId, { position, after });
   }
 
-  /** Asks the hub of a room for what a command here comes to; as `propose`. */
-  propose(command: NotHub): Promise<Sequenced> {
-    const hurry = (tenant: Tenant, serverName: string) => this.#senders.hurry(tenant, serverName);
-    return propose({ ...this.#parts, fates: this.#fates, hurry }, command);
-  }
-
-  /** As `stayAfterAll`. */
-  stay(leaving: StillLeaving): Promise<void> {
-    return stayAfterAll(this.#parts, leaving);
-  }
-
   /** Asks another server for a direct room of one of ours and one of its people; as `proposeOpening`. */
   proposeDm(tenant: Tenant, opener: Participant, other: Fqid, request: RequestName | undefined): Promise<boolean> {
-    const hurry = (to: Tenant, serverName: string) => this.#senders.hurry(to, serverName);
-    return proposeOpening({ ...this.#parts, fates: this.#fates, hurry }, tenant, opener, other, request);
+    return proposeOpening(this.#proposals(), tenant, opener, other, request);
   }
 
   /** As `chooseBranch`. */
@@ -237,13 +232,18 @@ export class Sharing {
     }
   }
 
+  #proposals(): ProposeParts {
+    const hurry = (tenant: Tenant, serverName: string) => this.#senders.hurry(tenant, serverName);
+    return { ...this.#parts, fates: this.#fates, hurry };
+  }
+
   #replicas() {
     return { ...this.#parts, fates: this.#fates, gaps: this.#gaps, eager: this.#eager };
   }
 
   /** Bots join at once; one whose room's server is away then is tried again with the sweep. */
   readonly #eager = (tenant: Tenant, who: Participant, roomId: RoomId): void => {
-    const db = forwarding(this.#parts.db, { propose: this.propose.bind(this), stay: this.stay.bind(this) });
+    const db = forwarding(this.#parts.db, this.commands);
     acceptEagerly({ db, log: this.#parts.log }, tenant, who, roomId).catch(this.#parts.onFault);
   };
 

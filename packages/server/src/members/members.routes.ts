@@ -11,7 +11,7 @@ import { totalOf } from "../lib/page.ts";
 import { parseTime } from "../lib/rfc3339.ts";
 import { searchFold } from "../lib/slug.ts";
 import { findByNo, type Identities } from "../participants/index.ts";
-import type { Receipt } from "../receipts/index.ts";
+import type { Receipt, RequestName } from "../receipts/index.ts";
 import { findMember, findOwnMember, findRoom, listedPosition, type Needs, type TargetName } from "../state/index.ts";
 import { type Changed, changeMember } from "./change-member.ts";
 import { accessAsMember, accessMembers } from "./list-members.ts";
@@ -27,7 +27,7 @@ export interface MemberParts {
   /** Charges events that a command appended beyond the one paid at the door. */
   charge: (actor: Actor, events: number) => void;
   /** Learns of somebody of another server who is to be invited, from that server; refuses where no invite can come of it. */
-  meet: (actor: Actor, roomId: string, fqid: Fqid) => Promise<void>;
+  meet: (actor: Actor, roomId: string, fqid: Fqid, request: RequestName | undefined) => Promise<void>;
 }
 
 const MEMBERS_PAGE = 100;
@@ -76,7 +76,8 @@ export function memberRoutes(parts: MemberParts): Endpoint[] {
         notSelf(actor, target);
         const elsewhere = "fqid" in target ? parseFqid(target.fqid) : undefined;
         if (elsewhere !== undefined && elsewhere.serverName !== actor.tenant.serverName) {
-          await parts.meet(actor, params.room_id, fqidOf(elsewhere.localId, elsewhere.serverName));
+          const fqid = fqidOf(elsewhere.localId, elsewhere.serverName);
+          await parts.meet(actor, params.room_id, fqid, receipt?.request);
         }
         return change(
           actor,
@@ -108,7 +109,7 @@ export function memberRoutes(parts: MemberParts): Endpoint[] {
     command(
       routes.banMember,
       ({ actor, params, body }, receipt) => {
-        const expiresAt = futureTime(body.expires_at, clock.now());
+        const expiresAt = timeIn(body.expires_at);
         return change(
           actor,
           receipt,
@@ -209,10 +210,9 @@ function notSelf(actor: Actor, target: TargetName): void {
   if (isSelf) throw invalid("fqid" in target ? "/fqid" : "/participant_id", "is yourself (MB3)");
 }
 
-function futureTime(text: string | null | undefined, now: number): number | null {
+function timeIn(text: string | null | undefined): number | null {
   if (text === undefined || text === null) return null;
   const at = parseTime(text);
   if (at === undefined) throw invalid("/expires_at", "must be an RFC 3339 time, as 2026-01-02T03:04:05.678Z");
-  if (at <= now) throw invalid("/expires_at", "must be in the future");
   return at;
 }

@@ -2,7 +2,7 @@ import { contentText, invalid, type JsonObject, StairwellError } from "@stairwel
 import { decide, isSendable, MESSAGE, seen, standing } from "@stairwell/protocol/room";
 import type { Actor } from "../auth/index.ts";
 import type { Tx } from "../db/index.ts";
-import { findEventByUuid, isSequenced, type Log, type RoomRef, type StoredEvent } from "../events/index.ts";
+import { aboutToSay, findEventByUuid, isSequenced, type Log, type RoomRef, type StoredEvent } from "../events/index.ts";
 import { acceptedAs } from "../lib/accepted.ts";
 import type { Identities } from "../participants/index.ts";
 import { type Answer, perform, type Receipt } from "../receipts/index.ts";
@@ -68,7 +68,6 @@ export async function send(
         ? { content: input.content, missing: undefined }
         : await toRecord(tx, deps.identities, actor, found.stored!, input.content, named);
     const recordText = record.content === input.content ? text : contentText(record.content);
-
     const decision = () =>
       decide(found.facts, {
         kind: "send",
@@ -78,6 +77,7 @@ export async function send(
         onBehalf,
         missing: record.missing,
       });
+    mayBeSaid(tx, actor, found, input, record.content);
     // What another hub has made of it is here already, and is no repeat.
     const isMade = isSequenced(tx, found.stored!);
     const before = isMade ? undefined : await sentBefore(tx, actor, found, input);
@@ -109,6 +109,20 @@ function answer(at: RoomRef, event: StoredEvent, appended: number): Sent {
     isFresh: appended > 0,
     appended,
   };
+}
+
+/** What is said with an `event_uuid` may wait for the hub of its room already, whatever it is refused for here by now. */
+function mayBeSaid(
+  tx: Tx,
+  { fqid, participantNo, tenant }: Actor,
+  { stored, target }: Found,
+  { asParticipantId, eventType, eventUuid }: SendInput,
+  content: JsonObject,
+): void {
+  const sender = asParticipantId === null ? fqid : target?.fqid;
+  if (eventUuid === null || stored!.hub === tenant.serverName || sender === undefined) return;
+  const actedBy = asParticipantId === null ? null : fqid;
+  aboutToSay(tx, { roomNo: stored!.roomNo, participantNo, eventUuid, sender, actedBy, type: eventType, content });
 }
 
 /** EV1: what this sender, the one acted for if there is one, sent before with the same `event_uuid`. */

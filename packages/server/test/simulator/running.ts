@@ -81,7 +81,7 @@ export function run({ db, clock, timers, outbound, onRefused, onFault }: Ground)
     tellRefused: (_tenantNo, participantNo, refused) => onRefused(participantNo, refused),
   });
   const parts = {
-    db: forwarding(db, { propose: sharing.propose.bind(sharing), stay: sharing.stay.bind(sharing) }),
+    db: forwarding(db, sharing.commands),
     clock,
     cursors,
     identities,
@@ -97,7 +97,7 @@ export function run({ db, clock, timers, outbound, onRefused, onFault }: Ground)
     ...roomRoutes(parts),
     ...memberRoutes({
       ...parts,
-      meet: (actor: Actor, roomId: string, fqid: Fqid) => meetForInvite({ db, clock, get }, actor, roomId, fqid),
+      meet: (...asked) => meetForInvite({ db, clock, get }, ...asked),
     }),
     ...dmRoutes({ ...parts, get, proposeDm: sharing.proposeDm.bind(sharing) }),
     ...messageRoutes(parts),

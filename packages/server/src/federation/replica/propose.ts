@@ -10,7 +10,7 @@ import {
 } from "@stairwell/protocol";
 import type { ProposedEvent } from "@stairwell/protocol/federation";
 import type { Db, Tx } from "../../db/index.ts";
-import { type Asked, findEvent, type NotHub, type Sequenced } from "../../events/index.ts";
+import { type Asked, findEvent, type NotHub, type Said, type Sequenced } from "../../events/index.ts";
 import type { Clock } from "../../lib/clock.ts";
 import { every, type Loop } from "../../lib/periodic.ts";
 import { newId, newSalt, sha256 } from "../../lib/random.ts";
@@ -55,7 +55,6 @@ export async function propose(parts: ProposeParts, { at, draft, asked }: NotHub)
   const state = await findReplicaState(db, at);
   const goes = isLeave(draft);
   if (state === "ended") return goes ? leftHere(parts, at, draft.sender) : putAway(parts, at, draft);
-  if (!goes && state === "conflict") throw frozen();
   const key = await findSigningKey(db, tenant.tenantNo, clock.now());
   if (key === undefined) throw new Error("a tenant without a signing key");
   const event = signed(key, at.roomId, draft, clock.now());
@@ -63,6 +62,7 @@ export async function propose(parts: ProposeParts, { at, draft, asked }: NotHub)
   const before = await db.write({ tenantNo: tenant.tenantNo }, async (tx) => {
     const known = await askedBefore(tx, at, author!.participantNo, asked, event);
     if (known !== undefined) return known;
+    if (!goes && state === "conflict") throw frozen();
     const { participantNo } = author!;
     await insertProposal(tx, tenant.tenantNo, at.hub, {
       roomNo: at.roomNo,
@@ -121,23 +121,38 @@ async function askedBefore(
   at: NotHub["at"],
   participantNo: number,
   asked: Asked,
-  event: ProposedEvent,
+  { sender, acted_by: actedBy, event_type: type, content }: ProposedEvent,
 ): Promise<{ eventId: EventId; said: ProposedEvent | null } | undefined> {
   for (const known of await listBefore(tx, at, participantNo, asked)) {
     const { eventId, event: said, isSameRequest, requestBody } = known;
-    if (!isSameRequest && said?.sender !== event.sender) continue;
+    if (!isSameRequest && said?.sender !== sender) continue;
     const isSame = isSameRequest
       ? requestBody === asked.request?.bodyHash
-      : said?.event_type === event.event_type &&
-        said.acted_by === event.acted_by &&
-        canonical(said.content) === canonical(event.content);
+      : isSaidIn(said, { sender, actedBy, type, content });
     if (isSame) return { eventId, said };
-    throw new StairwellError("SW_IDEMPOTENCY_CONFLICT", {
-      rule: isSameRequest ? "AP6" : "EV1",
-      message: "Something else was asked for with this key, and waits for the room's server.",
-    });
+    throw otherThanBefore(isSameRequest ? "AP6" : "EV1");
   }
   return undefined;
+}
+
+/** Whether a proposal says just this. */
+export function isSaidIn(
+  event: ProposedEvent | null,
+  { sender, actedBy, type, content }: Pick<Said, "sender" | "actedBy" | "type" | "content">,
+): boolean {
+  return (
+    event?.sender === sender &&
+    event.event_type === type &&
+    event.acted_by === actedBy &&
+    canonical(event.content) === canonical(content)
+  );
+}
+
+export function otherThanBefore(rule: "AP6" | "EV1"): StairwellError {
+  return new StairwellError("SW_IDEMPOTENCY_CONFLICT", {
+    rule,
+    message: "Something else was asked for with this key, of the room's server.",
+  });
 }
 
 export function signed(
