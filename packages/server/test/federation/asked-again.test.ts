@@ -71,7 +71,7 @@ async function ofEveryKind(all: Pair): Promise<{ rooms: readonly string[]; askin
 }
 
 /** What is asked of a hub besides is answered, such as who it is that is to be invited. */
-const NOT_SENT = ({ url }: { readonly url?: string }): "answer lost" | undefined =>
+const NOT_SENT = ({ url }: { readonly url?: string | undefined }): "answer lost" | undefined =>
   url!.endsWith("/send") ? "answer lost" : undefined;
 
 async function proxied(t: TestContext, { world, a, b }: Pair) {

@@ -1,8 +1,6 @@
 import { NO_OTHERS } from "../../src/bus/index.ts";
 import { OWN_TURNS, ownLease } from "../../src/nodes/index.ts";
-import type { Fqid } from "@stairwell/protocol";
 import { buildLog } from "../../src/build-log.ts";
-import type { Actor } from "../../src/auth/index.ts";
 import type { Db } from "../../src/db/index.ts";
 import {
   buildFederation,
