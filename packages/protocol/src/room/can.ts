@@ -1,7 +1,7 @@
 import { type CanAction, CanActions } from "../api/shapes.ts";
+import { notParted } from "./commands/federate.ts";
 import { type CommandKind, decide, objection, type RoomCommand } from "./decide.ts";
 import { type Facts, refuse } from "./decision.ts";
-import { notReplica } from "./foreign.ts";
 import { mustBeJoined, notDm, notFrozen, type Objection, roomOf, seen, targetMember } from "./guards.ts";
 
 /** The command behind each action that `can` names; the rest are no commands on the log. */
@@ -84,12 +84,15 @@ function mayExport(facts: Facts): Objection {
   return mustBeJoined(facts, "BU1");
 }
 
-/** FD10. */
+/** FD10: to open the room to other servers, or to end that where it is. */
 function mayFederate(facts: Facts): Objection {
-  const hidden = seen(facts) ?? notDm(facts) ?? notReplica(facts);
+  const hidden = seen(facts) ?? notDm(facts);
   if (hidden !== undefined) return hidden;
-  if (roomOf(facts).scopeKind === "incognito") return refuse("SW_ROOM_TYPE_INVARIANT", "FD10");
-  const frozen = notFrozen(facts);
+  const { scopeKind, federated } = roomOf(facts);
+  if (scopeKind === "incognito") return refuse("SW_ROOM_TYPE_INVARIANT", "FD10");
+  // Of another server's room all of ours may be taken out, in whatever state it is.
+  const frozen = facts.isReplica === true && federated ? undefined : notFrozen(facts);
   if (frozen !== undefined) return frozen;
-  return facts.actor.isTenantAdmin ? undefined : refuse("SW_AUTH_INSUFFICIENT_PERMISSION", "FD10");
+  if (!facts.actor.isTenantAdmin) return refuse("SW_AUTH_INSUFFICIENT_PERMISSION", "FD10");
+  return federated ? undefined : notParted(facts);
 }

@@ -40,6 +40,8 @@ export interface Facts {
   };
   /** Those of other servers who are joined or invited, where they are all to go (FD10). */
   readonly foreigners?: readonly MemberState[];
+  /** Servers whose people were in the room by when its sharing ended, where it has (FD10). */
+  readonly formerServers?: readonly string[];
   readonly limits: {
     readonly max_participants: number | null;
     readonly max_rooms: number | null;

@@ -1,19 +1,9 @@
-import { StairwellError } from "@stairwell/protocol";
 import { decide, notDm } from "@stairwell/protocol/room";
 import { record } from "../audit/index.ts";
 import type { Actor } from "../auth/index.ts";
 import type { Db, Tx } from "../db/index.ts";
 import type { Log } from "../events/index.ts";
-import {
-  allowed,
-  carryOut,
-  findForeigners,
-  findFacts,
-  granted,
-  heirAmongOurs,
-  type StoredRoom,
-} from "../state/index.ts";
-import { listDeliveriesOf } from "./deliveries.store.ts";
+import { allowed, carryOut, findForeigners, findFacts, heirAmongOurs, type StoredRoom } from "../state/index.ts";
 import { endHere } from "./replica/end-here.ts";
 import { findReplicaState } from "./replicas.store.ts";
 import type { LeavingParts } from "./replica/leaving.ts";
@@ -33,7 +23,7 @@ export function federateRoom(parts: FederateParts, actor: Actor, roomId: string,
   const { db, log } = parts;
   const { tenant } = actor;
   return db.write({ tenantNo: tenant.tenantNo }, async (tx) => {
-    const found = await findFacts(tx, actor, tx.now, roomId);
+    const found = await findFacts(tx, actor, tx.now, roomId, { formerServers: enabled });
     const { stored } = found;
     if (stored !== undefined && stored.hub !== tenant.serverName && !enabled) {
       allowed(notDm(found.facts));
@@ -48,7 +38,6 @@ export function federateRoom(parts: FederateParts, actor: Actor, roomId: string,
             heir: await heirAmongOurs(tx, stored, tenant.serverName),
           };
     const decision = decide(facts, { kind: "federate", enabled });
-    if (enabled && granted(decision).length > 0) await mustNotHaveEnded(tx, stored!);
     const { events } = await carryOut(tx, log, { ...found, facts }, decision);
     if (events.length === 0) return;
     await record(tx, {
@@ -58,21 +47,6 @@ export function federateRoom(parts: FederateParts, actor: Actor, roomId: string,
       roomId: stored!.roomId,
       eventId: events[0]!.eventId,
     });
-  });
-}
-
-/**
- * Who had a room when its sharing ended keeps it as it was then, frozen, and is owed nothing of what was said since: there is
- * no log that both could go on with (FD10).
- */
-async function mustNotHaveEnded(tx: Tx, at: StoredRoom): Promise<void> {
-  const former = (await listDeliveriesOf(tx, at)).filter(({ firstPosition }) => firstPosition !== null);
-  if (former.length === 0) return;
-  throw new StairwellError("SW_ROOM_TYPE_INVARIANT", {
-    rule: "FD10",
-    message:
-      "The sharing of this room has ended, and other servers keep it as it was then: share a new room with them.",
-    details: { servers: former.map(({ serverName }) => serverName) },
   });
 }
 

@@ -44,6 +44,7 @@ export async function askCan(
     target,
     openInvites: true,
     ...(action === "restore" && { openRooms: true }),
+    formerServers: action === "federate",
   });
   if (facts.room === undefined || !isOpenToAll(facts.room)) allowed(seen(facts));
   return cannot(facts as Facts, action);

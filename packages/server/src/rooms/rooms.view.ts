@@ -6,7 +6,15 @@ import { findHead, type Head } from "../events/index.ts";
 import { wireTime, wireTimeOrNull } from "../lib/clock.ts";
 import { findByNo, type Identities, summaryView } from "../participants/index.ts";
 import { type OwnReading, readingsOf, settingsView } from "../reading/index.ts";
-import { bareFacts, findOwnMember, findOwnMembers, isForgotten, personOf, type StoredRoom } from "../state/index.ts";
+import {
+  bareFacts,
+  findOwnMember,
+  findOwnMembers,
+  isForgotten,
+  listFormerServers,
+  personOf,
+  type StoredRoom,
+} from "../state/index.ts";
 
 export type RoomView = DataOf<typeof rooms.getRoom>;
 
@@ -26,6 +34,8 @@ interface AtHand {
   readonly head: Head;
   /** Where they have a row. */
   readonly reading: OwnReading | undefined;
+  /** Which servers had it when its sharing ended, where that is something for the caller to do. */
+  readonly formerServers: readonly string[] | undefined;
 }
 
 /** A room as lists show it. */
@@ -42,7 +52,9 @@ export async function roomView(parts: RoomViewParts, stored: StoredRoom, row?: M
   const member = row ?? (await findOwnMember(reader, actor, stored));
   const head = (await findHead(reader, stored))!;
   const readings = await ownReadings(parts, [{ at: stored, member, head }]);
-  return viewOf(parts, stored, { member, head, reading: readings.get(stored.roomNo) });
+  const former = await formerServers(parts, member === undefined ? [] : [stored]);
+  const { roomNo } = stored;
+  return viewOf(parts, stored, { member, head, reading: readings.get(roomNo), formerServers: former.get(roomNo) });
 }
 
 /** Several rooms, as one caller sees them: a JSON array. */
@@ -56,9 +68,14 @@ export async function roomsText(parts: RoomViewParts, rooms: readonly ListedRoom
   );
   const found = rooms.map((room) => ({ ...room, at: room.stored, member: members.get(room.stored.roomNo) }));
   const readings = await ownReadings(parts, found);
+  const former = await formerServers(
+    parts,
+    found.filter(({ member }) => member !== undefined).map(({ at }) => at),
+  );
   const texts: string[] = [];
   for (const { at, member, head, text } of found) {
-    const atHand = { member, head, reading: readings.get(at.roomNo) };
+    const { roomNo } = at;
+    const atHand = { member, head, reading: readings.get(roomNo), formerServers: former.get(roomNo) };
     if (text === undefined) texts.push(JSON.stringify(await viewOf(parts, at, atHand)));
     else if (member === undefined) texts.push(text);
     else texts.push(`${text.slice(0, -1)},${JSON.stringify(await ownView(parts, at, atHand)).slice(1)}`);
@@ -88,6 +105,20 @@ function ownReadings(
       mayCount: asOf(member, now)?.membership === "join" && !isForgotten(at),
     }));
   return readingsOf(reader, who, asked);
+}
+
+/** Whether rooms that are shared no more may be shared again is asked for who might do so alone. */
+function formerServers(
+  { reader, actor }: RoomViewParts,
+  rooms: readonly StoredRoom[],
+): Promise<ReadonlyMap<number, readonly string[]>> {
+  const { tenant } = actor;
+  const asked = rooms.filter(({ hub, room }) => actor.isAdmin && hub === tenant.serverName && !room.federated);
+  return listFormerServers(
+    reader,
+    tenant.tenantNo,
+    asked.map(({ roomNo }) => roomNo),
+  );
 }
 
 async function viewOf(parts: RoomViewParts, stored: StoredRoom, atHand: AtHand): Promise<RoomView> {
@@ -135,7 +166,7 @@ async function ownView(
 ): Promise<Pick<RoomView, "invited_by" | "me">> {
   const member = asOf(atHand.member, parts.now);
   if (member === undefined) return {};
-  const me = await meView(parts, stored, member, atHand.reading!);
+  const me = await meView(parts, stored, member, atHand);
   if (member.membership !== "invite") return { me };
   return { invited_by: await participantIdOf(parts, stored, member.invitedBy), me };
 }
@@ -169,8 +200,10 @@ async function meView(
   { reader, actor, now }: RoomViewParts,
   stored: StoredRoom,
   member: MemberState,
-  { marker, lastReadEventId, counts }: OwnReading,
+  { reading, formerServers = [] }: AtHand,
 ): Promise<NonNullable<RoomView["me"]>> {
+  const { marker, lastReadEventId, counts } = reading!;
+  const facts = { ...bareFacts(actor, now, stored, member), formerServers };
   return {
     membership: member.membership,
     power_level: member.powerLevel,
@@ -178,7 +211,7 @@ async function meView(
     last_read_event_id: lastReadEventId,
     unread_count: counts.unread,
     mention_count: counts.mentions,
-    can: can({ ...bareFacts(actor, now, stored, member), ...(await otherSide(reader, actor, stored)) }),
+    can: can({ ...facts, ...(await otherSide(reader, actor, stored)) }),
   };
 }
 

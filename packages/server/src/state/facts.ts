@@ -18,6 +18,7 @@ import { NO_LIMITS } from "../tenants/index.ts";
 import { findByFqid, findById, findByNo, type Participant } from "../participants/index.ts";
 import { countInvitesBy, findMember, findOtherMember, listCandidates, listHeirs } from "./members.store.ts";
 import { findForeigners } from "./foreigners.ts";
+import { listFormerServers } from "./former-servers.store.ts";
 import { findEventFacts } from "./event-facts.ts";
 import { findLeaving } from "./leavings.store.ts";
 import { findOwnMember } from "./own-member.ts";
@@ -40,6 +41,8 @@ export interface Needs {
   /** The caller comes to be in the room by it, which a person who was deactivated since they were let in must not. */
   enters?: true;
   openRooms?: true;
+  /** Which servers had the room when its sharing ended. */
+  formerServers?: boolean;
 }
 
 /** The facts of one command, with the rows behind them. */
@@ -112,6 +115,9 @@ export async function factsWith(
     ...(needs.openInvites && stored !== undefined ? { openInvites: await openInvites(reader, stored, actor) } : {}),
     ...(needs.openInvites && stored !== undefined && target?.participantType === "federated"
       ? { federation: await sharingFacts(reader, actor, stored, target.serverName) }
+      : {}),
+    ...(needs.formerServers && stored !== undefined && !stored.room.federated
+      ? { formerServers: (await listFormerServers(reader, stored.tenantNo, [stored.roomNo])).get(stored.roomNo) ?? [] }
       : {}),
     ...(needs.openRooms && actor.tenant.limits.max_rooms !== null && !isElsewhere(actor, stored)
       ? { openRooms: await countOpenRooms(reader, actor.tenant.tenantNo, actor.tenant.serverName) }

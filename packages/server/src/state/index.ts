@@ -13,6 +13,7 @@ export {
   type TargetName,
 } from "./facts.ts";
 export { findForeigners, heirAmongOurs } from "./foreigners.ts";
+export { listFormerServers } from "./former-servers.store.ts";
 export {
   endLeaving,
   endWithRoom,

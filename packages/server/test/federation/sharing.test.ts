@@ -153,3 +153,30 @@ test("FD10 a room whose sharing has ended is shared with nobody again, and one t
   );
   await sound(a, b);
 });
+
+test("FD10 me.can says of sharing what the call then answers: before, while it is shared on either side, and after", async (t) => {
+  const { a, b, admin } = await pair(t);
+  const other = await b.server.person("admin", "b").signIn();
+  const room = await admin.roomWith([], { name: "Shared" });
+  const can = async (who: typeof admin) => {
+    const { data: seen } = assertOk(await who.get(`/v1/rooms/${room}`));
+    const { data: listed } = assertOk(await who.get("/v1/directory/rooms"));
+    const { data: asked } = assertOk(await who.get(`/v1/rooms/${room}/can?action=federate`));
+    const flags = [seen.me.can.federate, listed[0].me.can.federate, asked.allowed];
+    assert.deepEqual(flags, Array(3).fill(asked.allowed));
+    return asked.allowed ? true : [asked.code, asked.rule];
+  };
+  const federate = (who: typeof admin, enabled: boolean) => who.put(`/v1/admin/rooms/${room}/federate`, { enabled });
+  assert.equal(await can(admin), true);
+  assertOk(await federate(admin, true));
+  assertOk(await admin.post(`/v1/admin/rooms/${room}/federation/invite`, { fqid: other.me.fqid }));
+  await until(() => roomAt(b, room), "the invite");
+  assertOk(await other.post(`/v1/rooms/${room}/join`));
+  await settled([a, b], room);
+  assert.deepEqual([await can(admin), await can(other)], [true, true]);
+  assertOk(await federate(admin, false));
+  await until(async () => ((await roomAt(b, room))?.room.federated === false ? true : undefined), "the end");
+  assert.deepEqual(await can(admin), ["SW_ROOM_TYPE_INVARIANT", "FD10"]);
+  assertRefused(await federate(admin, true), 400, "SW_ROOM_TYPE_INVARIANT", "FD10");
+  assert.deepEqual(await can(other), ["SW_ROOM_FROZEN", "FD10"]);
+});

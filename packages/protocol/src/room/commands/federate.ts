@@ -20,7 +20,7 @@ export const federate: Rule<Federate> = {
   outcome: (facts, { enabled }) => {
     if (roomOf(facts).federated === enabled) return NOTHING;
     const said = automatic(facts, FEDERATION, { enabled });
-    return enabled ? append(said) : withoutForeigners(facts, said);
+    return enabled ? (notParted(facts) ?? append(said)) : withoutForeigners(facts, said);
   },
 };
 
@@ -39,6 +39,19 @@ function notDirect(facts: Facts): Objection {
 function notIncognito(facts: Facts): Objection {
   if (roomOf(facts).scopeKind === null) return undefined;
   return refuse("SW_ROOM_TYPE_INVARIANT", "FD10", { message: "An incognito room never leaves its server." });
+}
+
+/**
+ * Who had a room when its sharing ended keeps it as it was then, frozen, and is owed nothing of what was said since: there is
+ * no log that both could go on with (FD10).
+ */
+export function notParted({ formerServers: servers = [] }: Facts): Objection {
+  if (servers.length === 0) return undefined;
+  return refuse("SW_ROOM_TYPE_INVARIANT", "FD10", {
+    message:
+      "The sharing of this room has ended, and other servers keep it as it was then: share a new room with them.",
+    details: { servers },
+  });
 }
 
 function withoutForeigners(facts: Facts, said: Draft): Decision {
