@@ -2,6 +2,7 @@ import type { Command } from "commander";
 import { defineBots } from "../admin/bots.ts";
 import { defineParticipants } from "../admin/participants.ts";
 import { defineRooms } from "../admin/rooms.ts";
+import { defineServers } from "../admin/servers.ts";
 import { defineSharing } from "../admin/sharing.ts";
 import { defineTenant } from "../admin/tenant.ts";
 import type { Acting } from "../command.ts";
@@ -15,5 +16,6 @@ export function define(command: Command, acting: Acting): void {
   defineParticipants(command, acting);
   defineBots(command, acting);
   defineRooms(command, acting);
+  defineServers(command, acting);
   defineSharing(command, acting);
 }

@@ -1,0 +1,45 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { assertOk, TestServer } from "@stairwell/testing";
+import { callingAs, stairwell } from "./command-line.ts";
+
+test("FD11 an admin admits another server, shares a room, invites somebody of it, sees how it stands, and ends the sharing", async (t) => {
+  const hosts = new Map<string, string>();
+  const [a, b] = [
+    await TestServer.start(t, { federation: { hosts } }),
+    await TestServer.start(t, { federation: { hosts } }),
+  ];
+  hosts.set("a.localhost", a.url);
+  hosts.set("b.localhost", b.url);
+  const [ada, bob] = [await a.person("admin", "a").signIn(), await b.person("bob", "b").signIn()];
+  await b.person("admin", "b").signIn();
+  const onA = callingAs(t, a.url, "dev-admin@a");
+  const admin = (...args: string[]) => stairwell("admin", ...args, ...onA);
+  const said = async (...args: string[]): Promise<string> => {
+    const { code, data, messages } = await admin(...args);
+    assert.equal(code, 0, messages);
+    return data;
+  };
+  const room = await ada.roomWith([], { name: "Kitchen" });
+
+  assert.match(await said("peers"), /has met no other server/);
+  assert.match(await said("policy"), /^mode +closed\nadmitted +-\ndenied +-$/m);
+  assert.match(await said("policy", "--deny", "b.localhost"), /^denied +b\.localhost$/m);
+  assert.match(await said("policy", "--admit", "b.localhost"), /^admitted +b\.localhost\ndenied +-$/m);
+  assert.match(await said("policy", "--mode", "invite_only"), /^mode +invite_only\nadmitted +b\.localhost$/m);
+  const twice = await admin("policy", "--admit", "b.localhost", "--deny", "b.localhost");
+  assert.deepEqual([twice.code, /named twice/.test(twice.messages)], [2, true]);
+
+  assert.match(await said("share", room), /is open to other servers/);
+  const refused = await admin("invite", room, "@bob:b.localhost");
+  assert.match(refused.messages, /The federation policy of b\.localhost refuses this/);
+  const onB = callingAs(t, b.url, "dev-admin@b");
+  assert.equal((await stairwell("admin", "policy", "--admit", "a.localhost", ...onB)).code, 0);
+  assert.equal(await said("invite", room, "@bob:b.localhost", "--reason", "soup"), "@bob:b.localhost: invite\n");
+  assertOk(await bob.post(`/v1/rooms/${room}/join`, {}));
+  assert.match(await said("peers"), /^b\.localhost +ok +1 /m);
+
+  assert.match(await said("share", room, "--end"), /is shared no more/);
+  assert.match(await said("policy", "--forget", "b.localhost"), /^admitted +-$/m);
+  assert.match((await admin("invite", room, "bob")).messages, /say who as @local_id:server_name/);
+});
