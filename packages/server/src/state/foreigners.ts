@@ -1,7 +1,8 @@
 import { type Fqid, parseFqid } from "@stairwell/protocol";
 import type { MemberState } from "@stairwell/protocol/room";
 import type { Reader } from "../db/index.ts";
-import { allMembers, listHeirs } from "./members.store.ts";
+import { listHeirs } from "./heirs.store.ts";
+import { allMembers } from "./members.store.ts";
 import type { StoredRoom } from "./room-row.ts";
 
 /** People of other servers who are joined in a room or invited to it. */

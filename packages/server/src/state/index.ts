@@ -25,20 +25,18 @@ export {
 } from "./leavings.store.ts";
 export { asLeaving, findOwnMember } from "./own-member.ts";
 export type { ListedMember, StoredMember } from "./member-row.ts";
+export { countMembers, listMembers, type MembersPage } from "./member-lists.store.ts";
 export {
   allMembers,
-  countMembers,
   findMember,
   findOwnMembers,
   isJoined,
   findOtherMember,
   listInvitesBy,
-  listedPosition,
-  listMembers,
   listOwnNos,
-  type MembersPage,
 } from "./members.store.ts";
 export { memberOf, projectMember, projectRoom, RecentActivity } from "./project.ts";
+export { listedPosition } from "./put-members.store.ts";
 export { putReplica, type ReplicaRows } from "./put-replica.ts";
 export { handedMembers, handedRoom, invitedRoom } from "./replica-rows.ts";
 export { RecentRooms } from "./recent-rooms.ts";

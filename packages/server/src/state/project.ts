@@ -3,7 +3,8 @@ import { MEMBER, type MemberState, POWER_LEVEL, type RoomState } from "@stairwel
 import type { Tx } from "../db/index.ts";
 import { type Change, findRoomKey, type Projection, type RoomRef } from "../events/index.ts";
 import type { Identities } from "../participants/index.ts";
-import { findMember, putMember } from "./members.store.ts";
+import { findMember } from "./members.store.ts";
+import { putMember } from "./put-members.store.ts";
 import { type RoomTexts, textsOf } from "./room-texts.ts";
 import { insertStanding } from "./standings.store.ts";
 import { insertRoom, updateActivity, updateCounts, updateRoom } from "./rooms.store.ts";

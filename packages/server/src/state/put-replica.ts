@@ -1,7 +1,7 @@
 import type { MemberState, RoomState } from "@stairwell/protocol/room";
 import type { Tx } from "../db/index.ts";
 import type { RoomRef } from "../events/index.ts";
-import { deleteMembers, putMembers } from "./members.store.ts";
+import { deleteMembers, putMembers } from "./put-members.store.ts";
 import { minuteOf } from "./project.ts";
 import { textsOf } from "./room-texts.ts";
 import type { StoredRoom } from "./room-row.ts";

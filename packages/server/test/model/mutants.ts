@@ -178,7 +178,7 @@ export const MUTANTS: readonly Mutant[] = [
   },
   {
     fault: "MB13 a ban that is over is listed",
-    file: "server/src/state/members.store.ts",
+    file: "server/src/state/member-lists.store.ts",
     was: "m.membership = 'ban' AND (m.ban_expires_at IS NULL OR m.ban_expires_at > $${values.push(now)})",
     is: "m.membership = 'ban' AND (m.ban_expires_at IS NULL OR 0 < $${values.push(now)})",
     by: "inOrder",

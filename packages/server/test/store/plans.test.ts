@@ -14,7 +14,9 @@ import {
   listUnreadIds,
 } from "../../src/reading/unread.store.ts";
 import { countOpenRooms, countRoomsIn, findDm, listStandings, type MembersPage } from "../../src/state/index.ts";
-import { countInvitesBy, countMembers, listHeirs, listMembers } from "../../src/state/members.store.ts";
+import { listHeirs } from "../../src/state/heirs.store.ts";
+import { countMembers, listMembers } from "../../src/state/member-lists.store.ts";
+import { countInvitesBy } from "../../src/state/members.store.ts";
 import { listRoomSettings } from "../../src/stream/listener.store.ts";
 import { openStore } from "../support/store.ts";
 
