@@ -1,7 +1,7 @@
 /** Bundles: a room as one file. How a manifest is written, parted and checked; neither files nor keys are known here. */
 export { type Checked, ManifestCheck } from "./check.ts";
 export { BundleFault } from "./fault.ts";
-export { BUNDLE_LIMITS, type BundleLimits, DENSEST, LEAST_EXPANSION } from "./limits.ts";
+export { BUNDLE_LIMITS, type BundleLimits, DENSEST, LEAST_EXPANSION, MOST_NAMES } from "./limits.ts";
 export {
   BUNDLE_FORMAT,
   BUNDLE_VERSION,

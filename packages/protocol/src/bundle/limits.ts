@@ -23,6 +23,9 @@ export const BUNDLE_LIMITS: BundleLimits = {
   expansion: 200,
 };
 
+/** So many names of one medium are carried; an entry of the manifest has room for them. */
+export const MOST_NAMES = 1000;
+
 /** No server takes less than this for a bomb; no export unpacks to half as much. */
 export const LEAST_EXPANSION = 100;
 /** Bytes to which an entry of an export unpacks for each of its own, at the most. */

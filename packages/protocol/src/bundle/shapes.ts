@@ -1,4 +1,5 @@
 import { LIMITS } from "../limits.ts";
+import { MOST_NAMES } from "./limits.ts";
 import { BUNDLE_FORMAT, BUNDLE_VERSION, type ManifestKey } from "./manifest.ts";
 import {
   anyObject,
@@ -29,9 +30,6 @@ const base64 = (bytes: number): Shape => {
   const length = Math.ceil(bytes / 3) * 4;
   return pattern(new RegExp(`^(?=.{${length}}$)[A-Za-z0-9+/]+={0,2}$`), `${bytes} bytes in base64`);
 };
-
-/** So many names of one medium are carried. */
-const MOST_NAMES = 1000;
 
 const envelope = object({
   v: oneOf(1),

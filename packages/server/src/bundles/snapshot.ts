@@ -1,7 +1,7 @@
 import { Readable } from "node:stream";
 import { setImmediate } from "node:timers/promises";
 import { canonical, type JsonObject } from "@stairwell/protocol";
-import type { BundleMedium, ManifestHead } from "@stairwell/protocol/bundle";
+import { type BundleMedium, type ManifestHead, MOST_NAMES } from "@stairwell/protocol/bundle";
 import { cannot } from "@stairwell/protocol/room";
 import type { Actor } from "../auth/index.ts";
 import type { Staged, Staging } from "../blobs/index.ts";
@@ -87,7 +87,7 @@ async function headOf(reader: Reader, actor: Actor, now: number, stored: StoredR
   };
 }
 
-/** Each content once, whatever the media that hold it are called, in the order in which they were sent. */
+/** Each content once, with the first thousand names of the media that hold it, in the order in which they were sent. */
 async function mediaOf(reader: Reader, ref: RoomRef, head: number): Promise<ExportedMedium[]> {
   const bySha256 = new Map<string, ExportedMedium>();
   const seen = new Set<number>();
@@ -102,7 +102,7 @@ async function mediaOf(reader: Reader, ref: RoomRef, head: number): Promise<Expo
       if (!isHeld(medium)) continue;
       const { sha256, size, mimeType, name } = medium;
       const names = bySha256.get(sha256)?.entry.names ?? [];
-      const all = names.includes(name) ? names : [name, ...names];
+      const all = names.includes(name) ? names : [name, ...names].slice(0, MOST_NAMES);
       bySha256.set(sha256, { entry: { sha256, size, mime_type: mimeType, names: all }, medium });
     }
     if (refs.length < MEDIA_PAGE) return [...bySha256.values()].toReversed();
