@@ -69,7 +69,10 @@ export async function readForm(
       }
       parser.on("error", () => refuse("", "is not a whole multipart form"));
       parser.on("finish", resolve);
-      request.on("aborted", () => refuse("", "ended before the form did"));
+      const end = (): void => refuse("", "ended before the form did");
+      // Whoever was gone before will not say so again.
+      if (request.destroyed) end();
+      request.on("aborted", end);
       request.setTimeout(SILENCE_MS, () => refuse("", `sent nothing for ${SILENCE_MS / 1000} seconds`));
       request.pipe(parser);
     });
