@@ -39,7 +39,7 @@ test("BU16 of a file that was sent under more names than an import takes, an exp
     }
   });
   const bundle = await exported(t, alice, id);
-  const [{ names }] = bundle.manifest.media as [{ names: string[] }];
+  const { names } = bundle.manifest.media[0]!;
   assert.deepEqual(names, ["a.txt", ...Array.from({ length: 999 }, (_, i) => `${i}.txt`)]);
   assertOk(await importing(alice, bundle.bytes, { dry_run: "true" }));
 });
