@@ -1,4 +1,5 @@
 import { statSync } from "node:fs";
+import { open } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
 import type { Stand } from "../../contenders/stand.ts";
@@ -53,6 +54,7 @@ export async function largeRoom(stand: Stand): Promise<Findings> {
 
   const out = await one("export", (address) => takeOut(address, token, roomId, bundle));
   await stand.stop(out.served);
+  await settle(bundle);
   const into = await one("import", (address) => bringIn(address, token, bundle));
   const again = join(folder, "again.zip");
   await takeOut(into.served.address, token, into.carried.made.roomId, again);
@@ -61,22 +63,25 @@ export async function largeRoom(stand: Stand): Promise<Findings> {
   if (compared.events !== EVENTS + FIRST) compared.faults.push(`${compared.events} events came of ${EVENTS + FIRST}`);
 
   const faults = { export: await verify(stand, bundle), import: [...compared.faults, ...(await verify(stand, again))] };
+  // Before anything large was done, for both: what was disturbed by the one is no measure of the other.
+  const calm = out.quiet;
+  const first = lineOf("large room: sends before anything", "sends/s", { subject: [calm], floor: [] });
   const parts = [out, into].map(({ name, quiet, during, carried }) => {
     const bare = (what: string, unit: string, sample: Sample): Line =>
       lineOf(`large room: ${what}`, unit, { subject: [sample], floor: [] });
     const rate = bare(name, "events/s", transferSample(carried, EVENTS, faults[name as keyof typeof faults]));
     const took = bare(`${name}, whole`, "s", bareSample(carried.made.seconds, []));
-    const before = bare(`sends before ${name}`, "sends/s", quiet);
+    const before = bare(`sends right before ${name}`, "sends/s", quiet);
     const beside = bare(`sends during ${name}`, "sends/s", during);
     const grown = bare(`${name}, memory over idle`, "MB", bareSample(carried.grownMB, []));
     const slower = judge(
-      `p99 of sends during ${name} to before`,
-      spread([during.p99Ms! / quiet.p99Ms!]),
+      `p99 of sends during ${name} to before anything`,
+      spread([during.p99Ms! / calm.p99Ms!]),
       { wanted: "at most", bar: 2, aim: null },
-      [before, beside],
+      [first, beside],
     );
     return {
-      lines: [rate, took, before, beside, grown],
+      lines: [rate, took, ...(quiet === calm ? [first] : [before]), beside, grown],
       verdicts: [slower, absolute(grown, { wanted: "at most", bar: 200, aim: null })],
     };
   });
@@ -88,4 +93,11 @@ export async function largeRoom(stand: Stand): Promise<Findings> {
         `${Math.round(statSync(bundle).size / 1e6)} MB; imported into the same tenant; ${TALKERS} others send beside it`,
     ],
   };
+}
+
+/** Waits until a file is on the disk: its writing would be heard in what is measured next. */
+async function settle(path: string): Promise<void> {
+  const file = await open(path);
+  await file.sync();
+  await file.close();
 }

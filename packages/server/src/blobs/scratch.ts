@@ -1,26 +1,34 @@
 import { createHash } from "node:crypto";
-import { type FileHandle, open, rm } from "node:fs/promises";
+import { type FileHandle, open } from "node:fs/promises";
 import { storeError } from "./store-error.ts";
 
+/** All that was written into a scratch. */
+export interface Written {
+  readonly path: string;
+  readonly bytes: number;
+  /** Lower-case hex. */
+  readonly sha256: string;
+}
+
 /**
- * A file for what is of use only while this process lives: it has no name, so that it is gone with the process or with
- * `close`, whichever comes first, and nothing of it waits for the disk. Written once, then read.
+ * A file for what is of use only while this process lives: nothing of it waits for the disk. Written once, then read, by
+ * another process if need be.
  */
 export class Scratch {
+  readonly #path: string;
   readonly #file: FileHandle;
   readonly #written = createHash("sha256");
   #bytes = 0;
 
-  private constructor(file: FileHandle) {
+  private constructor(path: string, file: FileHandle) {
+    this.#path = path;
     this.#file = file;
   }
 
-  /** `path`: where nothing is, for a moment. */
+  /** `path`: where nothing is. `SW_STORE_FULL` when the disk is. */
   static async open(path: string): Promise<Scratch> {
     try {
-      const file = await open(path, "wx+", 0o600);
-      await rm(path);
-      return new Scratch(file);
+      return new Scratch(path, await open(path, "wx", 0o600));
     } catch (error) {
       throw storeError(error);
     }
@@ -37,21 +45,34 @@ export class Scratch {
     }
   }
 
-  /** All that was written, in pieces. Fails before its end where that is not what was written. */
-  async *read(pieceBytes: number): AsyncGenerator<Buffer, void, undefined> {
-    const found = createHash("sha256");
-    for (let at = 0; at < this.#bytes;) {
-      const piece = Buffer.allocUnsafe(Math.min(pieceBytes, this.#bytes - at));
-      const { bytesRead } = await this.#file.read(piece, 0, piece.length, at);
+  /** Ends the writing. */
+  async end(): Promise<Written> {
+    await this.close();
+    return { path: this.#path, bytes: this.#bytes, sha256: this.#written.digest("hex") };
+  }
+
+  /** A repeat does nothing. */
+  close(): Promise<void> {
+    return this.#file.close();
+  }
+}
+
+/** All that was written, in pieces. Fails before its end where that is not what was written. */
+export async function* readScratch(written: Written, pieceBytes: number): AsyncGenerator<Buffer, void, undefined> {
+  const { path, bytes, sha256 } = written;
+  const found = createHash("sha256");
+  const file = await open(path);
+  try {
+    for (let at = 0; at < bytes;) {
+      const piece = Buffer.allocUnsafe(Math.min(pieceBytes, bytes - at));
+      const { bytesRead } = await file.read(piece, 0, piece.length, at);
       if (bytesRead === 0) break;
       at += bytesRead;
       found.update(piece.subarray(0, bytesRead));
       yield piece.subarray(0, bytesRead);
     }
-    if (found.digest("hex") !== this.#written.digest("hex")) throw new Error("a file is not what was written into it");
+  } finally {
+    await file.close();
   }
-
-  close(): Promise<void> {
-    return this.#file.close();
-  }
+  if (found.digest("hex") !== sha256) throw new Error("a file is not what was written into it");
 }

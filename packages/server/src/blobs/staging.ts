@@ -16,8 +16,6 @@ export interface Staged {
   readonly size: number;
   /** Lower-case hex. */
   readonly sha256: string;
-  /** What is in it, where that is at hand. */
-  readonly bytes?: Buffer;
   /** Removes the file; a repeat, or after it was moved away, changes nothing. */
   discard(): Promise<void>;
 }
@@ -46,16 +44,46 @@ export class Staging {
   /** Opens the folder, made when missing, and sweeps what an earlier process left in it. */
   static async open(folder: string): Promise<Staging> {
     await mkdir(folder, { recursive: true, mode: 0o700 });
-    for (const name of await readdir(folder)) await rm(join(folder, name), { recursive: true, force: true });
+    for (const name of await readdir(folder)) await sweep(join(folder, name));
     return new Staging(folder);
+  }
+
+  /** One that another process has opened, and waits for what is put into it. */
+  static at(folder: string): Staging {
+    return new Staging(folder);
+  }
+
+  /** One within this one, for what belongs together, until `remove`. `SW_STORE_FULL` when the disk is. */
+  async within(): Promise<Staging> {
+    const { path } = this.#place();
+    try {
+      await mkdir(path, { mode: 0o700 });
+    } catch (error) {
+      throw storeError(error);
+    }
+    return new Staging(path);
+  }
+
+  /** Takes the folder away, with all that is still in it. */
+  async remove(): Promise<void> {
+    await sweep(this.#folder);
+  }
+
+  get folder(): string {
+    return this.#folder;
   }
 
   /**
    * Receives a stream into a file, hashed on its way, and syncs it unless nobody needs it to. `TooManyBytes` beyond `most`
-   * bytes, `SW_STORE_FULL` when the disk is; then, and when the source fails, nothing is left behind.
+   * bytes, `SW_STORE_FULL` when the disk is; then, and when the source fails, nothing is left behind. `name`: by which
+   * `find` has it.
    */
-  async receive(source: Readable, most: number, { isSynced = true } = {}): Promise<Staged> {
-    const { path, discard } = this.#place();
+  async receive(
+    source: Readable,
+    most: number,
+    { isSynced = true, name }: { isSynced?: boolean; name?: string } = {},
+  ): Promise<Staged> {
+    const { path, discard } = this.#place(name);
     const digest = createHash("sha256");
     let size = 0;
     const measured = new Transform({
@@ -76,9 +104,12 @@ export class Staging {
     return { path, size, sha256: digest.digest("hex"), discard };
   }
 
-  /** Puts bytes that are at hand into a file, and syncs it. `SW_STORE_FULL` when the disk is; then nothing is left behind. */
-  async keep(bytes: Buffer): Promise<Staged> {
-    const { path, discard } = this.#place();
+  /**
+   * Puts bytes that are at hand into a file, and syncs it. `SW_STORE_FULL` when the disk is; then nothing is left behind.
+   * `name`: by which `find` has it.
+   */
+  async keep(bytes: Buffer, name?: string): Promise<Staged> {
+    const { path, discard } = this.#place(name);
     try {
       const file = await open(path, "wx", 0o600);
       try {
@@ -91,18 +122,28 @@ export class Staging {
       await discard();
       throw storeError(error);
     }
-    return { path, size: bytes.length, sha256: hash("sha256", bytes, "hex"), bytes, discard };
+    return { path, size: bytes.length, sha256: hash("sha256", bytes, "hex"), discard };
   }
 
-  /** A file that is gone with its process. */
+  /** A file that is gone with this staging. */
   scratch(): Promise<Scratch> {
     return Scratch.open(this.#place().path);
   }
 
-  #place(): Pick<Staged, "path" | "discard"> {
-    const path = join(this.#folder, uuidv7());
+  /** What was received or kept by a name, by this process or another. */
+  find(name: string, { size, sha256 }: Pick<Staged, "size" | "sha256">): Staged {
+    return { ...this.#place(name), size, sha256 };
+  }
+
+  #place(name: string = uuidv7()): Pick<Staged, "path" | "discard"> {
+    const path = join(this.#folder, name);
     return { path, discard: () => unlink(path).catch(unlessMissing) };
   }
+}
+
+/** Again where it was not empty: a process that is about to end may have put one thing more there. */
+function sweep(path: string): Promise<void> {
+  return rm(path, { recursive: true, force: true, maxRetries: 5 });
 }
 
 function unlessMissing(error: NodeJS.ErrnoException): void {

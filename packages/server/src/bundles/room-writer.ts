@@ -1,4 +1,3 @@
-import { setImmediate } from "node:timers/promises";
 import { type JsonObject, parseJson, type RoomId } from "@stairwell/protocol";
 import { mediumOf } from "@stairwell/protocol/bundle";
 import { decide, type Draft, EDIT, isAmendment, MESSAGE } from "@stairwell/protocol/room";
@@ -16,6 +15,7 @@ import {
   type Unseen,
 } from "../events/index.ts";
 import { systemClock } from "../lib/clock.ts";
+import { Manners } from "../lib/manners.ts";
 import { newId } from "../lib/random.ts";
 import type { Holds } from "../nodes/index.ts";
 import { insertRef } from "../media/index.ts";
@@ -28,8 +28,6 @@ import { importHold } from "./forget.ts";
 import type { ImportedRoom } from "./imported-room.ts";
 import type { Leftovers } from "./leftovers.ts";
 
-/** Milliseconds after which a transaction takes no more of them: the commands that wait meanwhile must not notice. */
-const SLICE_MS = 2;
 /** Events after which the store tidies up: a megabyte or two of what people say. */
 const TIDY_EVENTS = 1024;
 /** A medium is as much for the store as so many events: its commit changes a page in each of a dozen places. */
@@ -74,6 +72,8 @@ export class RoomWriter {
   #batch: readonly ImportedDraft[] = [];
   /** Events that were written since the store tidied up. */
   #untidied = 0;
+  /** The commands that wait for a slice must not notice. */
+  readonly #manners = new Manners();
 
   constructor(parts: RoomWriterParts, actor: Actor, toWrite: RoomToWrite) {
     this.#parts = parts;
@@ -136,6 +136,7 @@ export class RoomWriter {
   async #commit(): Promise<void> {
     const { db, holds } = this.#parts;
     do {
+      const started = systemClock.monotonic();
       const { begun, written } = await db.write(this.#actor.tenant, async (tx) => {
         if (this.#begun !== undefined) await holds.confirm(tx, importHold(this.#begun.ref));
         const before = this.#begun ?? (await this.#beginIn(tx, await this.#mayBegin(tx)));
@@ -143,15 +144,13 @@ export class RoomWriter {
           await holds.take(tx, importHold(before.ref));
           await insertImport(tx, before.ref, this.#actor.participantNo, before.unseen.changes[0]!.event.seq);
         }
-        const { unseen, events } = await this.#append(tx, before, systemClock.monotonic() + SLICE_MS);
+        const { unseen, events } = await this.#append(tx, before, systemClock.monotonic() + this.#manners.portionMs);
         return { begun: { ref: before.ref, unseen }, written: events.length };
       });
       this.#begun = begun;
       this.#batch = this.#batch.slice(written);
+      await this.#manners.giveWay(systemClock.monotonic() - started);
       await this.#tidy(written);
-      // What came while the slice was written is read in the one turn and committed in the other, before the next slice.
-      await setImmediate();
-      await setImmediate();
     } while (this.#batch.length > 0);
   }
 
@@ -159,7 +158,9 @@ export class RoomWriter {
     this.#untidied += written;
     if (this.#untidied < TIDY_EVENTS) return;
     this.#untidied = 0;
+    const started = systemClock.monotonic();
     await this.#parts.db.tidy();
+    await this.#manners.giveWay(systemClock.monotonic() - started);
   }
 
   /** The room's first events, if the caller may make it. */

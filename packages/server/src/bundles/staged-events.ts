@@ -1,10 +1,10 @@
 import type { EventId } from "@stairwell/protocol";
-import type { Scratch } from "../blobs/index.ts";
+import { readScratch, type Scratch, type Written } from "../blobs/index.ts";
 import type { ImportedDraft } from "../events/index.ts";
 
 /** Bytes that are written at once. */
 const WRITE_BYTES = 128 * 1024;
-/** Bytes that are read at once: some hundred events of what people say, as many as a transaction takes. */
+/** Bytes that are read at once: some hundred events of what people say, as many as a transaction takes at the most. */
 const READ_BYTES = 128 * 1024;
 const NEWLINE = 0x0a;
 
@@ -30,23 +30,10 @@ export class StagedEvents {
     return undefined;
   }
 
-  /** All of them, some at a time, in their order. After the last `add`. */
-  async *batches(): AsyncGenerator<ImportedDraft[], void, undefined> {
+  /** After the last `add`: all of them, for `stagedBatches`. */
+  async end(): Promise<Written> {
     await this.#flush("");
-    let rest: Buffer = Buffer.alloc(0);
-    for await (const piece of this.#scratch.read(READ_BYTES)) {
-      const end = piece.lastIndexOf(NEWLINE) + 1;
-      // A large event may take several pieces.
-      if (end === 0) rest = Buffer.concat([rest, piece]);
-      else {
-        const whole = rest.length === 0 ? piece.subarray(0, end) : Buffer.concat([rest, piece.subarray(0, end)]);
-        rest = piece.subarray(end);
-        yield whole
-          .toString("utf8", 0, whole.length - 1)
-          .split("\n")
-          .map(draftIn);
-      }
-    }
+    return this.#scratch.end();
   }
 
   /** Writes what there is, and then this. */
@@ -54,6 +41,24 @@ export class StagedEvents {
     await this.#scratch.append(this.#space.subarray(0, this.#used));
     this.#used = 0;
     if (line !== "") await this.#scratch.append(Buffer.from(line));
+  }
+}
+
+/** All that were put aside, some at a time, in their order. */
+export async function* stagedBatches(written: Written): AsyncGenerator<ImportedDraft[], void, undefined> {
+  let rest: Buffer = Buffer.alloc(0);
+  for await (const piece of readScratch(written, READ_BYTES)) {
+    const end = piece.lastIndexOf(NEWLINE) + 1;
+    // A large event may take several pieces.
+    if (end === 0) rest = Buffer.concat([rest, piece]);
+    else {
+      const whole = rest.length === 0 ? piece.subarray(0, end) : Buffer.concat([rest, piece.subarray(0, end)]);
+      rest = piece.subarray(end);
+      yield whole
+        .toString("utf8", 0, whole.length - 1)
+        .split("\n")
+        .map(draftIn);
+    }
   }
 }
 

@@ -6,6 +6,10 @@ import type { Staged } from "../blobs/index.ts";
 const LOOK_BYTES = 64 * 1024;
 const UNKNOWN = "application/octet-stream";
 
+/** Where beginnings are read into: of thousands of files one after the other the engine would see a gigabyte pass. */
+const spare: Buffer[] = [];
+const MOST_SPARE = 4;
+
 /** What a browser may show by itself: nothing of it can hold a script. */
 const SHOWN = new Set([
   "image/png",
@@ -42,8 +46,17 @@ export function isShown(mimeType: string): boolean {
  * The MIME type of a file by its content, whatever its sender says: a format that is known by its marks, `text/plain`
  * for UTF-8 without controls, else `application/octet-stream`.
  */
-export async function mimeTypeOf(file: Pick<Staged, "path" | "bytes">): Promise<string> {
-  const { bytes, isWhole } = await beginning(file);
+export async function mimeTypeOf({ path }: Pick<Staged, "path">): Promise<string> {
+  const space = spare.pop() ?? Buffer.allocUnsafeSlow(LOOK_BYTES + 1);
+  try {
+    const got = await readBeginning(path, space);
+    return await typeOf(space.subarray(0, Math.min(got, LOOK_BYTES)), got <= LOOK_BYTES);
+  } finally {
+    if (spare.length < MOST_SPARE) spare.push(space);
+  }
+}
+
+async function typeOf(bytes: Uint8Array, isWhole: boolean): Promise<string> {
   if (bytes.length === 0) return UNKNOWN;
   const found = await fileTypeFromBuffer(bytes).catch(() => undefined);
   if (found === undefined) return isText(bytes, isWhole) ? "text/plain" : UNKNOWN;
@@ -51,12 +64,11 @@ export async function mimeTypeOf(file: Pick<Staged, "path" | "bytes">): Promise<
   return ALIASES[plain] ?? plain;
 }
 
-async function beginning({ path, bytes }: Pick<Staged, "path" | "bytes">) {
-  if (bytes !== undefined) return { bytes: bytes.subarray(0, LOOK_BYTES), isWhole: bytes.length <= LOOK_BYTES };
+/** Answers how many bytes there were, of those that fit. */
+async function readBeginning(path: string, space: Buffer): Promise<number> {
   const file = await open(path);
   try {
-    const { bytesRead, buffer } = await file.read(Buffer.alloc(LOOK_BYTES + 1), 0, LOOK_BYTES + 1, 0);
-    return { bytes: buffer.subarray(0, Math.min(bytesRead, LOOK_BYTES)), isWhole: bytesRead <= LOOK_BYTES };
+    return (await file.read(space, 0, space.length, 0)).bytesRead;
   } finally {
     await file.close();
   }

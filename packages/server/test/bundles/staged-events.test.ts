@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { test } from "node:test";
 import { freshSeed, Random } from "@stairwell/testing";
 import { Staging } from "../../src/blobs/index.ts";
-import { StagedEvents } from "../../src/bundles/staged-events.ts";
+import { stagedBatches, StagedEvents } from "../../src/bundles/staged-events.ts";
 import { importedContent, type ImportedDraft } from "../../src/events/index.ts";
 import { newId } from "../../src/lib/random.ts";
 
@@ -36,7 +36,7 @@ test("BU11 events that are put aside until all of a bundle was checked come back
     await staged.add(draft);
   }
   const found: ImportedDraft[] = [];
-  for await (const batch of staged.batches()) {
+  for await (const batch of stagedBatches(await staged.end())) {
     assert(batch.length > 0);
     found.push(...batch);
   }

@@ -14,7 +14,7 @@ import {
   rounds,
 } from "@stairwell/testing";
 import { importing } from "../bundles/importing.ts";
-import { countsIn, eventsOf, forgotten, largeBundle } from "./imports.ts";
+import { countsIn, eventsOf, forgotten, LARGE_MEDIUM, largeBundle } from "./imports.ts";
 import { assertSoundFolder } from "./journal.ts";
 
 const MESSAGES = 2000;
@@ -37,11 +37,11 @@ for (const { where, calls, latest, isStore } of FULL) {
     async (t) => {
       const seed = freshSeed();
       const random = new Random(seed);
-      const whole = largeBundle(MESSAGES);
+      const bundles = [largeBundle(MESSAGES), largeBundle(MESSAGES, LARGE_MEDIUM)];
       const server = await ChildServer.start(t, { withoutLimits: true });
       const [alice, bob] = await server.people("alice", "bob");
       const other = await bob.roomWith([]);
-      assertOk(await importing(alice, whole));
+      assertOk(await importing(alice, bundles[0]!));
       let rooms = 2;
       let refused = 0;
       for (let round = 0; round < rounds(50); round++) {
@@ -53,6 +53,7 @@ for (const { where, calls, latest, isStore } of FULL) {
           "/dev/null",
           ...injecting(fault, isStore ? [join(server.data, "stairwell.db-wal")] : []),
         ]);
+        const whole = random.pick(bundles);
         const { status, error } = await importing(alice, whole);
         // Who reads does not notice.
         assertOk(await bob.get(`/v1/rooms/${other}/messages`));

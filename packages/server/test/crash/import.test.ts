@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { test } from "node:test";
 import { assertOk, ChildServer, freshSeed, Random, rounds } from "@stairwell/testing";
 import { importing } from "../bundles/importing.ts";
-import { countsIn, eventsOf, forgotten, largeBundle } from "./imports.ts";
+import { countsIn, eventsOf, forgotten, LARGE_MEDIUM, largeBundle } from "./imports.ts";
 import { assertSoundFolder } from "./journal.ts";
 
 /** Enough for several slices. */
@@ -13,18 +13,22 @@ const MESSAGES = 3000;
 test("BU14 a server that is killed while it imports has the whole room or nothing of it, and starts", async (t) => {
   const seed = freshSeed();
   const random = new Random(seed);
-  const whole = largeBundle(MESSAGES);
+  const bundles = [largeBundle(MESSAGES), largeBundle(MESSAGES, LARGE_MEDIUM)];
   const server = await ChildServer.start(t, { withoutLimits: true });
   const figures = { crashes: 0, answered: 0, whole: 0, absent: 0, cut: 0 };
   // However quick the machine is, some crashes come before the end and some after it.
-  const started = performance.now();
-  assertOk(await importing((await server.people("alice"))[0], whole));
-  const longest = Math.ceil((performance.now() - started) * 1.5);
-  let rooms = 1;
+  const longest: number[] = [];
+  for (const bundle of bundles) {
+    const started = performance.now();
+    assertOk(await importing((await server.people("alice"))[0], bundle));
+    longest.push(Math.ceil((performance.now() - started) * 1.5));
+  }
+  let rooms = bundles.length;
   for (let crash = 0; crash < rounds(200, 10); crash++) {
     const context = `seed ${seed}, crash ${crash}`;
     const [alice] = await server.people("alice");
-    const asked = importing(alice, whole).then(
+    const which = random.int(0, bundles.length - 1);
+    const asked = importing(alice, bundles[which]!).then(
       (answer) => assertOk(answer).status === 201,
       () => false,
     );
@@ -32,7 +36,7 @@ test("BU14 a server that is killed while it imports has the whole room or nothin
     const waiting = { isOver: false };
     void asked.then(() => (waiting.isOver = true));
     if (random.chance(0.5)) await begun(server, waiting);
-    setTimeout(() => void server.kill("SIGKILL"), random.int(1, longest));
+    setTimeout(() => void server.kill("SIGKILL"), random.int(1, longest[which]!));
     const isAnswered = await asked;
     await server.ended;
     const left = await countsIn(server.data);

@@ -31,12 +31,10 @@ export class Archive {
   readonly #entries: ReadonlyMap<string, Placed>;
   /** Bytes that may still be given, whatever the headers say. */
   #left: number;
-  readonly #most: number;
 
   private constructor(file: FileHandle, entries: ReadonlyMap<string, Placed>, most: number) {
     this.#file = file;
     this.#entries = entries;
-    this.#most = most;
     this.#left = most;
   }
 
@@ -71,7 +69,7 @@ export class Archive {
 
   /**
    * An entry's content. The stream fails with a `BundleFault` where the content is not what its header says, and where
-   * more comes than all entries together may give since the last `rewind`.
+   * more comes than all entries together may give, each once.
    */
   read(name: string): Readable {
     return Readable.from(this.#checked(this.#placed(name), PIECE_BYTES), { objectMode: false });
@@ -83,11 +81,6 @@ export class Archive {
     const placed = this.#placed(name);
     for await (const piece of this.#checked(placed, placed.entry.size)) pieces.push(piece);
     return pieces.length === 1 ? pieces[0]! : Buffer.concat(pieces);
-  }
-
-  /** The entries are read from the beginning again. */
-  rewind(): void {
-    this.#left = this.#most;
   }
 
   #placed(name: string): Placed {

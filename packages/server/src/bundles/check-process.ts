@@ -1,0 +1,51 @@
+/** The process in which a bundle is checked: it is told what to check, answers once, and ends. */
+import { setPriority } from "node:os";
+import { StairwellError } from "@stairwell/protocol";
+import { BundleFault } from "@stairwell/protocol/bundle";
+import { checkBundle, type Found, type ToCheck } from "./check-bundle.ts";
+
+/** The one thing that it asks back: a `KnownKey`, to be answered with its `Key`. */
+export interface Asked {
+  readonly asked: readonly [serverName: string, keyId: string];
+}
+
+export interface Key {
+  readonly key: string | undefined;
+}
+
+/** What came of a check. Of errors only their fields go from process to process. */
+export type Outcome =
+  | { readonly found: Found }
+  | { readonly fault: Pick<BundleFault, "entry" | "reason" | "pointer" | "isTooLarge"> }
+  | { readonly refusal: Pick<StairwellError, "code" | "info"> }
+  | { readonly error: Error };
+
+/** Steps of priority behind those who are waited for. */
+const BEHIND = 10;
+
+setPriority(BEHIND);
+process.once("message", (toCheck) => {
+  void outcomeOf(toCheck as ToCheck).then((outcome) => process.send!(outcome, () => process.disconnect()));
+});
+// Whoever was to hear of it is gone, or has heard.
+process.once("disconnect", () => process.exit());
+
+async function outcomeOf(toCheck: ToCheck): Promise<Outcome> {
+  try {
+    return { found: await checkBundle(toCheck, askBack) };
+  } catch (error) {
+    if (error instanceof BundleFault) {
+      const { entry, reason, pointer, isTooLarge } = error;
+      return { fault: { entry, reason, pointer, isTooLarge } };
+    }
+    if (error instanceof StairwellError) return { refusal: { code: error.code, info: error.info } };
+    return { error: error as Error };
+  }
+}
+
+function askBack(serverName: string, keyId: string): Promise<string | undefined> {
+  return new Promise((resolve) => {
+    process.once("message", ({ key }: Key) => resolve(key));
+    process.send!({ asked: [serverName, keyId] } satisfies Asked);
+  });
+}
