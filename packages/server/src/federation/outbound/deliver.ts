@@ -15,7 +15,7 @@ import { findNewestSeq } from "../../events/index.ts";
 import { deleteRefusal, insertRefusal } from "../../peers/index.ts";
 import type { Tenant } from "../../tenants/index.ts";
 import { deleteOutgoing } from "../outgoing.store.ts";
-import { markSent, markUnsent, settle } from "../proposals.store.ts";
+import { markSent, markUnsent, NO_ROOM, settle } from "../proposals.store.ts";
 import type { Sides } from "../replica/direct.ts";
 import type { Fates } from "../replica/fates.ts";
 import { leaveSettled, type TellLeaving } from "../replica/leaving.ts";
@@ -62,11 +62,21 @@ export interface Delivered {
   /** Rooms whose proposals, and news by their numbers, are to be asked again later. */
   readonly rooms: ReadonlySet<number>;
   readonly news: ReadonlySet<number>;
+  /** A room that came with a first join, by its number: settles when it is taken, with whether it could be. */
+  readonly taking: ReadonlyMap<number, Promise<boolean>>;
   /** All logs were taken as far as they were sent. */
   readonly isWhole: boolean;
   /** Settles when that is noted. */
   readonly noting: Promise<void>;
 }
+
+const NOTHING: Delivered = {
+  rooms: new Set(),
+  news: new Set(),
+  taking: new Map(),
+  isWhole: false,
+  noting: Promise.resolve(),
+};
 
 /**
  * Sends one batch to another server and notes what became of each item. What may have arrived without an answer stays, to
@@ -83,7 +93,7 @@ export async function deliver(
   const { db } = parts;
   const scope = { tenantNo: tenant.tenantNo };
   const { batch, first } = await stillDue(db, tenant, composed);
-  if (batch.length === 0) return { rooms: new Set(), news: new Set(), isWhole: false, noting: Promise.resolve() };
+  if (batch.length === 0) return NOTHING;
   let results: ItemResult[];
   try {
     results = await resultsOf(parts, tenant, serverName, batch, isApart);
@@ -100,6 +110,7 @@ export async function deliver(
     throw error;
   }
   const [rooms, news] = [new Set<number>(), new Set<number>()];
+  const taking = new Map<number, Promise<boolean>>();
   const { isWhole, noting } = noteLogs(db, tenant, serverName, batch, results);
   if (!isWhole) await noting;
   for (const [i, each] of batch.entries()) {
@@ -110,18 +121,16 @@ export async function deliver(
       else news.add(each.number);
       continue;
     }
-    if (each.kind === "submit" && rooms.has(each.roomNo)) continue;
-    try {
-      await note(parts, tenant, serverName, each, result);
-    } catch (error) {
-      if (each.kind !== "submit") throw error;
-      // What cannot be believed of one room is no other room's affair: its own people learn it from the log, or never.
-      parts.onFault(error);
-      parts.fates.tell(tenant.tenantNo, each.eventId, { kind: "unknown" });
-      rooms.add(each.roomNo);
+    if (each.kind === "outgoing") {
+      await db.write(scope, (tx) => deleteOutgoing(tx, tenant.tenantNo, serverName, each.number));
+      continue;
     }
+    if (rooms.has(each.roomNo) || taking.has(each.roomNo)) continue;
+    const noted = noteSubmit(parts, tenant, serverName, each, result);
+    if (bringsRoom(each, result)) taking.set(each.roomNo, noted);
+    else if (!(await noted)) rooms.add(each.roomNo);
   }
-  return { rooms, news, isWhole, noting };
+  return { rooms, news, taking, isWhole, noting };
 }
 
 /**
@@ -163,19 +172,41 @@ async function resultsOf(
   }
 }
 
+type Submit = Extract<Addressed, { kind: "submit" }>;
+
+/** Whether all of a room has come with a join, which may take long. A direct room that begins with it is a small one. */
+function bringsRoom({ roomNo }: Submit, result: ItemResult): boolean {
+  return roomNo !== NO_ROOM && result.status === "sequenced" && result.join !== undefined;
+}
+
+/** Notes what became of a proposal; false where that cannot be believed. Does not reject. */
+async function noteSubmit(
+  parts: DeliverParts,
+  tenant: Tenant,
+  serverName: string,
+  each: Submit,
+  result: ItemResult,
+): Promise<boolean> {
+  try {
+    await note(parts, tenant, serverName, each, result);
+    return true;
+  } catch (error) {
+    // What cannot be believed of one room is no other room's affair: its own people learn it from the log, or never.
+    parts.onFault(error);
+    parts.fates.tell(tenant.tenantNo, each.eventId, { kind: "unknown" });
+    return false;
+  }
+}
+
 async function note(
   parts: DeliverParts,
   tenant: Tenant,
   serverName: string,
-  each: Exclude<Addressed, { kind: "event" }>,
+  each: Submit,
   result: ItemResult,
 ): Promise<void> {
   const { db, fates } = parts;
   const { tenantNo } = tenant;
-  if (each.kind === "outgoing") {
-    await db.write({ tenantNo }, (tx) => deleteOutgoing(tx, tenantNo, serverName, each.number));
-    return;
-  }
   if (result.status === "sequenced") {
     if (each.item.type !== "submit" || proposalText(result.event.envelope) !== proposalText(each.item.event)) {
       throw new StairwellError("SW_FED_SIGNATURE", { message: "The answer is of another event.", rule: "FD13" });
@@ -216,7 +247,7 @@ async function note(
 }
 
 /** Whose direct room is to begin with a proposal; undefined of any other. */
-function sidesIn({ item }: Extract<Addressed, { kind: "submit" }>): Sides | undefined {
+function sidesIn({ item }: Submit): Sides | undefined {
   if (item.type !== "submit" || item.opening === undefined) return undefined;
   return { ours: item.event.sender, theirs: item.opening.invite.content["participant"] as Fqid };
 }

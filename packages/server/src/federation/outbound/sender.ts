@@ -10,6 +10,7 @@ import { deliver, type Delivered, type DeliverParts } from "./deliver.ts";
 import { Flights } from "./flights.ts";
 import { PeerRefused } from "./peer-refused.ts";
 import { PeerTurn, type TurnParts } from "./peer-turn.ts";
+import { Takings } from "./takings.ts";
 import type { Why } from "./wakes.ts";
 
 export interface SenderParts extends DeliverParts, TurnParts {
@@ -23,6 +24,9 @@ const PACE = { per_second: 150, burst: 500 };
 
 /** Requests under way at a time: while one is answered there, the next is there already. */
 const AT_ONCE = 2;
+
+/** Rooms that are taken at a time after a first join; each may be a hundred thousand people. */
+const MOST_TAKEN = 2;
 
 /** So many requests are about one thing each, once a server has refused one that was about several. */
 const APART = 50;
@@ -42,6 +46,7 @@ export class Sender {
   /** Rooms whose hub said "not now" to what is proposed there, and news to which the server did. */
   readonly #rooms = new Asides<number>();
   readonly #news = new Asides<number>();
+  readonly #takings = new Takings();
   #running: Promise<void> | undefined;
   /** What was last noted of it; undefined before anything was. */
   #fault: string | null | undefined;
@@ -115,6 +120,7 @@ export class Sender {
     this.#timer?.cancel();
     this.#alarm?.cancel();
     await this.#running;
+    await this.#takings.over();
     await this.#turn.give();
   }
 
@@ -122,7 +128,7 @@ export class Sender {
     try {
       await this.#sendAll();
       this.#setAlarm();
-      this.#turn.keep(() => this.#running !== undefined);
+      this.#turn.keep(() => this.#running !== undefined || this.#takings.size > 0);
     } catch (error) {
       this.#parts.onFault(error);
       await this.#noteFault(error instanceof Error ? error.message : String(error));
@@ -156,6 +162,7 @@ export class Sender {
         if (last.kind === "event") this.#after = last.roomNo;
         flights.start(batch, this.#send(batch));
         if (!isOfLogs) await flights.allLand();
+        await this.#takings.placeFor(MOST_TAKEN);
       }
       await flights.over();
       await flights.allLand();
@@ -186,7 +193,7 @@ export class Sender {
     const now = clock.monotonic();
     return compose(db, this.#tenant, this.#serverName, {
       now: clock.now(),
-      rooms: this.#rooms.at(now),
+      rooms: this.#rooms.at(now).union(this.#takings.rooms),
       news: this.#news.at(now),
       told,
       after: this.#after,
@@ -217,13 +224,23 @@ export class Sender {
     if (isApart) this.#apart--;
     this.#isOthers = batch[0]!.kind === "submit";
     const now = this.#parts.clock.monotonic();
+    const { rooms, taking } = delivered;
+    for (const [roomNo, taken] of taking)
+      void this.#takings.start(roomNo, this.#take(roomNo, taken)).then(() => this.wake());
     for (const each of batch) {
-      if (each.kind === "submit" && !delivered.rooms.has(each.roomNo)) this.#rooms.delete(each.roomNo);
+      if (each.kind === "submit" && !rooms.has(each.roomNo) && !taking.has(each.roomNo))
+        this.#rooms.delete(each.roomNo);
       if (each.kind === "outgoing" && !delivered.news.has(each.number)) this.#news.delete(each.number);
     }
-    for (const roomNo of delivered.rooms) this.#rooms.put(roomNo, now);
+    for (const roomNo of rooms) this.#rooms.put(roomNo, now);
     for (const number of delivered.news) this.#news.put(number, now);
     return delivered;
+  }
+
+  /** What was kept back of a room while it was taken goes on afterwards; what cannot be taken is asked for again later. */
+  async #take(roomNo: number, taking: Promise<boolean>): Promise<void> {
+    if (await taking) this.#rooms.delete(roomNo);
+    else this.#rooms.put(roomNo, this.#parts.clock.monotonic());
   }
 
   /** What administrators see of a server: why it could not be told anything, until it is told something again. */
