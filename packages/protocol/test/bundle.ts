@@ -49,7 +49,7 @@ export const HEAD: ManifestHead = {
 export function manifestOf(events = LOG.events, head: ManifestHead = HEAD, counts?: BundleCounts): string {
   const tally = new Tally();
   const texts = events.map(({ envelope, hash, content, salt }) => {
-    tally.event(envelope.event_type, content === null);
+    tally.event(envelope.event_type, salt === null);
     return eventText(envelope, hash, { content: content && canonical(content), salt });
   });
   const names = ["ann", "bob", "helper", "cara"];

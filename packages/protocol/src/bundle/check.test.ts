@@ -1,6 +1,10 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { checkManifest, HEAD, LOG, manifestOf, sha256 } from "../../test/bundle.ts";
+import { canonical } from "../canonical.ts";
+import { envelopeText } from "../hash.ts";
+import type { EventId } from "../ids.ts";
+import type { JsonObject } from "../json.ts";
 import { BundleFault } from "./index.ts";
 
 test("a manifest is the same whatever the chunks it comes in, and its signed bytes end with its counts", () => {
@@ -28,6 +32,27 @@ const reworded = LOG.events.map((event, i) => (i === 7 ? { ...event, content: { 
 const resent = LOG.events.map((event, i) =>
   i === 7 ? { ...event, envelope: { ...event.envelope, sender: "@bob:acme.example" as never } } : event,
 );
+/** The log with one more event, whose content is without its salt. */
+function left(event_type: string, content: JsonObject): string {
+  const { envelope, hash: prev_hash } = LOG.events.at(-1)!;
+  const more = { ...envelope, id: "evt-more" as EventId, event_type, position: envelope.position + 1, prev_hash };
+  const hash = sha256(envelopeText(more));
+  const text = canonical(content);
+  const events = [...LOG.events, { envelope: more, hash, content, salt: null }];
+  const head = { ...HEAD, room: { ...HEAD.room, head: more.position, head_hash: hash } };
+  const bare = `"envelope":${envelopeText(more)}`;
+  const manifest = manifestOf(events, head);
+  return manifest.includes(`"content":${text},${bare}`)
+    ? manifest
+    : manifest.replace(bare, `"content":${text},${bare}`);
+}
+const REDACTED = LOG.events[16]!.envelope.id;
+
+test("what a wiped reason left of a redaction goes along without its salt, and counts as redacted", () => {
+  const { check } = checkManifest(left("swp.room.redaction", { event_id: REDACTED }));
+  assert.deepEqual(check.omitted, [{ what: "content", reason: "redacted", count: 2 }]);
+});
+
 const counts = { events: 18, by_type: {}, media: 0, media_bytes: 0 };
 
 const FAULTY: Readonly<Record<string, readonly [text: string, fault: RegExp]>> = {
@@ -82,6 +107,12 @@ const FAULTY: Readonly<Record<string, readonly [text: string, fault: RegExp]>> =
     manifestOf().replace('"topic":null', `"topic":${"[".repeat(100_000)}${"]".repeat(100_000)}`),
     /is nested more than 34 deep/,
   ],
+  "a reason is there without its salt": [
+    left("swp.room.redaction", { event_id: REDACTED, reason: "so" }),
+    /content without salt/,
+  ],
+  "a redaction without its salt names nothing": [left("swp.room.redaction", {}), /content without salt/],
+  "a message stands without its salt": [left("swp.room.message", { event_id: REDACTED }), /content without salt/],
   "a salt stands alone": [
     manifestOf().replace(/"content":\{[^{}]*\},"envelope"/, '"envelope"'),
     /content without salt/,

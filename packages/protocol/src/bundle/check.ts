@@ -179,7 +179,7 @@ export class ManifestCheck {
       if (who !== null && !isServerFqid(who)) this.#mustBeKnown(who, `${pointer}/envelope/sender`);
     }
     if (event.content !== undefined) this.#nameMedium(event_type, event.content, pointer);
-    this.#tally.event(event_type, event.content === undefined);
+    this.#tally.event(event_type, event.salt === undefined);
     return event;
   }
 

@@ -2,7 +2,7 @@ import { canonical, utf8Bytes } from "../canonical.ts";
 import { contentHashText, envelopeText, type Sha256, ZERO_HASH } from "../hash.ts";
 import type { Json } from "../json.ts";
 import { LIMITS } from "../limits.ts";
-import { EDIT } from "../room/index.ts";
+import { EDIT, isRemnant } from "../room/index.ts";
 import { BundleFault } from "./fault.ts";
 import { readDue } from "./event-text.ts";
 import { type BundleEvent, type BundleRoom, MANIFEST } from "./manifest.ts";
@@ -44,7 +44,10 @@ export class EventCheck {
     if (envelope.sender === null && !envelope.imported) throw fault("nobody sent it and it was not imported");
     if (envelope.prev_hash !== this.#hash) throw fault("the chain is broken: prev_hash is not the hash before it");
     if (this.#sha256(envelopeText(envelope)) !== hash) throw fault("the envelope does not match its hash");
-    if ((content === undefined) !== (salt === undefined)) throw fault("it has a content without salt, or the reverse");
+    const isLeft = content !== undefined && salt === undefined && isRemnant(envelope.event_type, content);
+    if ((content === undefined) !== (salt === undefined) && !isLeft) {
+      throw fault("it has a content without salt, or the reverse");
+    }
     if (content !== undefined) {
       const text = canonical(content as Json);
       const wrap = (envelope.event_type === EDIT ? EDIT_WRAP : 0) + (envelope.imported ? IMPORT_WRAP : 0);
@@ -53,7 +56,7 @@ export class EventCheck {
         const pointer = `/events/${due - 1}/content`;
         throw new BundleFault(MANIFEST, `is larger than ${most} bytes`, { pointer, isTooLarge: true });
       }
-      if (this.#sha256(contentHashText(text, salt!)) !== envelope.content_hash) {
+      if (!isLeft && this.#sha256(contentHashText(text, salt!)) !== envelope.content_hash) {
         throw fault("the content does not match its content_hash");
       }
     }

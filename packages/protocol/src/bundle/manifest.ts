@@ -78,7 +78,10 @@ export interface BundleMedium {
   readonly names: readonly string[];
 }
 
-/** An event as it travels: with content and salt, or, where they were redacted, without both. */
+/**
+ * An event as it travels: with content and salt, or, where they were redacted, without both. Of a redaction whose reason was
+ * wiped what it redacted is left, without the salt.
+ */
 export interface BundleEvent {
   readonly envelope: Envelope & { readonly v: 1 };
   readonly hash: string;

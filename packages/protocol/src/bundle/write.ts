@@ -1,6 +1,7 @@
 import { canonical } from "../canonical.ts";
 import { type Envelope, envelopeText } from "../hash.ts";
 import type { Json } from "../json.ts";
+import { REDACTION } from "../room/index.ts";
 import {
   BUNDLE_FORMAT,
   BUNDLE_VERSION,
@@ -23,14 +24,18 @@ export function listText(list: ManifestList): string {
   return `,"${list}":[`;
 }
 
-/** An event as it travels, from the texts on record: `content` is canonical, and null where it was wiped. */
+/**
+ * An event as it travels, from the texts on record: `content` is canonical, and null where it was wiped. Without its salt
+ * it is what a wiped reason left: of a redaction that goes along, since it says what was redacted.
+ */
 export function eventText(
   envelope: Envelope,
   hash: string,
   { content, salt }: { content: string | null; salt: string | null },
 ): string {
-  const isWiped = content === null || salt === null;
-  const [before, after] = isWiped ? ["", ""] : [`"content":${content},`, `"salt":"${salt}",`];
+  const isSaid = content !== null && (salt !== null || envelope.event_type === REDACTION);
+  const before = isSaid ? `"content":${content},` : "";
+  const after = isSaid && salt !== null ? `"salt":"${salt}",` : "";
   return `{${before}"envelope":${envelopeText(envelope)},"hash":"${hash}",${after}"signatures":[]}`;
 }
 

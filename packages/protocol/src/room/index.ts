@@ -26,6 +26,7 @@ export {
   type ReactionContent,
   REDACTION,
   type RedactionContent,
+  isRemnant,
   remainderOf,
   STATE,
   TOPIC,

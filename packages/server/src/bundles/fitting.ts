@@ -32,7 +32,8 @@ async function fits(
     case EDIT:
       return isSendable(target.eventType) && target.content !== null && isObject(content.content);
     case REDACTION:
-      return isSendable(target.eventType);
+      // Of another one the reason may be wiped, and was.
+      return isSendable(target.eventType) || (target.eventType === REDACTION && target.salt === null);
     case REACTION:
       return isReaction(content, target) && stands(reader, ref, content, target);
     default:

@@ -1,4 +1,4 @@
-import { isServerFqid, type Json, type JsonObject } from "@stairwell/protocol";
+import { canonical, isServerFqid, type Json, type JsonObject } from "@stairwell/protocol";
 import type { BundleEvent, BundlePerson } from "@stairwell/protocol/bundle";
 import { EDIT, isAmendment, isSendable, MESSAGE } from "@stairwell/protocol/room";
 import { importedContent, type ImportedDraft } from "../events/index.ts";
@@ -9,7 +9,7 @@ export const HISTORY = "swp.room.history";
 
 /** An event of a bundle as it is to stand here (BU10 to BU12). */
 export function importedEvent(
-  { envelope, content }: BundleEvent,
+  { envelope, content, salt }: BundleEvent,
   people: ReadonlyMap<string, BundlePerson>,
   ids: ImportedIds,
 ): ImportedDraft {
@@ -17,7 +17,10 @@ export function importedEvent(
   const isKept = isSendable(type) || isAmendment(type);
   const draft = { eventId: ids.take(id), type: isKept ? type : HISTORY, originTs };
   if (content === undefined) return { ...draft, content: null, salt: null, contentHash };
-  return { ...draft, ...importedContent(saidHere(envelope, content, people, ids)) };
+  const said = saidHere(envelope, content, people, ids);
+  // What a wiped reason left: what was hashed is not here.
+  if (salt === undefined) return { ...draft, content: canonical(said), salt: null, contentHash };
+  return { ...draft, ...importedContent(said) };
 }
 
 function saidHere(

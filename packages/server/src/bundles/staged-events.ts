@@ -64,13 +64,12 @@ export async function* stagedBatches(written: Written): AsyncGenerator<ImportedD
 
 function draftIn(line: string): ImportedDraft {
   const [eventId, type, originTs, contentHash, salt, content] = line.split("\t") as [string, ...string[]];
-  const isWiped = content === "";
   return {
     eventId: eventId as EventId,
     type: JSON.parse(type!) as string,
     originTs: Number(originTs),
     contentHash: contentHash!,
-    content: isWiped ? null : content!,
-    salt: isWiped ? null : salt!,
+    content: content === "" ? null : content!,
+    salt: salt === "" ? null : salt!,
   };
 }

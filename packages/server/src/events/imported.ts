@@ -6,8 +6,9 @@ import type { Head } from "./places.store.ts";
 
 /** What an event of a bundle says, salted and hashed; without its content, what that was known by. */
 export interface ImportedContent {
-  /** Canonical JSON; null, with the salt, where it came without. */
+  /** Canonical JSON; null where it came without. */
   readonly content: string | null;
+  /** Null where it came without, or with what a wiped reason left. */
   readonly salt: string | null;
   readonly contentHash: string;
 }

@@ -105,7 +105,7 @@ export class AmendmentCheck {
     }
     if (salt !== null) return isTaken ? "a redaction took the content, and it is there" : undefined;
     if (!isTaken && this.#standpoint.replica !== undefined) return this.#keepInMind(event);
-    if (!isTaken) return "the content is without its salt, and no redaction took that";
+    if (!isTaken && !imported) return "the content is without its salt, and no redaction took that";
     return remainderOf(eventType, content) === undefined
       ? undefined
       : "a redaction took less of the content than it says";

@@ -39,3 +39,8 @@ export function remainderOf(eventType: string, content: JsonObject): JsonObject 
   const { reason, ...rest } = content;
   return reason === undefined ? undefined : rest;
 }
+
+/** Whether that is what is left of a redaction whose reason was wiped: it says still what it redacted. */
+export function isRemnant(eventType: string, content: JsonObject): boolean {
+  return eventType === REDACTION && typeof content.event_id === "string" && content.reason === undefined;
+}

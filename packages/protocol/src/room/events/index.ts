@@ -12,6 +12,7 @@ export {
   type ReactionContent,
   REDACTION,
   type RedactionContent,
+  isRemnant,
   remainderOf,
 } from "./amendment.ts";
 export { CREATE, CreateContent } from "./create.ts";
