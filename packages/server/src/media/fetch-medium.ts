@@ -4,7 +4,7 @@ import type { Db, Tx } from "../db/index.ts";
 import { newId } from "../lib/random.ts";
 import { findRoomByNo } from "../state/index.ts";
 import type { Tenant } from "../tenants/index.ts";
-import { storageOf } from "./blobs.store.ts";
+import { insertRemoved, storageOf } from "./blobs.store.ts";
 import { findBlobNoOf, findFetchedAlike } from "./foreign.store.ts";
 import { keepBlob, type KeepParts, mustFit, type Put, putAll, storageFull } from "./keep-file.ts";
 import { fillMedium, findMediumByNo, insertMedium, listThumbnailsOf } from "./media.store.ts";
@@ -61,12 +61,14 @@ async function keep(parts: FetchParts, tenant: Tenant, medium: Medium, staged: S
     await parts.db.write({ tenantNo: tenant.tenantNo }, async (tx) => {
       const now = await findMediumByNo(tx, tenant.tenantNo, medium.mediaNo);
       if (now === undefined) throw new StairwellError("SW_MEDIA_NOT_FOUND");
+      // Another node was faster: what it has put is enough.
+      if (now.blob !== null) {
+        for (const { blob } of puts) await insertRemoved(tx, blob.name);
+        return;
+      }
       await mustFit(tx, tenant, puts);
       const [whole, thumbnail] = puts as [Put, Put | undefined];
-      const blobNo = await keepBlob(tx, whole);
-      // Another node was faster: its blob is this one.
-      if (now.blob !== null) return thumbnail && void (await keepBlob(tx, thumbnail));
-      await fillMedium(tx, now, blobNo, whole.said);
+      await fillMedium(tx, now, await keepBlob(tx, whole), whole.said);
       if (thumbnail !== undefined) await recordThumbnail(tx, now, await keepBlob(tx, thumbnail), thumbnail.said);
     });
   } catch (error) {
