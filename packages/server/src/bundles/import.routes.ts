@@ -37,8 +37,8 @@ export function importRoutes(parts: ImportRouteParts): Endpoint[] {
     upload(
       routes.importRoom,
       async ({ actor, caller }) => {
-        await mustHaveRoom(actor);
         await places.take(actor, caller);
+        await mustHaveRoom(actor);
         return { most: limits.bytes, tooLarge: "SW_BUNDLE_TOO_LARGE" as const, isPassing: true };
       },
       ({ actor, caller, file, form }, receipt) =>
