@@ -30,6 +30,11 @@ export function isLost(error: unknown): boolean {
   return LOST_CODES.test(codeOf(error)) || (error instanceof Error && LOST_WORDS.test(error.message));
 }
 
+/** The server has said nothing for longer than it is waited for: it may be gone without a word. */
+export function isSilence(error: unknown): boolean {
+  return error instanceof Error && error.message.startsWith("Query read timeout");
+}
+
 /** What a fault of the store itself means to a caller; undefined for any other error. */
 export function postgresFault(error: unknown): StairwellError | undefined {
   const code = codeOf(error);

@@ -14,6 +14,8 @@ import { Session, type SessionOptions } from "./session.ts";
 import { PostgresSnapshots } from "./snapshots.ts";
 import { Writer } from "./writer.ts";
 
+/** A statement that reads; longer than any of a server's takes. */
+const READING_MS = 30_000;
 const MIGRATIONS = join(import.meta.dirname, "../migrations/postgres");
 
 export interface PostgresOptions {
@@ -30,6 +32,8 @@ export interface PostgresOptions {
   onClosed?: (() => void) | undefined;
   /** Takes a server that does not write to its disks; for tests. */
   isUnsafe?: boolean | undefined;
+  /** Milliseconds for which the answer to a read is waited for; for tests. */
+  readingMs?: number | undefined;
 }
 
 /**
@@ -120,7 +124,7 @@ class PostgresDb extends PostgresReader implements Db {
   #closed: Promise<void> | undefined;
 
   constructor(session: SessionOptions, options: PostgresOptions) {
-    super(session);
+    super({ ...session, patienceMs: options.readingMs ?? READING_MS });
     const { now, onGroup = () => {}, onOverdue = () => {}, onClosed = () => {}, erasurePace } = options;
     const erasure = new Erasure({ checkpoint: () => takeOutRemains(session), onOverdue, pace: erasurePace });
     const writer = new Writer({ session, now, onGroup, onErased: () => erasure.due() });

@@ -1,6 +1,6 @@
 import type { QueryResult } from "pg";
 import type { Reader, Value } from "../port.ts";
-import { isLost, postgresFault } from "./faults.ts";
+import { isLost, isSilence, postgresFault } from "./faults.ts";
 import { Session, type SessionOptions } from "./session.ts";
 
 /** Connections for single reads; statements of many requests are under way on each. */
@@ -36,7 +36,8 @@ export class Readers implements Reader {
 
   /**
    * A read changes nothing, so one that lost its connection is asked again over another. Others may be lost too without
-   * having heard of it: only one that was opened for this read says that the server is away.
+   * having heard of it: only one that was opened for this read says that the server is away. Whoever has waited in vain for
+   * an answer has waited enough.
    */
   async #read(sql: string, values: readonly Value[]): Promise<QueryResult> {
     for (let lost = 0; ; lost++) {
@@ -45,7 +46,7 @@ export class Readers implements Reader {
       try {
         return await (await this.#sessionOf(slot)).query(sql, values);
       } catch (error) {
-        if (!isLost(error) || lost === MOST) throw postgresFault(error) ?? error;
+        if (!isLost(error) || isSilence(error) || lost === MOST) throw postgresFault(error) ?? error;
       } finally {
         slot.inFlight--;
       }

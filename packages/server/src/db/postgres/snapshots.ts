@@ -1,5 +1,5 @@
 import type { Reader, Value } from "../port.ts";
-import { isLost, postgresFault } from "./faults.ts";
+import { isLost, isSilence, postgresFault } from "./faults.ts";
 import type { Session, SessionOptions } from "./session.ts";
 import { Slots } from "./slots.ts";
 
@@ -79,7 +79,7 @@ class Reading implements Reader {
       return await this.#ask(sql, values);
     } catch (error) {
       // A connection that was lost while it had nothing to do is no reason to fail.
-      if (!isLost(error) || this.#hasSeen || !isFirst) throw postgresFault(error) ?? error;
+      if (!isLost(error) || isSilence(error) || this.#hasSeen || !isFirst) throw postgresFault(error) ?? error;
     }
     await (this.#afresh ??= this.#beginAfresh());
     try {

@@ -12,6 +12,8 @@ const COMMIT = Buffer.from("COMMIT\0");
 export class CuttingProxy {
   readonly url: string;
   cut: Cut;
+  /** Nothing goes through any more, and nobody is told. */
+  isSilent = false;
   /** Connections that were ended. */
   cuts = 0;
 
@@ -50,6 +52,7 @@ export class CuttingProxy {
     };
     for (const socket of [client, upstream]) socket.on("error", end).on("close", end);
     client.on("data", (chunk: Buffer) => {
+      if (this.isSilent) return;
       if (this.cut === undefined || !chunk.includes(COMMIT)) return void upstream.write(chunk);
       const cut = this.cut;
       this.cut = undefined;

@@ -5,6 +5,8 @@ import { join } from "node:path";
 import { test } from "node:test";
 import { createLog, startServer } from "@stairwell/server/testing";
 import { assertOk, assertRefused, freshDatabase, Person } from "@stairwell/testing";
+import { openPostgres } from "../../../src/db/index.ts";
+import { systemClock } from "../../../src/lib/clock.ts";
 import { addNote, noteNumbers } from "../notes.ts";
 import { CuttingProxy } from "./cutting-proxy.ts";
 import { cutAll, isUnavailable, notesDatabase, openOn, stranger, TENANT } from "./stores.ts";
@@ -156,4 +158,19 @@ test("connections that are ended while they have nothing to do end no process, a
   }
   assert.equal((await noteNumbers(db)).length, 80);
   assert.equal((await db.snapshot(noteNumbers)).length, 80);
+});
+
+test("a server that is gone without a word has reads answered 503, and is read again once it is back", async (t) => {
+  const proxy = await CuttingProxy.start(t, await notesDatabase(t));
+  const db = await openPostgres({ url: proxy.url, now: () => systemClock.now(), isUnsafe: true, readingMs: 5000 });
+  t.after(() => db.close());
+  await db.write(TENANT, (tx) => addNote(tx, 1));
+  assert.deepEqual([await noteNumbers(db), await db.snapshot(noteNumbers)], [[1], [1]]);
+  proxy.isSilent = true;
+  await Promise.all([
+    assert.rejects(noteNumbers(db), isUnavailable),
+    assert.rejects(db.snapshot(noteNumbers), isUnavailable),
+  ]);
+  proxy.isSilent = false;
+  assert.deepEqual([await noteNumbers(db), await db.snapshot(noteNumbers)], [[1], [1]]);
 });
