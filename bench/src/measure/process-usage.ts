@@ -9,7 +9,7 @@ interface Stat {
   cpuSeconds: number;
 }
 
-/** CPU seconds used so far by a process and its descendants. */
+/** CPU seconds used so far by a process and its descendants, those that have ended too. */
 export function cpuSeconds(pid: number): number {
   return family(pid).reduce((sum, stat) => sum + stat.cpuSeconds, 0);
 }
@@ -43,10 +43,18 @@ function readStat(pid: number): Stat | null {
   }
   // The command name may hold spaces and brackets: what follows the last bracket is regular.
   const fields = text.slice(text.lastIndexOf(")") + 2).split(" ");
-  return { pid, parent: Number(fields[1]), cpuSeconds: (Number(fields[11]) + Number(fields[12])) / TICKS };
+  // Its own, in its program and in the kernel; then that of the children that it was told have ended.
+  const ticks = fields.slice(11, 15).reduce((sum, field) => sum + Number(field), 0);
+  return { pid, parent: Number(fields[1]), cpuSeconds: ticks / TICKS };
 }
 
+/** Nothing of one that has ended in the meantime. */
 function field(pid: number, file: string, key: string): number {
-  const text = readFileSync(`/proc/${pid}/${file}`, "latin1");
-  return (Number(new RegExp(`^${key}: *\\s*(\\d+) kB`, "m").exec(text)?.[1] ?? NaN) * 1024) / 1e6;
+  let text: string;
+  try {
+    text = readFileSync(`/proc/${pid}/${file}`, "latin1");
+  } catch {
+    return 0;
+  }
+  return (Number(new RegExp(`^${key}: *\\s*(\\d+) kB`, "m").exec(text)?.[1] ?? 0) * 1024) / 1e6;
 }
