@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { type Readable, Transform } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { uuidv7 } from "uuidv7";
+import { Manners } from "../lib/manners.ts";
 import { notePassed } from "../lib/young-memory.ts";
 import { Scratch } from "./scratch.ts";
 import { storeError } from "./store-error.ts";
@@ -19,6 +20,9 @@ export interface Staged {
   /** Removes the file; a repeat, or after it was moved away, changes nothing. */
   discard(): Promise<void>;
 }
+
+/** Bytes after which others are let through, and the milliseconds of work that they are, all in all. */
+const PORTION = { bytes: 1024 * 1024, ms: 3 };
 
 /** More bytes came than were to be taken. */
 export class TooManyBytes extends Error {
@@ -85,14 +89,17 @@ export class Staging {
   ): Promise<Staged> {
     const { path, discard } = this.#place(name);
     const digest = createHash("sha256");
-    let size = 0;
+    const manners = new Manners();
+    let [size, given] = [0, 0];
     const measured = new Transform({
       transform(chunk: Buffer, _encoding, done) {
         size += chunk.length;
         if (size > most) return done(new TooManyBytes(most));
         digest.update(chunk);
         notePassed(chunk.length);
-        done(null, chunk);
+        if (size - given < PORTION.bytes) return done(null, chunk);
+        given = size;
+        manners.giveWay(PORTION.ms).then(() => done(null, chunk), done);
       },
     });
     try {

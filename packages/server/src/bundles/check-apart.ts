@@ -13,7 +13,7 @@ const APART_BYTES = 1024 * 1024;
 const PROCESS = join(import.meta.dirname, "check-process.ts");
 
 /** Nothing of a bundle is needed for long: little that is young, and one thread beside its own to collect it. */
-const FLAGS = ["--disable-warning=ExperimentalWarning", "--max-semi-space-size=4", "--v8-pool-size=1"];
+const FLAGS = ["--disable-warning=ExperimentalWarning", "--max-semi-space-size=2", "--v8-pool-size=1"];
 
 /** `checkBundle`, so that nobody waits for it: what is large in a process of its own, which is gone with all its memory after. */
 export function checkAside(toCheck: ToCheck, knownKey: KnownKey): Promise<Found> {

@@ -19,7 +19,7 @@ import type { Archive } from "./zip/archive.ts";
 /** Media up to this many bytes are read at once: a stream costs more than they do. */
 const SMALL_BYTES = 1024 * 1024;
 /** Where they are kept each waits for a sync of its own, and for one that others may share. */
-const MEDIA_AT_ONCE = 4;
+const MEDIA_AT_ONCE = 2;
 
 /** What a bundle has, once all of it was found right. */
 export interface Inspected {

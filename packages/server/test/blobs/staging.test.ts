@@ -15,8 +15,9 @@ async function places(t: TestContext) {
 
 test("what is staged is what came, with its size and hash", async (t) => {
   const { staging, left } = await places(t);
-  const bytes = randomBytes(1_000_003);
-  const staged = await staging.receive(Readable.from([bytes.subarray(0, 7), bytes.subarray(7)]), bytes.length);
+  const bytes = randomBytes(5_000_003);
+  const pieces = [bytes.subarray(0, 7), bytes.subarray(7, 2_000_000), bytes.subarray(2_000_000)];
+  const staged = await staging.receive(Readable.from(pieces), bytes.length);
   assert.deepEqual(await readFile(staged.path), bytes);
   assert.equal(staged.size, bytes.length);
   assert.equal(staged.sha256, createHash("sha256").update(bytes).digest("hex"));
