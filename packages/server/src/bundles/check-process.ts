@@ -23,7 +23,11 @@ export type Outcome =
 /** Steps of priority behind those who are waited for. */
 const BEHIND = 10;
 
-setPriority(BEHIND);
+try {
+  setPriority(BEHIND);
+} catch {
+  // Where a process may not, it is as urgent as the server.
+}
 process.once("message", (toCheck) => {
   void outcomeOf(toCheck as ToCheck).then((outcome) => process.send!(outcome, () => process.disconnect()));
 });
