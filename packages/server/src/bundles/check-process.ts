@@ -1,4 +1,4 @@
-/** The process in which a bundle is checked: it is told what to check, answers once, and ends. */
+/** The process in which a bundle is checked: it is told what to check, answers once, and is ended. */
 import { setPriority } from "node:os";
 import { StairwellError } from "@stairwell/protocol";
 import { BundleFault } from "@stairwell/protocol/bundle";
@@ -29,9 +29,10 @@ try {
   // Where a process may not, it is as urgent as the server.
 }
 process.once("message", (toCheck) => {
-  void outcomeOf(toCheck as ToCheck).then((outcome) => process.send!(outcome, () => process.disconnect()));
+  // And stays: that it ended could be heard of before what it answered.
+  void outcomeOf(toCheck as ToCheck).then((outcome) => process.send!(outcome));
 });
-// Whoever was to hear of it is gone, or has heard.
+// Whoever was to hear of it is gone.
 process.once("disconnect", () => process.exit());
 
 async function outcomeOf(toCheck: ToCheck): Promise<Outcome> {
