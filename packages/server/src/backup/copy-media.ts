@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { type BlobName, FileBlobStore } from "../blobs/index.ts";
 import type { Reader } from "../db/index.ts";
-import { type BlobRow, countBlobs, listBlobs } from "./backup.store.ts";
+import { type BlobRow, countBlobs, listBlobs } from "../media/index.ts";
 import type { StepOptions } from "./step.ts";
 
 const PAGE = 200;

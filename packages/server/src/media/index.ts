@@ -1,5 +1,6 @@
 /** Files of messages: taking them in, giving them out, and deleting them when nothing names them any more. */
 export { findReadable } from "./access.ts";
+export { type BlobRow, countBlobs, hasBlob, listBlobs } from "./all-blobs.store.ts";
 export { findBlobNo, storageOf } from "./blobs.store.ts";
 export { bringMedia } from "./bring-media.ts";
 export { WrongContent } from "./checked-content.ts";

@@ -3,8 +3,8 @@ import { createReadStream } from "node:fs";
 import type { Readable } from "node:stream";
 import type { BlobName, BlobStore, FileBlobStore } from "../blobs/index.ts";
 import type { Reader } from "../db/index.ts";
+import { countBlobs, listBlobs } from "../media/index.ts";
 import { MoveError } from "./move-error.ts";
-import { countBlobs, listBlobs } from "./moving.store.ts";
 import type { MoveStep } from "./step.ts";
 
 interface Parts {
@@ -36,8 +36,8 @@ export async function copyBlobs({
   onCopied,
 }: Parts): Promise<BlobName[]> {
   const lost = await lostUpTo({ store, from, to, afterNo, atOnce });
-  const total = await countBlobs(store, 0);
-  let done = total - (await countBlobs(store, afterNo));
+  const { count: total } = await countBlobs(store);
+  let done = total - (await countBlobs(store, afterNo)).count;
   for (let after = afterNo; ;) {
     signal?.throwIfAborted();
     const page = await listBlobs(store, after, atOnce);

@@ -1,6 +1,7 @@
 import type { BlobName } from "../blobs/index.ts";
 import type { Reader } from "../db/index.ts";
 
+/** A blob on record, for whoever goes over all of them. */
 export interface BlobRow extends BlobName {
   readonly blobNo: number;
   /** Bytes of its content. */
@@ -22,10 +23,11 @@ export async function listBlobs(reader: Reader, after: number, limit: number): P
   }));
 }
 
-/** How many blobs there are, and the bytes of their contents. */
-export async function countBlobs(reader: Reader): Promise<{ count: number; bytes: number }> {
+/** How many blobs there are above a number, and the bytes of their contents. */
+export async function countBlobs(reader: Reader, after = 0): Promise<{ count: number; bytes: number }> {
   const row = await reader.get<{ count: number; bytes: number }>(
-    "SELECT count(*) AS count, coalesce(sum(size), 0) AS bytes FROM blobs",
+    "SELECT count(*) AS count, coalesce(sum(size), 0) AS bytes FROM blobs WHERE blob_no > $1",
+    after,
   );
   return row!;
 }
