@@ -37,6 +37,7 @@ const PARTS = [
   { page: "sdk.md", part: "refusals", make: () => example("refusals.ts") },
   { page: "sdk.md", part: "paging", make: () => example("paging.ts") },
   { page: "sdk.md", part: "stream", make: () => example("stream.ts") },
+  { page: "sdk.md", part: "bot", make: () => example("bot.ts") },
   { page: "sdk.md", part: "media", make: () => example("media.ts") },
   { page: "sdk.md", part: "bundles", make: () => example("bundles.ts") },
   { page: "notifications.md", part: "table", make: () => notificationTable() },

@@ -4,10 +4,11 @@ import { once } from "node:events";
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { createInterface } from "node:readline";
 import { text } from "node:stream/consumers";
 import { test, type TestContext } from "node:test";
 import { verifyBundle } from "@stairwell/server";
-import { type Person, TestServer } from "@stairwell/testing";
+import { assertOk, type Person, TestServer } from "@stairwell/testing";
 
 const FOLDER = join(import.meta.dirname, "../examples");
 
@@ -27,12 +28,12 @@ async function saidBy(name: string, { url, credential }: Person, ...args: string
   return said;
 }
 
-async function started(t: TestContext): Promise<{ alice: Person; folder: string }> {
+async function started(t: TestContext): Promise<{ server: TestServer; alice: Person; folder: string }> {
   const server = await TestServer.start(t);
   const [alice] = await server.people("alice", "bob");
   const folder = mkdtempSync(join(tmpdir(), "stairwell-examples-"));
   t.after(() => rmSync(folder, { recursive: true, force: true }));
-  return { alice, folder };
+  return { server, alice, folder };
 }
 
 test("the example of a first message says one", async (t) => {
@@ -72,6 +73,49 @@ test("the example of the stream hears a message and leaves", async (t) => {
     await alice.say(room, "Soup!");
   }
   assert.match(lines.join(""), /^hello\nswp\.room\.message Soup!\nheard everything up to \S+\n$/);
+});
+
+test("the example of a bot answers whoever mentions it once, also what was said while it was away", async (t) => {
+  const { server, alice, folder } = await started(t);
+  const boss = await server.person("admin").signIn();
+  const bot = assertOk(
+    await boss.post("/v1/admin/participants", {
+      local_id: "echo",
+      participant_type: "bot",
+      auto_join: true,
+    }),
+  ).data as { id: string; token: { token: string } };
+  const room = await alice.roomWith([]);
+  assertOk(await alice.post(`/v1/rooms/${room}/invite`, { participant_id: bot.id }));
+  const ask = async (body: string): Promise<void> => {
+    assertOk(await alice.post(`/v1/rooms/${room}/send`, { content: { body, mentions: [bot.id] } }));
+  };
+
+  const answered = new Set<string>();
+  for (const questions of [["one"], ["two", "three"]]) {
+    const isBack = answered.size > 0;
+    const due = answered.size + questions.length;
+    if (isBack) for (const question of questions) await ask(question);
+    const example = run("bot.ts", alice.url, bot.token.token, join(folder, "cursor"));
+    t.after(() => example.kill());
+    const ended = once(example, "exit");
+    const lines = createInterface(example.stdout!)[Symbol.asyncIterator]();
+    assert.equal((await lines.next()).value, "@echo:dev.localhost listens");
+    if (!isBack) for (const question of questions) await ask(question);
+    while (answered.size < due) {
+      const line = String((await lines.next()).value);
+      assert.match(line, /^answered evt-/);
+      answered.add(line);
+    }
+    example.kill();
+    await ended;
+  }
+  const { data } = assertOk(await alice.get(`/v1/rooms/${room}/messages?limit=100`));
+  const said = (data as { sender_id: string; content: { body?: string } }[]).filter(
+    ({ sender_id: by }) => by === bot.id,
+  );
+  const answers = said.flatMap(({ content: { body } }) => body ?? []);
+  assert.deepEqual(answers.toReversed(), ["You said: one", "You said: two", "You said: three"]);
 });
 
 test("the example of media sends a file and gets it back", async (t) => {
