@@ -8,6 +8,7 @@ import {
   type JsonObject,
   proposalText,
 } from "@stairwell/protocol";
+import type { Random } from "@stairwell/testing";
 import type { Item, ItemResult, ProposedEvent, SignedHead, WireEvent } from "@stairwell/protocol/federation";
 import { signRequest } from "../../src/federation/outbound/sign-request.ts";
 import type { Answered, Outgoing } from "../../src/lib/outbound.ts";
@@ -33,14 +34,19 @@ export class Evil {
   readonly server: SimServer;
   readonly world: World;
   readonly #book: Book;
-  /** How often it bends what it says, from 0 to 1. */
   readonly #zeal: number;
 
-  constructor(world: World, book: Book, server: SimServer) {
+  /** `zeal`: how often it bends what it says, from 0 to 1. */
+  constructor(world: World, book: Book, server: SimServer, zeal: number) {
     this.world = world;
     this.server = server;
     this.#book = book;
-    this.#zeal = world.random.pick([0.1, 0.4, 0.8]);
+    this.#zeal = zeal;
+  }
+
+  /** What it draws to bend what it says. */
+  get random(): Random {
+    return this.world.dice(`evil ${this.server.name}`);
   }
 
   get #key(): SigningKey {
@@ -64,7 +70,8 @@ export class Evil {
 
   /** Some of its requests, as they leave. */
   async bent(to: string, outgoing: Outgoing): Promise<Outgoing> {
-    const { random, schedule } = this.world;
+    const { random } = this;
+    const { schedule } = this.world;
     if (outgoing.method !== "POST" || !random.chance(this.#zeal)) return outgoing;
     const { items } = JSON.parse(outgoing.body!.toString()) as { items: Item[] };
     const bend = random.pick(BENDS);
@@ -74,7 +81,8 @@ export class Evil {
 
   /** Some of its answers. */
   answer(request: WireRequest, answered: Answered | undefined): Answered | undefined {
-    const { random, schedule } = this.world;
+    const { random } = this;
+    const { schedule } = this.world;
     if (answered === undefined || !request.target.startsWith(PREFIX) || !random.chance(this.#zeal)) return answered;
     const lie = random.pick(LIES);
     schedule.trace.say(`${this.server.name} answers: ${lie.name}`);
@@ -83,8 +91,8 @@ export class Evil {
   }
 
   /** Something that nobody has asked it for, nor let it do. */
-  async mischief(): Promise<void> {
-    const { random, servers, schedule } = this.world;
+  async mischief(random: Random): Promise<void> {
+    const { servers, schedule } = this.world;
     const victim = random.pick(servers.filter((one) => one !== this.server));
     const rooms = [...this.#book.rooms].filter(([, { hub }]) => hub === victim);
     if (rooms.length === 0 || !this.server.isUp) return;
@@ -165,7 +173,7 @@ export class Evil {
   /** Somebody who is in a room that an item is about, and not of this server. */
   somebodyElse(room: string): Fqid | undefined {
     const others = peopleIn(this.server, room).filter(({ fqid }) => !fqid.endsWith(`:${this.server.name}`));
-    return others.length === 0 ? undefined : this.world.random.pick(others).fqid;
+    return others.length === 0 ? undefined : this.random.pick(others).fqid;
   }
 }
 
@@ -234,16 +242,16 @@ const BENDS: readonly Bend[] = [
     });
   },
   function leavesThingsOut(evil, items) {
-    return items.filter(() => evil.world.random.chance(0.6));
+    return items.filter(() => evil.random.chance(0.6));
   },
   function turnsThingsRound(evil, items) {
-    return evil.world.random.shuffled(items);
+    return evil.random.shuffled(items);
   },
   function saysThingsOverAndOver(evil, items) {
-    return [...items, ...items, ...evil.world.random.shuffled(items)];
+    return [...items, ...items, ...evil.random.shuffled(items)];
   },
   function sendsPoison(evil, items) {
-    const poison = evil.world.random.pick(POISON);
+    const poison = evil.random.pick(POISON);
     return items.map((item) => {
       if (item.type === "submit") {
         const content = { ...item.event.content, ...poison };
@@ -301,11 +309,11 @@ const LIES: readonly ((evil: Evil, body: Body) => Body)[] = [
   },
   function leavesHistoryOut(evil, { data }) {
     return {
-      data: { ...data, ...(data?.events && { events: data.events.filter(() => evil.world.random.chance(0.7)) }) },
+      data: { ...data, ...(data?.events && { events: data.events.filter(() => evil.random.chance(0.7)) }) },
     };
   },
   function mixesAnswersUp(evil, { data }) {
-    return { data: { ...data, ...(data?.results && { results: evil.world.random.shuffled(data.results) }) } };
+    return { data: { ...data, ...(data?.results && { results: evil.random.shuffled(data.results) }) } };
   },
   function answersNonsense() {
     return { data: { results: [{ status: "sequenced" } as never], events: [null as never] } };

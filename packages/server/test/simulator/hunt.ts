@@ -3,6 +3,7 @@
  * prints how many it took; with a fourth argument, only the world of that run. For looking for planted faults.
  */
 import { Disks } from "./disk.ts";
+import { drawPlan } from "./draw-plan.ts";
 import { play } from "./play.ts";
 
 const [which, seed, most, only] = process.argv.slice(2) as [string, string, string, string?];
@@ -11,7 +12,7 @@ const [first, last] = only === undefined ? [1, Number(most)] : [Number(only), Nu
 let run = first;
 let why: string | undefined;
 for (; run <= last && why === undefined; run++)
-  why = (await play(Number(seed) + run - 1, disks, { isWide: which === "wide" })).violation;
+  why = (await play(drawPlan(Number(seed) + run - 1, which === "wide"), disks)).violation;
 disks.end();
 const found = { failed: why !== undefined, runs: run - 1, why: why?.slice(0, 600) ?? null, isAnswer: true };
 console.log(JSON.stringify(found));

@@ -31,16 +31,16 @@ const HOUR_MS = 3_600_000;
 /** The links between all servers: what is asked over them arrives, or not, as their faults will have it. */
 export class Net {
   readonly #schedule: Schedule;
-  readonly #random: Random;
+  readonly #dice: (name: string) => Random;
   readonly #listeners: ReadonlyMap<string, Listener>;
   readonly #links = new Map<string, LinkFaults>();
   usual: LinkFaults = SOUND;
   /** Requests that have arrived. */
   arrived = 0;
 
-  constructor(schedule: Schedule, random: Random, listeners: ReadonlyMap<string, Listener>) {
+  constructor(schedule: Schedule, dice: (name: string) => Random, listeners: ReadonlyMap<string, Listener>) {
     this.#schedule = schedule;
-    this.#random = random;
+    this.#dice = dice;
     this.#listeners = listeners;
   }
 
@@ -58,6 +58,7 @@ export class Net {
   ask(from: string, { hostname: to }: Place, outgoing: Outgoing): Promise<Answered> {
     const { method, target, headers, body = null, deadlineMs } = outgoing;
     const link = this.#links.get(`${from} ${to}`) ?? this.usual;
+    const dice = this.#dice(`${from} to ${to}`);
     const length = body === null ? {} : { "content-length": String(body.length) };
     const request: WireRequest = { method, target, headers: { ...headers, ...length }, body };
     const what = `${from} to ${to}: ${method} ${target.split("?")[0]!.split("/").slice(-1)[0]!}`;
@@ -70,24 +71,24 @@ export class Net {
         reject(new OutboundFault("it takes no connections", false));
       };
       const answerWith = (answer: Answered): void => {
-        if (link.cut === "both" || link.cut === "answers" || this.#random.chance(link.unanswered)) return;
-        this.#schedule.after(this.#delay(link), `${what} is answered ${answer.status}`, () => {
+        if (link.cut === "both" || link.cut === "answers" || dice.chance(link.unanswered)) return;
+        this.#schedule.after(delay(dice, link), `${what} is answered ${answer.status}`, () => {
           deadline.cancel();
-          resolve({ ...answer, body: this.#spoilt(link, answer.body) });
+          resolve({ ...answer, body: spoil(dice, link, answer.body) });
         });
       };
       if (link.cut === "both" || link.cut === "requests") {
         // A cut that is noticed at once, or not at all.
-        if (this.#random.chance(0.5)) this.#schedule.after(this.#delay(link), `${what} finds nobody`, refuse);
+        if (dice.chance(0.5)) this.#schedule.after(delay(dice, link), `${what} finds nobody`, refuse);
         return;
       }
-      if (this.#random.chance(link.twice)) {
-        const later = this.#random.chance(0.3) ? this.#random.int(60_000, 3 * HOUR_MS) : this.#random.int(1, 20_000);
+      if (dice.chance(link.twice)) {
+        const later = dice.chance(0.3) ? dice.int(60_000, 3 * HOUR_MS) : dice.int(1, 20_000);
         this.#arrive(later, `${what} comes again`, to, request, () => {});
       }
-      if (this.#random.chance(link.lost)) return;
-      const came = { ...request, body: request.body && this.#spoilt(link, request.body) };
-      this.#arrive(this.#delay(link), what, to, came, answerWith, refuse);
+      if (dice.chance(link.lost)) return;
+      const came = { ...request, body: request.body && spoil(dice, link, request.body) };
+      this.#arrive(delay(dice, link), what, to, came, answerWith, refuse);
     });
   }
 
@@ -107,16 +108,16 @@ export class Net {
       void listener.answer(request).then((answer) => answer && answered(answer));
     });
   }
+}
 
-  #delay({ delay: [least, most] }: LinkFaults): number {
-    return this.#random.int(least, most);
-  }
+function delay(dice: Random, { delay: [least, most] }: LinkFaults): number {
+  return dice.int(least, most);
+}
 
-  #spoilt({ spoilt }: LinkFaults, bytes: Buffer): Buffer {
-    if (bytes.length === 0 || !this.#random.chance(spoilt)) return bytes;
-    const other = Buffer.from(bytes);
-    const at = this.#random.int(0, bytes.length - 1);
-    other[at] = other[at]! ^ (1 << this.#random.int(0, 6));
-    return other;
-  }
+function spoil(dice: Random, { spoilt }: LinkFaults, bytes: Buffer): Buffer {
+  if (bytes.length === 0 || !dice.chance(spoilt)) return bytes;
+  const other = Buffer.from(bytes);
+  const at = dice.int(0, bytes.length - 1);
+  other[at] = other[at]! ^ (1 << dice.int(0, 6));
+  return other;
 }

@@ -1,16 +1,17 @@
-import type { Fqid } from "@stairwell/protocol";
 import type { Actor } from "../../src/auth/index.ts";
 import type { Book, Deed } from "./book.ts";
 import { type Asked, call, type Outcome } from "./call.ts";
-import { messagesIn, peopleIn, roomsOf, type Seen } from "./rows.ts";
+import type { Ask } from "./plan.ts";
+import { messagesIn, peopleIn, roomsOf } from "./rows.ts";
 import type { SimServer } from "./server.ts";
 import type { World } from "./world.ts";
 
-/** What is an administrator's to ask, who is the first of a server's people. */
-const ADMINS = new Set(["federateRoom", "inviteFederated", "backfillRoom"]);
 const SAID = new Set(["sendMessage"]);
-/** So often somebody tries again what they have learned nothing of. */
-const MOST_TRIES = 4;
+/** What bears the number of its deed as its reason. */
+const REASONED = new Set(["redactEvent", "kickMember", "banMember", "inviteMember", "inviteFederated", "leaveRoom"]);
+/** What is of a message, by its id in the path. */
+const OF_A_MESSAGE = new Set(["editEvent", "addReaction", "redactEvent"]);
+const OF_A_MEMBER = new Set(["kickMember", "banMember", "unbanMember", "setPowerLevel"]);
 
 /** What somebody was told is kept, and nobody knows yet what becomes of it. */
 export interface Pending {
@@ -21,57 +22,103 @@ export interface Pending {
   readonly isLeave: boolean;
 }
 
-/** People who do whatever comes to their mind, and hold their servers to what those answer. */
+/** Somebody, their server, and what they have asked for. */
+interface Case {
+  readonly server: SimServer;
+  readonly who: Actor;
+  readonly ask: Ask;
+  readonly deed: Deed;
+  readonly asked: Asked;
+}
+
+/** People who do what the plan says, and hold their servers to what those answer. */
 export class People {
   readonly #world: World;
   readonly #book: Book;
-  /** Everybody's FQID. */
-  readonly #everybody: readonly Fqid[];
   readonly pending: Pending[] = [];
   /** What each kind of answer came to, for whoever wants to know what a world is worth. */
   readonly counts = new Map<string, number>();
   /** Calls that nobody has answered yet. */
   underWay = 0;
 
-  constructor(world: World, book: Book, everybody: readonly Fqid[]) {
+  constructor(world: World, book: Book) {
     this.#world = world;
     this.#book = book;
-    this.#everybody = everybody;
   }
 
-  /** Somebody of a server does something. */
-  act(server: SimServer): void {
-    const { random } = this.#world;
-    const all = server.people.map((who) => ({ who, rooms: roomsOf(server, who.participantNo) }));
-    const busy = all.filter(({ rooms }) => rooms.length > 0);
-    const { who, rooms } = random.pick(busy.length > 0 && random.chance(0.95) ? busy : all);
-    const isIn = rooms.filter(({ membership }) => membership === "join");
-    const deed = this.#book.deed(who.fqid);
-    const asked =
-      rooms.length === 0 || random.chance(this.#world.isWide ? 0.06 : 0.02)
-        ? this.#alone(server, deed)
-        : random.chance(0.8) && isIn.length > 0
-          ? this.#inside(server, who, random.pick(isIn), deed)
-          : this.#outside(server, who, random.pick(rooms), deed);
-    const isAdminsAffair = ADMINS.has(asked.operationId) && random.chance(0.9);
-    const by = isAdminsAffair ? server.people[0]! : who;
-    deed.by = by.fqid;
-    void this.#ask(server, by, deed, asked, 1);
-    if (asked.operationId === "inviteMember" && random.chance(0.5)) this.#crowd(server, asked);
-  }
-
-  /** Others of the same server ask for the same at the same moment. */
-  #crowd(server: SimServer, asked: Asked): void {
-    for (const who of server.people) {
-      const deed = this.#book.deed(who.fqid);
-      const body = { ...asked.body, reason: `deed ${deed.number}` };
-      void this.#ask(server, who, deed, { ...asked, body, key: undefined }, 1);
+  /** Somebody asks for something; nothing where their server is down, or there is nothing of the kind. */
+  act(ask: Ask): void {
+    const { schedule, servers } = this.#world;
+    const server = servers.find(({ name }) => ask.who === name || ask.who.endsWith(`:${name}`));
+    if (server === undefined || !server.isUp) return;
+    const at = this.#place(server, ask);
+    const body = at && this.#resolved(server, at.room, ask);
+    if (body === undefined) return schedule.trace.say(`${ask.who} has nothing to ${ask.call}`);
+    const { who } = at!;
+    const all = ask.crowd === undefined ? [who] : [who, ...server.people.filter((one) => one !== who)];
+    for (const one of all) {
+      const deed = this.#book.deed(one.fqid);
+      void this.#ask({ server, who: one, ask, deed, asked: body(deed) }, 1);
     }
   }
 
+  /** Who asks, and in which room; undefined where nobody has one of the kind. */
+  #place(
+    server: SimServer,
+    { who: name, room, outside, call: operationId }: Ask,
+  ): { who: Actor; room?: string } | undefined {
+    const able = server.people.filter(({ fqid }) => name === server.name || fqid === name);
+    if (room === undefined) return able[0] && { who: able[0] };
+    const places = able.flatMap((who) =>
+      roomsOf(server, who.participantNo)
+        .filter(({ membership }) => (membership === "join") === (outside === undefined))
+        .map(({ room_id, membership }) => ({ who, room: room_id, membership })),
+    );
+    const invited = places.filter(({ membership }) => membership === "invite");
+    const likely = operationId === "joinRoom" && invited.length > 0 ? invited : places;
+    return likely[room % likely.length];
+  }
+
+  /** What it comes to now. */
+  #resolved(server: SimServer, room: string | undefined, ask: Ask): ((deed: Deed) => Asked) | undefined {
+    const { call: operationId, other, tries, body = {} } = ask;
+    const params: Record<string, string> = {};
+    const more: Record<string, unknown> = {};
+    const messages: string[] = [];
+    if (room !== undefined) {
+      params["room_id"] = room;
+      if (ask.message !== undefined) messages.push(...messagesIn(server, room, 5));
+    }
+    const message = messages[(ask.message ?? 0) % messages.length];
+    if (OF_A_MESSAGE.has(operationId)) {
+      if (message === undefined) return undefined;
+      params["event_id"] = message;
+    }
+    if (OF_A_MEMBER.has(operationId)) {
+      const member = peopleIn(server, params["room_id"]!).find(({ fqid }) => fqid === other);
+      if (member === undefined) return undefined;
+      if (operationId === "setPowerLevel") params["participant_id"] = member.id;
+      else more["participant_id"] = member.id;
+    } else if (other !== undefined) more["fqid"] = other;
+    const { expires_in, has_uuid, ...given } = body;
+    if (typeof expires_in === "number") more["expires_at"] = new Date(server.now() + expires_in).toISOString();
+    return ({ number }) => ({
+      operationId,
+      params,
+      body: {
+        ...given,
+        ...more,
+        ...saying(operationId, `deed ${number}`, operationId === "sendMessage" ? message : undefined),
+        ...(has_uuid === true && { event_uuid: `uuid-${number}` }),
+      },
+      key: tries && `key-${number}`,
+    });
+  }
+
   /** Somebody asks for something, and again where they learn nothing of it. */
-  async #ask(server: SimServer, who: Actor, deed: Deed, asked: Asked, nth: number): Promise<void> {
-    const { schedule, random } = this.#world;
+  async #ask(one: Case, nth: number): Promise<void> {
+    const { server, who, ask, deed, asked } = one;
+    const { schedule } = this.#world;
     const what = `${deed.number} ${who.fqid} ${asked.operationId} ${Object.values(asked.params ?? {}).join(" ")}`;
     schedule.trace.say(`asks ${what} ${nth > 1 ? `again` : ""}`);
     this.underWay++;
@@ -90,13 +137,13 @@ export class People {
     schedule.trace.say(`hears ${what}: ${outcome.kind} ${told}`);
     this.#count(`${asked.operationId} ${outcome.kind}${told && ` ${told}`}`);
     // Nobody holds an evil server to what it tells its own people.
-    if (!this.#world.isEvil(server.name)) this.#learn(server, deed, asked, outcome, nth);
-    const isDone = outcome.kind === "done" && nth === 1 && random.chance(0.1);
-    if ((outcome.kind !== "unknown" && !isDone) || nth >= MOST_TRIES || asked.key === undefined) return;
-    schedule.after(random.int(500, 20_000), "", () => void this.#ask(server, who, deed, asked, nth + 1));
+    if (!this.#world.isEvil(server.name)) this.#learn(one, outcome, nth);
+    const wantsMore = outcome.kind === "unknown" || (ask.again === true && outcome.kind === "done" && nth === 1);
+    const pause = ask.tries?.[nth - 1];
+    if (wantsMore && pause !== undefined) schedule.after(pause, "", () => void this.#ask(one, nth + 1));
   }
 
-  #learn(server: SimServer, deed: Deed, asked: Asked, outcome: Outcome, nth: number): void {
+  #learn({ server, deed, asked }: Case, outcome: Outcome, nth: number): void {
     switch (outcome.kind) {
       case "done": {
         if (asked.operationId === "openFederatedDm") this.#opened(outcome.data as { id: string; hub: string });
@@ -133,78 +180,24 @@ export class People {
     deed.isRefused = true;
   }
 
-  #alone(server: SimServer, deed: Deed): Asked {
-    const { random, isWide } = this.#world;
-    const elsewhere = this.#everybody.filter((fqid) => !fqid.endsWith(`:${server.name}`));
-    // Few, so that they meet: two of them at once, or again where one has left.
-    if (isWide && random.chance(0.7))
-      return this.#with(deed, "openFederatedDm", {}, { fqid: random.pick(elsewhere.slice(0, 3)) });
-    return this.#with(deed, "createRoom", {}, { room_type: "group", name: `Room ${deed.number}` });
-  }
-
-  /** Something that members do. */
-  #inside(server: SimServer, who: Actor, { room_id }: Seen, deed: Deed): Asked {
-    const { random } = this.#world;
-    const mark = `deed ${deed.number}`;
-    const others = peopleIn(server, room_id).filter(({ fqid }) => fqid !== who.fqid);
-    const messages = messagesIn(server, room_id, 5);
-    const ask = (operationId: string, params: object, body: object): Asked =>
-      this.#with(deed, operationId, { room_id, ...params }, body);
-    const chosen = random.int(1, 100);
-    const someone = others.length === 0 ? undefined : random.pick(others);
-    if (messages.length > 0 && chosen <= 24) {
-      const event = { event_id: random.pick(messages) };
-      if (chosen <= 8) return ask("editEvent", event, { content: { body: mark } });
-      if (chosen <= 18) return ask("addReaction", event, { emoji: random.pick(["👍", "🎉"]) });
-      return ask("redactEvent", event, { reason: mark });
-    }
-    if (someone !== undefined && chosen <= 44) {
-      const { id: participant_id } = someone;
-      if (chosen <= 30) return ask("kickMember", {}, { participant_id, reason: mark });
-      if (chosen <= 34) return ask("banMember", {}, { participant_id, reason: mark, ...this.#expiry(server) });
-      if (chosen <= 36) return ask("unbanMember", {}, { participant_id });
-      const level = random.pick([0, 50, 100]);
-      return { ...ask("setPowerLevel", { participant_id }, { power_level: level }), key: undefined };
-    }
-    if (chosen <= 52) {
-      const fqid = random.pick(this.#everybody.filter((one) => one !== who.fqid));
-      const operationId = fqid.endsWith(`:${server.name}`) || random.chance(0.5) ? "inviteMember" : "inviteFederated";
-      return ask(operationId, {}, { fqid, reason: mark });
-    }
-    if (chosen <= 54) return ask("leaveRoom", {}, { reason: mark });
-    if (chosen <= 57) return { ...ask("setRoomTopic", {}, { topic: mark }), key: undefined };
-    if (chosen === 58) return ask(random.pick(["archiveRoom", "rejoinRoom"]), {}, {});
-    if (chosen === 59 && random.chance(0.3)) return ask("closeRoom", {}, {});
-    if (chosen === 60) return { ...ask("federateRoom", {}, { enabled: random.chance(0.7) }), key: undefined };
-    if (chosen === 61) return { ...ask("backfillRoom", {}, { limit: random.int(1, 50) }), key: undefined };
-    const event_uuid = random.chance(0.5) ? { event_uuid: `uuid-${deed.number}` } : {};
-    const reply = messages.length > 0 && random.chance(0.1) ? { reply_to_event_id: random.pick(messages) } : {};
-    return ask("sendMessage", {}, { content: { body: mark, ...reply }, ...event_uuid });
-  }
-
-  /** Something that whoever is not in tries. */
-  #outside(_server: SimServer, _who: Actor, { room_id, membership }: Seen, deed: Deed): Asked {
-    const { random } = this.#world;
-    if (membership === "invite" && random.chance(0.2)) {
-      return this.#with(deed, "leaveRoom", { room_id }, { reason: `deed ${deed.number}` });
-    }
-    if (random.chance(0.75))
-      return this.#with(deed, random.pick(["joinRoom", "joinRoom", "rejoinRoom"]), { room_id }, {});
-    return this.#with(deed, "sendMessage", { room_id }, { content: { body: `deed ${deed.number}` } });
-  }
-
-  #with(deed: Deed, operationId: string, params: object, body: object): Asked {
-    const key = this.#world.random.chance(0.7) ? `key-${deed.number}` : undefined;
-    return { operationId, params: params as Record<string, string>, body, key };
-  }
-
-  #expiry(server: SimServer): object {
-    const { random } = this.#world;
-    if (random.chance(0.5)) return {};
-    return { expires_at: new Date(server.now() + random.int(5000, 120_000)).toISOString() };
-  }
-
   #count(what: string): void {
     this.counts.set(what, (this.counts.get(what) ?? 0) + 1);
+  }
+}
+
+/** The words of a deed, which bear its number wherever there is room for it. */
+function saying(operationId: string, mark: string, replyTo: string | undefined): object {
+  if (REASONED.has(operationId)) return { reason: mark };
+  switch (operationId) {
+    case "sendMessage":
+      return { content: { body: mark, ...(replyTo !== undefined && { reply_to_event_id: replyTo }) } };
+    case "editEvent":
+      return { content: { body: mark } };
+    case "setRoomTopic":
+      return { topic: mark };
+    case "createRoom":
+      return { room_type: "group", name: `Room of ${mark}` };
+    default:
+      return {};
   }
 }

@@ -1,22 +1,25 @@
+import { Random } from "@stairwell/testing";
 import type { Fqid } from "@stairwell/protocol";
 import { Book } from "./book.ts";
 import { call } from "./call.ts";
 import type { Disks } from "./disk.ts";
+import { PEOPLE } from "./draw-plan.ts";
 import { damageOf, disagreement, fateless, unfinished } from "./ends.ts";
 import { Evil } from "./evil.ts";
 import { pass, revokeOld, rotate, useStolenKeys } from "./keys.ts";
 import { People } from "./people.ts";
+import type { Plan, RoomPlan, ServerPlan, Step } from "./plan.ts";
 import type { SimServer } from "./server.ts";
-import { storms } from "./storms.ts";
+import { settleStorms, strike } from "./storms.ts";
 import { Trace } from "./trace.ts";
 import { Violation, World } from "./world.ts";
 
-/** What a seed came to. */
+/** What a plan came to. */
 export interface Played {
-  readonly seed: number;
   /** Of everything that happened. */
   readonly digest: string;
-  readonly steps: number;
+  /** Things that happened. */
+  readonly lines: number;
   /** What was violated first; undefined where nothing was. */
   readonly violation: string | undefined;
   readonly counts: ReadonlyMap<string, number>;
@@ -25,29 +28,28 @@ export interface Played {
 export interface How {
   /** Told of all that happens. */
   readonly print?: ((line: string) => void) | undefined;
-  /** With direct rooms, and servers that deny each other. */
-  readonly isWide?: boolean;
+  /** For how long servers may take to agree, with all faults gone. */
+  readonly patienceMs?: number;
 }
 
-const NAMES = ["a.example", "b.example", "c.example", "d.example"];
-const PEOPLE = ["ann", "bob", "cat"];
 const BOUNDS = { participants: 9, foreigners: 5 };
 const HOUR_MS = 3_600_000;
+const DAY_MS = 24 * HOUR_MS;
 
-/** Plays the world of a seed, from its beginning to where everybody agrees, or to the first thing that must not be. */
-export async function play(seed: number, disks: Disks, how: How = {}): Promise<Played> {
-  return (await playOnce(seed, disks, how)) ?? (await playOnce(seed, disks, how))!;
+/** Plays a world, from its beginning to where everybody agrees, or to the first thing that must not be. */
+export async function play(plan: Plan, disks: Disks, how: How = {}): Promise<Played> {
+  return (await playOnce(plan, disks, how)) ?? (await playOnce(plan, disks, how))!;
 }
 
 /** Undefined where the disks were not ready for what the world does: they are now. */
-async function playOnce(seed: number, disks: Disks, { print, isWide = false }: How): Promise<Played | undefined> {
+async function playOnce(plan: Plan, disks: Disks, { print, patienceMs = DAY_MS }: How): Promise<Played | undefined> {
   const trace = new Trace(print);
-  const world = new World(seed, trace, isWide);
+  const world = new World(plan.dice, trace, patienceMs);
   const counts = new Map<string, number>();
   let violation: string | undefined;
   let other: unknown;
   try {
-    await story(world, disks, counts);
+    await story(plan, world, disks, counts);
   } catch (error) {
     if (error instanceof Violation) violation = error.message;
     else other = error;
@@ -57,58 +59,56 @@ async function playOnce(seed: number, disks: Disks, { print, isWide = false }: H
   World.end();
   if (isVoid) return undefined;
   if (other !== undefined) throw other;
-  return { seed, digest: trace.digest(), steps: trace.lines, violation, counts };
+  return { digest: trace.digest(), lines: trace.lines, violation, counts };
 }
 
-async function story(world: World, disks: Disks, counts: Map<string, number>): Promise<void> {
-  const { random, schedule } = world;
+async function story(plan: Plan, world: World, disks: Disks, counts: Map<string, number>): Promise<void> {
+  const { schedule } = world;
   const book = new Book(world, BOUNDS);
   world.onCommitted = (server) => book.committed(server);
-  const names = NAMES.slice(0, random.pick([2, 2, 3, 3, 4]));
-  for (const name of names) await open(world, world.add(name, disks));
-  const everybody = world.servers.flatMap(({ people }) => people.map(({ fqid }) => fqid));
-  for (let i = random.int(1, 2); i > 0; i--) await shareARoom(world, book, everybody);
+  for (const server of plan.servers) await open(world, world.add(server.name, disks), server);
+  for (const room of plan.rooms) await shareARoom(world, book, room);
 
-  const people = new People(world, book, everybody);
-  if (names.length > 2 && random.chance(0.5)) corrupt(world, book);
-  const end = schedule.now + random.int(20_000, 90_000);
-  const settleStorms = storms(world, end);
-  for (let left = random.int(15, 40); left > 0; left--) {
-    schedule.after(random.int(0, end - schedule.now), "", () => {
-      const up = world.servers.filter(({ isUp }) => isUp);
-      if (up.length > 0) people.act(random.pick(up));
-    });
-  }
-  for (const evil of world.evil.values()) {
-    for (let left = random.int(1, 8); left > 0; left--) {
-      schedule.after(random.int(0, end - schedule.now), "", () => void evil.mischief());
-    }
-  }
+  const people = new People(world, book);
+  if (plan.evil !== undefined) corrupt(world, book, plan.evil);
+  const end = schedule.now + plan.ms;
+  world.net.usual = plan.weather;
+  for (const next of plan.steps) schedule.after(next.at, "", () => take(world, people, next));
   while (schedule.now < end && schedule.next !== undefined) await step(world);
 
-  await settleStorms();
+  await settleStorms(world);
   await converge(world, book, people);
-  await night(world, book, people);
+  if (plan.thief !== undefined) await night(world, book, people, plan.thief);
   for (const [what, count] of people.counts) counts.set(what, count);
 }
 
-/** One of them keeps to no rule from now on. */
-function corrupt(world: World, book: Book): void {
-  const server = world.random.pick(world.servers);
-  world.evil.set(server.name, new Evil(world, book, server));
-  world.schedule.trace.say(`${server.name} is evil`);
+function take(world: World, people: People, next: Step): void {
+  switch (next.does) {
+    case "ask":
+      return people.act(next);
+    case "mischief":
+      for (const evil of world.evil.values()) void evil.mischief(new Random(next.dice));
+      return;
+    default:
+      return strike(world, next);
+  }
 }
 
-/** Everybody is off for hours; then whatever was stolen before is tried. */
-async function night(world: World, book: Book, people: People): Promise<void> {
-  const { servers, random } = world;
-  if (world.evil.size > 0 || !random.chance(0.15)) return;
-  const server = random.pick(servers);
+/** One of them keeps to no rule from now on. */
+function corrupt(world: World, book: Book, { server: name, zeal }: NonNullable<Plan["evil"]>): void {
+  world.evil.set(name, new Evil(world, book, world.server(name), zeal));
+  world.schedule.trace.say(`${name} is evil`);
+}
+
+/** Everybody is off for hours; then what was stolen of a server before is tried. */
+async function night(world: World, book: Book, people: People, thief: string): Promise<void> {
+  const { servers } = world;
+  const server = world.server(thief);
   await world.settle(rotate(world, server), "a rotation");
   await revokeOld(world, server);
-  for (const server of servers) server.crash();
+  for (const one of servers) one.crash();
   await pass(world, 2 * HOUR_MS);
-  for (const server of servers) server.start();
+  for (const one of servers) one.start();
   await useStolenKeys(world);
   world.check();
   await converge(world, book, people);
@@ -120,17 +120,15 @@ async function step(world: World): Promise<void> {
   world.check();
 }
 
-async function open(world: World, server: SimServer): Promise<void> {
-  const { random } = world;
+async function open(world: World, server: SimServer, plan: ServerPlan): Promise<void> {
   server.start();
-  const history_before_join = random.chance(0.5);
-  if (history_before_join) world.showsHistory.add(server.name);
+  if (plan.showsHistory) world.showsHistory.add(server.name);
   const policy = {
     default_mode: "open",
-    members_may_invite: random.chance(0.7),
-    history_before_join,
+    members_may_invite: plan.membersMayInvite,
+    history_before_join: plan.showsHistory,
     max_foreign_participants_per_room: BOUNDS.foreigners,
-    max_backfill_events_per_request: random.pick([3, 1000]),
+    max_backfill_events_per_request: plan.mostBackfill,
   } as const;
   const limits = {
     max_participants: BOUNDS.participants,
@@ -145,9 +143,10 @@ async function open(world: World, server: SimServer): Promise<void> {
 }
 
 /** A room of somebody's, with some people of other servers in it. */
-async function shareARoom(world: World, book: Book, everybody: readonly Fqid[]): Promise<void> {
-  const { random, servers } = world;
-  const hub = random.pick(servers);
+async function shareARoom(world: World, book: Book, plan: RoomPlan): Promise<void> {
+  const { servers } = world;
+  const hub = world.server(plan.hub);
+  const others: readonly Fqid[] = plan.others;
   const [admin] = hub.people;
   const ask = async (server: SimServer, who: typeof admin, operationId: string, params: object, body: object) => {
     const outcome = await world.settle(
@@ -162,7 +161,6 @@ async function shareARoom(world: World, book: Book, everybody: readonly Fqid[]):
   const early = book.deed(admin!.fqid);
   await ask(hub, admin, "sendMessage", { room_id }, { content: { body: `deed ${early.number}` } });
   await ask(hub, admin, "federateRoom", { room_id }, { enabled: true });
-  const others = random.shuffled(everybody.filter((fqid) => !fqid.endsWith(`:${hub.name}`))).slice(0, random.int(1, 4));
   for (const fqid of others) await ask(hub, admin, "inviteFederated", { room_id }, { fqid });
   for (const server of servers) {
     for (const who of server.people.filter(({ fqid }) => others.includes(fqid))) {
@@ -181,7 +179,7 @@ function isKnown({ disk }: SimServer, roomId: string, participantNo: number): bo
 /** Liveness: with all faults gone, everything that is on its way arrives, and all who share a room have the same one. */
 async function converge(world: World, book: Book, people: People): Promise<void> {
   const { schedule, honest: servers } = world;
-  const end = schedule.now + 24 * HOUR_MS;
+  const end = schedule.now + world.patienceMs;
   let left: string | undefined = "nothing was looked at";
   while (left !== undefined && schedule.now < end) {
     const pause = schedule.now + 500;
@@ -189,7 +187,7 @@ async function converge(world: World, book: Book, people: People): Promise<void>
     if (schedule.next !== undefined && schedule.now < pause) await step(world);
     left = people.underWay > 0 ? `${people.underWay} calls are not answered` : unfinished(servers, book);
   }
-  if (left !== undefined) world.violated(`in 24 hours: ${left}`);
+  if (left !== undefined) world.violated(`in ${world.patienceMs / HOUR_MS} hours: ${left}`);
   world.check();
   for (const server of servers) {
     const damage = await damageOf(server);

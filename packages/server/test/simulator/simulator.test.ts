@@ -1,17 +1,17 @@
 import assert from "node:assert/strict";
-import { readFileSync } from "node:fs";
 import { after, test } from "node:test";
 import { freshSeed, rounds } from "@stairwell/testing";
 import { Disks } from "./disk.ts";
+import { drawPlan } from "./draw-plan.ts";
+import { keptPlans } from "./kept.ts";
+import { type Plan, told } from "./plan.ts";
 import { play } from "./play.ts";
+import { cutDown } from "./shrink.ts";
 
 const disks = await Disks.open();
 after(() => disks.end());
 
-/** Seeds that failed once, by what they showed. */
-const kept = JSON.parse(readFileSync(new URL("kept.json", import.meta.url), "utf8")) as Record<string, number>;
 const isOneSeed = process.env.STAIRWELL_SEED !== undefined;
-
 const isLong = rounds(2) === 2;
 
 /** The usual tests play so many worlds that nobody has seen, and so many from a seed on that have all passed once. */
@@ -19,16 +19,15 @@ const A_FEW_FRESH = 50;
 const MANY_KNOWN = 150;
 const KNOWN = 610_000;
 
-/** Played twice, a seed must go the same way. */
-async function holds(seed: number, isTwice = true, isWide = false): Promise<ReadonlyMap<string, number>> {
-  const { digest, violation, counts } = await play(seed, disks, { isWide, print: isOneSeed ? console.log : undefined });
-  assert.equal(
-    violation,
-    undefined,
-    `${violation}\n\nAgain, with all that happened: STAIRWELL_SEED=${seed}. Keep it in kept.json.`,
-  );
+/** Played twice, a plan must go the same way. */
+async function holds(plan: Plan, isTwice = true): Promise<ReadonlyMap<string, number>> {
+  const { digest, violation, counts } = await play(plan, disks, { print: isOneSeed ? console.log : undefined });
+  if (violation !== undefined) {
+    const smallest = told(await cutDown(plan, violation, disks));
+    assert.fail(`${violation}\n\nWhat it takes, of seed ${plan.dice} (keep it in kept/ by a name):\n${smallest}`);
+  }
   if (isTwice)
-    assert.equal((await play(seed, disks, { isWide })).digest, digest, `seed ${seed} went another way the second time`);
+    assert.equal((await play(plan, disks)).digest, digest, `seed ${plan.dice} went another way the second time`);
   return counts;
 }
 
@@ -39,7 +38,7 @@ test("FD16 FD18 I1 I26 I28 whatever goes wrong between servers, nothing is lost 
   const fresh = Array.from({ length: isOneSeed ? 1 : rounds(2000, A_FEW_FRESH) }, (_, i) => first + i);
   const known = Array.from({ length: isOneSeed || isLong ? 0 : MANY_KNOWN }, (_, i) => KNOWN + i);
   for (const [i, seed] of [...fresh, ...known].entries()) {
-    for (const [what, count] of await holds(seed, isLong || i % 10 === 0))
+    for (const [what, count] of await holds(drawPlan(seed, false), isLong || i % 10 === 0))
       sums.set(what, (sums.get(what) ?? 0) + count);
   }
   if (isOneSeed) return;
@@ -71,11 +70,11 @@ test("FD24 I14 I24 the same holds in worlds with direct rooms, and with servers 
   t.diagnostic(`wide worlds from ${first}`);
   let opened = 0;
   for (let i = 0; i < (isOneSeed ? 1 : rounds(2000, A_FEW_WIDE)); i++) {
-    opened += (await holds(first + i, isLong, true)).get("openFederatedDm done") ?? 0;
+    opened += (await holds(drawPlan(first + i, true), isLong)).get("openFederatedDm done") ?? 0;
   }
   assert(isOneSeed || opened > 0, "nobody opened a direct room");
 });
 
-for (const [what, seed] of isOneSeed ? [] : Object.entries(kept)) {
-  test(`FD18 no more: ${what}`, async () => void (await holds(seed)));
+for (const [name, { shows, plan }] of isOneSeed ? [] : keptPlans()) {
+  test(`FD18 no more: ${shows} (${name})`, async () => void (await holds(plan)));
 }

@@ -1,5 +1,5 @@
 import { Random } from "@stairwell/testing";
-import { drawFrom } from "../../src/lib/random.ts";
+import { drawFrom, sha256 } from "../../src/lib/random.ts";
 import type { CommitFate, Disks } from "./disk.ts";
 import type { Evil } from "./evil.ts";
 import { type Listener, Net } from "./net.ts";
@@ -29,7 +29,6 @@ const UNDER_WAY_MS = 31_000;
 
 /** One world: its servers, their disks and links, its time, and everything that is drawn, from one seed. */
 export class World {
-  readonly random: Random;
   readonly schedule: Schedule;
   readonly servers: SimServer[] = [];
   readonly net: Net;
@@ -40,29 +39,44 @@ export class World {
   readonly showsHistory = new Set<string>();
   /** Since when servers deny others, by virtual time: `a.example b.example` where the first does the second. */
   readonly denials = new Map<string, number>();
-  /** What becomes of commits now. */
-  commitFate: (at: SimServer) => CommitFate = () => "done";
+  /** Those that have denied anybody. */
+  readonly denied = new Set<string>();
+  /** What becomes of the next commit of a server, by name, where it is not simply one. */
+  readonly fates = new Map<string, () => CommitFate>();
   /** Told of each commit, at the moment of it. */
   onCommitted: (at: SimServer) => void = () => {};
   onRefused: (at: SimServer, participantNo: number, id: string, code: string) => void = () => {};
   readonly #violations: Violation[] = [];
 
-  /** Whether more may happen in it: direct rooms, and servers that deny each other. */
-  readonly isWide: boolean;
+  readonly #seed: number;
+  readonly #dice = new Map<string, Random>();
 
-  constructor(seed: number, trace: Trace, isWide: boolean) {
-    this.isWide = isWide;
-    this.random = new Random(seed);
+  /** For how long servers may take to agree, with all faults gone. */
+  readonly patienceMs: number;
+
+  constructor(seed: number, trace: Trace, patienceMs: number) {
+    this.patienceMs = patienceMs;
+    this.#seed = seed;
     this.schedule = new Schedule(trace);
-    this.net = new Net(this.schedule, this.random, this.listeners);
+    this.net = new Net(this.schedule, (name) => this.dice(name), this.listeners);
     drawFrom(seededChance(seed, () => this.schedule.now));
+  }
+
+  /** What is drawn for one thing alone: whatever else happens, or does not, it draws the same. */
+  dice(name: string): Random {
+    let dice = this.#dice.get(name);
+    if (dice === undefined) {
+      dice = new Random(parseInt(sha256(`${this.#seed} ${name}`).slice(0, 8), 16));
+      this.#dice.set(name, dice);
+    }
+    return dice;
   }
 
   /** Adds a server; it is down. */
   add(name: string, disks: Disks): SimServer {
     const server = new SimServer(name, disks.take(), {
       schedule: this.schedule,
-      turn: () => this.random.int(0, 3),
+      turn: () => this.dice(`turns ${name}`).int(0, 3),
       ask: async (from, place, outgoing) => {
         const evil = this.evil.get(from.name);
         if (evil === undefined && this.isLongDenied(from.name, place.hostname)) {
@@ -74,7 +88,7 @@ export class World {
           evil === undefined ? outgoing : await evil.bent(place.hostname, outgoing),
         );
       },
-      commitFate: (at) => this.commitFate(at),
+      commitFate: (at) => this.fates.get(at.name)?.() ?? "done",
       onCommitted: (at) => void (this.isEvil(at.name) || this.onCommitted(at)),
       onRefused: (at, participantNo, { id, error }) => this.onRefused(at, participantNo, id, error.code),
       onFault: (at, what, error) => this.isEvil(at.name) || this.#fault(at, what, error),
@@ -104,6 +118,12 @@ export class World {
     await new Promise((resolve) => setImmediate(resolve));
     await this.schedule.until(() => isOver, 600_000, what);
     return over;
+  }
+
+  server(name: string): SimServer {
+    const server = this.servers.find((one) => one.name === name);
+    if (server === undefined) throw new Error(`there is no ${name}`);
+    return server;
   }
 
   /** Every key that a server has published. */
