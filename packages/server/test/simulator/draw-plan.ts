@@ -45,6 +45,7 @@ export function drawPlan(seed: number, isWide: boolean): Plan {
     dice: seed,
     servers,
     rooms,
+    readers: random.shuffled(cast.busy).slice(0, random.int(0, 2)),
     ...(evil !== undefined && { evil: { server: evil, zeal: random.pick([0.1, 0.4, 0.8]) } }),
     weather: drawWeather(random),
     ms,
@@ -122,5 +123,6 @@ const KINDS: readonly Draw[] = [
 
 function denial(random: Random, names: readonly string[]): Fault {
   const [server, other] = random.shuffled(names) as [string, string];
-  return { does: "deny", server, other, ...(random.chance(0.7) && { for: random.int(500, 40_000) }) };
+  const forSoLong = random.chance(0.7) ? { for: random.int(500, 40_000) } : {};
+  return { does: "deny", server, other, ...forSoLong, ...(random.chance(0.5) && { isMidway: true as const }) };
 }

@@ -112,6 +112,18 @@ export const MUTANTS: readonly Planted[] = [
     was: "stored?.hub === serverName && state !== undefined",
     is: "stored !== undefined && state !== undefined",
   },
+  {
+    fault: "ST2 who joins a room is not told what comes in it",
+    file: "server/src/stream/hub.ts",
+    was: "if (listener.rooms.has(at.roomNo)) this.#subscribe(key, listener);",
+    is: "if (listener.rooms.size === 0) this.#subscribe(key, listener);",
+  },
+  {
+    fault: "ST3 a stream is resumed with what it had last",
+    file: "server/src/stream/due.ts",
+    was: "const spans = spansAfter(standings, after).filter(",
+    is: "after = Math.max(0, after - 1);\n  const spans = spansAfter(standings, after).filter(",
+  },
 ].map((mutant) => ({ ...mutant, by: "simulator" }));
 
 /** Those of what only wide worlds have. */
@@ -127,5 +139,11 @@ export const WIDE: readonly Planted[] = [
     file: `${FEDERATION}/inbound/authenticate-peer.ts`,
     was: "await mustAdmit(db, tenant.tenantNo, serverName);",
     is: "void mustAdmit;",
+  },
+  {
+    fault: "I24 what a server asked for before it was denied is done after",
+    file: `${FEDERATION}/inbound/admitting.ts`,
+    was: "await mustAdmit(tx, tenant.tenantNo, serverName);",
+    is: "void [mustAdmit, tenant, serverName];",
   },
 ].map((mutant) => ({ ...mutant, by: "wide" }));

@@ -10,6 +10,8 @@ export interface Plan {
   readonly dice: number;
   readonly servers: readonly ServerPlan[];
   readonly rooms: readonly RoomPlan[];
+  /** Who reads their stream all the while. */
+  readonly readers: readonly Fqid[];
   /** Who keeps to no rule, and how often it bends what it says, from 0 to 1. */
   readonly evil?: { readonly server: string; readonly zeal: number };
   /** How links are as a rule. */
@@ -91,8 +93,17 @@ export type Fault =
   | { readonly does: "rotate"; readonly server: string }
   /** A clock is wrong by so many milliseconds. */
   | { readonly does: "skew"; readonly server: string; readonly ms: number; readonly for: number }
-  /** A server denies another; until all faults are gone where it is not said for how long. */
-  | { readonly does: "deny"; readonly server: string; readonly other: string; readonly for?: number };
+  /**
+   * A server denies another, at once or in the midst of the next that it is asked by it; until all faults are gone where it is
+   * not said for how long.
+   */
+  | {
+      readonly does: "deny";
+      readonly server: string;
+      readonly other: string;
+      readonly for?: number;
+      readonly isMidway?: true;
+    };
 
 /** A plan as lines to read, and then as what `kept/` has. */
 export function told(plan: Plan): string {

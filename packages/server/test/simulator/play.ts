@@ -1,5 +1,5 @@
 import { Random } from "@stairwell/testing";
-import type { Fqid } from "@stairwell/protocol";
+import { type Fqid, parseFqid } from "@stairwell/protocol";
 import { Book } from "./book.ts";
 import { call } from "./call.ts";
 import type { Disks } from "./disk.ts";
@@ -11,6 +11,7 @@ import { People } from "./people.ts";
 import type { Plan, RoomPlan, ServerPlan, Step } from "./plan.ts";
 import type { SimServer } from "./server.ts";
 import { settleStorms, strike } from "./storms.ts";
+import { Reader } from "./streams.ts";
 import { Trace } from "./trace.ts";
 import { Violation, World } from "./world.ts";
 
@@ -70,6 +71,8 @@ async function story(plan: Plan, world: World, disks: Disks, counts: Map<string,
   for (const room of plan.rooms) await shareARoom(world, book, room);
 
   const people = new People(world, book);
+  const readers = plan.readers.map((fqid) => readerOf(world, fqid));
+  for (const reader of readers) void reader.read();
   if (plan.evil !== undefined) corrupt(world, book, plan.evil);
   const end = schedule.now + plan.ms;
   world.net.usual = plan.weather;
@@ -77,8 +80,9 @@ async function story(plan: Plan, world: World, disks: Disks, counts: Map<string,
   while (schedule.now < end && schedule.next !== undefined) await step(world);
 
   await settleStorms(world);
-  await converge(world, book, people);
-  if (plan.thief !== undefined) await night(world, book, people, plan.thief);
+  const cast = { people, readers };
+  await converge(world, book, cast);
+  if (plan.thief !== undefined) await night(world, book, cast, plan.thief);
   for (const [what, count] of people.counts) counts.set(what, count);
 }
 
@@ -94,6 +98,30 @@ function take(world: World, people: People, next: Step): void {
   }
 }
 
+/** Those who ask, and those who read. */
+interface Cast {
+  readonly people: People;
+  readonly readers: readonly Reader[];
+}
+
+function readerOf(world: World, fqid: Fqid): Reader {
+  const server = world.server(parseFqid(fqid)!.serverName);
+  return new Reader(
+    world,
+    server,
+    server.people.find((one) => one.fqid === fqid)!,
+  );
+}
+
+/** What somebody of a server that keeps to the rules was to be told, and was not. */
+function unread(world: World, readers: readonly Reader[]): string | undefined {
+  for (const reader of readers) {
+    const missing = world.isEvil(parseFqid(reader.fqid)!.serverName) ? undefined : reader.missing();
+    if (missing !== undefined) return missing;
+  }
+  return undefined;
+}
+
 /** One of them keeps to no rule from now on. */
 function corrupt(world: World, book: Book, { server: name, zeal }: NonNullable<Plan["evil"]>): void {
   world.evil.set(name, new Evil(world, book, world.server(name), zeal));
@@ -101,7 +129,7 @@ function corrupt(world: World, book: Book, { server: name, zeal }: NonNullable<P
 }
 
 /** Everybody is off for hours; then what was stolen of a server before is tried. */
-async function night(world: World, book: Book, people: People, thief: string): Promise<void> {
+async function night(world: World, book: Book, cast: Cast, thief: string): Promise<void> {
   const { servers } = world;
   const server = world.server(thief);
   await world.settle(rotate(world, server), "a rotation");
@@ -111,7 +139,7 @@ async function night(world: World, book: Book, people: People, thief: string): P
   for (const one of servers) one.start();
   await useStolenKeys(world);
   world.check();
-  await converge(world, book, people);
+  await converge(world, book, cast);
 }
 
 /** Safety: whatever may not be is looked for with every step. */
@@ -177,7 +205,7 @@ function isKnown({ disk }: SimServer, roomId: string, participantNo: number): bo
 }
 
 /** Liveness: with all faults gone, everything that is on its way arrives, and all who share a room have the same one. */
-async function converge(world: World, book: Book, people: People): Promise<void> {
+async function converge(world: World, book: Book, { people, readers }: Cast): Promise<void> {
   const { schedule, honest: servers } = world;
   const end = schedule.now + world.patienceMs;
   let left: string | undefined = "nothing was looked at";
@@ -185,7 +213,10 @@ async function converge(world: World, book: Book, people: People): Promise<void>
     const pause = schedule.now + 500;
     while (schedule.next !== undefined && schedule.next <= pause) await step(world);
     if (schedule.next !== undefined && schedule.now < pause) await step(world);
-    left = people.underWay > 0 ? `${people.underWay} calls are not answered` : unfinished(servers, book);
+    left =
+      people.underWay > 0
+        ? `${people.underWay} calls are not answered`
+        : (unfinished(servers, book) ?? unread(world, readers));
   }
   if (left !== undefined) world.violated(`in ${world.patienceMs / HOUR_MS} hours: ${left}`);
   world.check();

@@ -95,3 +95,28 @@ export function messagesIn({ disk }: SimServer, roomId: string, most: number): s
   ) as { event_id: string }[];
   return rows.map(({ event_id }) => event_id);
 }
+
+interface DueRow {
+  readonly id: string;
+  readonly room: string;
+  readonly position: number;
+}
+
+/** What somebody of a server was to be told of, committed there after a sequence: all that happened while they were in a room. */
+export function eventsDue({ disk }: SimServer, fqid: Fqid, seq: number): DueRow[] {
+  const rows = disk.writer.all(
+    `SELECT r.room_id AS room, e.position, e.event_id AS id, e.seq, e.content, e.event_type AS type FROM events e
+     JOIN rooms r ON r.tenant_no = e.tenant_no AND r.room_no = e.room_no ORDER BY e.room_no, e.position`,
+    [],
+  ) as (DueRow & { seq: number; type: string; content: string | null })[];
+  const isIn = new Set<string>();
+  return rows.filter((row) => {
+    const wasIn = isIn.has(row.room);
+    if (row.type === "swp.room.member" && row.content !== null) {
+      const { participant, membership } = JSON.parse(row.content) as Record<string, unknown>;
+      if (participant === fqid && membership === "join") isIn.add(row.room);
+      else if (participant === fqid) isIn.delete(row.room);
+    }
+    return row.seq > seq && (wasIn || isIn.has(row.room));
+  });
+}

@@ -1,3 +1,5 @@
+import type { Duplex } from "node:stream";
+import type { WebSocket } from "ws";
 import { NO_OTHERS } from "../../src/bus/index.ts";
 import { OWN_TURNS, ownLease } from "../../src/nodes/index.ts";
 import { buildLog } from "../../src/build-log.ts";
@@ -13,6 +15,7 @@ import {
 } from "../../src/federation/index.ts";
 import type { Endpoint } from "../../src/http/endpoint.ts";
 import { Idempotency } from "../../src/http/idempotency.ts";
+import type { SharingParts } from "../../src/federation/sharing.ts";
 import type { Clock } from "../../src/lib/clock.ts";
 import { Cursors } from "../../src/lib/cursor.ts";
 import type { WayOut } from "../../src/lib/outbound.ts";
@@ -23,6 +26,10 @@ import { amendmentRoutes, messageRoutes } from "../../src/messages/index.ts";
 import { Identities } from "../../src/participants/index.ts";
 import { roomRoutes } from "../../src/rooms/index.ts";
 import { RecentRooms } from "../../src/state/index.ts";
+import { Hub } from "../../src/stream/hub.ts";
+import { Outlets } from "../../src/stream/outlet.ts";
+import { OwnDevices } from "../../src/stream/own-devices.ts";
+import { Session } from "../../src/stream/session.ts";
 import { type PeerDoor, peerDoor } from "./peer-door.ts";
 
 /** What a server rests on: everything of it is the world's. */
@@ -36,6 +43,8 @@ export interface Ground {
     participantNo: number,
     refused: { readonly id: string; readonly error: { code: string } },
   ) => void;
+  /** Somebody is leaving a room of another server, as they see it. */
+  readonly onLeaving: (participantNo: number, roomId: string) => void;
   /** Something went wrong that is nobody's answer. */
   readonly onFault: (what: string, error: unknown) => void;
 }
@@ -45,12 +54,14 @@ export interface Running {
   readonly calls: ReadonlyMap<string, Endpoint>;
   readonly idempotency: Idempotency;
   readonly door: PeerDoor;
+  /** Begins somebody's stream over a connection, from a cursor on; `onEnd` when the server ends it. */
+  readonly openStream: (actor: Actor, socket: Duplex, since: string | null, onEnd: () => void) => void;
 }
 
 const SECRET = Buffer.alloc(32, 7);
 
 /** Builds of a server what takes part: the log with its projections, the calls on rooms, and federation. */
-export function run({ db, clock, timers, outbound, onRefused, onFault }: Ground): Running {
+export function run({ db, clock, timers, outbound, onRefused, onLeaving, onFault }: Ground): Running {
   const identities = new Identities();
   const cursors = new Cursors(SECRET);
   const recent = new RecentRooms();
@@ -65,18 +76,29 @@ export function run({ db, clock, timers, outbound, onRefused, onFault }: Ground)
     },
     { hosts: new Map(), outbound, timers },
   );
+  const hub = new Hub({ db, identities, onFault: (error) => onFault("the streams failed", error) });
+  const outlets = new Outlets();
+  const devices = new OwnDevices(hub, NO_OTHERS, () => clock.now());
   const log = buildLog({
     identities,
     recent,
     digests: new Digests(SECRET),
     wake: (tenantNo) => sharing.wake(tenantNo),
+    onCommitted: (ref, events) => hub.committed(ref, events),
   });
+  const tellLeaving: SharingParts["tellLeaving"] = (at, participantNo, leaving) => {
+    onLeaving(participantNo, at.roomId);
+    devices.onLeaving(at, participantNo, leaving).catch((error: unknown) => onFault("a leaving was not told", error));
+  };
   const sharing: Sharing = federation.share({
     log,
     showTyping: async () => {},
-    tellLeaving: () => {},
-    onCut: () => {},
-    tellRefused: (_tenantNo, participantNo, refused) => onRefused(participantNo, refused),
+    tellLeaving,
+    onCut: (tenantNo, participantNo) => hub.beginAnew(tenantNo, participantNo),
+    tellRefused: (tenantNo, participantNo, refused) => {
+      onRefused(participantNo, refused);
+      devices.onRefused(tenantNo, participantNo, refused);
+    },
   });
   const parts = {
     db: forwarding(db, sharing.commands),
@@ -88,7 +110,7 @@ export function run({ db, clock, timers, outbound, onRefused, onFault }: Ground)
     charge: () => {},
     // No files are sent here: none has to be fetched.
     fetches: { held: () => Promise.reject(new Error("there are no files in the simulator")) },
-    tellLeaving: () => {},
+    tellLeaving,
   };
   const get = sharing.get.bind(sharing);
   const endpoints = [
@@ -117,5 +139,16 @@ export function run({ db, clock, timers, outbound, onRefused, onFault }: Ground)
       rates: new PeerRates(clock),
       onFault: (error) => onFault("the door failed", error),
     }),
+    openStream(actor, socket, since, onEnd) {
+      const ws = { close: onEnd } as unknown as WebSocket;
+      const session = new Session(
+        { db, hub, identities, outlets, metrics: { ended() {} }, now: () => clock.now() },
+        { id: actor.fqid, actor, credential: "", ws, socket },
+      );
+      session.open(since).catch((error: unknown) => {
+        onFault("a stream could not be opened", error);
+        session.fail();
+      });
+    },
   };
 }

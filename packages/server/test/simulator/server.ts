@@ -41,6 +41,8 @@ export class SimServer {
   /** How far its clock is off, in milliseconds. */
   skew = 0;
   tenant!: Tenant;
+  /** Who has been leaving which rooms of other servers, as their own people see it. */
+  readonly leavings = new Set<string>();
   readonly people: Actor[] = [];
   readonly #around: Surroundings;
   #life: Life | undefined;
@@ -112,6 +114,10 @@ export class SimServer {
       timers,
       outbound,
       onRefused: (participantNo, refused) => life.isOver || onRefused(this, participantNo, refused),
+      onLeaving: (participantNo, roomId) => {
+        const who = this.people.find((one) => one.participantNo === participantNo);
+        this.leavings.add(`${who?.fqid} ${roomId}`);
+      },
       onFault: (what, error) => life.isOver || onFault(this, what, error),
     });
     this.#life = Object.assign(life, { running, db }) as Life;

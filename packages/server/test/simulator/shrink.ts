@@ -17,9 +17,10 @@ export async function cutDown(plan: Plan, violation: string, disks: Disks): Prom
 
 /** What is wrong, without who, where and when: two plans that come to the same fail alike. */
 export function faultOf(violation: string): string {
-  const whole = violation.replace(/^in \d+ hours: /, "");
-  const [first = ""] = whole.split(whole.includes(" broke down: ") ? "\n" : /[:\n]/);
-  return first.replaceAll(/@\w+:[\w.]+|\b\w\.example\b|\b[a-z]+-[\da-f-]{36}|\b\d+\b/g, "…");
+  const whole = violation
+    .replace(/^in \d+ hours: /, "")
+    .replaceAll(/@\w+:[\w.]+|\b\w\.example\b|\b[a-z]+-[\da-f-]{36}|\b\d+\b/g, "…");
+  return whole.split(whole.includes(" broke down: ") ? "\n" : /[:\n]/)[0]!;
 }
 
 /**
@@ -70,6 +71,10 @@ const SIMPLER: readonly ((plan: Plan) => Plan[])[] = [
   ...(["lost", "unanswered", "twice", "spoilt"] as const).map((fault) => (plan: Plan) => [
     { ...plan, weather: { ...plan.weather, [fault]: 0 } },
   ]),
+  ({ readers, ...plan }) => [
+    { ...plan, readers: [] },
+    ...readers.map((_, at) => ({ ...plan, readers: readers.toSpliced(at, 1) })),
+  ],
   ({ servers, ...plan }) => servers.map(({ name }) => without({ servers, ...plan }, name)),
   (plan) => plan.rooms.map((_, at) => ({ ...plan, rooms: plan.rooms.toSpliced(at, 1) })),
   (plan) =>
@@ -91,6 +96,7 @@ function without(plan: Plan, name: string): Plan {
     ...(evil !== undefined && evil.server !== name && { evil }),
     ...(thief !== undefined && thief !== name && { thief }),
     servers: plan.servers.filter((server) => server.name !== name),
+    readers: plan.readers.filter((one) => !isGone(one)),
     rooms: plan.rooms
       .filter(({ hub }) => hub !== name)
       .map(({ hub, others }) => ({ hub, others: others.filter((one) => !isGone(one)) })),

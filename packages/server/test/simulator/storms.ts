@@ -61,8 +61,12 @@ export function strike(world: World, fault: Fault): void {
     }
     case "deny": {
       const server = world.server(fault.server);
-      void deny(world, server, fault.other);
-      if (fault.for !== undefined) schedule.after(fault.for, "", () => void deny(world, server, undefined));
+      const begin = (): void => {
+        void deny(world, server, fault.other);
+        if (fault.for !== undefined) schedule.after(fault.for, "", () => void deny(world, server, undefined));
+      };
+      if (fault.isMidway === true) world.onAsked.set(`${fault.server} ${fault.other}`, begin);
+      else begin();
     }
   }
 }
@@ -72,6 +76,7 @@ export async function settleStorms(world: World): Promise<void> {
   const { net, servers } = world;
   net.mend();
   world.fates.clear();
+  world.onAsked.clear();
   for (const server of servers) {
     server.skew = Math.max(-20_000, Math.min(20_000, server.skew));
     if (!server.isUp) server.start();

@@ -41,6 +41,8 @@ export class World {
   readonly denials = new Map<string, number>();
   /** Those that have denied anybody. */
   readonly denied = new Set<string>();
+  /** What is to happen when a server is asked by another the next time: `a.example b.example` where the second asks. */
+  readonly onAsked = new Map<string, () => void>();
   /** What becomes of the next commit of a server, by name, where it is not simply one. */
   readonly fates = new Map<string, () => CommitFate>();
   /** Told of each commit, at the moment of it. */
@@ -101,7 +103,10 @@ export class World {
       answer: async (request) => {
         const asker = /keyid="([^"#]+)#/.exec(request.headers["signature-input"] ?? "")?.[1];
         const isDenied = this.denials.has(`${name} ${asker}`);
-        const answered = await server.answer(request);
+        const answering = server.answer(request);
+        this.onAsked.get(`${name} ${asker}`)?.();
+        this.onAsked.delete(`${name} ${asker}`);
+        const answered = await answering;
         if (isDenied && answered?.status === 200) this.violated(`I24 ${name} answers ${asker}, which it denies`);
         return this.evil.get(name)?.answer(request, answered) ?? answered;
       },
