@@ -3,6 +3,7 @@ import type { WebSocket } from "ws";
 import { NO_OTHERS } from "../../src/bus/index.ts";
 import { OWN_TURNS, ownLease } from "../../src/nodes/index.ts";
 import { buildLog } from "../../src/build-log.ts";
+import type { Actor } from "../../src/auth/index.ts";
 import type { Db } from "../../src/db/index.ts";
 import {
   buildFederation,
