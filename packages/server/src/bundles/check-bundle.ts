@@ -1,4 +1,5 @@
 import { open } from "node:fs/promises";
+import { StairwellError } from "@stairwell/protocol";
 import {
   BundleFault,
   type BundleLimits,
@@ -25,6 +26,8 @@ export interface ToCheck {
   readonly limits: BundleLimits;
   /** Unix milliseconds, of the import. */
   readonly now: number;
+  /** Bytes that the tenant stores, and may; null where it may any. */
+  readonly storage: { readonly used: number; readonly most: number } | null;
   /** A folder of the staging where events and media are put aside as they are found right; undefined: none is. */
   readonly folder: string | undefined;
 }
@@ -42,7 +45,7 @@ export interface Found {
 
 /**
  * Checks all of a bundle, and puts aside what an import makes of it, in the memory of a few events. `BundleFault`,
- * `SW_ROOM_IMPORT_REFUSED`, `SW_STORE_FULL`. What it fails with leaves in the folder what was put aside.
+ * `SW_ROOM_IMPORT_REFUSED`, `SW_TENANT_CAPACITY`, `SW_STORE_FULL`. What it fails with leaves in the folder what was put aside.
  */
 export async function checkBundle(toCheck: ToCheck, knownKey: KnownKey): Promise<Found> {
   const { path, size, limits, folder } = toCheck;
@@ -59,7 +62,7 @@ export async function checkBundle(toCheck: ToCheck, knownKey: KnownKey): Promise
 }
 
 async function check(
-  { limits, now }: ToCheck,
+  { limits, now, storage }: ToCheck,
   archive: Archive,
   knownKey: KnownKey,
   staging: Staging | undefined,
@@ -69,11 +72,15 @@ async function check(
   const members: BundleMember[] = [];
   const authors = new Authors();
   const ids = new ImportedIds(now);
+  let mediaBytes = 0;
   const staged = scratch && new StagedEvents(scratch);
   const look = (checked: Checked): void | Promise<void> => {
     authors.look(checked);
     if (checked.key === "room") refuseIncognito(checked.value);
     if (checked.key === "people") people.set(checked.value.fqid, checked.value);
+    if (checked.key === "media") mediaBytes += checked.value.size;
+    // Before any of them is unpacked: what the tenant has no room for is not to lie on the disk either.
+    if (checked.key === "counts") mustFit(storage, mediaBytes);
     // Only a direct room's are looked at, which are two.
     if (checked.key === "members" && members.length < 2) members.push(checked.value);
     if (checked.key === "events") {
@@ -85,4 +92,10 @@ async function check(
   if (ids.hadTwice()) throw new BundleFault(MANIFEST, "has two events of one id", { pointer: "/events" });
   const sides = members.map(({ fqid }) => people.get(fqid)!);
   return { bundle, authors: authors.count, sides, events: await staged?.end() };
+}
+
+/** Counts every medium of the bundle, those that are there already too. */
+function mustFit(storage: ToCheck["storage"], mediaBytes: number): void {
+  if (storage === null || mediaBytes === 0 || storage.used + mediaBytes <= storage.most) return;
+  throw new StairwellError("SW_TENANT_CAPACITY", { details: { max_storage_bytes: storage.most } });
 }

@@ -2,7 +2,7 @@ import type { RoomId } from "@stairwell/protocol";
 import type { BundleLimits, BundleMedium } from "@stairwell/protocol/bundle";
 import type { Actor } from "../auth/index.ts";
 import type { Staged, Staging } from "../blobs/index.ts";
-import { bringMedia, storageFull, storageOf, type TakeInParts } from "../media/index.ts";
+import { bringMedia, storageOf, type TakeInParts } from "../media/index.ts";
 import { findByNo } from "../participants/index.ts";
 import { type Answer, perform, type Receipt } from "../receipts/index.ts";
 import { requireRole } from "../workspaces/index.ts";
@@ -37,7 +37,7 @@ export type Imported = Answer<{ room_id: RoomId | null; report: ImportReport }>;
  *
  * 1. Headers of the ZIP, the whole manifest, the signature, every medium: in the memory of a few events, and of what is
  *    large in a process of its own. As events and media are found right they are put aside, events as they are to stand here.
- * 2. Whether the importer may make a room there, and whether its media fit.
+ * 2. Whether the importer may make a room there. Whether its media fit was found before any of them was unpacked.
  * 3. Media and events, slice by slice, while nobody sees the room; then the last slice makes it one.
  *
  * Whatever fails leaves nothing. `BundleFault`, `SW_ROOM_IMPORT_REFUSED`, `SW_WORKSPACE_…`, `SW_TENANT_CAPACITY`.
@@ -53,7 +53,6 @@ export async function importBundle(
     const found = await check(parts, actor, file, aside);
     const room = importedRoom(found.bundle.head.room, found.sides);
     const target = await workspaceFor(parts, actor, workspaceId);
-    await mustFit(parts, actor, found.bundle);
     const report = reportOf(found.bundle, found.authors);
     if (aside === undefined) {
       return await perform(parts.db, actor.tenant, receipt, async () => ({
@@ -75,13 +74,15 @@ export async function importBundle(
   }
 }
 
-function check(
+async function check(
   { db, limits, clock }: ImportParts,
   { tenant }: Actor,
   { path, size }: Staged,
   aside: Staging | undefined,
 ): Promise<Found> {
-  return checkAside({ path, size, limits, now: clock.now(), folder: aside?.folder }, knownKeys(db, tenant));
+  const most = tenant.limits.max_storage_bytes;
+  const storage = most === null ? null : { used: await storageOf(db, tenant.tenantNo), most };
+  return checkAside({ path, size, limits, now: clock.now(), storage, folder: aside?.folder }, knownKeys(db, tenant));
 }
 
 async function workspaceFor({ db }: ImportParts, actor: Actor, named: string | undefined): Promise<string> {
@@ -90,13 +91,6 @@ async function workspaceFor({ db }: ImportParts, actor: Actor, named: string | u
   const workspaceId = named ?? (await findByNo(db, tenantNo, participantNo))!.personalWorkspaceId!;
   await requireRole(db, { tenantNo, participantNo }, workspaceId, "editor");
   return workspaceId;
-}
-
-/** Counts every medium of the bundle, those that are there already too. */
-async function mustFit({ db }: ImportParts, { tenant }: Actor, { counts }: Inspected): Promise<void> {
-  const most = tenant.limits.max_storage_bytes;
-  if (most === null || counts.media === 0) return;
-  if ((await storageOf(db, tenant.tenantNo)) + counts.media_bytes > most) throw storageFull(most);
 }
 
 function originOf({ head, signature }: Inspected) {

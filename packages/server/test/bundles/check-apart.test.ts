@@ -45,6 +45,7 @@ async function toCheck(t: TestContext, bytes: Buffer, limits: Partial<BundleLimi
     size: bytes.length,
     limits: { ...BUNDLE_LIMITS, ...limits },
     now: 1,
+    storage: null,
     folder: (await staging.within()).folder,
   };
 }
@@ -137,4 +138,18 @@ async function faultOf(work: Promise<unknown>): Promise<Error> {
     () => assert.fail("nothing was wrong"),
     (error: Error) => error,
   );
+}
+
+for (const check of [checkBundle, checkApart]) {
+  test(`BU16 ${check.name} finds that a tenant has no room for media before any of them is unpacked`, async (t) => {
+    const given = await toCheck(t, largeBundle());
+    const most = LARGE.length + 9;
+    await assert.rejects(check({ ...given, storage: { used: 10, most } }, noKey), (error: StairwellError) => {
+      assert.deepEqual([error.code, error.info.details], ["SW_TENANT_CAPACITY", { max_storage_bytes: most }]);
+      return true;
+    });
+    assert(!(await readdir(given.folder!)).includes(sha256(LARGE)));
+    const found = await check({ ...given, storage: { used: 9, most } }, noKey);
+    assert.equal(found.bundle.counts.media_bytes, LARGE.length);
+  });
 }
