@@ -53,6 +53,7 @@ server.on("upgrade", (request, socket, head) => {
   upgrades.handleUpgrade(request, socket, head, (ws) => {
     const listener: Listener = { ws, socket, due: [] };
     listeners.add(listener);
+    sendTo('{"type":"hello"}')(listener);
     ws.on("message", (data: Buffer) => hear(listener, JSON.parse(data.toString())));
     ws.on("close", () => listeners.delete(listener));
   });

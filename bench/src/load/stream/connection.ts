@@ -31,7 +31,10 @@ export class StreamConnection {
     this.#events = events;
   }
 
-  /** Opens the stream number `n`; rejects when the server does not answer 101. */
+  /**
+   * Opens the stream number `n` and waits for the server's first words: what is committed before those is not due to it.
+   * Rejects when the server does not answer 101.
+   */
   static open(address: Address, token: string, n: number, events: StreamEvents): Promise<StreamConnection> {
     const { promise, resolve, reject } = Promise.withResolvers<StreamConnection>();
     let head = "";
@@ -44,8 +47,7 @@ export class StreamConnection {
           const end = head.indexOf("\r\n\r\n");
           if (end === -1) return true;
           if (!head.startsWith("HTTP/1.1 101")) throw new Error(`no stream: ${head.slice(0, 300)}`);
-          splitter = new FrameSplitter(connection.#sink());
-          resolve(connection);
+          splitter = new FrameSplitter(connection.#sink(() => resolve(connection)));
           splitter.push(Buffer.from(head.slice(end + 4), "latin1"));
         }
         events.read();
@@ -92,9 +94,14 @@ export class StreamConnection {
     this.#socket.destroy();
   }
 
-  #sink(): FrameSink {
+  #sink(onFirst: () => void): FrameSink {
+    let isGreeted = false;
     return {
-      text: (bytes, start, end) => this.#events.text(bytes, start, end),
+      text: (bytes, start, end) => {
+        this.#events.text(bytes, start, end);
+        if (!isGreeted) onFirst();
+        isGreeted = true;
+      },
       ping: (payload) => this.queue(maskedPong(payload)),
       close: (code) => this.#lose(`the server ended a stream with ${code}`),
     };

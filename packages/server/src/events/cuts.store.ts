@@ -52,13 +52,3 @@ export async function isCutOff(reader: Reader, tenantNo: number, participantNo: 
   );
   return row !== undefined;
 }
-
-/** The newest sequence that was ever given in a tenant, whether or not anything stands there. */
-export async function findLastGiven(reader: Reader, tenantNo: number): Promise<number> {
-  const row = await reader.get<{ seq: number | null; cut: number | null }>(
-    `SELECT (SELECT max(seq) FROM events WHERE tenant_no = $1) AS seq,
-       (SELECT max(last_seq) FROM cuts WHERE tenant_no = $1) AS cut`,
-    tenantNo,
-  );
-  return Math.max(row?.seq ?? 0, row?.cut ?? 0);
-}

@@ -1,9 +1,15 @@
 import type { EventId, Fqid } from "@stairwell/protocol";
-import { insertPut, type Reader, textListOf, type Tx } from "../db/index.ts";
+import { MEMBER } from "@stairwell/protocol/room";
+import { insertPut, listOf, type Reader, textListOf, type Tx } from "../db/index.ts";
 import { toRecord } from "./content-record.ts";
 import { COLUMNS, type EventRow, KEY, toEvent } from "./event-row.ts";
 import type { Located, RoomRef, StoredEvent } from "./event.ts";
 import { findRoomKey, type RoomKey } from "./room-keys.store.ts";
+
+function tenantPage(only: string): string {
+  return `SELECT room_no, (SELECT r.room_id FROM rooms r WHERE r.tenant_no = events.tenant_no AND r.room_no = events.room_no)
+     AS room_id, ${COLUMNS}, ${KEY} FROM events WHERE tenant_no = $1 AND seq > $2 AND seq < $3 ${only} ORDER BY seq LIMIT $4`;
+}
 
 // Built once: a text that is put together at each call costs more to look up than the rows do to read.
 const EVENTS = `SELECT ${COLUMNS}, ${KEY} FROM events WHERE tenant_no = $1 AND`;
@@ -13,8 +19,7 @@ const SQL = {
   byUuid: `${EVENTS} room_no = $2 AND sender = $3 AND event_uuid = $4`,
   after: `${EVENTS} room_no = $2 AND position > $3 ORDER BY position LIMIT $4`,
   upAt: `${EVENTS} room_no = $2 AND position IN (SELECT value FROM json_each($3)) ORDER BY position`,
-  ofTenant: `SELECT room_no, (SELECT r.room_id FROM rooms r WHERE r.tenant_no = events.tenant_no AND r.room_no = events.room_no)
-     AS room_id, ${COLUMNS}, ${KEY} FROM events WHERE tenant_no = $1 AND seq > $2 ORDER BY seq LIMIT $3`,
+  ofTenant: tenantPage(""),
   downAt: `${EVENTS} room_no = $2 AND position IN (SELECT value FROM json_each($3)) ORDER BY position DESC`,
 } as const;
 const EVENT = insertPut(`INSERT INTO events (tenant_no, room_no, ${COLUMNS})`, 17);
@@ -87,28 +92,53 @@ export async function listAfter(reader: Reader, ref: RoomRef, after: number, lim
   return rows.map((row) => toEvent(ref, row));
 }
 
+/** What of a tenant's log is read: after one sequence and before another; of these rooms, where they are named. */
+export interface Stretch {
+  readonly tenantNo: number;
+  readonly after: number;
+  readonly before: number;
+  /** Events about members come of all rooms. */
+  readonly roomNos?: readonly number[] | undefined;
+}
+
 /**
- * A tenant's events after a sequence, in the order of its commits, from at most `limit` rows, and the sequence up to
- * which they are all. Logs that are imported and that nobody sees yet are left out.
+ * A tenant's events in the order of its commits, from at most `limit` rows, and the sequence up to which they are all.
+ * Logs that are imported and that nobody sees yet are left out.
  */
-export async function listTenantAfter(
+export async function listTenantBetween(
   reader: Reader,
-  tenantNo: number,
-  seq: number,
+  { tenantNo, after, before, roomNos }: Stretch,
   limit: number,
 ): Promise<{ events: Located[]; upTo: number; isEnd: boolean }> {
-  const rows = await reader.all<EventRow & { room_no: number; room_id: RoomRef["roomId"] | null }>(
-    SQL.ofTenant,
-    tenantNo,
-    seq,
-    limit,
-  );
+  const bounds = [tenantNo, after, Math.min(before, Number.MAX_SAFE_INTEGER), limit];
+  const { sql, values } = roomNos === undefined ? { sql: SQL.ofTenant, values: [] } : ofRooms(roomNos);
+  const found = await reader.all<TenantRow>(sql, ...bounds, ...values);
+  const newest = found[0]?.newest ?? after;
+  const rows = found.filter(({ seq }) => seq !== null);
   const events = rows.flatMap((row): Located[] => {
     if (row.room_id === null) return [];
     const at = { tenantNo, roomNo: row.room_no, roomId: row.room_id };
     return [{ at, event: toEvent(at, row) }];
   });
-  return { events, upTo: rows.at(-1)?.seq ?? seq, isEnd: rows.length < limit };
+  const isEnd = rows.length < limit;
+  return { events, upTo: Math.max(rows.at(-1)?.seq ?? after, isEnd ? newest : after), isEnd };
+}
+
+interface TenantRow extends EventRow {
+  room_no: number;
+  room_id: RoomRef["roomId"] | null;
+  /** Only where rooms are named: the newest of all rooms, also where nothing is of these. */
+  newest?: number | null;
+}
+
+function ofRooms(roomNos: readonly number[]): { sql: string; values: readonly number[] } {
+  const { marks, values } = listOf(roomNos.length === 0 ? [0] : roomNos, 5);
+  const only = `AND (event_type = '${MEMBER}' OR room_no IN (${marks.join(",")}))`;
+  return {
+    sql: `SELECT end_of.newest, page.* FROM (SELECT max(seq) AS newest FROM events WHERE tenant_no = $1 AND seq < $3) AS end_of
+      LEFT JOIN (${tenantPage(only)}) AS page ON true ORDER BY page.seq`,
+    values,
+  };
 }
 
 /** The events at these positions: `forward` oldest first, `back` newest first. */

@@ -21,6 +21,7 @@ export {
   withSequenced,
 } from "./elsewhere.ts";
 export { type Cut, insertCuts, isCutOff, skipSequences } from "./cuts.store.ts";
+export { type End, endOf } from "./ends.store.ts";
 export { type Enveloped, envelopeHash, envelopeOf } from "./envelope.ts";
 export type { Birth, Change, Located, RoomRef, StoredEvent } from "./event.ts";
 export {
@@ -31,7 +32,7 @@ export {
   keepRemainder,
   listAfter,
   listAt,
-  listTenantAfter,
+  listTenantBetween,
   wipe,
 } from "./events.store.ts";
 export { importedContent, type ImportedDraft, type Unseen } from "./imported.ts";
@@ -57,6 +58,7 @@ export {
   findTimeAfter,
   type Head,
   listPlacesFrom,
+  listRoomsAfter,
   type Place,
 } from "./places.store.ts";
 export { findPositionsAfter, listRanges, type Range } from "./ranges.store.ts";

@@ -79,6 +79,16 @@ export async function listPlacesFrom(
   return rows.map((row) => ({ roomNo: row.room_no, seq: row.seq, hash: row.hash }));
 }
 
+/** The numbers of rooms that have events above a sequence. */
+export async function listRoomsAfter(reader: Reader, tenantNo: number, seq: number): Promise<number[]> {
+  const rows = await reader.all<{ room_no: number }>(
+    "SELECT DISTINCT room_no FROM events WHERE tenant_no = $1 AND seq > $2",
+    tenantNo,
+    seq,
+  );
+  return rows.map((row) => row.room_no);
+}
+
 /** The place after the event with this very sequence. */
 export function findPlaceAt(reader: Reader, tenantNo: number, seq: number): Promise<Place | undefined> {
   return reader.get<Place>("SELECT seq, hash FROM events WHERE tenant_no = $1 AND seq = $2", tenantNo, seq);

@@ -8,6 +8,7 @@ import { findMarker } from "../reading/index.ts";
 import { findLeaving, isJoined } from "../state/index.ts";
 import { cursorText } from "./cursor.ts";
 import { textFrame } from "./frame.ts";
+import { HeardRooms } from "./heard-rooms.ts";
 import { Listener, type Receiver, type Who } from "./listener.ts";
 import { type OnItsWay, withdraw } from "./withdraw.ts";
 
@@ -44,7 +45,7 @@ export interface Delivered {
 export class Hub {
   readonly #parts: HubParts;
   readonly #people = new Map<string, Listener>();
-  readonly #rooms = new Map<string, Set<Listener>>();
+  readonly #rooms = new HeardRooms();
   readonly #loading = new Map<Listener, Promise<void>>();
   /** How many people of a tenant listen. */
   readonly #tenants = new Map<number, number>();
@@ -140,9 +141,7 @@ export class Hub {
       }),
       ({ settings, standing }) => {
         listener.leavingIs(roomNo, standing, settings);
-        const key = roomKey(tenantNo, roomNo);
-        if (listener.rooms.has(roomNo)) this.#subscribe(key, listener);
-        else this.#unsubscribe(key, listener);
+        this.#place(at, listener);
       },
     );
   }
@@ -170,7 +169,15 @@ export class Hub {
 
   /** Those of a room who are listening now. */
   inRoom(at: Pick<RoomRef, "tenantNo" | "roomNo">): ReadonlySet<Listener> {
-    return this.#rooms.get(roomKey(at.tenantNo, at.roomNo)) ?? NOBODY;
+    return this.#rooms.in(at);
+  }
+
+  /**
+   * The rooms of a tenant that somebody listens to here: of others nothing is delivered, but what is about a member.
+   * `growth` is another number once there is one more.
+   */
+  heardRooms(tenantNo: number): { readonly roomNos: readonly number[]; readonly growth: number } {
+    return { roomNos: this.#rooms.of(tenantNo), growth: this.#rooms.growth };
   }
 
   #drop(listener: Listener): void {
@@ -185,7 +192,7 @@ export class Hub {
     const others = this.#tenants.get(tenantNo)! - 1;
     if (others === 0) this.#tenants.delete(tenantNo);
     else this.#tenants.set(tenantNo, others);
-    for (const roomNo of listener.rooms.keys()) this.#unsubscribe(roomKey(tenantNo, roomNo), listener);
+    for (const roomNo of listener.rooms.keys()) this.#rooms.remove({ tenantNo, roomNo }, listener);
   }
 
   async #load(listener: Listener): Promise<void> {
@@ -193,7 +200,8 @@ export class Hub {
       await this.#parts.follow?.(listener.who.tenantNo);
       await listener.load(this.#parts.db);
       if (this.find(listener.who.tenantNo, listener.who.participantNo) !== listener) return;
-      for (const roomNo of listener.rooms.keys()) this.#subscribe(roomKey(listener.who.tenantNo, roomNo), listener);
+      const { tenantNo } = listener.who;
+      for (const roomNo of listener.rooms.keys()) this.#rooms.add({ tenantNo, roomNo }, listener);
       for (const { came } of this.#observers) came?.(listener);
     } finally {
       this.#loading.delete(listener);
@@ -240,7 +248,6 @@ export class Hub {
     const who = await this.#parts.identities.byFqid(this.#parts.db, at.tenantNo, content.participant);
     const listener = who && this.find(at.tenantNo, who.participantNo);
     if (listener === undefined) return undefined;
-    const key = roomKey(at.tenantNo, at.roomNo);
     if (content.membership !== "join") listener.changed(event.seq, at.roomNo, undefined);
     else {
       await listener.settle(
@@ -248,8 +255,7 @@ export class Hub {
         (settings) => listener.changed(event.seq, at.roomNo, settings),
       );
     }
-    if (listener.rooms.has(at.roomNo)) this.#subscribe(key, listener);
-    else this.#unsubscribe(key, listener);
+    this.#place(at, listener);
     return listener;
   }
 
@@ -267,24 +273,12 @@ export class Hub {
     return (await isJoined(db, at, participantNo)) ? "joined" : "gone";
   }
 
-  #subscribe(key: string, listener: Listener): void {
-    let room = this.#rooms.get(key);
-    if (room === undefined) this.#rooms.set(key, (room = new Set()));
-    room.add(listener);
-  }
-
-  #unsubscribe(key: string, listener: Listener): void {
-    const room = this.#rooms.get(key);
-    if (room?.delete(listener) === true && room.size === 0) this.#rooms.delete(key);
+  #place(at: Pick<RoomRef, "tenantNo" | "roomNo">, listener: Listener): void {
+    if (listener.rooms.has(at.roomNo)) this.#rooms.add(at, listener);
+    else this.#rooms.remove(at, listener);
   }
 }
-
-const NOBODY: ReadonlySet<Listener> = new Set();
 
 function personKey(tenantNo: number, participantNo: number): string {
   return `${tenantNo}:${participantNo}`;
-}
-
-function roomKey(tenantNo: number, roomNo: number): string {
-  return `${tenantNo}:${roomNo}`;
 }

@@ -1,9 +1,11 @@
 import { Type } from "@stairwell/protocol/schema";
+import { MEMBER } from "@stairwell/protocol/room";
 import { type Bus, type Channel, channelOf } from "../bus/index.ts";
 import type { ReadStore } from "../db/index.ts";
-import { listTenantAfter, type RoomRef, type StoredEvent } from "../events/index.ts";
+import { listTenantBetween, type RoomRef, type StoredEvent } from "../events/index.ts";
 import { type Change, listChangesAfter } from "../nodes/index.ts";
 import { listHeads } from "./tail.store.ts";
+import { type OnItsWay, withdraw } from "./withdraw.ts";
 
 export interface TailParts {
   db: ReadStore;
@@ -14,6 +16,7 @@ export interface TailParts {
     delivered(): Promise<void>;
     withdraw(at: RoomRef, event: StoredEvent): void;
     hasListeners(tenantNo: number): boolean;
+    heardRooms(tenantNo: number): { readonly roomNos: readonly number[]; readonly growth: number };
   };
   /** A tenant is followed from here on: what is remembered of it may be older. */
   onFollow: (tenantNo: number) => void;
@@ -29,9 +32,13 @@ interface Followed {
   seq: number | undefined;
   change: number;
   /** Own commits of this turn. */
-  own: { at: RoomRef; event: StoredEvent }[];
+  own: OnItsWay[];
+  /** Own commits, in order, that wait for what others committed before them. */
+  kept: OnItsWay[];
   isReading: boolean;
-  /** There is more in the rows than was seen. */
+  /** The next page is to be of all rooms. */
+  isOfAll: boolean;
+  /** There may be more in the rows than what was seen and is kept. */
   isBehind: boolean;
   /** Polls without anybody listening. */
   idle: number;
@@ -40,6 +47,10 @@ interface Followed {
 /** How often heads are looked at, in milliseconds: with a bus that wakes, and without. */
 const PACE = { well: 500, down: 200 } as const;
 const PAGE = 200;
+/** So many own commits wait for those of others; what comes beyond is read from rows as well. */
+const MOST_KEPT = 4096;
+/** Where more rooms than this are listened to here, the others are read as well. */
+const MOST_ROOMS = 256;
 /** A tenant is let go of after so many polls without a listener: long polls come back at once. */
 const MOST_IDLE = 60;
 /** So many tenants are asked for in one statement. */
@@ -50,8 +61,9 @@ const Changed = Type.Object({ tenant: Type.Integer() });
 
 /**
  * Hands every event of the tenants that are listened to here to the hub, in the order of their commits and once, whichever
- * node committed it. Own commits come in directly where they are the next; all else is read from rows. What wakes it (the
- * bus, an own commit, the clock) may fail, lie or come twice: it only looks sooner.
+ * node committed it. Own commits come in directly where they are the next, and are kept for a moment where others committed
+ * before them; all else is read from rows. What wakes it (the bus, an own commit, the clock) may fail, lie or come twice: it
+ * only looks sooner.
  */
 export class Tail {
   readonly #parts: TailParts;
@@ -69,7 +81,7 @@ export class Tail {
     this.#changed = channelOf(parts.bus, "changed", Changed);
     this.#committed.hear(({ tenant, seq }) => {
       const followed = this.#tenants.get(tenant);
-      if (followed?.seq !== undefined && seq > followed.seq) this.#wake(tenant, followed);
+      if (followed !== undefined) this.#reach(tenant, followed, seq);
     });
     this.#changed.hear(({ tenant }) => void this.#look([tenant]));
     this.#schedule();
@@ -88,7 +100,9 @@ export class Tail {
       seq: undefined,
       change: 0,
       own: [],
+      kept: [],
       isReading: false,
+      isOfAll: false,
       isBehind: false,
       idle: 0,
     };
@@ -109,6 +123,7 @@ export class Tail {
     if (followed === undefined) return;
     for (const event of events) {
       this.#parts.hub.withdraw(at, event);
+      for (const waiting of [followed.kept, followed.own]) withdraw(waiting, at, event);
       followed.own.push({ at, event });
     }
     // The rooms of one commit are told one after the other, in this turn: only together they are in order.
@@ -132,47 +147,92 @@ export class Tail {
     followed.change = heads?.change ?? 0;
     followed.seq = heads?.seq ?? 0;
     this.#parts.onFollow(tenantNo);
-    if (followed.isBehind) this.#wake(tenantNo, followed);
+    this.#wake(tenantNo, followed);
   }
 
   #takeOwn(tenantNo: number, followed: Followed): void {
-    const own = followed.own.splice(0).toSorted((a, b) => a.event.seq - b.event.seq);
-    for (const { at, event } of own) {
-      if (followed.isReading || followed.seq === undefined || event.seq > followed.seq + 1) {
-        this.#wake(tenantNo, followed);
-        return;
-      }
+    const own = followed.own.splice(0);
+    const room = Math.max(0, MOST_KEPT - followed.kept.length);
+    followed.isBehind ||= own.length > room;
+    followed.kept = [...followed.kept, ...own.slice(0, room)].toSorted((a, b) => a.event.seq - b.event.seq);
+    this.#wake(tenantNo, followed);
+  }
+
+  /** Hands on what is kept, as far as nothing is missing before it. */
+  #handOn(followed: Followed): void {
+    if (followed.seq === undefined) return;
+    let taken = 0;
+    for (const { at, event } of followed.kept) {
+      if (event.seq > followed.seq + 1) break;
+      taken++;
       if (event.seq <= followed.seq) continue;
       followed.seq = event.seq;
       this.#parts.hub.committed(at, [event]);
     }
+    followed.kept.splice(0, taken);
   }
 
-  /** Reads on from the rows, unless that is under way: then once more. */
+  /** The tenant's commits go on to this sequence at the least. */
+  #reach(tenantNo: number, followed: Followed, seq: number): void {
+    if (followed.seq === undefined || seq > (followed.kept.at(-1)?.event.seq ?? followed.seq)) followed.isBehind = true;
+    this.#wake(tenantNo, followed);
+  }
+
+  /** Reads on from the rows, if anything is missing and that is not under way. */
   #wake(tenantNo: number, followed: Followed): void {
-    followed.isBehind = true;
     if (followed.isReading || followed.seq === undefined || this.#isStopped) return;
+    if (!this.#isMissing(followed)) return;
     followed.isReading = true;
     // The next poll sees what a failed reading left.
     this.#read(tenantNo, followed).catch(this.#parts.onFault);
   }
 
+  /** Reads what was committed before the first that is kept, and hands that on, until nothing is missing. */
   async #read(tenantNo: number, followed: Followed): Promise<void> {
-    const { db, hub } = this.#parts;
+    const { hub } = this.#parts;
     try {
-      while (followed.isBehind && this.#tenants.get(tenantNo) === followed) {
-        followed.isBehind = false;
-        const page = await listTenantAfter(db, tenantNo, followed.seq!, PAGE);
-        for (const { at, event } of page.events) hub.committed(at, [event]);
-        followed.seq = page.upTo;
-        followed.isBehind ||= !page.isEnd;
+      while (this.#isMissing(followed) && this.#tenants.get(tenantNo) === followed) {
+        await this.#readPage(tenantNo, followed);
         // Whoever is behind reads no more than is taken.
         await hub.delivered();
       }
+    } catch (error) {
+      // What is kept must not grow old: meanwhile it may be redacted elsewhere.
+      followed.kept = [];
+      followed.isBehind = true;
+      throw error;
     } finally {
-      // In the same turn as the last look at `isBehind`.
+      // In the same turn as the last look at what is missing.
       followed.isReading = false;
     }
+  }
+
+  async #readPage(tenantNo: number, followed: Followed): Promise<void> {
+    const { db, hub } = this.#parts;
+    const before = followed.kept[0]?.event.seq;
+    const { roomNos, growth } = hub.heardRooms(tenantNo);
+    const isOfAll = followed.isOfAll || roomNos.length > MOST_ROOMS;
+    followed.isOfAll = false;
+    followed.isBehind &&= before !== undefined;
+    const stretch = { tenantNo, after: followed.seq!, before: before ?? Infinity };
+    const page = await listTenantBetween(db, isOfAll ? stretch : { ...stretch, roomNos }, PAGE);
+    // Somebody who began to listen to a room meanwhile, or comes into one by what is read, misses what was left out of it.
+    const hasLeftOut = () => !isOfAll && hub.heardRooms(tenantNo).growth !== growth;
+    for (const { at, event } of hasLeftOut() ? [] : page.events) {
+      hub.committed(at, [event]);
+      followed.seq = event.seq;
+      if (event.eventType === MEMBER) await hub.delivered();
+      if (hasLeftOut()) break;
+    }
+    if (hasLeftOut()) followed.isOfAll = true;
+    else followed.seq = page.isEnd && before !== undefined ? before - 1 : page.upTo;
+    followed.isBehind ||= before === undefined && (followed.isOfAll || !page.isEnd);
+  }
+
+  /** Whether rows are to be read; what is next by now is handed on first. */
+  #isMissing(followed: Followed): boolean {
+    this.#handOn(followed);
+    return followed.kept.length > 0 || followed.isBehind;
   }
 
   /** Tells the others once a turn. */
@@ -214,7 +274,7 @@ export class Tail {
       for (const { tenantNo, seq, change } of await listHeads(this.#parts.db, asked)) {
         const followed = this.#tenants.get(tenantNo);
         if (followed?.seq === undefined) continue;
-        if (seq > followed.seq) this.#wake(tenantNo, followed);
+        this.#reach(tenantNo, followed, seq);
         if (change > followed.change) await this.#readChanges(tenantNo, followed);
       }
     } catch (error) {

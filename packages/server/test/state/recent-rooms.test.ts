@@ -113,3 +113,43 @@ test("a room that was never committed is not remembered, whatever takes its numb
   const { facts, stored } = await db.write("deployment", (tx) => recent.findFacts(tx, alice, lost));
   assert.deepEqual([facts.room, facts.actor.member, stored], [undefined, undefined, undefined]);
 });
+
+test("one look at where a tenant's log ends tells of all its remembered rooms, but those that another process wrote to", async (t) => {
+  const { db, log, alice, bob, recent, roomId, sendBy } = await openRoom(t);
+  const { ref } = await createRoom({ db, log }, alice, undefined, { room_type: "public", name: "Other" });
+  const rooms = [roomId, ref.room_id];
+  /** Which statements it takes to find the facts of both rooms in one write. */
+  const asked = () =>
+    db.write("deployment", async (tx) => {
+      const statements: string[] = [];
+      const counting: Tx = Object.create(tx, {
+        hold: { get: () => tx.hold },
+        now: { get: () => tx.now },
+        get: { value: (sql: string, ...values: never[]) => (statements.push(sql), tx.get(sql, ...values)) },
+        all: { value: (sql: string, ...values: never[]) => (statements.push(sql), tx.all(sql, ...values)) },
+      }) as Tx;
+      for (const room of rooms) {
+        const { facts, stored } = await recent.findFacts(counting, alice, room);
+        const read = await findFacts(tx, alice, tx.now, room);
+        assert.deepEqual({ facts, stored }, { facts: read.facts, stored: read.stored });
+      }
+      return statements;
+    });
+  await asked();
+  assert.equal((await asked()).length, 1);
+  await db.write("deployment", (tx) => sendBy(tx, alice, recent));
+  assert.equal((await asked()).length, 1, "what this process appended is known");
+  const others = new RecentRooms();
+  const otherLog = new Log({
+    memberOf: memberOf(new Identities()),
+    projections: [projectRoom(new RecentActivity()), projectMember(new Identities()), others.project],
+  });
+  await db.write("deployment", async (tx) => {
+    const found = await others.findFacts(tx, bob, roomId);
+    const command = { kind: "send", eventType: "acme.note", content: {}, text: "{}" } as const;
+    await carryOut(tx, otherLog, found, decide(found.facts, command));
+  });
+  const after = await asked();
+  assert.equal(after.filter((sql) => /FROM rooms r/.test(sql)).length, 1, "one room is read again");
+  assert.equal((await asked()).length, 1);
+});

@@ -12,6 +12,7 @@ import { Readers } from "./readers.ts";
 import { takeOutRemains } from "./remains.ts";
 import { Session, type SessionOptions } from "./session.ts";
 import { PostgresSnapshots } from "./snapshots.ts";
+import { Statistics } from "./statistics.ts";
 import { Writer } from "./writer.ts";
 
 /** A statement that reads; longer than any of a server's takes. */
@@ -120,6 +121,7 @@ class PostgresDb extends PostgresReader implements Db {
   readonly #lanes: Lanes;
   readonly #writer: Writer;
   readonly #erasure: Erasure;
+  readonly #statistics: Statistics;
   readonly #onClosed: () => void;
   #closed: Promise<void> | undefined;
 
@@ -127,10 +129,20 @@ class PostgresDb extends PostgresReader implements Db {
     super({ ...session, patienceMs: options.readingMs ?? READING_MS });
     const { now, onGroup = () => {}, onOverdue = () => {}, onClosed = () => {}, erasurePace } = options;
     const erasure = new Erasure({ checkpoint: () => takeOutRemains(session), onOverdue, pace: erasurePace });
-    const writer = new Writer({ session, now, onGroup, onErased: () => erasure.due() });
+    const statistics = new Statistics(session);
+    const writer = new Writer({
+      session,
+      now,
+      onGroup: (commands, milliseconds) => {
+        statistics.written(commands);
+        onGroup(commands, milliseconds);
+      },
+      onErased: () => erasure.due(),
+    });
     this.#onClosed = onClosed;
     this.#erasure = erasure;
     this.#writer = writer;
+    this.#statistics = statistics;
     this.#lanes = new Lanes(writer.commit.bind(writer));
     // Whoever deleted last may have ended before it was taken out.
     erasure.due();
@@ -140,8 +152,10 @@ class PostgresDb extends PostgresReader implements Db {
     return this.#lanes.write(scope, work);
   }
 
-  /** Its server tidies up by itself. */
-  async tidy(): Promise<void> {}
+  /** Its server tidies up by itself, but for what is known of tables that grow this fast. */
+  async tidy(): Promise<void> {
+    this.#statistics.wroteMuch();
+  }
 
   override close(): Promise<void> {
     return (this.#closed ??= this.#close());
@@ -150,7 +164,7 @@ class PostgresDb extends PostgresReader implements Db {
   async #close(): Promise<void> {
     this.#erasure.stop();
     await this.#lanes.stop();
-    await Promise.all([super.close(), this.#writer.close()]);
+    await Promise.all([super.close(), this.#writer.close(), this.#statistics.close()]);
     this.#onClosed();
   }
 }
