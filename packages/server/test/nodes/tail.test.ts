@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test, type TestContext } from "node:test";
 import { type JsonObject, parseJson } from "@stairwell/protocol";
+import { decide } from "@stairwell/protocol/room";
 import { openPostgres } from "@stairwell/server/testing";
 import { freshDatabase, freshSeed, Random, rounds } from "@stairwell/testing";
 import { NO_BUS } from "../../src/bus/index.ts";
@@ -12,13 +13,12 @@ import { createRoom } from "../../src/rooms/create.ts";
 import { carryOut, findFacts, memberOf, projectMember, projectRoom, RecentActivity } from "../../src/state/index.ts";
 import { Tail } from "../../src/stream/index.ts";
 import { NO_LIMITS } from "../../src/tenants/index.ts";
-import { decide } from "@stairwell/protocol/room";
 import { actorFor, makePerson, makeTenant } from "../support/people.ts";
 
 /** Long enough for a tail to look by itself. */
 const A_LOOK_MS = 1000;
 
-/** A tail of a tenant with one room, whose looks come when the test says so; what it hands on and reads is on record. */
+/** A tail of a tenant with two rooms, of which one is listened to, whose looks come when the test says so; what it hands on and reads is on record. */
 async function tailOf(t: TestContext) {
   const database = await freshDatabase();
   const db = await openPostgres({ url: database.url, now: () => Date.now(), isUnsafe: true });
@@ -34,9 +34,15 @@ async function tailOf(t: TestContext) {
     memberOf: memberOf(identities),
     projections: [projectRoom(new RecentActivity()), projectMember(identities), projectReading(identities)],
   });
-  const { ref } = await createRoom({ db, log }, alice, undefined, { room_type: "public", name: "Hall" });
-  const roomId = ref.room_id as RoomRef["roomId"];
-  const at = { tenantNo, roomId, roomNo: (await findFacts(db, alice, 0, roomId)).stored!.roomNo };
+  const makeRoom = async (): Promise<RoomRef> => {
+    const { ref } = await createRoom({ db, log }, alice, undefined, { room_type: "public", name: "Hall" });
+    const roomId = ref.room_id as RoomRef["roomId"];
+    return { tenantNo, roomId, roomNo: (await findFacts(db, alice, 0, roomId)).stored!.roomNo };
+  };
+  const at = await makeRoom();
+  const other = await makeRoom();
+  /** What the hub says it is there for. */
+  const hears = { roomNos: [at.roomNo], growth: 0 };
 
   /** Before each reading of events this is waited for. */
   let gate: () => Promise<void> = async () => {};
@@ -53,6 +59,7 @@ async function tailOf(t: TestContext) {
     },
   };
   const heard: StoredEvent[] = [];
+  let onHeard: (event: StoredEvent) => void = () => {};
   const faults: unknown[] = [];
   const waiting: { holds: () => boolean; resolve: () => void }[] = [];
   const look = () => {
@@ -65,12 +72,13 @@ async function tailOf(t: TestContext) {
     hub: {
       committed: (_at, events) => {
         heard.push(...events);
+        for (const event of events) onHeard(event);
         look();
       },
       delivered: async () => {},
       withdraw: () => {},
       hasListeners: () => true,
-      heardRooms: () => ({ roomNos: [at.roomNo], growth: 0 }),
+      heardRooms: () => ({ ...hears }),
     },
     onFollow: () => {},
     onChanges: () => {},
@@ -84,23 +92,35 @@ async function tailOf(t: TestContext) {
   return {
     db,
     at,
+    other,
+    hears,
     tail,
     heard,
     read,
     faults,
     ids: () => heard.map(({ eventId }) => eventId),
+    setOnHeard: (hear: (event: StoredEvent) => void) => void (onHeard = hear),
     setGate: (wait: () => Promise<void>) => void (gate = wait),
     lookNow: () => t.mock.timers.tick(A_LOOK_MS),
     when: (holds: () => boolean) =>
       new Promise<void>((resolve) => (holds() ? resolve() : waiting.push({ holds, resolve }))),
     /** Commits events of which the tail is told nothing, as another node would. */
-    commit: (count: number, type = "acme.note", content: JsonObject = {}) =>
+    commit: (count: number, type = "acme.note", content: JsonObject = {}, { roomId } = at) =>
       db.write({ tenantNo }, async (tx) => {
         const events: StoredEvent[] = [];
         for (let i = 0; i < count; i++) {
           const found = await findFacts(tx, alice, tx.now, roomId);
-          const command = { kind: "send", eventType: type, content, text: JSON.stringify(content) } as const;
-          events.push(...(await carryOut(tx, log, found, decide(found.facts, command))).events);
+          const command = { kind: "send", eventType: "acme.note", content, text: JSON.stringify(content) } as const;
+          const { events: appended } = await carryOut(tx, log, found, decide(found.facts, command));
+          for (const event of appended) {
+            await tx.run(
+              "UPDATE events SET event_type = $1 WHERE tenant_no = $2 AND seq = $3",
+              type,
+              tenantNo,
+              event.seq,
+            );
+            events.push({ ...event, eventType: type });
+          }
         }
         return events;
       }),
@@ -182,4 +202,53 @@ test("ST3 whatever of it is its own and whenever it is told, a tail hands on eac
   lookNow();
   await when(() => heard.length >= all.length);
   assert.deepEqual(ids(), all);
+});
+
+test("ST3 of rooms that nobody listens to here nothing is read, and from the moment somebody does, all is", async (t) => {
+  const { at, other, hears, tail, heard, read, ids, when, setGate, lookNow, commit } = await tailOf(t);
+  const idsOf = (events: readonly StoredEvent[]) => events.map(({ eventId }) => eventId);
+  await commit(3, "acme.note", {}, other);
+  const first = await commit(2);
+  await commit(3, "acme.note", {}, other);
+  lookNow();
+  await when(() => heard.length === 2);
+  assert.deepEqual([ids(), read], [idsOf(first), idsOf(first)]);
+  // Own commits of a room without listeners are no reason to read either.
+  const [own] = await commit(1, "acme.note", {}, other);
+  tail.own(other, [own!]);
+  await when(() => heard.length === 3);
+  assert.equal(read.length, 2);
+
+  const { promise, resolve } = Promise.withResolvers<void>();
+  const { promise: asked, resolve: isAsked } = Promise.withResolvers<void>();
+  setGate(() => (isAsked(), promise));
+  const late = await commit(2, "acme.note", {}, other);
+  const last = await commit(1);
+  lookNow();
+  await asked;
+  hears.roomNos = [at.roomNo, other.roomNo];
+  hears.growth++;
+  resolve();
+  await when(() => heard.length === 6);
+  assert.deepEqual(ids().slice(3), idsOf([...late, ...last]));
+});
+
+test("ST3 an event about a member comes of any room, and what follows it there is not passed over", async (t) => {
+  const { at, other, hears, heard, ids, when, lookNow, commit, setOnHeard } = await tailOf(t);
+  const before = await commit(1);
+  const passed = await commit(1, "acme.note", {}, other);
+  const named = await commit(1, "swp.room.member", {}, other);
+  const after = await commit(2, "acme.note", {}, other);
+  setOnHeard((event) => {
+    if (event.eventType !== "swp.room.member") return;
+    hears.roomNos = [at.roomNo, other.roomNo];
+    hears.growth++;
+  });
+  lookNow();
+  await when(() => heard.length === 4);
+  assert.deepEqual(
+    ids(),
+    [...before, ...named, ...after].map(({ eventId }) => eventId),
+  );
+  assert(!ids().includes(passed[0]!.eventId));
 });
