@@ -2,6 +2,8 @@ import { Session, type SessionOptions } from "./session.ts";
 
 /** Commands before the first look; each later one comes after twice as many. */
 const FIRST_LOOK = 500;
+/** Whoever else has the table for longer, as `stairwell scrub`, is not waited for. */
+const SETTINGS = { lock_timeout: 1000 };
 /** A table this small is read through as quickly as by any plan. */
 const LEAST_BYTES = 65_536;
 
@@ -22,7 +24,7 @@ export class Statistics {
   #looking: Promise<void> | undefined;
 
   constructor(options: SessionOptions) {
-    this.#options = options;
+    this.#options = { ...options, settings: { ...options.settings, ...SETTINGS } };
   }
 
   /** So many commands were committed. Never waits; a look that fails is left to the next. */
