@@ -98,6 +98,31 @@ test("a remembered room is what its rows say after an event was undone", async (
   assert.equal(events.length, 1);
 });
 
+test("a remembered room is what its rows say after an event was undone and others stand at its place and beyond", async (t) => {
+  const { db, log, alice, bob, recent, roomId, assertRight } = await openRoom(t);
+  const { ref } = await createRoom({ db, log }, alice, undefined, { room_type: "public", name: "Other" });
+  assert.equal(await assertRight(bob, [recent]), "join");
+  const undone = db.write("deployment", async (tx) => {
+    const found = await findFacts(tx, alice, tx.now, roomId, { target: { fqid: bob.fqid } });
+    await carryOut(tx, log, found, decide(found.facts, { kind: "kick" }));
+    await recent.findFacts(tx, bob, roomId);
+    throw new Error("undone");
+  });
+  await assert.rejects(undone, /undone/);
+  const elsewhere = new Log({
+    memberOf: memberOf(new Identities()),
+    projections: [projectRoom(new RecentActivity()), projectMember(new Identities())],
+  });
+  await db.write("deployment", async (tx) => {
+    for (let i = 0; i < 2; i++) {
+      const found = await findFacts(tx, alice, tx.now, ref.room_id);
+      const command = { kind: "send", eventType: "acme.note", content: {}, text: "{}" } as const;
+      await carryOut(tx, elsewhere, found, decide(found.facts, command));
+    }
+  });
+  assert.equal(await assertRight(bob, [recent]), "join");
+});
+
 test("a room that was never committed is not remembered, whatever takes its number", async (t) => {
   const { db, log, alice, bob, recent } = await openRoom(t);
   let lost = "";
