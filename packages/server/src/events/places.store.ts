@@ -79,12 +79,13 @@ export async function listPlacesFrom(
   return rows.map((row) => ({ roomNo: row.room_no, seq: row.seq, hash: row.hash }));
 }
 
-/** The numbers of rooms that have events above a sequence. */
-export async function listRoomsAfter(reader: Reader, tenantNo: number, seq: number): Promise<number[]> {
+/** The numbers of rooms that have events above one sequence, up to another: both are said, so that few are looked for. */
+export async function listRoomsAfter(reader: Reader, tenantNo: number, seq: number, upTo: number): Promise<number[]> {
   const rows = await reader.all<{ room_no: number }>(
-    "SELECT DISTINCT room_no FROM events WHERE tenant_no = $1 AND seq > $2",
+    "SELECT DISTINCT room_no FROM events WHERE tenant_no = $1 AND seq > $2 AND seq <= $3",
     tenantNo,
     seq,
+    upTo,
   );
   return rows.map((row) => row.room_no);
 }

@@ -69,7 +69,7 @@ export class Moments {
     if (newest.seq < place.seq || newest.seq - place.seq > MOST_PASSED) return false;
     const [at, changed] = await Promise.all([
       findPlaceAt(tx, tenantNo, place.seq),
-      listRoomsAfter(tx, tenantNo, place.seq),
+      listRoomsAfter(tx, tenantNo, place.seq, newest.seq),
     ]);
     if (at?.hash !== place.hash || known.place !== place) return false;
     this.#forget(tenantNo, new Set(changed));
