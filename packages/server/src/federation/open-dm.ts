@@ -3,7 +3,7 @@ import { dmHubOf } from "@stairwell/protocol/federation";
 import { decide, hasLeft } from "@stairwell/protocol/room";
 import type { Actor } from "../auth/index.ts";
 import type { Db, Tx } from "../db/index.ts";
-import type { Log } from "../events/index.ts";
+import { findEvent, type Log } from "../events/index.ts";
 import { newId } from "../lib/random.ts";
 import { findByFqid, findByNo, type Participant } from "../participants/index.ts";
 import { type Answer, perform, type Receipt, type RequestName } from "../receipts/index.ts";
@@ -17,10 +17,12 @@ import {
   nextRoomNo,
   partPair,
   personOf,
+  type StoredRoom,
 } from "../state/index.ts";
 import type { Tenant } from "../tenants/index.ts";
 import { factsOfNewDm } from "./dm-facts.ts";
 import { meet, type InviteParts } from "./invite-from-elsewhere.ts";
+import { findByRequest, NO_ROOM } from "./proposals.store.ts";
 import { nothingShown } from "./replica/propose-opening.ts";
 import { findReplicaState } from "./replicas.store.ts";
 
@@ -133,6 +135,10 @@ async function openedIn(
   if (person === undefined) throw new StairwellError("SW_PARTICIPANT_NOT_FOUND");
   const stored = await findDm(tx, tenantNo, actor.participantNo, person.participantNo);
   if (stored !== undefined && isNew === true) return { status: 201, ref: { room_id: stored.roomId }, appended: SAID };
+  // Nobody was told so then.
+  if (stored !== undefined && (await isOpenedBy(tx, stored, receipt?.request))) {
+    return { status: 201, ref: { room_id: stored.roomId }, appended: 0 };
+  }
   if (stored !== undefined) {
     const found = await factsOf(tx, actor, tx.now, stored, { target: { fqid: other } });
     const { events } = await carryOut(tx, log, found, decide(found.facts, { kind: "federatedDm" }));
@@ -150,6 +156,13 @@ async function openedIn(
   };
   const { events } = await log.append(tx, ref, undefined, drafts);
   return { status: 201, ref: { room_id: ref.roomId }, appended: events.length };
+}
+
+/** Whether a direct room was made for what was asked for under the same `Idempotency-Key` (AP6). */
+async function isOpenedBy(tx: Tx, stored: StoredRoom, request: RequestName | undefined): Promise<boolean> {
+  const asked = request && (await findByRequest(tx, stored.tenantNo, request.key));
+  if (asked?.roomNo !== NO_ROOM || asked.error !== null) return false;
+  return (await findEvent(tx, stored, asked.eventId)) !== undefined;
 }
 
 /** What a hub answers of a room that was closed there, or that it knows no more. */

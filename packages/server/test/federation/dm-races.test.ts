@@ -111,12 +111,16 @@ test("FD24 FD13 an opening whose answer is lost is asked again under the same id
   // Whoever asks again waits for the same.
   assertRefused(await bob.post(DMS, { fqid: ANN }), 504, "SW_FED_OUTCOME_UNKNOWN", "FD13");
   assert.equal(await roomsOf(a), 1);
+  await a.server.person("carl", "a").signIn();
+  const other = await bob.post(DMS, { fqid: "@carl:a.localhost" }, headers);
+  assertRefused(other, 409, "SW_IDEMPOTENCY_CONFLICT", "AP6");
   toA.fault = undefined;
   const opened = await until(async () => {
     const answer = await bob.post(DMS, { fqid: ANN }, headers);
     return answer.status < 300 ? answer : undefined;
   }, "the room");
   const { id: room } = opened.data as { id: string };
+  assert.equal(opened.status, 201);
   toB.fault = undefined;
   await say(bob, room, "here");
   await settled([a, b], room);

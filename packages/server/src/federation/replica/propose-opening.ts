@@ -5,14 +5,14 @@ import type { Participant } from "../../participants/index.ts";
 import type { RequestName } from "../../receipts/index.ts";
 import { findRoom } from "../../state/index.ts";
 import { findSigningKey, type Tenant } from "../../tenants/index.ts";
-import { insertProposal, listOpenings, NO_ROOM } from "../proposals.store.ts";
-import { fateOf, outcomeOf, type ProposeParts, signed } from "./propose.ts";
+import { findByRequest, insertProposal, listOpenings, NO_ROOM } from "../proposals.store.ts";
+import { fateOf, otherThanBefore, outcomeOf, type ProposeParts, signed } from "./propose.ts";
 
 /**
  * Asks the server of somebody for a direct room of one of ours with them (FD24), and waits for what comes of it, as
  * `propose` does; whoever asks again meanwhile waits for the same. The room, or the invite to one that the pair had already,
  * is here then; answers whether it was made for this. Throws the hub's refusal; `SW_FED_PEER_UNREACHABLE` where it did not
- * leave, and then nothing is left of it; `SW_FED_OUTCOME_UNKNOWN`.
+ * leave, and then nothing is left of it; `SW_FED_OUTCOME_UNKNOWN`; `SW_IDEMPOTENCY_CONFLICT`.
  */
 export async function proposeOpening(
   parts: ProposeParts,
@@ -32,6 +32,8 @@ export async function proposeOpening(
     signed(key, roomId, { ...due[name], sender: opener }, clock.now());
   const [create, event, invite] = [sign("create"), sign("join"), sign("invite")];
   const pending = await db.write({ tenantNo }, async (tx) => {
+    const before = request && (await findByRequest(tx, tenantNo, request.key));
+    if (before?.error === null && before.requestBody !== request!.bodyHash) throw otherThanBefore("AP6");
     const waiting = (await listOpenings(tx, tenantNo, hub, participantNo)).find(
       ({ opening }) => opening?.invite.content["participant"] === other,
     );
