@@ -85,7 +85,7 @@ export function buildFederation(
         get: async (tenant, serverName, target) =>
           taken(serverName, await ask(tenant, serverName, { method: "GET", target })),
         post: async (tenant, serverName, items) => {
-          const body = Buffer.from(JSON.stringify({ items }));
+          const body = Buffer.from(`{"items":[${items.join(",")}]}`);
           return taken(serverName, await ask(tenant, serverName, { method: "POST", target: "/send", body }));
         },
         onFault: (error) => log.warn(faultFacts(error), "another server could not be told what it is due"),

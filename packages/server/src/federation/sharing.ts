@@ -59,7 +59,7 @@ export interface SharingParts {
   readonly keyFor: (tenantNo: number, serverName: string, keyId: string) => Promise<{ readonly publicKey: string }>;
   readonly keyAt: (tenantNo: number) => KeyAt;
   readonly get: (tenant: Tenant, serverName: string, target: string) => Promise<Json>;
-  readonly post: (tenant: Tenant, serverName: string, items: readonly Json[]) => Promise<Json>;
+  readonly post: DeliverParts["post"];
   readonly showTyping: (tenant: Tenant, roomId: RoomId, participant: Fqid, typing: boolean) => Promise<void>;
   /** Tells somebody's devices that what they said was refused. */
   readonly tellRefused: DeliverParts["tellRefused"];
@@ -130,14 +130,14 @@ export class Sharing {
     );
   }
 
-  /** Takes a batch of another server's; a result each. */
-  take(from: PeerRequest, items: readonly Json[]): Promise<ItemResult[]> {
+  /** Takes a batch of another server's; a result each. `within`: the store as it is written to on that server's behalf. */
+  take(from: PeerRequest, items: readonly Json[], within: (db: Db) => Db): Promise<ItemResult[]> {
     const { showTyping } = this.#parts;
     this.#senders.heard(from.tenant.tenantNo, from.serverName);
     return takeItems(
       {
         ...this.#replicas(),
-        db: admitting(this.#parts.db, from),
+        db: admitting(within(this.#parts.db), from),
         showTyping: ({ tenant }, roomId, participant, typing) => showTyping(tenant, roomId, participant, typing),
       },
       this.#peer(from),
@@ -196,7 +196,7 @@ export class Sharing {
   /** Tells those who share a room that somebody of ours is typing there: once, and not whoever cannot be reached now. */
   tellTyping(tenant: Tenant, at: StoredRoom, participant: Fqid, typing: boolean): void {
     const { db, post, onFault } = this.#parts;
-    const item = { type: "typing", room_id: at.roomId, participant, typing } as const;
+    const item = JSON.stringify({ type: "typing", room_id: at.roomId, participant, typing });
     const tell = async (): Promise<void> => {
       for (const serverName of await sharersOf(db, tenant, at)) {
         if (!this.#senders.isFailing(tenant.tenantNo, serverName)) await post(tenant, serverName, [item]);

@@ -37,12 +37,11 @@ export function toWireEvent(
   event: StoredEvent,
   prevHash: string,
   signature: Signature | undefined,
-  { from }: Sight,
+  sight: Sight,
 ): WireEvent {
-  const isWithheld = event.eventType === WORKSPACE || event.position < from;
   // Without its salt it is what a wiped reason left, which is what the event means (LC8).
   const said =
-    isWithheld || event.content === null
+    isWithheld(event, sight) || event.content === null
       ? {}
       : { content: parseJson(event.content) as JsonObject, ...(event.salt !== null && { salt: event.salt }) };
   return {
@@ -53,18 +52,68 @@ export function toWireEvent(
   };
 }
 
+/** What it may not read crosses without its content. */
+function isWithheld({ eventType, position }: StoredEvent, { from }: Sight): boolean {
+  return eventType === WORKSPACE || position < from;
+}
+
 function wireSignature({ sender, actedBy }: StoredEvent, { keyId, value }: Signature): WireEvent["signatures"][number] {
   const serverName = parseFqid(actedBy ?? sender ?? "")?.serverName;
   if (serverName === undefined) throw new Error("a signed event is of nobody");
   return { key_id: keyId, server_name: serverName, value };
 }
 
-/** The events of a room's log from one position to another, as they go to another server; at most `limit`. */
-export async function listWireEvents(
+/** The same, as JSON: what is said goes as the text that is on record. */
+function toWireText(
+  ref: RoomRef,
+  event: StoredEvent,
+  prevHash: string,
+  signature: Signature | undefined,
+  sight: Sight,
+): string {
+  const { content, salt } = event;
+  const { envelope, hash, signatures } = toWireEvent(ref, { ...event, content: null }, prevHash, signature, sight);
+  const bare = JSON.stringify({ envelope, hash, signatures });
+  if (content === null || isWithheld(event, sight)) return bare;
+  return `${bare.slice(0, -1)},"content":${content}${salt === null ? "" : `,"salt":${JSON.stringify(salt)}`}}`;
+}
+
+/** A part of a room's log: from one position to another, at most `limit` events. */
+interface Part {
+  readonly from: number;
+  readonly to: number;
+  readonly limit: number;
+  readonly sight: Sight;
+}
+
+/** The events of a part of a room's log, as they go to another server. */
+export function listWireEvents(reader: Reader, ref: RoomRef, part: Part): Promise<WireEvent[]> {
+  return listPart(reader, ref, part, (event, prevHash, signature) =>
+    toWireEvent(ref, event, prevHash, signature, part.sight),
+  );
+}
+
+/** An event as it goes to another server, as JSON. */
+export interface WireText {
+  readonly position: number;
+  readonly hash: string;
+  readonly text: string;
+}
+
+/** As `listWireEvents`, as JSON. */
+export function listWireTexts(reader: Reader, ref: RoomRef, part: Part): Promise<WireText[]> {
+  return listPart(reader, ref, part, (event, prevHash, signature) => {
+    const { position, hash } = event;
+    return { position, hash, text: toWireText(ref, event, prevHash, signature, part.sight) };
+  });
+}
+
+async function listPart<T>(
   reader: Reader,
   ref: RoomRef,
-  { from, to, limit, sight }: { from: number; to: number; limit: number; sight: Sight },
-): Promise<WireEvent[]> {
+  { from, to, limit }: Part,
+  as: (event: StoredEvent, prevHash: string, signature: Signature | undefined) => T,
+): Promise<T[]> {
   const events = (await listAfter(reader, ref, from - 1, Math.min(limit, to - from + 1))).filter(
     ({ position }) => position <= to,
   );
@@ -73,9 +122,9 @@ export async function listWireEvents(
   const signatures = await listSignatures(reader, ref, from, last.position);
   let prevHash = from === 1 ? ZERO_HASH : (await findEventAt(reader, ref, from - 1))?.hash;
   if (prevHash === undefined) throw new Error("a log begins after what is asked for");
-  const wire: WireEvent[] = [];
+  const wire: T[] = [];
   for (const event of events) {
-    wire.push(toWireEvent(ref, event, prevHash, signatures.get(event.position), sight));
+    wire.push(as(event, prevHash, signatures.get(event.position)));
     prevHash = event.hash;
   }
   return wire;

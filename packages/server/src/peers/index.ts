@@ -6,7 +6,7 @@ export { admits, type FederationMode, type FederationPolicy, NO_FEDERATION } fro
 export { policyOf } from "./policy.store.ts";
 export { setPolicy } from "./set-policy.ts";
 export { trustKey } from "./trust-key.ts";
-export { forgetNonces, type Nonce, takeNonce } from "./nonces.store.ts";
+export { forgetNonces, isNonceTaken, type Nonce, takeNonce } from "./nonces.store.ts";
 export {
   endRecoveriesOf,
   endRecovery,

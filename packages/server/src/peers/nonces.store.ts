@@ -1,4 +1,4 @@
-import type { Db, Tx } from "../db/index.ts";
+import type { Db, Reader, Tx } from "../db/index.ts";
 
 /** Of which request of which server: a signature by a key, once. */
 export interface Nonce {
@@ -27,6 +27,22 @@ export async function takeNonce(
     keptUntil,
   );
   return taken === 1;
+}
+
+/** Whether a nonce was taken, by whatever process. */
+export async function isNonceTaken(
+  reader: Reader,
+  tenantNo: number,
+  { serverName, keyId, nonce }: Nonce,
+): Promise<boolean> {
+  const row = await reader.get(
+    "SELECT 1 AS n FROM peer_nonces WHERE tenant_no = $1 AND server_name = $2 AND key_id = $3 AND nonce = $4",
+    tenantNo,
+    serverName,
+    keyId,
+    nonce,
+  );
+  return row !== undefined;
 }
 
 /** Forgets nonces that were to be kept until `now` at most, so many of them; answers how many. */

@@ -43,12 +43,19 @@ test("FIN-45 what a hub delivers stands once and is answered alike, at once, aft
   const all = await replicaStage(t);
   const { world, home } = all;
   const room = await trapped(all);
+  // Of one request that comes many times at once one is taken, in the same write as what it tells; none after it.
+  const body = JSON.stringify({ items: room.deliver([room.message("first of all")]) });
+  const request = all.evil.sign(home.name, "POST", SEND, body);
+  const copies = () => atOnce(10, () => send(home.server.url, "POST", SEND, request, body));
+  const statuses = (await copies()).map(({ status }) => status).sort((x, y) => x - y);
+  assert.deepEqual(statuses, [200, ...Array<number>(9).fill(401)]);
   const events = Array.from({ length: 10 }, (_, i) => room.message(`said ${i}`));
   const runs = [events.slice(0, 4), events.slice(4)].map((run) => room.deliver(run));
   const last = { status: "confirmed", position: events.at(-1)!.envelope.position };
   assert.deepEqual((await results(all.evil, home, runs.flat())).at(-1), last);
   for (let round = 0; round < 2; round++) {
     if (round > 0) await again(world, home);
+    assert.ok((await copies()).every(({ status }) => status === 401));
     for (const told of await atOnce(10, () => results(all.evil, home, runs.flat()))) {
       assert.ok(told.every((result) => JSON.stringify(result) === JSON.stringify(last)));
     }
@@ -57,6 +64,27 @@ test("FIN-45 what a hub delivers stands once and is answered alike, at once, aft
     assert.equal(await headAt(home, room.id), events.at(-1)!.hash);
   }
   const ann = home.server.person("ann", "home");
-  assert.equal((await ann.history(room.id)).filter(({ content }) => content?.body !== undefined).length, 10);
+  assert.equal((await ann.history(room.id)).filter(({ content }) => content?.body !== undefined).length, 11);
   await sound(home);
+});
+
+test("FIN-15 FD2 a request that tells what is known is taken once, and one of which nothing is taken as well", async (t) => {
+  const all = await replicaStage(t);
+  const { home, evil } = all;
+  const room = await trapped(all);
+  const known = room.deliver([room.message("once")]);
+  assert.equal((await results(evil, home, known))[0]!.status, "confirmed");
+  const foreign = room.deliver([room.message("in no room")]).map((item) => JSON.parse(JSON.stringify(item)));
+  foreign[0].event.envelope.room_id = foreign[0].head.room_id = "room-nowhere";
+  for (const items of [known, foreign, [], [{ type: "event" }]]) {
+    const body = JSON.stringify({ items });
+    const request = evil.sign(home.name, "POST", SEND, body);
+    const told = [];
+    for (let i = 0; i < 3; i++) told.push((await send(home.server.url, "POST", SEND, request, body)).status);
+    assert.deepEqual(told, [200, 401, 401], JSON.stringify(items));
+  }
+  const broken = evil.sign(home.name, "POST", SEND, "{");
+  const told = [];
+  for (let i = 0; i < 2; i++) told.push((await send(home.server.url, "POST", SEND, broken, "{")).status);
+  assert.deepEqual(told, [400, 401]);
 });

@@ -74,7 +74,7 @@ test("FD16 FOU-16 a server that is away for a week is tried ever more rarely, co
     post: async (_tenant, _name, items) => {
       tries.push(week.clock.monotonic());
       if (!isBack) throw new Error("it is away");
-      return { results: taken(items as never) } as never;
+      return { results: taken(items.map((item) => JSON.parse(item)) as never) } as never;
     },
   } satisfies SenderParts;
   const rows = async (): Promise<number> => {

@@ -7,9 +7,10 @@ import {
   type PeerRequest,
 } from "../../src/federation/inbound/authenticate-peer.ts";
 import { checkDigest } from "../../src/federation/inbound/check-digest.ts";
-import { takeOnce } from "../../src/federation/inbound/nonces.ts";
+import { Once } from "../../src/federation/inbound/once.ts";
 import { profileFor } from "../../src/federation/inbound/profile.ts";
-import { itemsIn, membersQueryIn, rangeIn } from "../../src/federation/inbound/read-call.ts";
+import { membersQueryIn, rangeIn } from "../../src/federation/inbound/read-call.ts";
+import { takeSend } from "../../src/federation/inbound/take-send.ts";
 import type { PeerRates, Sharing } from "../../src/federation/index.ts";
 import type { Db } from "../../src/db/index.ts";
 import { refusalOf } from "../../src/http/errors.ts";
@@ -63,10 +64,10 @@ async function descriptor({ db, clock }: DoorParts, { headers }: WireRequest): P
 async function admitted(parts: DoorParts, { method, target, headers, body }: WireRequest): Promise<PeerRequest> {
   const rawHeaders = Object.entries(headers).flat();
   const peer = await authenticatePeer(parts, { method, target, rawHeaders }, headers["host"]);
-  const { tenant, serverName, keyId, nonce, digest } = peer;
+  const { tenant, serverName, digest } = peer;
   parts.rates.take(tenant.tenantNo, serverName);
   checkDigest(digest, body);
-  await takeOnce(parts.db, tenant.tenantNo, { serverName, keyId, nonce });
+  if (target !== `${PREFIX}/send`) await new Once(parts.db, peer).take();
   return peer;
 }
 
@@ -76,7 +77,7 @@ async function carryOut({ db, sharing }: DoorParts, peer: PeerRequest, request: 
   const named = decodeURIComponent(second);
   switch (`${request.method} ${first}${third === undefined ? "" : `/${third}`}`) {
     case "POST send":
-      return { results: await sharing.take(peer, itemsIn(request.body)) };
+      return { results: await takeSend({ db, sharing }, peer, request.body) };
     case "GET profile":
       return profileFor(db, peer, named);
     case "GET rooms/backfill":

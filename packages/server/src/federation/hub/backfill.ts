@@ -67,10 +67,5 @@ export function backfill(
 
 /** As many from the start as fit one answer; one always does. */
 export function fit(events: readonly WireEvent[], mostBytes: number = MOST_BYTES): WireEvent[] {
-  return within(events, mostBytes, bytesOf).items;
-}
-
-/** What an event takes in a request or an answer. */
-export function bytesOf(event: WireEvent): number {
-  return Buffer.byteLength(JSON.stringify(event));
+  return within(events, mostBytes, (event) => Buffer.byteLength(JSON.stringify(event))).items;
 }

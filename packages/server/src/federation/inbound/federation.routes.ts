@@ -4,13 +4,14 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import type { Db } from "../../db/index.ts";
 import { authenticatePeer, type PeerAuthentication, type PeerRequest } from "./authenticate-peer.ts";
 import { checkDigest } from "./check-digest.ts";
-import { takeOnce } from "./nonces.ts";
+import { Once } from "./once.ts";
 import { type PeerPlace, PeerPlaces } from "./peer-places.ts";
 import type { PeerRates } from "./peer-rates.ts";
 import type { Sharing } from "../sharing.ts";
 import { profileFor } from "./profile.ts";
-import { itemsIn, membersQueryIn, rangeIn } from "./read-call.ts";
+import { membersQueryIn, rangeIn } from "./read-call.ts";
 import { mountSharedMedia, type SharedMediaParts } from "./shared-media.routes.ts";
+import { takeSend } from "./take-send.ts";
 
 declare module "fastify" {
   interface FastifyRequest {
@@ -55,9 +56,9 @@ export function mountFederation(app: FastifyInstance, parts: FederationParts): v
       readPeerBodies(scope, parts);
       scope.addHook("onRequest", async (request, reply) => authenticate(parts, places, request, reply));
       scope.addHook("preHandler", async (request) => {
-        const { tenant, serverName, keyId, nonce, digest } = request.peer!;
-        checkDigest(digest, request.peerBody);
-        await request.peerPlace!.during(takeOnce(parts.db, tenant.tenantNo, { serverName, keyId, nonce }));
+        checkDigest(request.peer!.digest, request.peerBody);
+        // What is told is taken with what comes of it.
+        if (!isSend(request)) await request.peerPlace!.during(new Once(parts.db, request.peer!).take());
       });
       scope.get("/profile/:local_id", async (request, reply) => {
         const { local_id } = request.params as { local_id: string };
@@ -74,10 +75,9 @@ export function mountFederation(app: FastifyInstance, parts: FederationParts): v
 }
 
 /** The calls about rooms that are shared. */
-function mountSharing(scope: FastifyInstance, { sharing, succeed }: FederationParts): void {
+function mountSharing(scope: FastifyInstance, { db, sharing, succeed }: FederationParts): void {
   scope.post("/send", async (request, reply) => {
-    const items = itemsIn(request.peerBody);
-    const results = await request.peerPlace!.during(sharing.take(request.peer!, items));
+    const results = await request.peerPlace!.during(takeSend({ db, sharing }, request.peer!, request.peerBody));
     succeed(request, reply, 200, { data: { results } });
     return reply;
   });
@@ -96,6 +96,10 @@ function mountSharing(scope: FastifyInstance, { sharing, succeed }: FederationPa
     succeed(request, reply, 200, { data });
     return reply;
   });
+}
+
+function isSend({ method, routeOptions }: FastifyRequest): boolean {
+  return method === "POST" && routeOptions.url === `${PREFIX}/send`;
 }
 
 /** Bodies stay bytes here: what was signed is what came, not what a reader makes of it. */

@@ -8,12 +8,11 @@ import { findRoomByNo } from "../../state/index.ts";
 import { findSigningKey, type SigningKey, type Tenant } from "../../tenants/index.ts";
 import { type DueRoom, listDue } from "../deliveries.store.ts";
 import { signHead } from "../heads.ts";
-import { bytesOf } from "../hub/backfill.ts";
 import { inviteItem } from "../hub/invite-item.ts";
 import { listOutgoing } from "../outgoing.store.ts";
 import { isLeave } from "../replica/leaving.ts";
 import { listPending } from "../proposals.store.ts";
-import { listWireEvents, sightBy } from "../wire-event.ts";
+import { listWireTexts, sightBy } from "../wire-event.ts";
 
 /** An item of a batch, and what its result is to be noted on. */
 export type Addressed =
@@ -28,7 +27,15 @@ export type Addressed =
       readonly isLeave: boolean;
     }
   | { readonly kind: "outgoing"; readonly item: Item; readonly number: number }
-  | { readonly kind: "event"; readonly item: Item; readonly roomNo: number; readonly from: number };
+  | {
+      readonly kind: "event";
+      /** The item, as JSON. */
+      readonly text: string;
+      readonly roomNo: number;
+      /** From where on the room was due. */
+      readonly from: number;
+      readonly position: number;
+    };
 
 /** So many items a request, and so many bytes of events. */
 export const MOST_ITEMS = 50;
@@ -38,7 +45,7 @@ const MOST_SUBMITTED_BYTES = 600 * 1024;
  * Of one room's log, where others are due too, so many events and bytes a request: each room has its turn, however much
  * another is due. Not fewer, since each part of a log costs a signed head.
  */
-const FEW = 10;
+const FEW = 25;
 const FEW_BYTES = MOST_BYTES / 5;
 
 /** What of all that waits is to be left out, and where to go on. */
@@ -171,16 +178,19 @@ async function dueOf(
     const limit = Math.min(mostOfOne, mostItems - items.length);
     if (limit === 0) break;
     const sight = sightBy(policy, roomType, firstPosition);
-    const due = await listWireEvents(reader, ref, { from, to, limit, sight });
-    const { items: events, size: bytes } = within(due, Math.min(bytesOfOne, bytesLeft), bytesOf);
+    const due = await listWireTexts(reader, ref, { from, to, limit, sight });
+    const { items: events, size: bytes } = within(due, Math.min(bytesOfOne, bytesLeft), ({ text }) =>
+      Buffer.byteLength(text),
+    );
     // What does not fit any more is the first of the next request.
     if (items.length > 0 && bytes > bytesLeft) break;
     bytesLeft -= bytes;
     const last = events.at(-1);
-    for (const event of events) {
+    for (const { position, hash, text } of events) {
       // Signed once for all of them.
-      const head = event === last && signHead(key, roomId, { position: event.envelope.position, hash: event.hash });
-      items.push({ kind: "event", roomNo, from, item: { type: "event", event, ...(head && { head }) } });
+      const head = position === last?.position ? JSON.stringify(signHead(key, roomId, { position, hash })) : undefined;
+      const item = `{"type":"event","event":${text}${head === undefined ? "" : `,"head":${head}`}}`;
+      items.push({ kind: "event", text: item, roomNo, from, position });
     }
   }
   return items;

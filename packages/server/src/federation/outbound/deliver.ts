@@ -27,8 +27,8 @@ import { readResults } from "./read-results.ts";
 export interface DeliverParts {
   readonly db: Db;
   readonly fates: Fates;
-  /** Sends a body to another server's `/send`; its answer is untrusted. Throws as `askPeer`. */
-  readonly post: (tenant: Tenant, serverName: string, items: readonly Json[]) => Promise<Json>;
+  /** Sends items, each as JSON, to another server's `/send`; its answer is untrusted. Throws as `askPeer`. */
+  readonly post: (tenant: Tenant, serverName: string, items: readonly string[]) => Promise<Json>;
   /** Tells somebody that what they were answered "not done yet" of is refused. */
   readonly tellRefused: (tenantNo: number, participantNo: number, refused: Refused) => void;
   /** As `LeavingParts`. */
@@ -163,7 +163,7 @@ async function resultsOf(
   isApart: boolean,
 ): Promise<ItemResult[]> {
   try {
-    const items = batch.map(({ item }) => item as unknown as Json);
+    const items = batch.map((each) => (each.kind === "event" ? each.text : JSON.stringify(each.item)));
     return readResults(await post(tenant, serverName, items), batch.length);
   } catch (error) {
     if (!isApart || !(error instanceof PeerRefused) || !error.isOfContent) throw error;

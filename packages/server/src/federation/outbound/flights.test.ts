@@ -16,15 +16,13 @@ function flight(flights: Flights, ends: Readonly<Record<number, number>>) {
 }
 
 function batchOf(ends: Readonly<Record<number, number>>): Addressed[] {
-  return Object.entries(ends).map(
-    ([roomNo, position]) =>
-      ({
-        kind: "event",
-        roomNo: Number(roomNo),
-        from: 1,
-        item: { type: "event", event: { envelope: { position } } },
-      }) as unknown as Addressed,
-  );
+  return Object.entries(ends).map(([roomNo, position]) => ({
+    kind: "event",
+    text: "{}",
+    roomNo: Number(roomNo),
+    from: 1,
+    position,
+  }));
 }
 
 /** Whether something has settled once everything else has run. */

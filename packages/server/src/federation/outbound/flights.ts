@@ -100,8 +100,8 @@ export class Flights {
 function endsOf(batch: readonly Addressed[]): ReadonlyMap<number, number> {
   const ends = new Map<number, number>();
   for (const each of batch) {
-    if (each.kind !== "event" || each.item.type !== "event") continue;
-    ends.set(each.roomNo, Math.max(ends.get(each.roomNo) ?? 0, each.item.event.envelope.position));
+    if (each.kind !== "event") continue;
+    ends.set(each.roomNo, Math.max(ends.get(each.roomNo) ?? 0, each.position));
   }
   return ends;
 }

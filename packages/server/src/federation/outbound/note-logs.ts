@@ -41,11 +41,11 @@ export function noteLogs(
 function toldOf(batch: readonly Addressed[], results: readonly ItemResult[]): Map<number, Told> {
   const rooms = new Map<number, Told>();
   for (const [i, each] of batch.entries()) {
-    if (each.kind !== "event" || each.item.type !== "event") continue;
-    const { from } = each;
+    if (each.kind !== "event") continue;
+    const { from, position } = each;
     const told: Told = rooms.get(each.roomNo) ?? { from, sent: 0, confirmed: 0, error: undefined };
     rooms.set(each.roomNo, told);
-    told.sent = Math.max(told.sent, each.item.event.envelope.position);
+    told.sent = Math.max(told.sent, position);
     const result = results[i]!;
     if (result.status === "confirmed") told.confirmed = Math.max(told.confirmed, result.position);
     else told.error ??= result.status === "refused" ? result.error.code : result.status;

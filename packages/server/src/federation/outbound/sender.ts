@@ -1,6 +1,5 @@
 import type { Clock } from "../../lib/clock.ts";
 import type { Timer } from "../../lib/timers.ts";
-import { TokenBucket } from "../../lib/token-bucket.ts";
 import { noteFailure } from "../../peers/index.ts";
 import type { Tenant } from "../../tenants/index.ts";
 import { Asides } from "./asides.ts";
@@ -8,6 +7,7 @@ import { BackOff } from "./back-off.ts";
 import { type Addressed, compose, MOST_ITEMS } from "./compose.ts";
 import { deliver, type Delivered, type DeliverParts } from "./deliver.ts";
 import { Flights } from "./flights.ts";
+import { Pace } from "./pace.ts";
 import { PeerRefused } from "./peer-refused.ts";
 import { PeerTurn, type TurnParts } from "./peer-turn.ts";
 import { Takings } from "./takings.ts";
@@ -18,9 +18,6 @@ export interface SenderParts extends DeliverParts, TurnParts {
   /** Tells the node whose turn it is that there is more. */
   readonly wakeOthers: (tenantNo: number, serverName: string, why: Why) => void;
 }
-
-/** Requests to one server: within what it takes, so that it never has to say "not now". What comes meanwhile goes together. */
-const PACE = { per_second: 150, burst: 500 };
 
 /** Requests under way at a time: while one is answered there, the next is there already. */
 const AT_ONCE = 2;
@@ -42,7 +39,7 @@ export class Sender {
   readonly #serverName: string;
   readonly #turn: PeerTurn;
   readonly #backOff = new BackOff();
-  readonly #pace: TokenBucket;
+  readonly #pace: Pace;
   /** Rooms whose hub said "not now" to what is proposed there, and news to which the server did. */
   readonly #rooms = new Asides<number>();
   readonly #news = new Asides<number>();
@@ -68,7 +65,7 @@ export class Sender {
     this.#tenant = tenant;
     this.#serverName = serverName;
     this.#turn = new PeerTurn(parts, tenant.tenantNo, serverName);
-    this.#pace = new TokenBucket(PACE, parts.clock.monotonic());
+    this.#pace = new Pace(parts);
   }
 
   /** There may be something to send. `urgent`: somebody waits for it, so that a rest is cut short. */
@@ -78,6 +75,7 @@ export class Sender {
     if (urgent) {
       this.#isUrgent = true;
       this.#rooms.hurry();
+      this.#pace.hurry();
     }
     if (this.#running !== undefined || (this.#timer !== undefined && !urgent)) return;
     this.#timer?.cancel();
@@ -117,6 +115,7 @@ export class Sender {
   /** Ends it; settles when the request under way is over. */
   async stop(): Promise<void> {
     this.#isStopped = true;
+    this.#pace.hurry();
     this.#timer?.cancel();
     this.#alarm?.cancel();
     await this.#running;
@@ -156,12 +155,13 @@ export class Sender {
         const isAlone = !isOfLogs || batch.length < MOST_ITEMS || this.#apart > 0 || this.#backOff.isFailing;
         if (isAlone && (await flights.oneLands())) continue;
         await flights.placeFor(batch, AT_ONCE);
-        await this.#keepPace();
+        await this.#pace.keep();
         if (flights.unfinished !== unfinished) continue;
         const last = batch.at(-1)!;
         if (last.kind === "event") this.#after = last.roomNo;
         flights.start(batch, this.#send(batch));
         if (!isOfLogs) await flights.allLand();
+        else if (this.#isWoken && !this.#isUrgent) await this.#pace.gather(roomsIn(batch).size, batch.length);
         await this.#takings.placeFor(MOST_TAKEN);
       }
       await flights.over();
@@ -169,13 +169,6 @@ export class Sender {
     } finally {
       await flights.over();
     }
-  }
-
-  async #keepPace(): Promise<void> {
-    const { clock, timers } = this.#parts;
-    const seconds = this.#pace.secondsUntil(1, PACE, clock.monotonic());
-    if (seconds > 0) await new Promise<void>((done) => void timers.after(Math.ceil(seconds * 1000), done));
-    this.#pace.charge(1, PACE, clock.monotonic());
   }
 
   /** Takes the turn, or wakes the node that has it. */
@@ -269,4 +262,8 @@ export class Sender {
       this.wake();
     });
   }
+}
+
+function roomsIn(batch: readonly Addressed[]): ReadonlySet<number> {
+  return new Set(batch.flatMap((each) => (each.kind === "event" ? [each.roomNo] : [])));
 }
