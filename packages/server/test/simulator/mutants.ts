@@ -104,7 +104,6 @@ export const MUTANTS: readonly Mutant[] = [
   },
   {
     fault: "FD12 a gap sets the head of a replica back",
-    isSoon: true as const,
     file: `${FEDERATION}/replica/fetch-gap.ts`,
     was: "if (next.length > 0) await saveReplicaHead(tx, now, head);",
     is: "await saveReplicaHead(tx, now, head);",
