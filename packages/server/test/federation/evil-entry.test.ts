@@ -46,6 +46,7 @@ test("FOU-10 FOU-15 a join that brings anything wrong brings nothing, and can be
     ["the state of another room", (item) => sequenced(item, (r) => r.join(undefined, other.join(other.state())))],
     ["a state of another position", (item) => sequenced(item, (r) => r.join(r.state(2)))],
     ["no events", (item) => sequenced(item, (r) => r.join(undefined, { events: [] }))],
+    ["no room", (item) => sequenced(item, () => undefined)],
     ["no join", (item) => sequenced(item, (r) => r.join(undefined, { since: [] }))],
     ["another's events", (item) => sequenced(item, (r) => r.join(undefined, { events: other.events }))],
     ["a head of another room", (item) => sequenced(item, (r) => r.join(), other.head())],
