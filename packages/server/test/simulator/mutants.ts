@@ -81,8 +81,8 @@ export const MUTANTS: readonly Mutant[] = [
   {
     fault: "FD20 what was said before a server joined is not kept from it",
     file: `${FEDERATION}/wire-event.ts`,
-    was: "event.eventType === WORKSPACE || event.position < from;",
-    is: "event.eventType === WORKSPACE || event.position < from - 1000;",
+    was: "return eventType === WORKSPACE || position < from;",
+    is: "return eventType === WORKSPACE || position < from - 1000;",
   },
   {
     fault: "FD17 what others say in a hub's log need not be signed by theirs",
@@ -123,8 +123,8 @@ export const MUTANTS: readonly Mutant[] = [
   {
     fault: "ST2 who joins a room is not told what comes in it",
     file: "server/src/stream/hub.ts",
-    was: "if (listener.rooms.has(at.roomNo)) this.#subscribe(key, listener);",
-    is: "if (listener.rooms.size === 0) this.#subscribe(key, listener);",
+    was: "if (listener.rooms.has(at.roomNo)) this.#rooms.add(at, listener);",
+    is: "if (listener.rooms.size === 0) this.#rooms.add(at, listener);",
   },
   {
     fault: "ST3 a stream is resumed with what it had last",
