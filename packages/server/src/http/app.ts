@@ -121,7 +121,8 @@ export function buildDoor(parts: DoorParts): Door {
     try {
       checkHost(request.raw);
       if (dev) guardLoopback(request.raw);
-      if (request.is404) fault = refuseUnknown(app, request, reply);
+      // The router takes `*`, which is no path, for `/`.
+      if (request.is404 || request.url === "*") fault = refuseUnknown(app, request, reply);
     } catch (error) {
       fault = error as Error;
     }
