@@ -134,7 +134,8 @@ export class PeerKeys {
     const isAsked = known !== undefined && known.trustedKey !== null && known.refreshedAt === null;
     const last = known ?? tried?.stranger;
     if (tried !== undefined && last !== undefined && now - tried.at < (isAsked ? SHORT_PAUSE_MS : PAUSE_MS)) {
-      return Promise.resolve(last);
+      // What came of it may be on record since whoever asks has looked.
+      return findPeer(this.#parts.db, tenantNo, serverName).then((found) => found ?? last);
     }
     if (known === undefined) strangers.begin();
     const fetching = this.#fetch(tenantNo, serverName, known).then((peer) => {
