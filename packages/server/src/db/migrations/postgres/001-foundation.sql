@@ -649,7 +649,6 @@ CREATE TABLE proposals (
 );
 CREATE UNIQUE INDEX proposals_by_id ON proposals (tenant_no, event_id);
 CREATE INDEX proposals_by_author ON proposals (tenant_no, room_no, participant_no);
-CREATE INDEX proposals_by_request ON proposals (tenant_no, request) WHERE request IS NOT NULL;
 CREATE INDEX proposals_settled ON proposals (asked_at) WHERE state NOT IN ('waiting', 'sent');
 CREATE INDEX proposals_due ON proposals (tenant_no, server_name, number) WHERE state IN ('waiting', 'sent');
 
