@@ -1,6 +1,7 @@
 /** The store's port and its engines. */
 export type { Db, Put, Reader, ReadStore, Tx, Value, WriteScope } from "./port.ts";
 export type { ErasurePace } from "./erasure.ts";
+export { ByHold } from "./by-hold.ts";
 export { bringUpToDate, schemaStateAt } from "./bring-up-to-date.ts";
 export { type CopyOptions, copyStore } from "./copy-store.ts";
 export { groupMetrics } from "./group-metrics.ts";

@@ -1,4 +1,4 @@
-import type { Tx } from "../db/index.ts";
+import { ByHold, type Tx } from "../db/index.ts";
 import type { Place } from "./places.store.ts";
 
 /** Where a tenant's commits ended as somebody began to hold it. */
@@ -9,20 +9,18 @@ export interface End {
   readonly lastGiven: number;
 }
 
-const ends = new WeakMap<Tx["hold"], Map<number, Promise<End>>>();
+const ends = new ByHold<Promise<End>>();
 
 /**
  * Where a tenant's commits ended before anything was appended under this hold of it: read once, for all its commands.
  * Whoever appends asks first.
  */
 export function endOf(tx: Tx, tenantNo: number): Promise<End> {
-  let tenants = ends.get(tx.hold);
-  if (tenants === undefined) ends.set(tx.hold, (tenants = new Map()));
-  let end = tenants.get(tenantNo);
-  if (end === undefined) {
-    tenants.set(tenantNo, (end = readEnd(tx, tenantNo)));
-    end.catch(() => tenants.delete(tenantNo));
-  }
+  const known = ends.get(tx, tenantNo);
+  if (known !== undefined) return known;
+  const end = readEnd(tx, tenantNo);
+  ends.set(tx, tenantNo, end);
+  end.catch(() => ends.delete(tx, tenantNo));
   return end;
 }
 

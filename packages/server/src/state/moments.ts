@@ -1,4 +1,4 @@
-import type { Tx } from "../db/index.ts";
+import { ByHold, type Tx } from "../db/index.ts";
 import { endOf, findPlaceAt, type Head, listRoomsAfter, type Place } from "../events/index.ts";
 import { Lru } from "../lib/lru.ts";
 
@@ -24,7 +24,7 @@ const MOST_PASSED = 2000;
 export class Moments {
   readonly #forget: (tenantNo: number, roomNos: ReadonlySet<number>) => void;
   readonly #moments = new Lru<number, Moment>(TENANTS);
-  readonly #holds = new WeakMap<Tx["hold"], Map<number, Promise<Moment | undefined>>>();
+  readonly #asked = new ByHold<Promise<Moment | undefined>>();
 
   /** `forget` is told of rooms that others have written to. */
   constructor(forget: (tenantNo: number, roomNos: ReadonlySet<number>) => void) {
@@ -33,10 +33,10 @@ export class Moments {
 
   /** The present moment, under this hold: what was remembered by it is so. Undefined where nothing was ever appended. */
   under(tx: Tx, tenantNo: number): Promise<Moment | undefined> {
-    let tenants = this.#holds.get(tx.hold);
-    if (tenants === undefined) this.#holds.set(tx.hold, (tenants = new Map()));
-    let moment = tenants.get(tenantNo);
-    if (moment === undefined) tenants.set(tenantNo, (moment = this.#catchUp(tx, tenantNo)));
+    const known = this.#asked.get(tx, tenantNo);
+    if (known !== undefined) return known;
+    const moment = this.#catchUp(tx, tenantNo);
+    this.#asked.set(tx, tenantNo, moment);
     return moment;
   }
 
