@@ -11,7 +11,7 @@ import { allowed, carryOut, findFacts } from "../state/index.ts";
 import type { Tenant } from "../tenants/index.ts";
 import { shownName, takeName } from "./foreign-names.ts";
 import { knownOrMade } from "./foreign-people.ts";
-import { findByRequest } from "./proposals.store.ts";
+import { findByRequest } from "./repeats.store.ts";
 
 export interface InviteParts {
   readonly db: Db;

@@ -22,7 +22,8 @@ import {
 import type { Tenant } from "../tenants/index.ts";
 import { factsOfNewDm } from "./dm-facts.ts";
 import { meet, type InviteParts } from "./invite-from-elsewhere.ts";
-import { findByRequest, NO_ROOM } from "./proposals.store.ts";
+import { NO_ROOM } from "./proposals.store.ts";
+import { findByRequest } from "./repeats.store.ts";
 import { nothingShown } from "./replica/propose-opening.ts";
 import { findReplicaState } from "./replicas.store.ts";
 
