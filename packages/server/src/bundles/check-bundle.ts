@@ -1,5 +1,4 @@
 import { open } from "node:fs/promises";
-import { StairwellError } from "@stairwell/protocol";
 import {
   BundleFault,
   type BundleLimits,
@@ -9,6 +8,7 @@ import {
   MANIFEST,
 } from "@stairwell/protocol/bundle";
 import { type Scratch, Staging, type Written } from "../blobs/index.ts";
+import { storageFull } from "../tenants/index.ts";
 import { Authors } from "./import-report.ts";
 import { importedEvent } from "./imported-event.ts";
 import { ImportedIds } from "./imported-ids.ts";
@@ -97,5 +97,5 @@ async function check(
 /** Counts every medium of the bundle, those that are there already too. */
 function mustFit(storage: ToCheck["storage"], mediaBytes: number): void {
   if (storage === null || mediaBytes === 0 || storage.used + mediaBytes <= storage.most) return;
-  throw new StairwellError("SW_TENANT_CAPACITY", { details: { max_storage_bytes: storage.most } });
+  throw storageFull(storage.most);
 }

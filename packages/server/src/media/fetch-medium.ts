@@ -3,10 +3,10 @@ import type { Staged } from "../blobs/index.ts";
 import type { Db, Tx } from "../db/index.ts";
 import { newId } from "../lib/random.ts";
 import { findRoomByNo } from "../state/index.ts";
-import type { Tenant } from "../tenants/index.ts";
+import { storageFull, type Tenant } from "../tenants/index.ts";
 import { insertRemoved, storageOf } from "./blobs.store.ts";
 import { findBlobNoOf, findFetchedAlike } from "./foreign.store.ts";
-import { keepBlob, type KeepParts, mustFit, type Put, putAll, storageFull } from "./keep-file.ts";
+import { keepBlob, type KeepParts, mustFit, type Put, putAll } from "./keep-file.ts";
 import { fillMedium, findMediumByNo, insertMedium, listThumbnailsOf } from "./media.store.ts";
 import type { Medium } from "./medium.ts";
 

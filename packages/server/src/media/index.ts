@@ -19,5 +19,5 @@ export { projectMedia } from "./project.ts";
 export { type FileRef, findMediaIdAt, insertRef, isNaming, listFileRefs } from "./refs.store.ts";
 export { rewindMedia } from "./rewind.ts";
 export { startMediaSweep, sweepMedia, sweepOrphans } from "./sweep.ts";
-export { type NamedFile, storageFull } from "./keep-file.ts";
+export type { NamedFile } from "./keep-file.ts";
 export type { TakeInParts } from "./take-in.ts";

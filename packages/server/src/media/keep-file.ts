@@ -1,11 +1,10 @@
 import { createReadStream } from "node:fs";
 import { Readable } from "node:stream";
-import { StairwellError } from "@stairwell/protocol";
 import { uuidv7 } from "uuidv7";
 import type { BlobStore, Staged, Staging } from "../blobs/index.ts";
 import type { Tx } from "../db/index.ts";
 import type { RoomKey } from "../events/index.ts";
-import type { Tenant } from "../tenants/index.ts";
+import { storageFull, type Tenant } from "../tenants/index.ts";
 import { findBlobNo, insertBlob, insertRemoved, type NewBlob, storageOf } from "./blobs.store.ts";
 import type { Digests } from "./digest.ts";
 import { cleanFileName } from "./file-name.ts";
@@ -97,10 +96,6 @@ export async function mustFit(
   const each = new Map(puts.map(({ blob }) => [blob.digest, blob]));
   for (const blob of each.values()) if ((await findBlobNo(tx, blob)) === undefined) bytes += blob.size;
   if (bytes > most && bytes > before) throw storageFull(most);
-}
-
-export function storageFull(most: number): StairwellError {
-  return new StairwellError("SW_TENANT_CAPACITY", { details: { max_storage_bytes: most } });
 }
 
 /** Puts what was put on record, and answers its blob; where its content is there already that is it, and the file goes. */

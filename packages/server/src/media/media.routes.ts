@@ -4,7 +4,7 @@ import type { Actor } from "../auth/index.ts";
 import { bytes, type Conditions, type Endpoint, reply, select, type Sendable, upload } from "../http/endpoint.ts";
 import { wireTime } from "../lib/clock.ts";
 import { findByNo, type Identities } from "../participants/index.ts";
-import { findTenant, type Tenant } from "../tenants/index.ts";
+import { findTenant, storageFull, type Tenant } from "../tenants/index.ts";
 import { accessMedium, accessThumbnail, type MediaReader } from "./access.ts";
 import { storageOf } from "./blobs.store.ts";
 import { contentHeaders, contentOf, etagOf } from "./content-of.ts";
@@ -14,7 +14,6 @@ import { mediaView } from "./media.view.ts";
 import type { Fetches } from "./fetches.ts";
 import { type HeldMedium, isHeld, type Medium } from "./medium.ts";
 import { isShown } from "./mime-type.ts";
-import { storageFull } from "./keep-file.ts";
 import type { TakeInParts } from "./take-in.ts";
 import { upload as uploadFile } from "./upload.ts";
 

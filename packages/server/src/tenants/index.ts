@@ -7,6 +7,7 @@ export { type Revoked, revokeKey } from "./revoke-key.ts";
 export { rotateKey } from "./rotate-key.ts";
 export { privateKeyOf, type SigningKey, signWith } from "./signing-key.ts";
 export { setLimits } from "./set-limits.ts";
+export { storageFull } from "./storage-full.ts";
 export { suspendTenant } from "./suspend-tenant.ts";
 export {
   findTenant,
