@@ -4,6 +4,7 @@ import { type Acting, withExamples } from "../command.ts";
 import { UsageError } from "../exit-codes.ts";
 import { fields, table } from "../output.ts";
 import { addCallerOptions, type CallerOptions } from "../server-options.ts";
+import { mustBeFqid } from "../whom.ts";
 import { asAdmin } from "./as-admin.ts";
 
 type Policy = DataOf<typeof admin.getFederationPolicy>;
@@ -94,7 +95,7 @@ export function defineServers(parent: Command, acting: Acting): void {
   withExamples(invite, `stairwell admin invite ${ROOM} @bob:rooms.b.example --reason "Our project"`);
   invite.action(
     acting(async ({ output }, room_id: string, fqid: string, options: CallerOptions & { reason?: string }) => {
-      if (!/^@[^:]+:./.test(fqid)) throw new UsageError(`say who as @local_id:server_name, and not as ${fqid}`);
+      mustBeFqid(fqid);
       const body = { fqid, ...(options.reason === undefined ? {} : { reason: options.reason }) };
       const call = { params: { room_id }, body, idempotencyKey: crypto.randomUUID() };
       const { data } = await asAdmin(options, (client) => client.request(admin.inviteFederated, call));

@@ -5,6 +5,7 @@ import { type Acting, type Run, withExamples } from "../command.ts";
 import { UsageError } from "../exit-codes.ts";
 import { reaching } from "../reach.ts";
 import { addCallerOptions, callerOf, type CallerOptions } from "../server-options.ts";
+import { mustBeFqid } from "../whom.ts";
 
 export function defineRoomDm(parent: Command, acting: Acting): void {
   const command = parent
@@ -20,7 +21,7 @@ export function defineRoomDm(parent: Command, acting: Acting): void {
 }
 
 async function openDm({ output }: Run, fqid: string, options: CallerOptions): Promise<void> {
-  if (!/^@[^:]+:./.test(fqid)) throw new UsageError(`say who as @local_id:server_name, and not as ${fqid}`);
+  mustBeFqid(fqid);
   const caller = await callerOf(options);
   const { status, data } = await reaching(caller.baseUrl, async () => {
     const client = new StairwellClient(caller);
