@@ -1,7 +1,7 @@
 import { StairwellError } from "@stairwell/protocol";
 import type { Reader } from "../db/index.ts";
 import { admits, policyOf } from "../peers/index.ts";
-import { isAcquainted } from "./deliveries.store.ts";
+import { isAcquainted } from "./rows/deliveries.store.ts";
 
 /**
  * Refuses a server that policy keeps out: `SW_FED_POLICY`. `isOffer`: we are about to offer it a room, which `invite_only`

@@ -1,7 +1,7 @@
 import type { Reader } from "../db/index.ts";
 import type { StoredRoom } from "../state/index.ts";
 import type { Tenant } from "../tenants/index.ts";
-import { listDeliveriesOf } from "./deliveries.store.ts";
+import { listDeliveriesOf } from "./rows/deliveries.store.ts";
 
 /** The servers with people in a room that this one speaks with: of a room of ours all, else the one that orders it. */
 export async function sharersOf(reader: Reader, { serverName }: Tenant, at: StoredRoom): Promise<string[]> {

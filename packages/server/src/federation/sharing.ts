@@ -30,7 +30,7 @@ import { askedAgain } from "./replica/asked-again.ts";
 import { type Forwarding, forwarding } from "./replica/forwarding-db.ts";
 import { Fates } from "./replica/fates.ts";
 import type { HubPeer } from "./replica/peer.ts";
-import { Recoveries } from "./recoveries.ts";
+import { Recoveries } from "./hub/recoveries.ts";
 import { recoverLog } from "./hub/recover-log.ts";
 import { fetchRest } from "./replica/fetch-gap.ts";
 import type { Gaps } from "./replica/gaps.ts";
@@ -41,9 +41,9 @@ import { type Fetched, fetchHistory } from "./replica/fetch-history.ts";
 import { stayAfterAll, type TellLeaving } from "./replica/leaving.ts";
 import { proposeOpening } from "./replica/propose-opening.ts";
 import { propose, type ProposeParts } from "./replica/propose.ts";
-import { findDelivery, sendAgain } from "./deliveries.store.ts";
-import { listEagerInvites } from "./replicas.store.ts";
-import { deleteSettled } from "./proposals.store.ts";
+import { findDelivery, sendAgain } from "./rows/deliveries.store.ts";
+import { listEagerInvites } from "./rows/replicas.store.ts";
+import { deleteSettled } from "./rows/proposals.store.ts";
 import { takeKnown, takeSequenced } from "./replica/take-sequenced.ts";
 
 export interface SharingParts {

@@ -71,7 +71,7 @@ test("FIN-46 two events at one position freeze the room with both proofs, and no
   const twice = await one(all, { type: "event", event: other, head: room.head(other) });
   assert.deepEqual([twice.status, twice.error?.code], ["refused", "SW_ROOM_FROZEN"]);
   const stored = (await roomAt(home, room.id))!;
-  const { findReplica } = await import("../../src/federation/replicas.store.ts");
+  const { findReplica } = await import("../../src/federation/rows/replicas.store.ts");
   const replica = (await findReplica(home.server.db, stored))!;
   assert.equal(replica.state, "conflict");
   assert.deepEqual(

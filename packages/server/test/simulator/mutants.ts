@@ -44,7 +44,7 @@ export const MUTANTS: readonly Mutant[] = [
   {
     fault: "FD13 what was sent and not answered is forgotten",
     isSoon: true as const,
-    file: `${FEDERATION}/proposals.store.ts`,
+    file: `${FEDERATION}/rows/proposals.store.ts`,
     was: "WHERE tenant_no = $1 AND server_name = $2 AND state IN ('waiting', 'sent')\n       AND room_no NOT IN",
     is: "WHERE tenant_no = $1 AND server_name = $2 AND state IN ('waiting')\n       AND room_no NOT IN",
   },
@@ -56,7 +56,7 @@ export const MUTANTS: readonly Mutant[] = [
   },
   {
     fault: "FD4 anybody's signature will do under a head",
-    file: `${FEDERATION}/heads.ts`,
+    file: `${FEDERATION}/wire/heads.ts`,
     was: "if (verifyEd25519(publicKey, headText(head), head.signature)) return;",
     is: "if (publicKey !== headText(head)) return;",
   },
@@ -80,7 +80,7 @@ export const MUTANTS: readonly Mutant[] = [
   },
   {
     fault: "FD20 what was said before a server joined is not kept from it",
-    file: `${FEDERATION}/wire-event.ts`,
+    file: `${FEDERATION}/wire/wire-event.ts`,
     was: "return eventType === WORKSPACE || position < from;",
     is: "return eventType === WORKSPACE || position < from - 1000;",
   },
@@ -139,7 +139,7 @@ export const MUTANTS: readonly Mutant[] = [
 export const WIDE: readonly Planted[] = [
   {
     fault: "FD24 each side orders the direct room that it opens",
-    file: `${FEDERATION}/open-dm.ts`,
+    file: `${FEDERATION}/calls/open-dm.ts`,
     was: "if (dmHubOf(serverName, person.serverName) !== serverName) throw new Elsewhere(receipt?.request);",
     is: "void [dmHubOf, serverName, Elsewhere, receipt];",
   },

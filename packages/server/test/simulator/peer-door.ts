@@ -1,6 +1,6 @@
 import { type Json, StairwellError } from "@stairwell/protocol";
-import { describeTenant } from "../../src/federation/describe-tenant.ts";
-import { destinationOf } from "../../src/federation/destination.ts";
+import { describeTenant } from "../../src/federation/discovery/describe-tenant.ts";
+import { destinationOf } from "../../src/federation/discovery/destination.ts";
 import {
   authenticatePeer,
   type PeerAuthentication,

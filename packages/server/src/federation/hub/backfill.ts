@@ -6,9 +6,9 @@ import { within } from "../../lib/fitting.ts";
 import { policyOf } from "../../peers/index.ts";
 import { findRoom } from "../../state/index.ts";
 import { findSigningKey } from "../../tenants/index.ts";
-import { findDelivery } from "../deliveries.store.ts";
-import { signHead } from "../heads.ts";
-import { listWireEvents, sightBy } from "../wire-event.ts";
+import { findDelivery } from "../rows/deliveries.store.ts";
+import { signHead } from "../wire/heads.ts";
+import { listWireEvents, sightBy } from "../wire/wire-event.ts";
 import type { Proposer } from "./proposer.ts";
 
 /** A part of a log: what comes after a position, or what stands right before one. */

@@ -3,8 +3,8 @@ import type { Reader } from "../../db/index.ts";
 import { findEventAt, listSignatures } from "../../events/index.ts";
 import type { StoredRoom } from "../../state/index.ts";
 import type { SigningKey } from "../../tenants/index.ts";
-import { signHead } from "../heads.ts";
-import { toWireEvent } from "../wire-event.ts";
+import { signHead } from "../wire/heads.ts";
+import { toWireEvent } from "../wire/wire-event.ts";
 
 /** An invite to a room of ours as the invitee's server is shown it (FD11): the room, and the event at a position. */
 export async function inviteItem(

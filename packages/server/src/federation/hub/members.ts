@@ -3,7 +3,7 @@ import type { Membership } from "@stairwell/protocol/room";
 import type { Db } from "../../db/index.ts";
 import { allMembers, findRoom } from "../../state/index.ts";
 import type { WireMembers, WireState } from "@stairwell/protocol/federation";
-import { findDelivery, findHandoverOf } from "../deliveries.store.ts";
+import { findDelivery, findHandoverOf } from "../rows/deliveries.store.ts";
 import { memberPage } from "./hand-over.ts";
 import type { Proposer } from "./proposer.ts";
 

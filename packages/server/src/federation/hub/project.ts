@@ -3,9 +3,9 @@ import { FEDERATION, MEMBER, type MemberState } from "@stairwell/protocol/room";
 import type { Tx } from "../../db/index.ts";
 import type { Projection, RoomRef } from "../../events/index.ts";
 import { findForeigners, findRoomByNo } from "../../state/index.ts";
-import { endDeliveries, findDelivery, saveDelivery } from "../deliveries.store.ts";
-import { seekNameOf } from "../foreign-people.ts";
-import { dropInvites, insertOutgoing } from "../outgoing.store.ts";
+import { endDeliveries, findDelivery, saveDelivery } from "../rows/deliveries.store.ts";
+import { seekNameOf } from "../people/foreign-people.ts";
+import { dropInvites, insertOutgoing } from "../rows/outgoing.store.ts";
 import type { OwnName } from "./own-name.ts";
 
 /**

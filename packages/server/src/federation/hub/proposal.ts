@@ -4,8 +4,8 @@ import { isPeerName } from "@stairwell/protocol/signing";
 import { parseFqid } from "@stairwell/protocol";
 import { sha256 } from "../../lib/random.ts";
 import { verifyEd25519 } from "../../lib/ed25519.ts";
-import { isWireDepth, isWireId, isWireTime } from "../wire-values.ts";
-import type { KeyOf } from "../heads.ts";
+import { isWireDepth, isWireId, isWireTime } from "../wire/wire-values.ts";
+import type { KeyOf } from "../wire/heads.ts";
 
 /**
  * Whether a proposal is what its server signed, and of that server's own people alone (FD15): nothing is looked up but the

@@ -1,5 +1,5 @@
 import type { Tenant } from "../../tenants/index.ts";
-import type { KeyOf } from "../heads.ts";
+import type { KeyOf } from "../wire/heads.ts";
 
 /** Who proposes: the server that signed the request, and whose keys verify what its people say. */
 export interface Proposer {

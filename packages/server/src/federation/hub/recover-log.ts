@@ -7,7 +7,7 @@ import { verifyEd25519 } from "../../lib/ed25519.ts";
 import { findByFqid, insertParticipant, newcomer } from "../../participants/index.ts";
 import { findRoomByNo, type StoredRoom } from "../../state/index.ts";
 import { findPublicKey, type Tenant } from "../../tenants/index.ts";
-import { aboutIn } from "../about-in.ts";
+import { aboutIn } from "../wire/about-in.ts";
 import { checkEvents, type KeyAt } from "../replica/check-events.ts";
 import { introduce } from "../replica/introduce.ts";
 import { readBackfill } from "../replica/read-backfill.ts";

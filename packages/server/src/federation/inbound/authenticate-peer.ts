@@ -6,7 +6,7 @@ import { verifyEd25519 } from "../../lib/ed25519.ts";
 import type { Tenant } from "../../tenants/index.ts";
 import type { PeerKeys } from "../discovery/peer-keys.ts";
 import { mustAdmit } from "../must-admit.ts";
-import { destinationOf } from "../destination.ts";
+import { destinationOf } from "../discovery/destination.ts";
 import { type ReadRequest, readRequest, type RequestHead } from "./read-request.ts";
 
 /** Who asks whom, proven by the signature; what is left to prove is the body, and that it comes for the first time. */

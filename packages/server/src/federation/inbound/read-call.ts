@@ -1,7 +1,7 @@
 import { isUtf8 } from "node:buffer";
 import { invalid, type Json, LIMITS, parseStrictJson, StairwellError } from "@stairwell/protocol";
 import type { Range } from "../hub/backfill.ts";
-import { WIRE_DEPTH } from "../wire-values.ts";
+import { WIRE_DEPTH } from "../wire/wire-values.ts";
 import { MOST_ITEMS } from "./take-items.ts";
 
 /** The items of a batch; whether each is one of ours to take is another question. `SW_REQUEST_INVALID`. */

@@ -3,10 +3,10 @@ import type { Reader } from "../../db/index.ts";
 import { type Digests, findBlobNo, findMediumByNo, type HeldMedium, isHeld } from "../../media/index.ts";
 import { policyOf } from "../../peers/index.ts";
 import { findRoom, type StoredRoom } from "../../state/index.ts";
-import { findDelivery } from "../deliveries.store.ts";
-import { findFirstJoin, findNamedByOurs, hasOurs } from "../medium-refs.store.ts";
-import { findReplicaState } from "../replicas.store.ts";
-import { sightBy } from "../wire-event.ts";
+import { findDelivery } from "../rows/deliveries.store.ts";
+import { findFirstJoin, findNamedByOurs, hasOurs } from "./medium-refs.store.ts";
+import { findReplicaState } from "../rows/replicas.store.ts";
+import { sightBy } from "../wire/wire-event.ts";
 import type { PeerRequest } from "./authenticate-peer.ts";
 
 /**

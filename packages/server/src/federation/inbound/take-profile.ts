@@ -2,7 +2,7 @@ import { cleanName, LIMITS } from "@stairwell/protocol";
 import type { Item } from "@stairwell/protocol/federation";
 import type { Db } from "../../db/index.ts";
 import type { Tenant } from "../../tenants/index.ts";
-import { takeName } from "../foreign-names.ts";
+import { takeName } from "../people/foreign-names.ts";
 
 /** Takes what a server says of one of its own people; of somebody who is not known here nothing is kept. */
 export async function takeProfile(

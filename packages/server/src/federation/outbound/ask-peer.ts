@@ -4,7 +4,7 @@ import type { Db } from "../../db/index.ts";
 import type { Clock } from "../../lib/clock.ts";
 import { type Answered, OutboundFault, type Outgoing, type WayOut } from "../../lib/outbound.ts";
 import { mustAdmit } from "../must-admit.ts";
-import { WIRE_DEPTH } from "../wire-values.ts";
+import { WIRE_DEPTH } from "../wire/wire-values.ts";
 import { findSigningKey, type Tenant } from "../../tenants/index.ts";
 import type { PeerKeys } from "../discovery/peer-keys.ts";
 import { type Hosts, placeOf } from "../discovery/place.ts";

@@ -6,13 +6,13 @@ import { findByFqid } from "../../participants/index.ts";
 import { policyOf } from "../../peers/index.ts";
 import { findRoomByNo } from "../../state/index.ts";
 import { findSigningKey, type SigningKey, type Tenant } from "../../tenants/index.ts";
-import { type DueRoom, listDue } from "../deliveries.store.ts";
-import { signHead } from "../heads.ts";
+import { type DueRoom, listDue } from "../rows/deliveries.store.ts";
+import { signHead } from "../wire/heads.ts";
 import { inviteItem } from "../hub/invite-item.ts";
-import { listOutgoing } from "../outgoing.store.ts";
+import { listOutgoing } from "../rows/outgoing.store.ts";
 import { isLeave } from "../replica/leaving.ts";
-import { listPending } from "../proposals.store.ts";
-import { listWireTexts, sightBy } from "../wire-event.ts";
+import { listPending } from "../rows/proposals.store.ts";
+import { listWireTexts, sightBy } from "../wire/wire-event.ts";
 
 /** An item of a batch, and what its result is to be noted on. */
 export type Addressed =

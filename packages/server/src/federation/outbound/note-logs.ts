@@ -1,7 +1,7 @@
 import type { ItemResult } from "@stairwell/protocol/federation";
 import type { Db, Tx } from "../../db/index.ts";
 import type { Tenant } from "../../tenants/index.ts";
-import { confirm, findDelivery, setAside } from "../deliveries.store.ts";
+import { confirm, findDelivery, setAside } from "../rows/deliveries.store.ts";
 import { waitAfter } from "./back-off.ts";
 import type { Addressed } from "./compose.ts";
 

@@ -3,8 +3,8 @@ import type { Db } from "../../db/index.ts";
 import type { Clock } from "../../lib/clock.ts";
 import { inLanes } from "../../lib/in-lanes.ts";
 import { findTenant, type Tenant } from "../../tenants/index.ts";
-import { shownName, takeName } from "../foreign-names.ts";
-import { listSought, listSoughtServers, putOff } from "../foreign-profiles.store.ts";
+import { shownName, takeName } from "../people/foreign-names.ts";
+import { listSought, listSoughtServers, putOff } from "../people/foreign-profiles.store.ts";
 
 export interface SeekParts {
   readonly clock: Pick<Clock, "now">;

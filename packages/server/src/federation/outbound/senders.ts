@@ -2,7 +2,7 @@ import type { Bus, Channel } from "../../bus/index.ts";
 import { Lru } from "../../lib/lru.ts";
 import { every, type Loop } from "../../lib/periodic.ts";
 import { findTenant, listTenants, type Tenant } from "../../tenants/index.ts";
-import { listAddressees } from "../addressees.store.ts";
+import { listAddressees } from "./addressees.store.ts";
 import { Sender, type SenderParts } from "./sender.ts";
 import { type Wake, wakesOver } from "./wakes.ts";
 

@@ -3,8 +3,8 @@ import type { Db } from "../../db/index.ts";
 import { deleteChangedProfile, findByNo, listChangedProfiles } from "../../participants/index.ts";
 import { findTenant, type Tenant } from "../../tenants/index.ts";
 import { mustAdmit } from "../must-admit.ts";
-import { insertProfile } from "../outgoing.store.ts";
-import { listServersIn, listSharedRooms } from "../shared-with.store.ts";
+import { insertProfile } from "../rows/outgoing.store.ts";
+import { listServersIn, listSharedRooms } from "./shared-with.store.ts";
 
 const SLICE = 100;
 

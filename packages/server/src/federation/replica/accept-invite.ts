@@ -13,9 +13,9 @@ import {
   type StoredRoom,
 } from "../../state/index.ts";
 import type { Tx } from "../../db/index.ts";
-import { knownOrMade } from "../foreign-people.ts";
-import { checkHead } from "../heads.ts";
-import { countInvitedTo, findReplicaState, saveReplica } from "../replicas.store.ts";
+import { knownOrMade } from "../people/foreign-people.ts";
+import { checkHead } from "../wire/heads.ts";
+import { countInvitedTo, findReplicaState, saveReplica } from "../rows/replicas.store.ts";
 import type { Tenant } from "../../tenants/index.ts";
 import { checkEvents } from "./check-events.ts";
 import { checkPlaces } from "./check-place.ts";

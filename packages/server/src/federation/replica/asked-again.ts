@@ -4,8 +4,8 @@ import type { Said, Sequenced } from "../../events/index.ts";
 import type { RequestName } from "../../receipts/index.ts";
 import { findRoomByNo } from "../../state/index.ts";
 import { findTenant } from "../../tenants/index.ts";
-import { findByRequest, listBefore } from "../repeats.store.ts";
-import { findReplicaState } from "../replicas.store.ts";
+import { findByRequest, listBefore } from "../rows/repeats.store.ts";
+import { findReplicaState } from "../rows/replicas.store.ts";
 import { fateOf, isSaidIn, otherThanBefore, outcomeOf, type ProposeParts } from "./propose.ts";
 
 /** By what a command may be known that was asked for before (AP6, EV1). */

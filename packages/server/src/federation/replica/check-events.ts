@@ -3,7 +3,7 @@ import type { WireEvent } from "@stairwell/protocol/federation";
 import { breakAfter, type CameEvent, contentFault, type Head } from "../../events/index.ts";
 import { verifyEd25519 } from "../../lib/ed25519.ts";
 import { sha256 } from "../../lib/random.ts";
-import { fromWireEvent } from "../wire-event.ts";
+import { fromWireEvent } from "../wire/wire-event.ts";
 import { unmeant } from "./check-meaning.ts";
 
 /** The key of any server by its id, good for something that was sequenced at a time (FD1). */

@@ -28,7 +28,7 @@ import type { CameEvent } from "../../events/index.ts";
 import { checkerOf } from "../../lib/checker.ts";
 import { parseTime } from "../../lib/rfc3339.ts";
 import { checkSaid } from "../hub/content.ts";
-import { isWireDepth, isWireId, isWireTime } from "../wire-values.ts";
+import { isWireDepth, isWireId, isWireTime } from "../wire/wire-values.ts";
 
 const TYPE = /^[a-z0-9_]+(?:\.[a-z0-9_]+)+$/;
 /** What an import makes of events that have no meaning here. */

@@ -4,7 +4,7 @@ import { POWER } from "@stairwell/protocol/room";
 import type { Tx } from "../../db/index.ts";
 import { findByFqid } from "../../participants/index.ts";
 import type { Tenant } from "../../tenants/index.ts";
-import { isWireId, isWireTime } from "../wire-values.ts";
+import { isWireId, isWireTime } from "../wire/wire-values.ts";
 import { isShown } from "./check-meaning.ts";
 
 /** Whether a room that an invite shows can be shown. */

@@ -16,7 +16,7 @@ import {
 import { findManyByFqid } from "../../participants/index.ts";
 import { findRoom, handedMembers, handedRoom, listOwnNos, putReplica, type StoredRoom } from "../../state/index.ts";
 import type { Tenant } from "../../tenants/index.ts";
-import { findReplica, type Proof, type Replica, saveReplica } from "../replicas.store.ts";
+import { findReplica, type Proof, type Replica, saveReplica } from "../rows/replicas.store.ts";
 import { checkEvents } from "./check-events.ts";
 import { proofHere } from "./conflict.ts";
 import { follow } from "./follow.ts";

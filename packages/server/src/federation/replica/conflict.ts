@@ -5,8 +5,8 @@ import { findEventAt, type StoredEvent } from "../../events/index.ts";
 import type { StoredRoom } from "../../state/index.ts";
 import type { Tenant } from "../../tenants/index.ts";
 import type { Reader } from "../../db/index.ts";
-import { findReplica, type Proof, saveReplica } from "../replicas.store.ts";
-import { listWireEvents } from "../wire-event.ts";
+import { findReplica, type Proof, saveReplica } from "../rows/replicas.store.ts";
+import { listWireEvents } from "../wire/wire-event.ts";
 import type { ReplicaParts } from "./peer.ts";
 
 /**

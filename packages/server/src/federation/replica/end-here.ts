@@ -4,8 +4,8 @@ import type { Tx } from "../../db/index.ts";
 import { findNewestSeq } from "../../events/index.ts";
 import { insertRefusal } from "../../peers/index.ts";
 import { endSharingHere, endWithRoom, type StoredRoom } from "../../state/index.ts";
-import { listPendingIn, settle } from "../proposals.store.ts";
-import { saveReplicaState } from "../replicas.store.ts";
+import { listPendingIn, settle } from "../rows/proposals.store.ts";
+import { saveReplicaState } from "../rows/replicas.store.ts";
 
 const OVER: WireRefusal = { code: "SW_ROOM_FROZEN", rule: "FD17" };
 

@@ -1,8 +1,8 @@
 import { StairwellError } from "@stairwell/protocol";
 import { findHead } from "../../events/index.ts";
 import { findRoom, type StoredRoom } from "../../state/index.ts";
-import { checkHead } from "../heads.ts";
-import { findReplicaState, saveReplicaHead } from "../replicas.store.ts";
+import { checkHead } from "../wire/heads.ts";
+import { findReplicaState, saveReplicaHead } from "../rows/replicas.store.ts";
 import { checkAgainstLog } from "./check-against-log.ts";
 import { checkEvents } from "./check-events.ts";
 import { frozen } from "./conflict.ts";

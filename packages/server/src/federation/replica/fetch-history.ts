@@ -2,7 +2,7 @@ import { StairwellError } from "@stairwell/protocol";
 import { envelopeHash, findEventAt, isCounted } from "../../events/index.ts";
 import { findRoom } from "../../state/index.ts";
 import type { Tenant } from "../../tenants/index.ts";
-import { findReplica, saveOldestPosition } from "../replicas.store.ts";
+import { findReplica, saveOldestPosition } from "../rows/replicas.store.ts";
 import { checkEvents } from "./check-events.ts";
 import { checkPlaces } from "./check-place.ts";
 import { introduce } from "./introduce.ts";

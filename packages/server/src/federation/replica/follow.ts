@@ -5,10 +5,10 @@ import { type CameEvent, type Head, listById, type RoomRef, type StoredEvent } f
 import { findByFqid, type Participant } from "../../participants/index.ts";
 import type { Tenant } from "../../tenants/index.ts";
 import { endLeaving, endWithRoom, type StoredRoom } from "../../state/index.ts";
-import { aboutIn } from "../about-in.ts";
-import { seekNameOf } from "../foreign-people.ts";
-import { listPendingById, type Pending, settle } from "../proposals.store.ts";
-import { saveReplicaState } from "../replicas.store.ts";
+import { aboutIn } from "../wire/about-in.ts";
+import { seekNameOf } from "../people/foreign-people.ts";
+import { listPendingById, type Pending, settle } from "../rows/proposals.store.ts";
+import { saveReplicaState } from "../rows/replicas.store.ts";
 import { checkPlaces } from "./check-place.ts";
 import { over } from "./end-here.ts";
 import { introduce } from "./introduce.ts";

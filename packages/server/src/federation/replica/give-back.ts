@@ -2,8 +2,8 @@ import type { Reader } from "../../db/index.ts";
 import { findHead } from "../../events/index.ts";
 import type { StoredRoom } from "../../state/index.ts";
 import { type Backfill, fit, type Range } from "../hub/backfill.ts";
-import { findReplica } from "../replicas.store.ts";
-import { listWireEvents } from "../wire-event.ts";
+import { findReplica } from "../rows/replicas.store.ts";
+import { listWireEvents } from "../wire/wire-event.ts";
 
 const NOTHING: Backfill = { events: [], head: null };
 

@@ -5,7 +5,7 @@ import type { Db, Tx } from "../../db/index.ts";
 import { findEvent, type RoomRef, type Sequenced, type StillLeaving } from "../../events/index.ts";
 import { findByFqid } from "../../participants/index.ts";
 import { endLeaving, findLeaving, saveLeaving } from "../../state/index.ts";
-import { findFate, findPending, takeBack } from "../proposals.store.ts";
+import { findFate, findPending, takeBack } from "../rows/proposals.store.ts";
 import { Pending } from "./pending.ts";
 
 /** Tells somebody's devices that they are leaving a room of another server, or are not after all. */

@@ -4,7 +4,7 @@ import type { Log } from "../../events/index.ts";
 import type { Clock } from "../../lib/clock.ts";
 import type { Participant } from "../../participants/index.ts";
 import type { Tenant } from "../../tenants/index.ts";
-import type { KeyOf } from "../heads.ts";
+import type { KeyOf } from "../wire/heads.ts";
 import type { KeyAt } from "./check-events.ts";
 import type { Fates } from "./fates.ts";
 import type { Gaps } from "./gaps.ts";

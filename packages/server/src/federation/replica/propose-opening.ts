@@ -5,8 +5,8 @@ import type { Participant } from "../../participants/index.ts";
 import type { RequestName } from "../../receipts/index.ts";
 import { findRoom } from "../../state/index.ts";
 import { findSigningKey, type Tenant } from "../../tenants/index.ts";
-import { insertProposal, listOpenings, NO_ROOM } from "../proposals.store.ts";
-import { findByRequest } from "../repeats.store.ts";
+import { insertProposal, listOpenings, NO_ROOM } from "../rows/proposals.store.ts";
+import { findByRequest } from "../rows/repeats.store.ts";
 import { fateOf, otherThanBefore, outcomeOf, type ProposeParts, signed } from "./propose.ts";
 
 /**

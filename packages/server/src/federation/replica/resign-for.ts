@@ -2,8 +2,8 @@ import type { Fqid } from "@stairwell/protocol";
 import type { Tx } from "../../db/index.ts";
 import { findByFqid } from "../../participants/index.ts";
 import { findMember, saveLeaving, type StoredRoom } from "../../state/index.ts";
-import { insertOutgoing } from "../outgoing.store.ts";
-import { findReplicaState } from "../replicas.store.ts";
+import { insertOutgoing } from "../rows/outgoing.store.ts";
+import { findReplicaState } from "../rows/replicas.store.ts";
 import type { LeavingParts } from "./leaving.ts";
 
 /**

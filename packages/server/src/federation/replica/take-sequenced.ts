@@ -7,7 +7,7 @@ import type { HubPeer, ReplicaParts } from "./peer.ts";
 import { acceptInvite } from "./accept-invite.ts";
 import { fetchRest } from "./fetch-gap.ts";
 import { receiveEvents } from "./receive.ts";
-import { findReplicaState } from "../replicas.store.ts";
+import { findReplicaState } from "../rows/replicas.store.ts";
 import { takeAlone } from "./take-alone.ts";
 import { takeJoin } from "./take-join.ts";
 
