@@ -24,6 +24,8 @@ export interface CommandEntry {
   readonly name: string;
   readonly summary: string;
   readonly load: () => Promise<CommandModule>;
+  /** It serves others, and so does not end because nobody reads what it says. */
+  readonly isServer?: true;
 }
 
 /** Examples, below a command's help. */

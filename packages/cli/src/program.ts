@@ -1,5 +1,5 @@
 import { Command } from "commander";
-import type { Acting } from "./command.ts";
+import type { Acting, CommandEntry } from "./command.ts";
 import { COMMANDS } from "./registry.ts";
 import { Output, type Streams } from "./output.ts";
 import { version } from "./version.ts";
@@ -38,17 +38,18 @@ export async function buildProgram(args: readonly string[], streams: Streams): P
     .addHelpText("after", "\nExamples:\n  $ stairwell serve --dev\n  $ stairwell tenant create --help");
 
   const called = calledIn(args);
-  for (const { name, summary, load } of COMMANDS) {
-    const command = root.command(name).description(capitalised(summary)).summary(summary);
-    if (name === called) (await load()).define(command, acting);
+  for (const entry of COMMANDS) {
+    const command = root.command(entry.name).description(capitalised(entry.summary)).summary(entry.summary);
+    if (entry === called) (await entry.load()).define(command, acting);
   }
   return { command: root, output, exitCode: () => code };
 }
 
 /** The command that arguments name: the first word, or the one after `help`. No option of the root takes a value. */
-function calledIn(args: readonly string[]): string | undefined {
+export function calledIn(args: readonly string[]): CommandEntry | undefined {
   const [first, second] = args.filter((arg) => !arg.startsWith("-"));
-  return first === "help" ? second : first;
+  const called = first === "help" ? second : first;
+  return COMMANDS.find(({ name }) => name === called);
 }
 
 function capitalised(summary: string): string {

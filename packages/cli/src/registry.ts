@@ -2,7 +2,7 @@ import type { CommandEntry } from "./command.ts";
 
 /** Every command, in the order of the help. A module is loaded when its command is called, so that help stays fast. */
 export const COMMANDS: readonly CommandEntry[] = [
-  { name: "serve", summary: "run the server", load: () => import("./commands/serve.ts") },
+  { name: "serve", summary: "run the server", load: () => import("./commands/serve.ts"), isServer: true },
   { name: "tenant", summary: "make tenants, bound, list and suspend them", load: () => import("./commands/tenant.ts") },
   {
     name: "participant",
@@ -53,6 +53,11 @@ export const COMMANDS: readonly CommandEntry[] = [
   },
   { name: "doctor", summary: "look at what a server rests on", load: () => import("./commands/doctor.ts") },
   { name: "config", summary: "show and check the configuration", load: () => import("./commands/config.ts") },
-  { name: "demo", summary: "start a server with a small company in it", load: () => import("./demo/command.ts") },
+  {
+    name: "demo",
+    summary: "start a server with a small company in it",
+    load: () => import("./demo/command.ts"),
+    isServer: true,
+  },
   { name: "replay", summary: "play a conversation file into a room", load: () => import("./replay/command.ts") },
 ];

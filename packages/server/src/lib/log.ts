@@ -12,8 +12,17 @@ export interface Log {
   error(facts: object, message: string): void;
 }
 
-/** JSON lines on standard error; `err` in the facts is written with its stack and causes. */
+/** So many characters wait for standard error to take them again; lines beyond are lost. */
+const MOST_WAITING = 1_000_000;
+
+/**
+ * JSON lines on standard error; `err` in the facts is written with its stack and causes. Where nobody reads them, or the
+ * disk that they go to is full, lines are lost and nothing else.
+ */
 export function createLog(level: LogLevel): Log {
+  // Written at once: a line about the reason of a crash must not be lost in a buffer.
+  const lines = destination({ fd: 2, sync: true, maxLength: MOST_WAITING });
+  lines.on("error", () => {});
   return pino(
     {
       level,
@@ -21,7 +30,6 @@ export function createLog(level: LogLevel): Log {
       timestamp: () => `,"time":"${wireTime(systemClock.now())}"`,
       formatters: { level: (label) => ({ level: label }) },
     },
-    // Written at once: a line about the reason of a crash must not be lost in a buffer.
-    destination({ fd: 2, sync: true }),
+    lines,
   );
 }
