@@ -27,9 +27,9 @@ import { workspaceMemberRoutes, workspaceRoutes } from "./workspaces/index.ts";
 
 /** Binds every call to what it acts on. */
 export function buildEndpoints(options: ServerOptions, ground: Ground, entry: Entry, core: Core): Endpoint[] {
-  const { db, clock, node, secret, leftovers } = ground;
+  const { db, clock, node, secret, leftovers, maxUploads } = ground;
   const { common, files, sharing, live, tellLeaving, beginAnew } = core;
-  const media = { ...common, ...files, links: new Links(secret) };
+  const media = { ...common, ...files, links: new Links(secret), maxUploads };
   const get = sharing.get.bind(sharing);
   return [
     ...tokenRoutes(common),

@@ -22,6 +22,7 @@ export interface Ground {
   blobs: BlobStore;
   painter: Painter;
   maxMediaBytes: number;
+  maxUploads: number;
   actors: ActorCache;
   metrics: Histogram[];
 }

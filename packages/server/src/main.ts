@@ -43,6 +43,7 @@ export async function serve({ listen, data, dev, config: file, onReady }: ServeO
     federation: { hosts: new Map(Object.entries(config.federation.hosts)) },
     media: {
       maxBytes: config.media.max_bytes,
+      maxUploads: config.media.max_uploads,
       keepUnusedSeconds: config.media.keep_unused_seconds,
       s3: s3Of(config),
     },

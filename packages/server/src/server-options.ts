@@ -8,6 +8,18 @@ import type { Clock } from "./lib/clock.ts";
 import type { Log as Logger } from "./lib/log.ts";
 import type { Networks } from "./lib/networks.ts";
 
+/** What files may be, and where they lie. */
+export interface MediaOptions {
+  /** The largest that is taken, in bytes. */
+  maxBytes: number;
+  /** How many one person may be uploading at one time; 16 unless given. */
+  maxUploads?: number;
+  /** How long one is kept that nothing names. */
+  keepUnusedSeconds: number;
+  /** The store they are in, if not the folder. */
+  s3?: S3Options | undefined;
+}
+
 /** What a server is started with. */
 export interface ServerOptions {
   /** The data folder; made when missing. */
@@ -26,8 +38,7 @@ export interface ServerOptions {
   /** Who sends it may call `/v1/operator/…`; without it nobody may. */
   operatorToken?: string | null;
   publicUrl?: string | null;
-  /** The largest file that is taken, how long one is kept that nothing names, and the store they are in, if not the folder. */
-  media?: { maxBytes: number; keepUnusedSeconds: number; s3?: S3Options | undefined };
+  media?: MediaOptions;
   /** What a bundle that comes in may be (BU16). */
   bundles?: BundleLimits;
   /** The NATS by which nodes that share a store wake each other, or what opens another bus; only for a store that is shared. */

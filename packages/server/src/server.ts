@@ -95,6 +95,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
       blobs,
       painter,
       maxMediaBytes: media.maxBytes,
+      maxUploads: media.maxUploads ?? 16,
       metrics: groups.histograms,
     });
     const sweep = startReceiptSweep(node.jobs, () => clock.now(), onFault("sweeping kept answers failed"));

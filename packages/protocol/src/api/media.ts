@@ -42,7 +42,8 @@ export const uploadMedia = route({
   description:
     "The part `file` is the file; its name is that of the part. Then name it as `content.media_id` in a message: until " +
     "then it is its uploader's alone, and after a day without any it is deleted. For an incognito room give " +
-    "`room_id`: the file is encrypted with the room's key, and can be sent there and nowhere else.",
+    "`room_id`: the file is encrypted with the room's key, and can be sent there and nowhere else. So many at a time " +
+    "a person, 16 unless configured; what comes slower than 64 KiB a minute is cut off.",
   access: "write",
   form: Type.Object(
     {

@@ -8,7 +8,7 @@ import type { Identities } from "../participants/index.ts";
 import { accessRoom, roomView } from "../rooms/index.ts";
 import { storageFull } from "../tenants/index.ts";
 import { importBundle, type ImportParts } from "./import-bundle.ts";
-import { ImportPlaces } from "./import-places.ts";
+import { importPlaces } from "./import-places.ts";
 import { bundleRefusal } from "./refusal.ts";
 
 export interface ImportRouteParts extends ImportParts {
@@ -19,7 +19,7 @@ export interface ImportRouteParts extends ImportParts {
 
 export function importRoutes(parts: ImportRouteParts): Endpoint[] {
   const { db, clock, identities, limits } = parts;
-  const places = new ImportPlaces(parts.places);
+  const places = importPlaces(parts.places);
 
   /** A tenant without room for anything more brings nothing. */
   const mustHaveRoom = async ({ tenant }: Actor): Promise<void> => {
@@ -38,7 +38,7 @@ export function importRoutes(parts: ImportRouteParts): Endpoint[] {
     upload(
       routes.importRoom,
       async ({ actor, caller }) => {
-        await places.take(actor, caller);
+        await places.take(actor.tenant.tenantNo, actor.participantNo, caller);
         await mustHaveRoom(actor);
         return { most: limits.bytes, tooLarge: "SW_BUNDLE_TOO_LARGE" as const, isPassing: true };
       },

@@ -35,6 +35,7 @@ async function problemsOf(input: ConfigInput): Promise<readonly string[]> {
 
 const MEDIA = {
   max_bytes: 104_857_600,
+  max_uploads: 16,
   keep_unused_seconds: 86_400,
   s3: { region: "us-east-1", path_style: true, prefix: "" },
 };
@@ -261,6 +262,7 @@ test("an S3 store is a table within one, in the file and in the environment, and
   const loaded = await loadConfig({ file, environment: S3 });
   assert.deepEqual(loaded.config.media, {
     max_bytes: 5,
+    max_uploads: 16,
     keep_unused_seconds: 86_400,
     s3: {
       endpoint: "https://s3.example",

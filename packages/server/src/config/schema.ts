@@ -74,6 +74,12 @@ export const Settings = Type.Object(
           default: 104_857_600,
           description: "The largest file that may be uploaded, in bytes.",
         }),
+        max_uploads: Type.Integer({
+          minimum: 1,
+          maximum: 1_000_000,
+          default: 16,
+          description: "How many files one person may be uploading at one time, on each node.",
+        }),
         keep_unused_seconds: Type.Integer({
           minimum: 60,
           maximum: 31_536_000,

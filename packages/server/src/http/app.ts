@@ -149,7 +149,7 @@ export function buildDoor(parts: DoorParts): Door {
   };
   const endpoints = [...parts.endpoints, ...opsEndpoints(parts.isReady, draining)];
   for (const endpoint of endpoints)
-    mount(app, endpoint, { ...gate, draining, idempotency, responder, staging: parts.staging });
+    mount(app, endpoint, { ...gate, draining, idempotency, responder, staging: parts.staging, clock });
   addFrontPage(app);
   addReferencePage(app, {
     "/openapi.json": () => openApiDocument({ ...parts, routes: endpoints.map(({ route }) => route) }),

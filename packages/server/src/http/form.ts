@@ -2,6 +2,7 @@ import type { IncomingMessage } from "node:http";
 import { Busboy, type BusboyFileStream, type BusboyHeaders } from "@fastify/busboy";
 import { invalid, StairwellError } from "@stairwell/protocol";
 import type { Staged, Staging } from "../blobs/index.ts";
+import { LEAST_PACE, LeastPace } from "../lib/least-pace.ts";
 
 /** A file that came in a form, received whole. */
 export interface FormFile extends Staged {
@@ -31,19 +32,33 @@ const LIMITS = {
 };
 /** Milliseconds in which nothing of a form comes, after which its sender is taken to be gone. */
 const SILENCE_MS = 60_000;
+/** Milliseconds between two looks at how fast a form comes. */
+const WATCH_MS = 1000;
+
+export interface FormOptions {
+  /** Bytes of the file. */
+  readonly most: number;
+  /** As `Admission` has it. */
+  readonly isPassing: boolean;
+  /** Milliseconds of a clock that only goes forward. */
+  readonly monotonic: () => number;
+}
 
 /**
  * Reads a `multipart/form-data` body (RFC 7578): one part `file` and small texts beside it, in any order. The file goes
  * to the staging as it comes, at most `most` bytes of it. `SW_REQUEST_INVALID` for a form that is none, that is cut off,
- * or that repeats a part; `TooManyBytes` for a file beyond the limit; nothing is left behind then.
+ * that repeats a part, or that comes too slowly; `TooManyBytes` for a file beyond the limit; nothing is left behind then.
  */
 export async function readForm(
   request: IncomingMessage,
   staging: Staging,
-  { most, isPassing }: { most: number; isPassing: boolean },
+  { most, isPassing, monotonic }: FormOptions,
 ): Promise<Form> {
   const parser = parserOf(request);
   const fields: Record<string, string> = Object.create(null) as Record<string, string>;
+  const pace = new LeastPace(monotonic);
+  const note = (chunk: Buffer): void => pace.passed(chunk.length);
+  let watch: NodeJS.Timeout | undefined;
   let part: BusboyFileStream | undefined;
   let receiving: Promise<FormFile> | undefined;
   try {
@@ -74,6 +89,11 @@ export async function readForm(
       if (request.destroyed) end();
       request.on("aborted", end);
       request.setTimeout(SILENCE_MS, () => refuse("", `sent nothing for ${SILENCE_MS / 1000} seconds`));
+      watch = setInterval(() => {
+        const { bytes, ms } = LEAST_PACE;
+        if (pace.isTooSlow) refuse("", `sent less than ${bytes} bytes in ${ms / 1000} seconds`);
+      }, WATCH_MS);
+      request.on("data", note);
       request.pipe(parser);
     });
     if (receiving === undefined) throw invalid(`/${FILE}`, "is required");
@@ -86,6 +106,8 @@ export async function readForm(
     await receiving?.then((file) => file.discard()).catch(() => undefined);
     throw error;
   } finally {
+    clearInterval(watch);
+    request.off("data", note);
     request.setTimeout(0);
   }
 

@@ -4,7 +4,6 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import type { TSchema } from "typebox";
 import type { Actor } from "../auth/index.ts";
 import type { Answer, Receipt } from "../receipts/index.ts";
-import type { Staging } from "../blobs/index.ts";
 import { bodyHashOf } from "./body.ts";
 import { checkerOf } from "../lib/checker.ts";
 import { onBehalfOf } from "../lib/request-scope.ts";
@@ -14,13 +13,11 @@ import { type GateParts, gateOf } from "./gate.ts";
 import { type Idempotency, repeatableOf } from "./idempotency.ts";
 import { queryReader } from "./query.ts";
 import type { Responder } from "./responder.ts";
-import { announcedBytes, formHashOf, formReader } from "./upload.ts";
+import { announcedBytes, formHashOf, type FormParts, formReader } from "./upload.ts";
 
-export interface MountParts extends GateParts {
+export interface MountParts extends GateParts, FormParts {
   idempotency: Idempotency;
   responder: Responder;
-  /** Where files are received. */
-  staging: Staging;
 }
 
 /** Mounts an endpoint: gate, body, checks, stored answer, handler, in the order of AP1. */
@@ -73,9 +70,9 @@ function commandHandler(endpoint: CommandEndpoint, parts: MountParts): Handler {
 
 /** As a command, once the file is there; what was staged of it is gone after the answer. */
 function uploadHandler(endpoint: UploadEndpoint, parts: MountParts): Handler {
-  const { responder, staging } = parts;
+  const { responder } = parts;
   const ask = asker(endpoint.route);
-  const read = formReader(endpoint.route.form!, staging);
+  const read = formReader(endpoint.route.form!, parts);
   const perform = performer(endpoint, parts);
 
   async function take(request: FastifyRequest, reply: FastifyReply) {

@@ -4,20 +4,29 @@ import type { FastifyRequest } from "fastify";
 import type { TSchema } from "typebox";
 import { type Staging, TooManyBytes } from "../blobs/index.ts";
 import { checkerOf } from "../lib/checker.ts";
+import type { Clock } from "../lib/clock.ts";
 import type { Admission } from "./endpoint.ts";
 import { type Form, readForm } from "./form.ts";
+
+export interface FormParts {
+  /** Where files are received. */
+  staging: Staging;
+  clock: Pick<Clock, "monotonic">;
+}
 
 /** Receives the form of a request, checked by its schema. What it staged is discarded by whoever called. */
 export type FormReader = (request: FastifyRequest, admission: Admission) => Promise<Form>;
 
-export function formReader(schema: TSchema, staging: Staging): FormReader {
+export function formReader(schema: TSchema, { staging, clock }: FormParts): FormReader {
   const checker = checkerOf(schema);
   return async (request, { most, tooLarge, isPassing = false }) => {
-    const form = await readForm(request.raw, staging, { most, isPassing }).catch((error: unknown) => {
-      if (!(error instanceof TooManyBytes)) throw error;
-      const message = `The file is larger than ${most} bytes.`;
-      throw new StairwellError(tooLarge, { message, details: { max_bytes: most } });
-    });
+    const form = await readForm(request.raw, staging, { most, isPassing, monotonic: () => clock.monotonic() }).catch(
+      (error: unknown) => {
+        if (!(error instanceof TooManyBytes)) throw error;
+        const message = `The file is larger than ${most} bytes.`;
+        throw new StairwellError(tooLarge, { message, details: { max_bytes: most } });
+      },
+    );
     if (checker.test(form.fields)) return form;
     await form.file.discard();
     const details: Fault[] = [];

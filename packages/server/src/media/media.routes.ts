@@ -1,7 +1,16 @@
 import { StairwellError } from "@stairwell/protocol";
 import { media as routes } from "@stairwell/protocol/api";
 import type { Actor } from "../auth/index.ts";
-import { bytes, type Conditions, type Endpoint, reply, select, type Sendable, upload } from "../http/endpoint.ts";
+import {
+  bytes,
+  type Caller,
+  type Conditions,
+  type Endpoint,
+  reply,
+  select,
+  type Sendable,
+  upload,
+} from "../http/endpoint.ts";
 import { wireTime } from "../lib/clock.ts";
 import { findByNo, type Identities } from "../participants/index.ts";
 import { findTenant, storageFull, type Tenant } from "../tenants/index.ts";
@@ -16,6 +25,7 @@ import { type HeldMedium, isHeld, type Medium } from "./medium.ts";
 import { isShown } from "./mime-type.ts";
 import type { TakeInParts } from "./take-in.ts";
 import { upload as uploadFile } from "./upload.ts";
+import { uploadPlaces } from "./upload-places.ts";
 
 /** What a form may take besides its file. */
 const FORM_BYTES = 16 * 1024;
@@ -27,12 +37,15 @@ export interface MediaParts extends TakeInParts {
   fetches: Fetches;
   /** The largest file, in bytes. */
   maxBytes: number;
+  /** Files that one person may be uploading at one time. */
+  maxUploads: number;
   /** Where the server is reached from outside, if it knows. */
   publicUrl: string | null;
 }
 
 export function mediaRoutes(parts: MediaParts): Endpoint[] {
   const { db, clock, blobs, identities, links, fetches } = parts;
+  const places = uploadPlaces(parts.maxUploads);
   const who = ({ tenant, participantNo }: Actor): MediaReader => ({ tenantNo: tenant.tenantNo, participantNo });
   const view = (actor: Actor, mediaId: string) =>
     db.snapshot(async (reader) => ({
@@ -68,7 +81,8 @@ export function mediaRoutes(parts: MediaParts): Endpoint[] {
   };
 
   /** What is too large, or has no room, is refused before a byte of it is taken. */
-  const admit = async ({ actor }: { actor: Actor }, announced = 0) => {
+  const admit = async ({ actor, caller }: { actor: Actor; caller: Caller }, announced = 0) => {
+    await places.take(actor.tenant.tenantNo, actor.participantNo, caller);
     const least = announced - FORM_BYTES;
     if (least > parts.maxBytes) {
       const message = `The file is larger than ${parts.maxBytes} bytes.`;
@@ -97,7 +111,8 @@ export function mediaRoutes(parts: MediaParts): Endpoint[] {
     upload(
       routes.uploadMedia,
       admit,
-      ({ actor, file, form }, receipt) => uploadFile(parts, actor, receipt, { file, roomId: form.room_id }),
+      ({ actor, caller, file, form }, receipt) =>
+        places.during(caller, () => uploadFile(parts, actor, receipt, { file, roomId: form.room_id })),
       ({ actor }, { ref }) => view(actor, ref.media_id),
     ),
     reply(routes.getMedia, ({ actor, params }) => view(actor, params.media_id)),

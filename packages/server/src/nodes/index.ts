@@ -1,5 +1,6 @@
 /** What nodes that share a store know of each other by rows; see docs/decisions. */
 export { type Change, deleteOldChanges, listChangesAfter } from "./changes.store.ts";
+export { HeldPlaces } from "./held-places.ts";
 export { type Holds, holdsOf, OWN_HOLDS } from "./holds.ts";
 export { everyHeld } from "./job.ts";
 export { type Lease, LeaseLostError, ownLease } from "./lease.ts";

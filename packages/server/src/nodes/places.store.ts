@@ -1,7 +1,7 @@
 import type { Reader, Tx } from "../db/index.ts";
 
 /** What tenants may do only so much of at one time. */
-export type PlaceKind = "export" | "import";
+export type PlaceKind = "export" | "import" | "upload";
 
 export interface PlaceScope {
   readonly tenantNo: number;

@@ -23,7 +23,7 @@ test("a form whose sender was gone before it is read is refused, and nobody wait
   sending.destroy();
   await gone;
   await assert.rejects(
-    readForm(incoming, staging, { most: 10, isPassing: false }),
+    readForm(incoming, staging, { most: 10, isPassing: false, monotonic: () => 0 }),
     ({ code }: StairwellError) => code === "SW_REQUEST_INVALID",
   );
 });
