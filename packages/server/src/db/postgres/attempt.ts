@@ -54,16 +54,14 @@ export class Attempt implements Attempting {
     this.#isApart = isApart;
   }
 
-  async run(holding: Holding, group: readonly RoomCommand[]): Promise<Ended> {
+  /** `join` adds to the group what has come meanwhile, and answers that. */
+  async run(holding: Holding, group: readonly RoomCommand[], join: () => readonly RoomCommand[]): Promise<Ended> {
     // What follows is sent without waiting for it: a connection answers in order.
-    this.#session.exec(beginning(holding)).catch((error) => this.#fail(undefined, error));
-    for (let next = 0; next < group.length && !this.#isOver;) {
-      const alone = group[next]!.room === undefined;
-      let end = next + 1;
-      while (!alone && end < group.length && group[end]!.room !== undefined) end++;
-      await this.#runRooms(group.slice(next, end));
-      next = end;
-    }
+    const begun = this.#session.exec(beginning(holding)).catch((error) => this.#fail(undefined, error));
+    await this.#runInOrder(group);
+    // Whoever waited for its tenant has more to do by now: it goes with this group, not after another node's next one.
+    await begun;
+    if (!this.#isOver) await this.#runInOrder(join());
     const ended = this.#trouble === undefined ? this.#undone && withoutOf(this.#undone) : endOf(this.#trouble);
     if (ended === undefined) return this.#commit(group);
     if (ended.kind !== "without" && ended.kind !== "apart") return ended;
@@ -102,6 +100,17 @@ export class Attempt implements Attempting {
 
   get #isOver(): boolean {
     return this.#trouble !== undefined || this.#undone !== undefined;
+  }
+
+  /** Those without a room by themselves, the others beside each other. */
+  async #runInOrder(commands: readonly RoomCommand[]): Promise<void> {
+    for (let next = 0; next < commands.length && !this.#isOver;) {
+      const alone = commands[next]!.room === undefined;
+      let end = next + 1;
+      while (!alone && end < commands.length && commands[end]!.room !== undefined) end++;
+      await this.#runRooms(commands.slice(next, end));
+      next = end;
+    }
   }
 
   /** Those of one room in their order, rooms beside each other. */

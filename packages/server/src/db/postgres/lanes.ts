@@ -1,5 +1,5 @@
 import { StairwellError } from "@stairwell/protocol";
-import { type Command, commandOf, GROUP_SIZE } from "../command.ts";
+import { type Command, commandOf } from "../command.ts";
 import type { Tx, WriteScope } from "../port.ts";
 
 /** A command with the one room it writes to, if it says so. */
@@ -10,8 +10,11 @@ export interface RoomCommand extends Command {
 /** Whom a group has for itself while it writes; all tenants where none is named. */
 export type Holding = number | "deployment";
 
+/** Takes so many of the commands that wait, in their order, or as many as there are. */
+export type Take = (most: number) => RoomCommand[];
+
 /** Commits a group; it answers all of its commands, and never throws. */
-export type CommitGroup = (holding: Holding, take: () => readonly RoomCommand[]) => Promise<void>;
+export type CommitGroup = (holding: Holding, take: Take) => Promise<void>;
 
 /**
  * One lane a tenant that has work: its commands form groups, one group at a time. While one is committed, the next
@@ -50,7 +53,7 @@ export class Lanes {
     while (waiting.length > 0) {
       // Requests that were read in this turn of the loop join the group before it starts.
       await new Promise((resolve) => setImmediate(resolve));
-      await this.#commit(holding, () => waiting.splice(0, GROUP_SIZE));
+      await this.#commit(holding, (most) => waiting.splice(0, most));
     }
     this.#lanes.delete(holding);
   }

@@ -1,9 +1,9 @@
 import { setTimeout as wait } from "node:timers/promises";
-import { callBack, type Outcome } from "../command.ts";
+import { callBack, GROUP_SIZE, type Outcome } from "../command.ts";
 import { systemClock } from "../../lib/clock.ts";
 import { Attempt, type Ended } from "./attempt.ts";
 import { postgresFault } from "./faults.ts";
-import type { Holding, RoomCommand } from "./lanes.ts";
+import type { Holding, RoomCommand, Take } from "./lanes.ts";
 import type { SessionOptions } from "./session.ts";
 import { type Slot, Slots } from "./slots.ts";
 
@@ -23,6 +23,13 @@ const SETTINGS = {
   enable_hashjoin: "off",
   enable_mergejoin: "off",
 };
+
+/** A group that others join while it waits for its tenant. */
+interface Growing {
+  readonly holding: Holding;
+  readonly group: RoomCommand[];
+  readonly join: () => readonly RoomCommand[];
+}
 
 export interface WriterParts {
   readonly session: SessionOptions;
@@ -46,11 +53,16 @@ export class Writer {
   }
 
   /** Commits what waits once a connection is free, and answers it. */
-  commit(holding: Holding, take: () => readonly RoomCommand[]): Promise<void> {
+  commit(holding: Holding, take: Take): Promise<void> {
     return this.#slots.with(async (slot) => {
       const started = systemClock.monotonic();
-      const group = take();
-      const outcomes = await this.#outcomesOf(slot, holding, group);
+      const group = take(GROUP_SIZE);
+      const join = () => {
+        const more = take(GROUP_SIZE - group.length);
+        group.push(...more);
+        return more;
+      };
+      const outcomes = await this.#outcomesOf(slot, { holding, group, join });
       this.#parts.onGroup(group.length, systemClock.monotonic() - started);
       group.forEach((command, i) => command.settle(outcomes[i]!));
     });
@@ -60,11 +72,12 @@ export class Writer {
     return this.#slots.close();
   }
 
-  async #outcomesOf(slot: Slot, holding: Holding, group: readonly RoomCommand[]): Promise<Outcome[]> {
+  async #outcomesOf(slot: Slot, growing: Growing): Promise<Outcome[]> {
+    const { group } = growing;
     const failed = new Map<RoomCommand, Outcome>();
     let isApart = false;
     for (let attempts = 1; ;) {
-      const ended = await this.#attempt(slot, holding, group, { failed, isApart });
+      const ended = await this.#attempt(slot, growing, { failed, isApart });
       if (ended.kind === "committed") {
         for (const hook of ended.hooks) callBack(hook);
         if (ended.hasErased) this.#parts.onErased();
@@ -81,14 +94,13 @@ export class Writer {
 
   async #attempt(
     slot: Slot,
-    holding: Holding,
-    group: readonly RoomCommand[],
+    { holding, group, join }: Growing,
     { failed, isApart }: { failed: ReadonlyMap<RoomCommand, Outcome>; isApart: boolean },
   ): Promise<Ended> {
     let ended: Ended;
     try {
       const attempt = new Attempt(await slot.session(), this.#parts.now, failed, isApart);
-      ended = await attempt.run(holding, group);
+      ended = await attempt.run(holding, group, join);
     } catch (error) {
       // Where nobody can connect the commands are answered at once.
       ended = { kind: "fault", error };
