@@ -3,8 +3,8 @@
  * `--conversation FILE`: W8 also takes a file of real talk, as `stairwell replay` plays it, from end to end.
  * `--subject floor` sets the floor against itself, which shows how much of a ratio is noise. `--before CHECKOUT` sets
  * another checkout of Stairwell in the floor's place, which shows what a change made of it. `--postgres NODES` sets so
- * many nodes on PostgreSQL beside the embedded store (W11), or beside `--postgres-beside NODES`; PostgreSQL's files are
- * where `--data` says, as the others are. `--unpinned` lets the server and the load have all cores alike.
+ * many nodes on PostgreSQL beside the embedded store (W11), or beside `--postgres-beside NODES`; with `--before` the other
+ * checkout's are beside them, as many unless said. PostgreSQL's files are where `--data` says, as the others are. `--unpinned` lets the server and the load have all cores alike.
  */
 import { writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -54,10 +54,15 @@ if (unknown.length > 0 || !(terms.rounds >= 1) || !(terms.seconds > 0)) {
 
 const here = fileURLToPath(new URL("../..", import.meta.url));
 const stairwell = stairwellIn(here);
-const onNodes = (nodes: string | undefined) =>
-  nodes === undefined ? undefined : onPostgres(here, Number(nodes), values.data);
-const postgres = await onNodes(values.postgres);
-const otherPostgres = await onNodes(values["postgres-beside"]);
+const onNodes = (checkout: string, nodes: string | undefined, name?: string) =>
+  nodes === undefined ? undefined : onPostgres(checkout, Number(nodes), values.data, name);
+const beside = values["postgres-beside"] ?? (values.before === undefined ? undefined : values.postgres);
+const postgres = await onNodes(here, values.postgres);
+const otherPostgres = await onNodes(
+  values.before ?? here,
+  beside,
+  values.before === undefined ? undefined : `before, nodes: ${beside}`,
+);
 const contenders =
   postgres === undefined
     ? {

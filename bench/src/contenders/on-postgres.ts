@@ -1,5 +1,6 @@
 import { createServer, connect, type AddressInfo, type Socket } from "node:net";
 import { once } from "node:events";
+import { mkdir, symlink } from "node:fs/promises";
 import { join } from "node:path";
 import { PostgresCluster } from "@stairwell/testing";
 import { Client } from "pg";
@@ -16,6 +17,7 @@ export async function onPostgres(
   checkout: string,
   nodes: number,
   parent: string,
+  name = `PostgreSQL, nodes: ${nodes}`,
 ): Promise<Contender & { end(): Promise<void> }> {
   const cluster = await PostgresCluster.start({ isDurable: true, parent });
   let databases = 0;
@@ -23,25 +25,24 @@ export async function onPostgres(
   async function urlFor(folder: string): Promise<string> {
     let url = urls.get(folder);
     if (url !== undefined) return url;
-    const name = `bench_${databases++}`;
+    const database = `bench_${databases++}`;
     const client = new Client({ connectionString: cluster.url("postgres") });
     await client.connect();
-    await client.query(`CREATE DATABASE ${name}`);
+    await client.query(`CREATE DATABASE ${database}`);
     await client.end();
-    urls.set(folder, (url = cluster.url(name)));
+    urls.set(folder, (url = cluster.url(database)));
     return url;
   }
-  const at = (url: string): Contender =>
-    stairwellIn(checkout, `PostgreSQL, nodes: ${nodes}`, { STAIRWELL_STORE_URL: url });
+  const at = (url: string): Contender => stairwellIn(checkout, name, { STAIRWELL_STORE_URL: url });
   return {
-    name: `PostgreSQL, nodes: ${nodes}`,
+    name,
     durability: "PostgreSQL, synchronous_commit=on, fsync=on, group commit, answers after the commit",
     prepare: async (folder, people) => at(await urlFor(folder)).prepare(folder, people),
     async serve(folder, cores) {
       const contender = at(await urlFor(folder));
       const served: ServerProcess[] = [];
       for (let i = 0; i < nodes; i++)
-        served.push(await contender.serve(i === 0 ? folder : join(folder, `node-${i}`), cores));
+        served.push(await contender.serve(i === 0 ? folder : await withFilesOf(folder, `node-${i}`), cores));
       const [first, ...others] = served;
       const beside = [cluster.pid, ...others.map(({ pid }) => pid)];
       if (nodes === 1) return { ...first!, beside };
@@ -73,4 +74,14 @@ export async function onPostgres(
     },
     end: () => cluster.remove(),
   };
+}
+
+/** A data folder of its own, with the files of another: nodes share those. */
+async function withFilesOf(folder: string, name: string): Promise<string> {
+  const data = join(folder, name);
+  for (const made of [data, join(folder, "blobs")]) await mkdir(made, { recursive: true, mode: 0o700 });
+  await symlink(join(folder, "blobs"), join(data, "blobs")).catch((error: NodeJS.ErrnoException) => {
+    if (error.code !== "EEXIST") throw error;
+  });
+  return data;
 }
