@@ -20,7 +20,7 @@ export interface Doors {
 
 /** Builds what answers: people's calls and streams, and what other servers ask. */
 export function buildDoors(options: ServerOptions, ground: Ground): Doors {
-  const { db, bus, node, clock, secret, staging } = ground;
+  const { db, bus, node, clock, secret, staging, place } = ground;
   const { log } = options;
   const entry = buildEntry(options, ground);
   const core = buildCore(options, ground, entry);
@@ -37,7 +37,8 @@ export function buildDoors(options: ServerOptions, ground: Ground): Doors {
     logRequests: options.logRequests ?? false,
     async isReady() {
       await db.ping();
-      return bus.fault === undefined ? [] : [bus.fault];
+      place.check();
+      return [bus.fault, place.fault].filter((fault) => fault !== undefined);
     },
     metrics: {
       token: options.metricsToken ?? null,

@@ -6,7 +6,7 @@ import type { Db } from "./db/index.ts";
 import type { Federation } from "./federation/index.ts";
 import type { Clock } from "./lib/clock.ts";
 import type { Histogram } from "./lib/histogram.ts";
-import type { Painter } from "./media/index.ts";
+import type { Painter, PlaceWatch } from "./media/index.ts";
 import type { Node } from "./nodes/index.ts";
 
 /** What the doors stand on: what the server has opened before anybody may come in. */
@@ -20,6 +20,7 @@ export interface Ground {
   secret: Uint8Array;
   staging: Staging;
   blobs: BlobStore;
+  place: Pick<PlaceWatch, "fault" | "check">;
   painter: Painter;
   maxMediaBytes: number;
   maxUploads: number;

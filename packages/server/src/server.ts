@@ -14,7 +14,7 @@ import { systemClock } from "./lib/clock.ts";
 import { every } from "./lib/periodic.ts";
 import { noteRestored } from "./backup/index.ts";
 import { loadSecret } from "./lib/secret.ts";
-import { Painter, startMediaSweep } from "./media/index.ts";
+import { confirmPlace, OWN_PLACE, Painter, PlaceWatch, startMediaSweep } from "./media/index.ts";
 import { joinNodes, sharedSecret } from "./nodes/index.ts";
 import { startReceiptSweep } from "./receipts/index.ts";
 import type { ServerOptions } from "./server-options.ts";
@@ -76,8 +76,15 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     const painter = new Painter();
     closing.push(async () => painter.stop());
     const media = options.media ?? { maxBytes: 104_857_600, keepUnusedSeconds: 86_400 };
-    const blobs = blobStoreOf(data, media.s3);
+    const blobs = blobStoreOf(data, media.s3, mayHaveOthers);
     closing.push(async () => blobs.close());
+    const place = mayHaveOthers
+      ? await PlaceWatch.start(
+          () => confirmPlace({ db, blobs, secret, turns: node.turns }),
+          onFault("the place of files is not as it must be"),
+        )
+      : OWN_PLACE;
+    closing.push(() => place.stop());
     const federation = buildFederation({ db, clock, log, bus, node }, options.federation ?? { hosts: new Map() });
     closing.push(() => federation.stop());
     const leftovers = new Leftovers({ db, holds: node.holds }, onFault("taking away what an import has left failed"));
@@ -93,6 +100,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
       actors,
       staging,
       blobs,
+      place,
       painter,
       maxMediaBytes: media.maxBytes,
       maxUploads: media.maxUploads ?? 16,

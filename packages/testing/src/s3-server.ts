@@ -68,9 +68,11 @@ export class S3Server {
     };
   }
 
-  /** The files that hold the objects below a prefix. */
+  /** The files that hold the objects below a prefix, but for the mark of whose they are. */
   async files(prefix: string): Promise<string[]> {
     const found = await readdir(join(this.#folder, BUCKET, prefix), { recursive: true }).catch(() => []);
-    return found.filter((name) => name.endsWith(OBJECT)).map((name) => join(this.#folder, BUCKET, prefix, name));
+    return found
+      .filter((name) => name.endsWith(OBJECT) && name !== `mark${OBJECT}`)
+      .map((name) => join(this.#folder, BUCKET, prefix, name));
   }
 }

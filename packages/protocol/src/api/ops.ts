@@ -30,7 +30,7 @@ export const getReadiness = route({
   tag,
   summary: "Whether requests should be sent here",
   description:
-    "503 while the server stops, or cannot reach its store. `degraded` names what is missed without which it serves all the same: `bus`.",
+    "503 while the server stops, cannot reach its store, or has files elsewhere than the other servers on it. `degraded` names what is missed without which it serves all the same: `bus`, `media`.",
   access: "open",
   statuses: [200],
   data: Type.Object({ ok: Type.Literal(true), degraded: Type.Optional(Type.Array(Type.String())) }),

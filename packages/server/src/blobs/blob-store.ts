@@ -33,6 +33,10 @@ export interface BlobStore {
   remove(names: readonly BlobName[]): Promise<void>;
   /** Names of a tenant that were put before a time, Unix milliseconds by the store's clock, in no order. */
   listBefore(tenantNo: number, unixMs: number): AsyncIterable<BlobName>;
+  /** What `putMark` has left here; undefined where nothing was. One attempt: whoever asks comes again. */
+  readMark(): Promise<string | undefined>;
+  /** Leaves a mark beside the blobs, by which this place is known again. It is as durable as they are. */
+  putMark(mark: string): Promise<void>;
   /** Lets go of connections. */
   close(): void;
 }

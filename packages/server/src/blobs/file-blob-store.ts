@@ -1,5 +1,6 @@
+import { randomUUID } from "node:crypto";
 import { constants } from "node:fs";
-import { copyFile, type FileHandle, mkdir, open, opendir, rename, rm, stat } from "node:fs/promises";
+import { copyFile, type FileHandle, mkdir, open, opendir, readFile, rename, rm, stat } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import type { Readable } from "node:stream";
 import { checkName, isBlobId } from "./blob-name.ts";
@@ -7,16 +8,21 @@ import type { BlobName, BlobStore, ByteRange } from "./blob-store.ts";
 import type { Staged } from "./staging.ts";
 import { storeError } from "./store-error.ts";
 
+/** Its file. */
+const MARK = "mark";
+
 /**
  * Blobs as files: `FOLDER/TENANT/XX/BLOB`, XX being the last two digits of the blob's id, so that no folder grows
- * large. The folder lies on the file system of the staging, since blobs are moved in.
+ * large. They are moved in where the folder lies on the file system of the staging, and copied where it lies elsewhere.
  */
 export class FileBlobStore implements BlobStore {
-  readonly isShared = false;
+  readonly isShared: boolean;
   readonly #folder: string;
 
-  constructor(folder: string) {
+  /** `isShared`: other processes may have the same folder. */
+  constructor(folder: string, isShared = false) {
     this.#folder = folder;
+    this.isShared = isShared;
   }
 
   async put(name: BlobName, staged: Staged): Promise<void> {
@@ -75,6 +81,30 @@ export class FileBlobStore implements BlobStore {
     }
   }
 
+  async readMark(): Promise<string | undefined> {
+    try {
+      return await readFile(join(this.#folder, MARK), "utf8");
+    } catch (error) {
+      if (isMissing(error)) return undefined;
+      throw error;
+    }
+  }
+
+  async putMark(mark: string): Promise<void> {
+    const path = join(this.#folder, MARK);
+    const draft = `${path}.${randomUUID()}`;
+    await this.#makeFolder(this.#folder);
+    const file = await open(draft, "wx", 0o600);
+    try {
+      await file.writeFile(mark);
+      await file.sync();
+    } finally {
+      await file.close();
+    }
+    await rename(draft, path);
+    await sync(this.#folder);
+  }
+
   /** Copies a blob to another folder; when this settles it survives a crash there. False where there is no such blob. */
   async copyTo(other: FileBlobStore, name: BlobName): Promise<boolean> {
     const path = other.#pathOf(name);
@@ -112,11 +142,11 @@ export class FileBlobStore implements BlobStore {
   /** Into a folder that is there nearly always. */
   async #move(from: string, to: string): Promise<void> {
     try {
-      await rename(from, to);
+      await renameOrCopy(from, to);
     } catch (error) {
       if (!isMissing(error)) throw error;
       await this.#makeFolder(dirname(to));
-      await rename(from, to);
+      await renameOrCopy(from, to);
     }
   }
 
@@ -127,6 +157,24 @@ export class FileBlobStore implements BlobStore {
     for (let above = path; above.length >= first.length;) {
       above = dirname(above);
       await sync(above);
+    }
+  }
+}
+
+/** To another file system by a copy, which has a blob's name of its own meanwhile: what a crash leaves of it is swept. */
+async function renameOrCopy(from: string, to: string): Promise<void> {
+  try {
+    await rename(from, to);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== "EXDEV") throw error;
+    const copy = join(dirname(to), randomUUID());
+    try {
+      await copyFile(from, copy, constants.COPYFILE_EXCL);
+      await sync(copy);
+      await rename(copy, to);
+    } catch (failure) {
+      await rm(copy, { force: true });
+      throw failure;
     }
   }
 }

@@ -7,6 +7,7 @@ import { checkDatabase } from "./database.ts";
 import { checkStore } from "./embedded.ts";
 import { checkDisk, checkFolder, checkSync } from "./folder.ts";
 import { checkClock, checkNode, checkSqlite } from "./machine.ts";
+import { checkPlace } from "./place.ts";
 import { checkPort } from "./port.ts";
 
 /**
@@ -43,6 +44,7 @@ export async function examine(input: ConfigInput, clock: Clock): Promise<Check[]
     ...inside,
     ...rows,
     ...(s3 === undefined ? [] : [await checkBucket(s3)]),
+    ...(store.url === undefined ? [] : await checkPlace(store.url, data, s3)),
     ...(bus.url === undefined ? [] : [await checkBus({ url: bus.url, prefix: bus.prefix })]),
     await checkPort(parseListen(listen)!, data),
     checkClock(data, clock.now()),

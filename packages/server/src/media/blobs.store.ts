@@ -1,5 +1,5 @@
 import type { BlobName } from "../blobs/index.ts";
-import type { Reader, Tx } from "../db/index.ts";
+import { type Reader, textListOf, type Tx } from "../db/index.ts";
 
 /** One content of a tenant, or of an incognito room of it. */
 export interface NewBlob {
@@ -65,15 +65,25 @@ function addStorage(tx: Tx, tenantNo: number, bytes: number): Promise<number> {
   );
 }
 
-/** Whether a row says what a blob is, or that it is about to go. */
-export async function isBlobKnown(reader: Reader, { tenantNo, blobId }: BlobName): Promise<boolean> {
-  const row = await reader.get(
-    `SELECT 1 FROM blobs WHERE tenant_no = $1 AND blob_id = $2
-     UNION ALL SELECT 1 FROM removed_blobs WHERE tenant_no = $1 AND blob_id = $2`,
-    tenantNo,
-    blobId,
+/** Those of some blobs of a tenant of which a row says what they are, or that they are about to go. */
+export async function listKnownBlobs(
+  reader: Reader,
+  tenantNo: number,
+  names: readonly BlobName[],
+): Promise<ReadonlySet<string>> {
+  if (names.length === 0) return new Set();
+  const { marks, values } = textListOf(
+    names.map(({ blobId }) => blobId),
+    2,
   );
-  return row !== undefined;
+  const list = marks.join(",");
+  const rows = await reader.all<{ blob_id: string }>(
+    `SELECT blob_id FROM blobs WHERE tenant_no = $1 AND blob_id IN (${list})
+     UNION ALL SELECT blob_id FROM removed_blobs WHERE tenant_no = $1 AND blob_id IN (${list})`,
+    tenantNo,
+    ...values,
+  );
+  return new Set(rows.map(({ blob_id }) => blob_id));
 }
 
 /** Has a blob's file removed. */

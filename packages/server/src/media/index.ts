@@ -14,6 +14,8 @@ export { mediaRoutes, type MediaParts } from "./media.routes.ts";
 export { findMedium, findMediumByNo } from "./media.store.ts";
 export { mediaView } from "./media.view.ts";
 export { type HeldMedium, isHeld, type Medium, mediumRecord, type MediumRecord } from "./medium.ts";
+export { confirmPlace, findPlaceFault, WrongPlaceError } from "./own-place.ts";
+export { OWN_PLACE, PlaceWatch } from "./place-watch.ts";
 export { Painter } from "./painter.ts";
 export { projectMedia } from "./project.ts";
 export { type FileRef, findMediaIdAt, insertRef, isNaming, listFileRefs } from "./refs.store.ts";

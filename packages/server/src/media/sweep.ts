@@ -1,10 +1,10 @@
-import type { BlobStore } from "../blobs/index.ts";
+import type { BlobName, BlobStore } from "../blobs/index.ts";
 import type { Db } from "../db/index.ts";
 import { type Clock, systemClock } from "../lib/clock.ts";
 import type { Loop } from "../lib/periodic.ts";
 import { everyHeld, type Lease } from "../nodes/index.ts";
 import { listTenants } from "../tenants/index.ts";
-import { deleteRemoved, isBlobKnown, listRemoved } from "./blobs.store.ts";
+import { deleteRemoved, listKnownBlobs, listRemoved } from "./blobs.store.ts";
 import { freeMedium } from "./free.ts";
 import {
   deleteLoose,
@@ -76,7 +76,7 @@ export async function removeFiles({ db, blobs }: SweepParts, signal?: AbortSigna
 
 /**
  * Removes files that no row knows: left by an upload that a crash cut off between its file and its row. `before` spares
- * those that are under way. Answers how many there were.
+ * those that are under way. As many as a listing gives at once are looked up at once. Answers how many there were.
  */
 export async function sweepOrphans(
   { db, blobs }: SweepParts,
@@ -86,46 +86,68 @@ export async function sweepOrphans(
 ): Promise<number> {
   let found = 0;
   for (const tenantNo of tenantNos) {
-    for await (const name of blobs.listBefore(tenantNo, before)) {
+    for await (const names of portions(blobs.listBefore(tenantNo, before))) {
       if (signal?.aborted === true) return found;
-      if (await isBlobKnown(db, name)) continue;
-      await blobs.remove([name]);
-      found++;
+      const known = await listKnownBlobs(db, tenantNo, names);
+      const orphans = names.filter(({ blobId }) => !known.has(blobId));
+      await blobs.remove(orphans);
+      found += orphans.length;
     }
   }
   return found;
 }
 
-const EVERY_MS = 2000;
-const ORPHANS_EVERY_MS = 60 * 60 * 1000;
-/** An upload that takes longer between its file and its row is none any more. */
-const UNDER_WAY_MS = 60 * 60 * 1000;
-/** By another clock, and counted from the begin of a large one. */
-const UNDER_WAY_SHARED_MS = 24 * 60 * 60 * 1000;
+async function* portions(names: AsyncIterable<BlobName>): AsyncGenerator<BlobName[]> {
+  let portion: BlobName[] = [];
+  for await (const name of names) {
+    if (portion.push(name) < LOOKED_UP) continue;
+    yield portion;
+    portion = [];
+  }
+  if (portion.length > 0) yield portion;
+}
 
-/** Sweeps every two seconds, and looks for files without a row once now and then every hour, until it is stopped. */
+const EVERY_MS = 2000;
+/** Names that are looked up in one statement. */
+const LOOKED_UP = 256;
+
+/** When files without a row are looked for, which reads a list of all files. */
+interface OrphanPace {
+  readonly everyMs: number;
+  /** An upload that takes longer between its file and its row is none any more. */
+  readonly underWayMs: number;
+}
+
+const OWN: OrphanPace = { everyMs: 60 * 60 * 1000, underWayMs: 60 * 60 * 1000 };
+/** By another clock, and counted from the begin of a large one; a thousand files of a bucket are a request that is paid for. */
+const SHARED: OrphanPace = { everyMs: 6 * 60 * 60 * 1000, underWayMs: 24 * 60 * 60 * 1000 };
+
+/**
+ * Sweeps every two seconds, and looks for files without a row now and then, until it is stopped. At the start it looks for
+ * those of an earlier process, which are nobody's by now; not where others put files too, whose uploads may be under way:
+ * there nothing is due sooner because a server has started.
+ */
 export function startMediaSweep(lease: Lease, others: Omit<SweepParts, "db">, onError: (error: unknown) => void): Loop {
   const parts = { ...others, db: lease.db };
   const sweep = everyHeld(lease, EVERY_MS, (_db, signal) => sweepMedia(parts, signal), onError);
   // By the time that files have: the store's clock may be a test's.
   const startedAt = systemClock.now();
-  const underWayMs = parts.blobs.isShared ? UNDER_WAY_SHARED_MS : UNDER_WAY_MS;
+  const { everyMs, underWayMs } = parts.blobs.isShared ? SHARED : OWN;
   const orphansBefore = async (before: number, signal: AbortSignal) => {
     await sweepOrphans(parts, await listTenantNos(parts.db), before, signal);
   };
   const first = new AbortController();
-  // What was under way when this process began was an earlier one's, unless others put blobs there too.
-  const firstRun = orphansBefore(startedAt - (parts.blobs.isShared ? underWayMs : 0), first.signal).catch(onError);
-  const hourly = everyHeld(
+  const firstRun = parts.blobs.isShared ? undefined : orphansBefore(startedAt, first.signal).catch(onError);
+  const later = everyHeld(
     lease,
-    ORPHANS_EVERY_MS,
+    everyMs,
     (_db, signal) => orphansBefore(systemClock.now() - underWayMs, signal),
     onError,
   );
   return {
     async stop() {
       first.abort();
-      await Promise.all([sweep.stop(), hourly.stop(), firstRun]);
+      await Promise.all([sweep.stop(), later.stop(), firstRun]);
     },
   };
 }

@@ -11,7 +11,9 @@ export const SECRET_NAME = "server";
  * cursors, links and tickets, and seals kept answers.
  */
 export async function sharedSecret(db: Db): Promise<Uint8Array> {
-  return (await findSecret(db)) ?? db.write(NO_TENANT, async (tx) => (await findSecret(tx)) ?? makeSecret(tx));
+  return (
+    (await findSharedSecret(db)) ?? db.write(NO_TENANT, async (tx) => (await findSharedSecret(tx)) ?? makeSecret(tx))
+  );
 }
 
 async function makeSecret(tx: Tx): Promise<Uint8Array> {
@@ -20,6 +22,7 @@ async function makeSecret(tx: Tx): Promise<Uint8Array> {
   return secret;
 }
 
-async function findSecret(reader: Reader): Promise<Uint8Array | undefined> {
+/** It, where a server has made it. */
+export async function findSharedSecret(reader: Reader): Promise<Uint8Array | undefined> {
   return (await reader.get<{ bytes: Uint8Array }>("SELECT bytes FROM secrets WHERE name = $1", SECRET_NAME))?.bytes;
 }

@@ -1,7 +1,11 @@
 import assert from "node:assert/strict";
 import { randomBytes } from "node:crypto";
+import { existsSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { test } from "node:test";
-import { bytesOf, ENGINES, newName } from "./stores.ts";
+import { FileBlobStore } from "../../src/blobs/index.ts";
+import { bytesOf, ENGINES, newName, placeOf } from "./stores.ts";
 
 for (const [engine, open] of Object.entries(ENGINES)) {
   test(`${engine}: a blob is read whole and by range, and is gone when removed`, async (t) => {
@@ -72,4 +76,26 @@ for (const [engine, open] of Object.entries(ENGINES)) {
     assert.deepEqual(await bytesOf(await blobs.open(name)), bytes);
     for (const stream of idle) stream.destroy();
   });
+
+  test(`${engine}: a mark is kept beside the blobs and is none of them`, async (t) => {
+    const { blobs, put } = await open(t);
+    assert.equal(await blobs.readMark(), undefined);
+    for (const mark of ["one", "another"]) {
+      await blobs.putMark(mark);
+      assert.equal(await blobs.readMark(), mark);
+    }
+    const name = await put(Buffer.from("x"), newName(1));
+    assert.deepEqual(await Array.fromAsync(blobs.listBefore(1, Infinity)), [name]);
+  });
 }
+
+test("files: a folder on another file system is copied into, and nothing else is left there", async (t) => {
+  // Linux has it nearly everywhere; where it is missing, or the same file system, files are moved.
+  const folder = mkdtempSync(join(existsSync("/dev/shm") ? "/dev/shm" : tmpdir(), "stairwell-blobs-"));
+  t.after(() => rmSync(folder, { recursive: true, force: true }));
+  const { blobs, put } = await placeOf(t, new FileBlobStore(folder));
+  const bytes = randomBytes(100_000);
+  const name = await put(bytes, newName(1));
+  assert.deepEqual(await bytesOf(await blobs.open(name)), bytes);
+  assert.deepEqual(readdirSync(join(folder, "1", name.blobId.slice(-2))), [name.blobId]);
+});

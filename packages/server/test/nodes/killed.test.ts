@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "node:test";
 import { freshDatabase, NatsServer, Person, StreamClient } from "@stairwell/testing";
+import { nodeFolder } from "./node-folder.ts";
 import { NodeProcess } from "./node-process.ts";
 import { until } from "./until.ts";
 
@@ -18,7 +19,7 @@ test("ST3 the streams of a node that is killed go on at another, and who does no
     rmSync(folder, { recursive: true, force: true });
   });
   for (const name of ["a", "b"]) {
-    nodes.push(await NodeProcess.start({ data: join(folder, name), store: database.url, bus: nats.url }));
+    nodes.push(await NodeProcess.start({ data: nodeFolder(folder, name), store: database.url, bus: nats.url }));
   }
   const [a, b] = nodes as [NodeProcess, NodeProcess];
   const at = (node: NodeProcess, name: string): Person => new Person(node.url, name, `dev-${name}@dev`);

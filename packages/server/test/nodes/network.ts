@@ -12,6 +12,7 @@ import {
 } from "@stairwell/server/testing";
 import { freshDatabase, Person } from "@stairwell/testing";
 import { type Bus, InProcessBus, NO_BUS } from "../../src/bus/index.ts";
+import { nodeFolder } from "./node-folder.ts";
 
 /** One of several servers on one database, in this process. */
 export class TestNode {
@@ -54,7 +55,7 @@ export interface NodesOptions extends Pick<
   keepLimits?: boolean;
 }
 
-/** Several servers that share a database and files of their own. */
+/** Several servers that share a database and a folder of files, unless they have a bucket. */
 export async function startNodes<Count extends 2 | 3>(
   t: Pick<TestContext, "after">,
   count: Count,
@@ -71,7 +72,7 @@ export async function startNodes<Count extends 2 | 3>(
   for (let i = 0; i < count; i++) {
     running.push(
       await startServer({
-        data: join(folder, String(i)),
+        data: nodeFolder(folder, String(i)),
         store: { url: database.url, isUnsafe: true },
         bus: buses,
         listen: { host: "127.0.0.1", port: 0 },

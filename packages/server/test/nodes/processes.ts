@@ -4,6 +4,7 @@ import { join } from "node:path";
 import type { TestContext } from "node:test";
 import { freshDatabase } from "@stairwell/testing";
 import { createTenant, NO_LIMITS, openPostgres } from "@stairwell/server/testing";
+import { nodeFolder } from "./node-folder.ts";
 import { NodeProcess } from "./node-process.ts";
 
 /** Nodes in processes of their own on one database, by their names, and its rows. All are gone after the test. */
@@ -20,6 +21,7 @@ export async function startProcesses(t: TestContext, names: readonly string[]) {
   });
   const tenant = { slug: "dev", serverName: "dev.localhost", limits: NO_LIMITS };
   await db.write("deployment", (tx) => createTenant(tx, tenant));
-  for (const name of names) nodes.push(await NodeProcess.start({ data: join(folder, name), store: database.url }));
+  for (const name of names)
+    nodes.push(await NodeProcess.start({ data: nodeFolder(folder, name), store: database.url }));
   return { nodes, db };
 }

@@ -7,6 +7,7 @@ import { join } from "node:path";
 import type { TestContext } from "node:test";
 import { createTenant, NO_LIMITS, openPostgres, verify } from "@stairwell/server/testing";
 import { NatsServer, Person, PostgresCluster, Random, StreamClient } from "@stairwell/testing";
+import { nodeFolder } from "./node-folder.ts";
 import { NodeProcess } from "./node-process.ts";
 import { until } from "./until.ts";
 
@@ -46,7 +47,7 @@ export class Storm {
     await db.write("deployment", (tx) => createTenant(tx, tenant));
     await db.close();
     for (let i = 0; i < nodes; i++) {
-      const settings = { data: join(folder, String(i)), store: storm.#store, bus: storm.#nats.url };
+      const settings = { data: nodeFolder(folder, String(i)), store: storm.#store, bus: storm.#nats.url };
       const node = await NodeProcess.start(settings);
       t.after(() => node.kill("SIGKILL"));
       storm.nodes.push(node);

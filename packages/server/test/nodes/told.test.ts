@@ -6,6 +6,7 @@ import { test } from "node:test";
 import { assertOk, freshDatabase, Person } from "@stairwell/testing";
 import { Follower, taken } from "../federation/follower.ts";
 import { say } from "../federation/pair.ts";
+import { nodeFolder } from "./node-folder.ts";
 import { NodeProcess } from "./node-process.ts";
 import { until } from "./until.ts";
 
@@ -21,7 +22,7 @@ test("FD16 FOU-21 when the node is killed that tells another server, the next on
     rmSync(folder, { recursive: true, force: true });
   });
   for (const name of ["a", "b"]) {
-    const settings = { data: join(folder, name), store: database.url, hosts: Object.fromEntries(hosts) };
+    const settings = { data: nodeFolder(folder, name), store: database.url, hosts: Object.fromEntries(hosts) };
     nodes.push(await NodeProcess.start(settings));
   }
   const [a, b] = nodes as [NodeProcess, NodeProcess];

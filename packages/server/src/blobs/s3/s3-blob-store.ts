@@ -6,6 +6,8 @@ import { patiently } from "./patiently.ts";
 import { type Piece, S3Bucket } from "./s3-bucket.ts";
 import { type S3Options, type S3Pace, USUAL_PACE } from "./s3-options.ts";
 
+/** Its key, after the prefix. */
+const MARK = "mark";
 /** The protocol knows no more parts of one object. */
 const MOST_PARTS = 10_000;
 /** Objects that are removed at a time. */
@@ -76,6 +78,14 @@ export class S3BlobStore implements BlobStore {
       }
       from = page.next;
     } while (from !== undefined);
+  }
+
+  async readMark(): Promise<string | undefined> {
+    return patiently({ ...this.#pace, patienceMs: 0 }, () => this.#bucket.getText(`${this.#prefix}${MARK}`));
+  }
+
+  async putMark(mark: string): Promise<void> {
+    await this.#patiently(() => this.#bucket.putText(`${this.#prefix}${MARK}`, mark));
   }
 
   close(): void {

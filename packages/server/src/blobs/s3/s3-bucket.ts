@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { createReadStream } from "node:fs";
 import type { IncomingMessage } from "node:http";
+import type { Readable } from "node:stream";
 import { S3mini, S3ServiceError } from "s3mini";
 import type { ByteRange } from "../blob-store.ts";
 import { S3Fault } from "./s3-fault.ts";
@@ -22,6 +23,13 @@ export interface Piece {
   readonly range: ByteRange | null;
   /** Bytes. */
   readonly size: number;
+}
+
+interface Body {
+  readonly body: string | Readable;
+  /** Bytes. */
+  readonly size: number;
+  readonly md5: string;
 }
 
 export interface Listed {
@@ -86,6 +94,17 @@ export class S3Bucket {
     throw fault;
   }
 
+  /** All of a small object; undefined when there is no such object. */
+  async getText(key: string): Promise<string | undefined> {
+    const response = await this.get(key, undefined);
+    return response && (await taken(response)).toString();
+  }
+
+  async putText(key: string, text: string): Promise<void> {
+    const md5 = createHash("md5").update(text).digest("base64");
+    await this.#sendBody(key, { body: text, size: Buffer.byteLength(text), md5 }, {});
+  }
+
   /** Of one that is not there too. */
   async remove(key: string): Promise<void> {
     await asked(this.#s3.deleteObject(key));
@@ -109,10 +128,14 @@ export class S3Bucket {
     const source = () => createReadStream(path, range ?? {});
     const digest = createHash("md5");
     for await (const bytes of source()) digest.update(bytes as Buffer);
-    const md5 = { "content-md5": digest.digest("base64") };
-    const url = await this.#s3.getPresignedUrl("PUT", key, SIGNED_SECONDS, query, md5);
-    const headers = { ...md5, "content-type": TYPE, "content-length": String(size) };
-    const response = await this.#transport.send(url, { method: "PUT", headers, body: source() });
+    return this.#sendBody(key, { body: source(), size, md5: digest.digest("base64") }, query);
+  }
+
+  async #sendBody(key: string, { body, size, md5 }: Body, query: Record<string, string>) {
+    const check = { "content-md5": md5 };
+    const url = await this.#s3.getPresignedUrl("PUT", key, SIGNED_SECONDS, query, check);
+    const headers = { ...check, "content-type": TYPE, "content-length": String(size) };
+    const response = await this.#transport.send(url, { method: "PUT", headers, body });
     if (response.statusCode !== 200) throw await refusalOf(response);
     await taken(response);
     return { etag: response.headers.etag };
