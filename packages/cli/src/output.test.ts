@@ -36,6 +36,11 @@ test("a name cannot steer the terminal", () => {
   assert.ok(!(wrote.data + wrote.messages).includes("\u001b"));
 });
 
+test("a value cannot pretend to be another line", () => {
+  assert.deepEqual(fields({ room: "Kitchen\nsignature  verified" }), ["room  Kitchen\ufffdsignature  verified"]);
+  assert.deepEqual(table(["A"], [["x\u2028\ty"]]), ["A", "x\ufffd\ufffdy"]);
+});
+
 test("tables and fields are aligned without trailing spaces", () => {
   assert.deepEqual(
     table(

@@ -56,10 +56,16 @@ export function plain(text: string): string {
   return text.replace(/[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u200e\u200f\u202a-\u202e\u2066-\u2069]/g, "\ufffd");
 }
 
+/** Text that cannot pretend to be another line of what is said. */
+export function onOneLine(text: string): string {
+  return text.replace(/[\t\n\v\r\u0085\u2028\u2029]/g, "\ufffd");
+}
+
 /** Rows as aligned columns under a heading. */
 export function table(heading: readonly string[], rows: readonly (readonly string[])[]): string[] {
-  const widths = heading.map((title, i) => Math.max(title.length, ...rows.map((row) => row[i]!.length)));
-  return [heading, ...rows].map((row) =>
+  const lines = [heading, ...rows.map((row) => row.map(onOneLine))];
+  const widths = heading.map((_, i) => lines.reduce((most, row) => Math.max(most, row[i]!.length), 0));
+  return lines.map((row) =>
     row
       .map((cell, i) => cell.padEnd(widths[i]!))
       .join("  ")
@@ -70,5 +76,5 @@ export function table(heading: readonly string[], rows: readonly (readonly strin
 /** One thing as lines of name and value. */
 export function fields(entries: Readonly<Record<string, string>>): string[] {
   const width = Math.max(...Object.keys(entries).map((name) => name.length));
-  return Object.entries(entries).map(([name, value]) => `${name.padEnd(width)}  ${value}`);
+  return Object.entries(entries).map(([name, value]) => `${name.padEnd(width)}  ${onOneLine(value)}`);
 }

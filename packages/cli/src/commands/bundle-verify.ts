@@ -4,7 +4,7 @@ import type { Inspected } from "@stairwell/server";
 import { type Acting, withExamples } from "../command.ts";
 import { EXIT } from "../exit-codes.ts";
 import { grouped, sizeText } from "../figures.ts";
-import { fields } from "../output.ts";
+import { fields, onOneLine } from "../output.ts";
 import { ProgressBar } from "../progress.ts";
 import { publicKeysOf } from "../public-keys.ts";
 
@@ -45,7 +45,7 @@ export function defineBundleVerify(parent: Command, acting: Acting): void {
         const { entry, pointer, reason } = error;
         output.data({ ok: false, entry, pointer: pointer ?? null, reason }, () => [
           `${file}: not valid`,
-          error.message,
+          onOneLine(error.message),
         ]);
         exitCode(EXIT.failed);
       }

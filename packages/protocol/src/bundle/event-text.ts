@@ -4,7 +4,7 @@ import type { EventId, Fqid, RoomId } from "../ids.ts";
 import type { Json, JsonObject } from "../json.ts";
 import { LIMITS } from "../limits.ts";
 import type { BundleEvent } from "./manifest.ts";
-import { FQID, SALT } from "./shapes.ts";
+import { FQID, LAST_MS, SALT } from "./shapes.ts";
 
 /** What the next event of a log must say. */
 export interface Due {
@@ -80,7 +80,7 @@ function isOfShape({ id, event_type, sender, acted_by, imported, origin_ts, hub_
     (sender !== null || imported) &&
     [id, event_type].every((text) => text !== "" && text.length <= LIMITS.idLength) &&
     [sender, acted_by].every((who) => who === null || FQID.test(who)) &&
-    [origin_ts, hub_ts].every((ms) => Number.isSafeInteger(ms) && ms >= 0)
+    [origin_ts, hub_ts].every((ms) => Number.isSafeInteger(ms) && ms >= 0 && ms <= LAST_MS)
   );
 }
 

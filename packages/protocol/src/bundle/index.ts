@@ -21,6 +21,7 @@ export {
   type Omission,
 } from "./manifest.ts";
 export { mediumOf, type NamedMedium, type RecordedMedium } from "./medium.ts";
+export { PERSON_SHAPE } from "./shapes.ts";
 export { type ManifestPart, ManifestSplitter } from "./splitter.ts";
 export { Tally } from "./tally.ts";
 export { closingText, eventText, listText, openingText, signatureText, signedText } from "./write.ts";

@@ -31,6 +31,9 @@ const base64 = (bytes: number): Shape => {
   return pattern(new RegExp(`^(?=.{${length}}$)[A-Za-z0-9+/]+={0,2}$`), `${bytes} bytes in base64`);
 };
 
+/** Unix milliseconds beyond which no calendar of a client goes. */
+export const LAST_MS = 8_640_000_000_000_000;
+
 const envelope = object({
   v: oneOf(1),
   room_id: id,
@@ -38,9 +41,9 @@ const envelope = object({
   event_type: id,
   sender: nullable(fqid),
   acted_by: nullable(fqid),
-  origin_ts: integer(0),
+  origin_ts: integer(0, LAST_MS),
   content_hash: hash,
-  hub_ts: integer(0),
+  hub_ts: integer(0, LAST_MS),
   imported: boolean,
   position: integer(1),
   prev_hash: hash,
@@ -57,6 +60,13 @@ export const EVENT_SHAPE: Shape = object(
   },
   ["content", "salt"],
 );
+
+/** Somebody, by what the server calls them whose bundle it is. */
+export const PERSON_SHAPE: Shape = object({
+  fqid,
+  display_name: text(2 * LIMITS.displayNameLength),
+  participant_type: oneOf("human", "bot", "agent", "federated"),
+});
 
 /** What the values of a manifest look like, and the entries of its lists. */
 export const SHAPES: Readonly<Record<ManifestKey, Shape>> = {
@@ -79,11 +89,7 @@ export const SHAPES: Readonly<Record<ManifestKey, Shape>> = {
     head: integer(1),
     head_hash: hash,
   }),
-  people: object({
-    fqid,
-    display_name: text(2 * LIMITS.displayNameLength),
-    participant_type: oneOf("human", "bot", "agent", "federated"),
-  }),
+  people: PERSON_SHAPE,
   members: object({
     fqid,
     membership: oneOf("invite", "join", "leave", "ban"),

@@ -10,7 +10,7 @@ import {
   type Shape,
   text,
 } from "../bundle/shape.ts";
-import { EVENT_SHAPE } from "../bundle/shapes.ts";
+import { EVENT_SHAPE, LAST_MS } from "../bundle/shapes.ts";
 import { LIMITS } from "../limits.ts";
 import type { Item } from "./wire.ts";
 
@@ -34,7 +34,7 @@ const proposed = object({
   event_type: id,
   sender: fqid,
   acted_by: nullable(fqid),
-  origin_ts: integer(0),
+  origin_ts: integer(0, LAST_MS),
   content_hash: hash,
   content: anyObject,
   salt: pattern(/^[A-Za-z0-9_-]{22}$/, "16 bytes in base64url"),

@@ -12,6 +12,7 @@ import { storageFull } from "../tenants/index.ts";
 import { Authors } from "./import-report.ts";
 import { importedEvent } from "./imported-event.ts";
 import { ImportedIds } from "./imported-ids.ts";
+import { shownPerson } from "./imported-person.ts";
 import { refuseIncognito } from "./imported-room.ts";
 import { inspectBundle, type Inspected } from "./inspect.ts";
 import type { KnownKey } from "./signature.ts";
@@ -77,7 +78,7 @@ async function check(
   const look = (checked: Checked): void | Promise<void> => {
     authors.look(checked);
     if (checked.key === "room") refuseIncognito(checked.value);
-    if (checked.key === "people") people.set(checked.value.fqid, checked.value);
+    if (checked.key === "people") people.set(checked.value.fqid, shownPerson(checked.value));
     if (checked.key === "media") mediaBytes += checked.value.size;
     // Before any of them is unpacked: what the tenant has no room for is not to lie on the disk either.
     if (checked.key === "counts") mustFit(storage, mediaBytes);

@@ -3,9 +3,14 @@ import type { BundleEvent, BundlePerson } from "@stairwell/protocol/bundle";
 import { EDIT, isAmendment, isSendable, MESSAGE } from "@stairwell/protocol/room";
 import { importedContent, type ImportedDraft } from "../events/index.ts";
 import type { ImportedIds } from "./imported-ids.ts";
+import { isPerson, shownPerson } from "./imported-person.ts";
 
 /** What was an event of another kind where it came from; it means nothing here. */
 export const HISTORY = "swp.room.history";
+
+/** What an import says of each event (BU12). */
+const AUTHOR = "_imported_sender";
+const UNINDEXED = "do_not_index";
 
 /** An event of a bundle as it is to stand here (BU10 to BU12). */
 export function importedEvent(
@@ -31,10 +36,7 @@ function saidHere(
 ): JsonObject {
   const type = envelope.event_type;
   const sign = (said: JsonObject): JsonObject =>
-    marked(
-      envelope.imported ? said : unmarked(said),
-      envelope.imported ? authorIn(said) : authorOf(envelope.sender, people),
-    );
+    marked(said, envelope.imported ? authorIn(said) : authorOf(envelope.sender, people));
   if (type === MESSAGE) return sign(message(content, ids));
   if (isAmendment(type)) return amendment(type, content, ids, sign);
   if (isSendable(type)) return sign(content);
@@ -83,14 +85,18 @@ function amendment(
   return sign({ ...mapped, content: sign(message(newest, ids)) });
 }
 
-/** With what an import says of it, in the order of the canonical form where `said` was: that is written soonest. */
+/**
+ * With what an import says of it, and not what members wrote to look like that; in the order of the canonical form where
+ * `said` was: that is written soonest.
+ */
 function marked(said: JsonObject, author: JsonObject | null): JsonObject {
   const marks: [string, Json][] = [
-    ["_imported_sender", author],
-    ["do_not_index", true],
+    [AUTHOR, author],
+    [UNINDEXED, true],
   ];
   const all: Record<string, Json> = {};
   for (const key of Object.keys(said)) {
+    if (key === AUTHOR || key === UNINDEXED) continue;
     while (marks.length > 0 && marks[0]![0] < key) mark();
     all[key] = said[key]!;
   }
@@ -111,16 +117,7 @@ function authorOf(sender: string | null, people: ReadonlyMap<string, BundlePerso
 
 /** Of what was imported where it comes from: who was said to have sent it there. */
 export function authorIn({ _imported_sender: said }: JsonObject): JsonObject | null {
-  if (!isObject(said)) return null;
-  const { fqid, display_name, participant_type } = said;
-  const texts = [fqid, display_name, participant_type];
-  if (!texts.every((text) => typeof text === "string" && text !== "" && text.length <= 512)) return null;
-  return { display_name, fqid, participant_type } as JsonObject;
-}
-
-/** What members write of their own must not look like what an import says of them. */
-function unmarked({ _imported_sender, ...said }: JsonObject): JsonObject {
-  return said;
+  return isPerson(said) ? { ...shownPerson(said) } : null;
 }
 
 export function isObject(value: unknown): value is JsonObject {

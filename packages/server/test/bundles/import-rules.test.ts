@@ -121,6 +121,32 @@ test("BU12 what was imported is nobody's here: not unread, not mentioned, not th
   assert.equal(assertOk(await bob.get(at)).data.content, null);
 });
 
+test("BU12 an author's name that hides or reorders text gives way to the first part of their FQID", async (t) => {
+  const server = await startVerified(t);
+  const [alice] = await server.people("alice");
+  const claimed = (content: object): MadeEvent => ({
+    type: "swp.room.message",
+    sender: null,
+    imported: true,
+    content: { body: "x", _imported_sender: { fqid: BOB, display_name: "Bob", participant_type: "bot", ...content } },
+  });
+  const events = [
+    ...many(1),
+    claimed({}),
+    claimed({ display_name: "a\u2028b" }),
+    claimed({ fqid: "@bob\u202e:far.example" }),
+    claimed({ participant_type: "admin" }),
+    { ...many(1)[0]!, content: { body: "x", do_not_index: false, _imported_sender: { fqid: "@eve:far.example" } } },
+  ];
+  const bundle = bundleOf(events, ({ people }) => (people[1].display_name = "\u202eboB"));
+  const { data } = assertOk(await importing(alice, bundle));
+  const items: Loose[] = assertOk(await alice.get(`/v1/rooms/${data.id}/messages?direction=forward`)).data;
+  const messages = items.filter(({ event_type }) => event_type === "swp.room.message");
+  const names = messages.map(({ content }) => content._imported_sender?.display_name ?? null);
+  assert.deepEqual(names, ["bob", "Bob", "bob", null, null, "bob"]);
+  assert(messages.every(({ content }) => content.do_not_index === true));
+});
+
 test("BU10 what is about an event that it cannot be about is history, and means nothing", async (t) => {
   const server = await startVerified(t);
   const [alice] = await server.people("alice");

@@ -89,6 +89,7 @@ test("pictures that are bombs, lies or ruins are files like any other, without a
   const whole = await png(500, 400);
   const hostile: [what: string, bytes: Buffer][] = [
     ["a bomb", await bomb()],
+    ["a line of 200,000 pixels", await png(200_000, 1)],
     ["a header alone", whole.subarray(0, 33)],
     ["a GIF of 65535 by 65535", Buffer.from("GIF89a\xff\xff\xff\xff\x00\x00\x00;", "latin1")],
     ["a JPEG of noise", Buffer.concat([Buffer.from([0xff, 0xd8, 0xff, 0xe0]), Buffer.alloc(5000, 7)])],

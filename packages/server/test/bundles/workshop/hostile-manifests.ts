@@ -85,6 +85,9 @@ export const wrongManifests: readonly Hostile[] = [
   spoilt("a salt that was changed", /content_hash/, (m) => void (m.events[2].salt = "B".repeat(22))),
   spoilt("no salt", /without salt/, (m) => void delete m.events[2].salt),
   spoilt("a time that was changed", /hash/, (m) => void (m.events[2].envelope.origin_ts += 1)),
+  file("a time that no calendar has", "manifest.json", /at most 8640000000000000/, () =>
+    manifestAlone(makeManifest([{ ...said({ body: "x" }), originTs: 8_640_000_000_000_001 }])),
+  ),
   spoilt("another sender", /hash/, (m) => void (m.events[2].envelope.sender = "@bob:far.example")),
   spoilt("another hash before", /chain/, (m) => void (m.events[2].envelope.prev_hash = "1".repeat(64))),
   spoilt("a hash that was changed", /hash/, (m) => void (m.events[2].hash = "1".repeat(64))),
