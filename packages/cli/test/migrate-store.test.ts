@@ -65,6 +65,8 @@ test("the demo's company is moved to PostgreSQL and S3 by one command, both veri
   const refused = await stairwell("migrate-store", "--data", other, "--config", config);
   assert.deepEqual([refused.code, /not empty/.test(refused.messages)], [5, true], refused.messages);
 
+  await namesItsStore(data, args);
+
   const s3 = (await S3Server.shared()).options();
   const from = await bundlesFrom(t, data);
   assert(from.size > 2, JSON.stringify([...from.keys()]));
@@ -74,6 +76,23 @@ test("the demo's company is moved to PostgreSQL and S3 by one command, both veri
   assert.equal(backup.code, 2);
   assert.match(backup.messages, /pg_dump.*bucket.*docs\/operating\/backup\.md/);
 });
+
+/** Commands with a `store.url` go to that database, although a server runs on the old folder. */
+async function namesItsStore(data: string, args: readonly string[]): Promise<void> {
+  const server = launch(data);
+  await server.url;
+  const made = await stairwell("tenant", "create", "--slug", "moved", "--server-name", "moved.example", ...args);
+  assert.equal(made.code, 0, made.messages);
+  const slugs = async (...where: readonly string[]) =>
+    (JSON.parse((await stairwell("tenant", "list", "--json", ...where)).data) as { slug: string }[]).map(
+      ({ slug }) => slug,
+    );
+  assert.deepEqual(
+    [await slugs(...args), await slugs("--data", data)].map((found) => found.includes("moved")),
+    [true, false],
+  );
+  await server.kill("SIGTERM");
+}
 
 test("migrate-store says what it lacks", async (t) => {
   const data = join(tempFolder(t), "data");

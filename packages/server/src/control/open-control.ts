@@ -13,24 +13,25 @@ const RETRY_MS = 25;
 
 /**
  * The operations of a data folder: by the server that runs on it, or on the store itself. `ControlError` when there is
- * no store there (unless `create` is set), and when another process holds it and does not listen. `url` names a PostgreSQL
- * database that has the rows in its place.
+ * no store there (unless `create` is set), and when another process holds it and does not listen. Where `url` names a
+ * PostgreSQL database it is that one, whatever runs on the folder.
  */
 export async function openControl(
   folder: string,
   { create = false, url, clock = systemClock }: { create?: boolean; url?: string | undefined; clock?: Clock } = {},
 ): Promise<Control> {
   const now = () => clock.now();
+  // Beside its servers: there is one writer a tenant at a time, whoever writes.
+  if (url !== undefined) return direct(await openPostgres({ url, now }), clock);
   const deadline = clock.monotonic() + PATIENCE_MS;
   for (;;) {
     const running = await connectRunning(folder);
     if (running !== undefined) return running;
-    if (url === undefined && !create && !hasStore(folder)) {
+    if (!create && !hasStore(folder)) {
       throw new ControlError("not_found", `There is no store in ${folder}; 'stairwell tenant create' makes one.`);
     }
     try {
-      // Beside other nodes too: there is one writer a tenant at a time, whoever writes.
-      return direct(url === undefined ? openSqlite({ folder, now }) : await openPostgres({ url, now }), clock);
+      return direct(openSqlite({ folder, now }), clock);
     } catch (error) {
       if (!(error instanceof FolderTakenError)) throw error;
       if (clock.monotonic() >= deadline) throw new ControlError("failed", error.message);
