@@ -4,7 +4,7 @@ import { StairwellApiError } from "@stairwell/client";
 export function errorText(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
   if (error instanceof StairwellApiError) return refusalText(error);
-  return fileText(error) ?? error.message;
+  return fileText(error) ?? storeText(error) ?? error.message;
 }
 
 function refusalText({ message, status, details, code, requestId }: StairwellApiError): string {
@@ -12,8 +12,14 @@ function refusalText({ message, status, details, code, requestId }: StairwellApi
   const said = [message, ...faults].join(" ");
   if (status === 401) return `${said} 'stairwell token create' mints another token.`;
   if (code === "UNREADABLE_ANSWER") return `${said}: is --url that of a Stairwell server?`;
-  return status < 500 || requestId === null ? said : `${said} The server's log says more at ${requestId}.`;
+  if (status < 500 || requestId === null) return [said, ...(ADVICE[code] ?? [])].join(" ");
+  return `${said} The server's log says more at ${requestId}.`;
 }
+
+/** By the code of a refusal, which says to a command no more than to everybody. */
+const ADVICE: Readonly<Record<string, readonly string[]>> = {
+  SW_ROOM_NOT_FOUND: ["A room that the caller may not see counts as none: look at the id, and whose token it is."],
+};
 
 function faultText(fault: unknown): string[] {
   if (typeof fault !== "object" || fault === null || !("path" in fault && "reason" in fault)) return [];
@@ -35,9 +41,24 @@ const REASONS: Readonly<Record<string, string>> = {
 /** A fault of the file system in a sentence; undefined for all else. */
 function fileText(error: NodeJS.ErrnoException): string | undefined {
   const { code, path, syscall } = error;
-  const reason = REASONS[code ?? ""];
+  const reason = syscall === "mkdir" && code === "ENOENT" ? "it cannot be made there" : REASONS[code ?? ""];
   if (reason === undefined || syscall === undefined) return undefined;
   return path === undefined
     ? `a file could not be ${syscall === "read" ? "read" : "written"}: ${reason}`
     : `${path}: ${reason}`;
+}
+
+/** By SQLite's primary result codes. */
+const STORE_REASONS: Readonly<Record<number, string>> = {
+  8: "this user may not write the store: run the command as the user that owns it",
+  10: "the disk could not be read or written: look at the system's log",
+  11: "the store is damaged: keep it aside, and restore a backup with 'stairwell restore'",
+  13: "the disk is full: free some space and try again",
+  14: "this user may not open the store: run the command as the user that owns it",
+  26: "the store is damaged: keep it aside, and restore a backup with 'stairwell restore'",
+};
+
+/** A fault of the embedded store in a sentence; undefined for all else. */
+function storeText(error: Error): string | undefined {
+  return "errcode" in error ? STORE_REASONS[Number(error.errcode) & 0xff] : undefined;
 }

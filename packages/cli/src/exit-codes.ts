@@ -21,7 +21,8 @@ export function exitCodeOf(error: unknown): ExitCode {
   if (error.name === "StairwellApiError" && "status" in error) return codeOfStatus(error.status);
   if (error.name === "FolderTakenError" || codeIn(error) === "EADDRINUSE") return EXIT.conflict;
   // What the command was told to read.
-  if (codeIn(error) === "ENOENT" && "path" in error) return EXIT.notFound;
+  if (codeIn(error) === "ENOENT" && "path" in error && !("syscall" in error && error.syscall === "mkdir"))
+    return EXIT.notFound;
   return EXIT.failed;
 }
 

@@ -1,4 +1,4 @@
-import { Command } from "commander";
+import { Command, Help, type Option } from "commander";
 import type { Acting, CommandEntry } from "./command.ts";
 import { COMMANDS } from "./registry.ts";
 import { Output, type Streams } from "./output.ts";
@@ -28,7 +28,12 @@ export async function buildProgram(args: readonly string[], streams: Streams): P
     .option("--json", "print data as JSON")
     .helpOption("-h, --help", "print help")
     .helpCommand("help [command]", "print help of a command")
-    .configureHelp({ showGlobalOptions: true })
+    .configureHelp({
+      showGlobalOptions: true,
+      // Names alone: what a command takes is in its own help.
+      subcommandTerm: (command) => command.name(),
+      optionDescription: describedOption,
+    })
     .configureOutput({
       writeOut: (text) => void streams.data.write(text),
       writeErr: (text) => void streams.messages.write(text),
@@ -50,6 +55,12 @@ export function calledIn(args: readonly string[]): CommandEntry | undefined {
   const [first, second] = args.filter((arg) => !arg.startsWith("-"));
   const called = first === "help" ? second : first;
   return COMMANDS.find(({ name }) => name === called);
+}
+
+/** What help says of an option, and whether it must be given. */
+function describedOption(option: Option): string {
+  const said = new Help().optionDescription(option);
+  return option.mandatory ? `${said} (required)` : said;
 }
 
 function capitalised(summary: string): string {

@@ -10,10 +10,8 @@ export async function reaching<T>(url: string, work: () => Promise<T>): Promise<
   } catch (error) {
     const reason = reasonOf(error);
     if (reason === undefined) throw error;
-    throw new Error(
-      `no server could be reached at ${url}${reason}. Start one with 'stairwell serve', or name it with --url or STAIRWELL_URL.`,
-      { cause: error },
-    );
+    const advice = tlsAdvice(error) ?? "Start one with 'stairwell serve', or name it with --url or STAIRWELL_URL.";
+    throw new Error(`no server could be reached at ${url}${reason}. ${advice}`, { cause: error });
   }
 }
 
@@ -25,6 +23,14 @@ function reasonOf(error: unknown): string | undefined {
   const isNetwork = error instanceof StairwellNetworkError || isFetch || (code !== undefined && UNREACHED.has(code));
   if (!isNetwork) return undefined;
   return code === undefined ? "" : ` (${code})`;
+}
+
+/** What to do where somebody answers, whom TLS does not come to terms with. */
+function tlsAdvice(error: unknown): string | undefined {
+  const code = codeIn(error) ?? "";
+  if (code.startsWith("ERR_SSL_")) return "What answers there speaks no TLS: should the address begin with http://?";
+  if (!/CERT|SELF_SIGNED|UNABLE_TO_VERIFY|ERR_TLS_/.test(code)) return undefined;
+  return "This machine does not trust its certificate: name that of who signed it in NODE_EXTRA_CA_CERTS.";
 }
 
 /** Node wraps what a connection failed with, once or twice. */

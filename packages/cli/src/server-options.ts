@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { text } from "node:stream/consumers";
 import { type Command, InvalidArgumentError, Option } from "commander";
+import { errorText } from "./error-text.ts";
 import { UsageError } from "./exit-codes.ts";
 
 const USUAL_URL = "http://127.0.0.1:8080";
@@ -51,7 +52,7 @@ async function read(file: string): Promise<string> {
   try {
     return readFileSync(file, "utf8");
   } catch (error) {
-    throw new UsageError(`${file} cannot be read: ${(error as NodeJS.ErrnoException).code}`, { cause: error });
+    throw new UsageError(`--token-file ${errorText(error)}`, { cause: error });
   }
 }
 

@@ -31,6 +31,7 @@ function checkout(t: TestContext, { installed }: { installed: boolean }): Checko
      else process.exitCode = 3;`,
   );
   write(join(root, "package.json"), `{ "type": "module" }`);
+  mkdirSync(join(root, "node_modules/commander"), { recursive: true });
   const launcher = join(root, "bin/stairwell");
   mkdirSync(dirname(launcher));
   copyFileSync(LAUNCHER, launcher);
@@ -113,6 +114,13 @@ test("the launcher passes the exit code on and replaces itself", async (t) => {
   child.stdout.setEncoding("utf8").on("data", (text: string) => (stdout += text));
   await once(child, "close");
   assert.equal((JSON.parse(stdout) as Told).pid, child.pid);
+});
+
+test("the launcher says what to do in a checkout without its packages", (t) => {
+  const { root, launcher, elsewhere } = checkout(t, { installed: false });
+  rmSync(join(root, "node_modules"), { recursive: true });
+  const { stdout, stderr, status } = run(launcher, ["--version"], dirname(NODE), elsewhere);
+  assert.deepEqual([status, stdout, stderr], [1, "", `stairwell needs its packages: run 'npm ci' in ${root}.\n`]);
 });
 
 test("the launcher says in one line what to do where there is no Node, or only an old or broken one", (t) => {

@@ -30,6 +30,7 @@ test("every command has a help with an example, by --help and by help", async ()
       assert.equal(code, 0, `${name} ${leaf}`);
       assert.match(data, /Examples:\n {2}\$ stairwell/, `${name} ${leaf}`);
       assert.match(data, /--json/, `${name} ${leaf}`);
+      assert.equal((await stairwell("help", name, leaf)).data, data);
     }
   }
 });
@@ -38,6 +39,7 @@ test("what the command line does not take is a usage error, told on stderr", asy
   for (const args of [
     [],
     ["nonsense"],
+    ["help", "nonsense"],
     ["tenant"],
     ["tenant", "nonsense"],
     ["tenant", "create"],

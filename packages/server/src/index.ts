@@ -27,6 +27,7 @@ export {
 } from "./db/index.ts";
 export { type Check, examine } from "./doctor/index.ts";
 export { type Moved, MoveError, moveStore, type MoveStep } from "./moving/index.ts";
+export { makeDataFolder } from "./lib/data-folder.ts";
 export { systemClock } from "./lib/clock.ts";
 export { type Inspected, verifyBundle } from "./bundles/index.ts";
 export { blobStoreOf } from "./blobs/index.ts";

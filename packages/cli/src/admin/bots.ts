@@ -4,6 +4,7 @@ import { type Acting, withExamples } from "../command.ts";
 import { table } from "../output.ts";
 import { addCallerOptions, type CallerOptions } from "../server-options.ts";
 import { asAdmin, givenIn } from "./as-admin.ts";
+import { participantId } from "./ids.ts";
 import { participantFields } from "./participants.ts";
 
 const BOT = "prt-019b76da-a801-7cd3-9d4e-b485fd695f47";
@@ -40,7 +41,8 @@ export function defineBots(parent: Command, acting: Acting): void {
   );
 
   const mint = parent
-    .command("create-token <participant-id>")
+    .command("create-token")
+    .addArgument(participantId())
     .description("Mint an access token for a bot or an agent and print it, this once.")
     .option("--name <name>", "what the token is called in lists")
     .option("--expires <time>", "when it ends, as 2027-01-31T00:00:00Z; never unless given");
@@ -56,7 +58,10 @@ export function defineBots(parent: Command, acting: Acting): void {
     }),
   );
 
-  const list = parent.command("tokens <participant-id>").description("List the tokens of a bot or an agent.");
+  const list = parent
+    .command("tokens")
+    .addArgument(participantId())
+    .description("List the tokens of a bot or an agent.");
   addCallerOptions(list);
   withExamples(list, `stairwell admin tokens ${BOT}`);
   list.action(
@@ -69,7 +74,9 @@ export function defineBots(parent: Command, acting: Acting): void {
   );
 
   const revoke = parent
-    .command("revoke-token <participant-id> <token-id>")
+    .command("revoke-token")
+    .addArgument(participantId())
+    .argument("<token-id>")
     .description("Revoke a token of a bot or an agent; it stops working within a second.");
   addCallerOptions(revoke);
   withExamples(revoke, `stairwell admin revoke-token ${BOT} tok-019b76da-a801-7cd3-9d4e-b485fd695f48`);

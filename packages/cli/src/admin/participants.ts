@@ -4,6 +4,7 @@ import { type Acting, withExamples } from "../command.ts";
 import { fields, table } from "../output.ts";
 import { addCallerOptions, type CallerOptions } from "../server-options.ts";
 import { addLimit, asAdmin, firstOf, givenIn, type ListOptions } from "./as-admin.ts";
+import { participantId } from "./ids.ts";
 
 type Participant = DataOf<typeof admin.getManagedParticipant>;
 
@@ -34,7 +35,7 @@ export function defineParticipants(parent: Command, acting: Acting): void {
     }),
   );
   for (const { verb, says, call } of ACTS) {
-    const command = parent.command(`${verb} <participant-id>`).description(says);
+    const command = parent.command(verb).addArgument(participantId()).description(says);
     addCallerOptions(command);
     withExamples(command, `stairwell admin ${verb} prt-019b76da-a801-7cd3-9d4e-b485fd695f47`);
     command.action(

@@ -4,6 +4,7 @@ import { type Acting, withExamples } from "../command.ts";
 import { fields, table } from "../output.ts";
 import { addCallerOptions, type CallerOptions } from "../server-options.ts";
 import { addLimit, asAdmin, firstOf, givenIn, type ListOptions } from "./as-admin.ts";
+import { participantId, roomId } from "./ids.ts";
 
 type Room = DataOf<typeof admin.getManagedRoom>;
 
@@ -39,7 +40,8 @@ export function defineRooms(parent: Command, acting: Acting): void {
   );
 
   const show = parent
-    .command("room <room-id>")
+    .command("room")
+    .addArgument(roomId())
     .description("Show a room of the tenant: what it is, never its content.");
   addCallerOptions(show);
   withExamples(show, `stairwell admin room ${ROOM}`);
@@ -52,7 +54,9 @@ export function defineRooms(parent: Command, acting: Acting): void {
   );
 
   const restore = parent
-    .command("restore-room <room-id> <participant-id>")
+    .command("restore-room")
+    .addArgument(roomId())
+    .addArgument(participantId())
     .description("Restore an archived room for somebody who is or was joined in it.");
   addCallerOptions(restore);
   withExamples(restore, `stairwell admin restore-room ${ROOM} prt-019b76da-a801-7cd3-9d4e-b485fd695f48`);
@@ -65,7 +69,9 @@ export function defineRooms(parent: Command, acting: Acting): void {
   );
 
   const redact = parent
-    .command("redact <room-id> <event-id>")
+    .command("redact")
+    .addArgument(roomId())
+    .argument("<event-id>")
     .description("Delete the content of an event in any room of the tenant, for good; the audit has who asked.")
     .requiredOption("--reason <text>", "why, which the room's log keeps");
   addCallerOptions(redact);

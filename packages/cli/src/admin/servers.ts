@@ -6,6 +6,7 @@ import { fields, table } from "../output.ts";
 import { addCallerOptions, type CallerOptions } from "../server-options.ts";
 import { mustBeFqid } from "../whom.ts";
 import { asAdmin } from "./as-admin.ts";
+import { roomId } from "./ids.ts";
 
 type Policy = DataOf<typeof admin.getFederationPolicy>;
 type Peer = DataOf<typeof admin.listFederationPeers>[number];
@@ -71,7 +72,8 @@ export function defineServers(parent: Command, acting: Acting): void {
   );
 
   const share = parent
-    .command("share <room-id>")
+    .command("share")
+    .addArgument(roomId())
     .description(
       "Open a room to other servers. With --end its sharing ends, for good: those of other servers leave it, and keep what " +
         "they have.",
@@ -88,7 +90,9 @@ export function defineServers(parent: Command, acting: Acting): void {
   );
 
   const invite = parent
-    .command("invite <room-id> <fqid>")
+    .command("invite")
+    .addArgument(roomId())
+    .argument("<fqid>")
     .description("Invite somebody of another server, @local_id:server_name, to a room that is shared.")
     .option("--reason <text>", "why, which they read");
   addCallerOptions(invite);

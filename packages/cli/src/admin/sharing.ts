@@ -4,6 +4,7 @@ import { type Acting, withExamples } from "../command.ts";
 import { table } from "../output.ts";
 import { addCallerOptions, type CallerOptions } from "../server-options.ts";
 import { asAdmin } from "./as-admin.ts";
+import { roomId } from "./ids.ts";
 
 type Conflict = DataOf<typeof admin.getConflict>;
 
@@ -21,7 +22,8 @@ interface GoingOn extends CallerOptions {
 /** `admin conflict`, `admin recovery`: rooms that are shared with other servers, where those cannot settle it. */
 export function defineSharing(parent: Command, acting: Acting): void {
   const conflict = parent
-    .command("conflict <room-id>")
+    .command("conflict")
+    .addArgument(roomId())
     .description(
       "Show the two logs that a room's server has signed, or choose one: it goes on here, and the proof of both is kept.",
     )

@@ -1,3 +1,4 @@
+import { statSync } from "node:fs";
 import type { Command } from "commander";
 import { BundleFault } from "@stairwell/protocol/bundle";
 import type { Inspected } from "@stairwell/server";
@@ -27,6 +28,7 @@ export function defineBundleVerify(parent: Command, acting: Acting): void {
   );
   command.action(
     acting(async ({ output, exitCode }, file: string, options: { key?: string; config?: string }) => {
+      if (statSync(file).isDirectory()) throw new Error(`${file}: it is a folder, and a file is needed`);
       const keys = options.key === undefined ? undefined : await publicKeysOf(options.key);
       const { bundleLimitsOf, loadConfig, verifyBundle } = await import("@stairwell/server");
       const limits = bundleLimitsOf((await loadConfig({ file: options.config })).config);

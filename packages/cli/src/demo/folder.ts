@@ -1,6 +1,6 @@
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join, resolve } from "node:path";
+import { dirname, join, resolve } from "node:path";
 import { UsageError } from "../exit-codes.ts";
 
 /** Tells a demo's data folder from one that somebody works with. */
@@ -30,7 +30,9 @@ export function demoFolder(given: string | undefined): DemoFolder {
 export async function makeWhole({ path }: DemoFolder, make: (folder: string) => Promise<void>): Promise<void> {
   const making = `${path}.making`;
   rmSync(making, { recursive: true, force: true });
-  mkdirSync(making, { recursive: true, mode: 0o700 });
+  const { makeDataFolder } = await import("@stairwell/server");
+  makeDataFolder(dirname(making));
+  mkdirSync(making, { mode: 0o700 });
   try {
     await make(making);
     writeFileSync(join(making, MARK), "{}\n");

@@ -1,4 +1,4 @@
-import { createWriteStream, existsSync } from "node:fs";
+import { createWriteStream, existsSync, statSync } from "node:fs";
 import { rename, rm } from "node:fs/promises";
 import { dirname } from "node:path";
 import { Readable, type Writable } from "node:stream";
@@ -86,7 +86,9 @@ async function writeWhole(body: Readable, meter: ExportMeter, file: string, targ
 }
 
 function mustBeFree(file: string, { mayReplace }: ExportTarget): void {
-  if (file !== "-" && !mayReplace && existsSync(file)) {
+  if (file === "-" || !existsSync(file)) return;
+  if (statSync(file).isDirectory()) throw new UsageError(`${file} is a folder: name a file in it`);
+  if (!mayReplace) {
     throw new UsageError(`${file} is there already; --force writes over it`);
   }
 }

@@ -1,9 +1,10 @@
 import { statSync } from "node:fs";
-import { mkdir, rm, writeFile } from "node:fs/promises";
-import { join } from "node:path";
+import { rm, writeFile } from "node:fs/promises";
+import { join, resolve } from "node:path";
 import type { BlobName } from "../blobs/index.ts";
 import { copyStore, openSqliteReader, type ReadStore, schemaStateOf, storeFileOf } from "../db/index.ts";
 import type { Clock } from "../lib/clock.ts";
+import { makeFolder } from "../lib/data-folder.ts";
 import { loadSecret } from "../lib/secret.ts";
 import { countBlobs, hasBlob } from "../media/index.ts";
 import { BackupError } from "./backup-error.ts";
@@ -34,7 +35,7 @@ export interface BackupMade extends BackupNote {
  */
 export async function backup(folder: string, into: string, options: BackupOptions): Promise<BackupMade> {
   mustBeEmpty(into);
-  await mkdir(into, { recursive: true, mode: 0o700 });
+  makeFolder(resolve(into));
   // Whoever makes another backup here at this moment fails now, and takes nothing away.
   await writeFile(join(into, PART), "", { mode: 0o600, flag: "wx" });
   let live: ReadStore | undefined;

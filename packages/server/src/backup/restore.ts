@@ -2,6 +2,7 @@ import { rm, writeFile } from "node:fs/promises";
 import { basename, join } from "node:path";
 import {
   copyStore,
+  type FolderLock,
   hasStore,
   lockFolder,
   openSqliteReader,
@@ -31,8 +32,9 @@ export async function restore(from: string, folder: string, options: StepOptions
   mustBeEmpty(folder);
   makeDataFolder(folder);
   await writeFile(restoringMarkOf(folder), "", { mode: 0o600, flag: "wx" });
-  const lock = lockFolder(join(folder, "lock"));
+  let lock: FolderLock | undefined;
   try {
+    lock = lockFolder(join(folder, "lock"));
     if (lock === undefined) throw new BackupError("conflict", `another stairwell process is using ${folder}`);
     await copyAll(from, folder, options);
     await writeFile(restoredMarkOf(folder), "", { mode: 0o600 });

@@ -1,4 +1,4 @@
-import { chmod, copyFile, open } from "node:fs/promises";
+import { chmod, open, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 
 /** A file, or what stands in a folder, survives a crash from now on. */
@@ -14,7 +14,8 @@ export async function sync(path: string): Promise<void> {
 /** Copies the secret of one folder to another. */
 export async function copySecret(from: string, to: string): Promise<void> {
   const secret = join(to, "secret");
-  await copyFile(join(from, "secret"), secret);
+  // Not by `copyFile`, whose errors name the file that was read, whatever is wrong with the other.
+  await writeFile(secret, await readFile(join(from, "secret")), { mode: 0o600 });
   await chmod(secret, 0o600);
   await sync(secret);
 }

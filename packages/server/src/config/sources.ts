@@ -61,7 +61,7 @@ export async function fromFile(path: string): Promise<Source> {
   } catch (error) {
     return {
       given: new Map(),
-      problems: [`the file ${path} cannot be read: ${(error as NodeJS.ErrnoException).code}`],
+      problems: [`the file ${path} cannot be read: ${reasonOf((error as NodeJS.ErrnoException).code)}`],
     };
   }
   // Most servers have no file, and then the parser is not loaded.
@@ -73,6 +73,12 @@ export async function fromFile(path: string): Promise<Source> {
     source.problems.push(`the file ${path} is not valid TOML: ${(error as Error).message}`);
   }
   return source;
+}
+
+function reasonOf(code: string | undefined): string {
+  if (code === "ENOENT") return "it does not exist";
+  if (code === "EISDIR") return "it is a folder";
+  return code === "EACCES" ? "this user may not" : `${code}`;
 }
 
 const SECTIONS = new Set(SETTINGS.flatMap(({ key }) => sectionsOf(key)));

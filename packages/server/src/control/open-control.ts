@@ -28,7 +28,10 @@ export async function openControl(
     const running = await connectRunning(folder);
     if (running !== undefined) return running;
     if (!create && !hasStore(folder)) {
-      throw new ControlError("not_found", `There is no store in ${folder}; 'stairwell tenant create' makes one.`);
+      throw new ControlError(
+        "not_found",
+        `There is no store in ${folder}: name its folder with --data, or make one with 'stairwell tenant create'.`,
+      );
     }
     try {
       return direct(openSqlite({ folder, now }), clock);

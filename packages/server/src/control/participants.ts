@@ -1,6 +1,6 @@
 import type { Static } from "typebox";
 import { Type } from "@stairwell/protocol/schema";
-import { fqidOf, StairwellError } from "@stairwell/protocol";
+import { fqidOf } from "@stairwell/protocol";
 import { OPERATOR } from "../audit/index.ts";
 import type { Db, Tx } from "../db/index.ts";
 import {
@@ -89,7 +89,9 @@ function change(
   return db.write("deployment", async (tx) => {
     const tenant = await requireTenant(tx, whose.tenant);
     const who = await findByFqid(tx, tenant.tenantNo, fqidOf(whose.local_id, tenant.serverName));
-    if (who === undefined) throw new StairwellError("SW_PARTICIPANT_NOT_FOUND");
+    if (who === undefined) {
+      throw new ControlError("not_found", `There is nobody in ${whose.tenant} whose local id is '${whose.local_id}'.`);
+    }
     return participantInfo(await work(tx, tenant, who));
   });
 }

@@ -5,7 +5,7 @@ export { ByHold } from "./by-hold.ts";
 export { bringUpToDate, schemaStateAt } from "./bring-up-to-date.ts";
 export { type CopyOptions, copyStore } from "./copy-store.ts";
 export { groupMetrics } from "./group-metrics.ts";
-export { FolderTakenError, lockFolder } from "./lock.ts";
+export { type FolderLock, FolderTakenError, lockFolder } from "./lock.ts";
 export { type SchemaState, schemaStateOf } from "./schema-state.ts";
 export {
   hasStore,

@@ -30,6 +30,8 @@ export class FolderTakenError extends Error {
   override readonly name = "FolderTakenError";
 
   constructor(folder: string) {
-    super(`another stairwell process is using the data folder ${folder}`);
+    super(
+      `another stairwell process is using the data folder ${folder}: stop it, or name another folder with --data DIR`,
+    );
   }
 }

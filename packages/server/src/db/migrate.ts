@@ -22,7 +22,8 @@ export function migrate(connection: Connection, migrations: readonly Migration[]
       ]);
       connection.exec("COMMIT");
     } catch (cause) {
-      connection.exec("ROLLBACK");
+      // A full disk may have ended it already.
+      if (connection.isInTransaction) connection.exec("ROLLBACK");
       throw migrationFailed(migration, cause);
     }
   }

@@ -7,7 +7,7 @@ const NOTADB = 26;
 
 /** Why a store cannot be opened, as a sentence that says what to do; any other error as it is. */
 export function openFault(error: unknown, folder: string): unknown {
-  const code = typeof error === "object" && error !== null && "errcode" in error ? Number(error.errcode) & 0xff : -1;
+  const code = codeIn(error);
   const say = (sentence: string): Error => new Error(sentence, { cause: error });
   switch (code) {
     case READONLY:
@@ -23,4 +23,10 @@ export function openFault(error: unknown, folder: string): unknown {
     default:
       return error;
   }
+}
+
+/** Of the error or of what it came from; -1 where the engine has no part in it. */
+function codeIn(error: unknown): number {
+  for (let at = error; at instanceof Error; at = at.cause) if ("errcode" in at) return Number(at.errcode) & 0xff;
+  return -1;
 }

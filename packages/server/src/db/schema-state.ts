@@ -34,7 +34,7 @@ function versionOf(store: string): number {
     const row = connection.get("SELECT coalesce(max(version), 0) AS version FROM schema_migrations", []);
     return (row as { version: number }).version;
   } catch (error) {
-    throw openFault(error, store);
+    throw openFault(error, dirname(store));
   } finally {
     connection?.close();
     if (!hadLog) removeUnusedLog(dirname(store), store);

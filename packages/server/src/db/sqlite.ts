@@ -1,4 +1,4 @@
-import { existsSync } from "node:fs";
+import { existsSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { makeDataFolder } from "../lib/data-folder.ts";
 import { BUSY_TIMEOUT_MS, Connection } from "./connection.ts";
@@ -31,9 +31,16 @@ export interface SqliteOptions {
   erasurePace?: Partial<ErasurePace> | undefined;
 }
 
-/** Whether there is an embedded store in a folder. */
+/** Whether there is an embedded store in a folder. Throws what the system says where this user may not look. */
 export function hasStore(folder: string): boolean {
-  return existsSync(storeFileOf(folder));
+  try {
+    statSync(storeFileOf(folder));
+    return true;
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === "ENOENT" || code === "ENOTDIR") return false;
+    throw error;
+  }
 }
 
 /** The file of the embedded store of a folder. */

@@ -58,6 +58,8 @@ test("a folder that is a file, or open to others, is told", async (t) => {
   assert.deepEqual([checkFolder(folder).state, checkFolder(folder).advice], ["warning", `Run: chmod 700 ${folder}`]);
   writeFileSync(join(folder, "secret"), "", { mode: 0o644 });
   assert.match(checkFolder(folder).advice!, /chmod 600/);
+  chmodSync(join(folder, "secret"), 0o600);
+  assert.match(checkFolder(folder).found, /is not a secret of 32 random bytes/);
 });
 
 test("disks without space and disks that are slow are told", () => {

@@ -13,6 +13,7 @@ import {
 } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import { dataFolderFault } from "../lib/data-folder.ts";
+import { SECRET_BYTES } from "../lib/secret.ts";
 import type { Clock } from "../lib/clock.ts";
 import { type Check, failed, ok, warning } from "./check.ts";
 
@@ -44,6 +45,13 @@ function checkModes(folder: string): Check {
   const secret = join(folder, "secret");
   if (existsSync(secret) && isOpen(secret)) {
     return failed("folder", `${secret} can be read by others`, `Run: chmod 600 ${secret}`);
+  }
+  if (existsSync(secret) && statSync(secret).size !== SECRET_BYTES) {
+    return failed(
+      "folder",
+      `${secret} is not a secret of ${SECRET_BYTES} random bytes`,
+      "Put the file back, or remove it to make a new one.",
+    );
   }
   if (isOpen(folder)) return warning("folder", `${folder} can be entered by others`, `Run: chmod 700 ${folder}`);
   return ok("folder", `${folder} is this user's alone`);

@@ -45,7 +45,12 @@ async function faultAt(address: Address): Promise<string | undefined> {
 function isHeld(folder: string): boolean {
   const path = join(folder, "lock");
   if (!existsSync(path)) return false;
-  const lock = lockFolder(path);
-  lock?.release();
-  return lock === undefined;
+  try {
+    const lock = lockFolder(path);
+    lock?.release();
+    return lock === undefined;
+  } catch {
+    // Whatever keeps this user from it is told of the folder or the disk.
+    return false;
+  }
 }

@@ -38,8 +38,11 @@ export function dataFolderFault(folder: string, code: string, owner: number | un
   }
 }
 
-/** Not by `recursive`, which never comes back where the system makes no folders, as in `/proc`. */
-function makeFolder(path: string): void {
+/**
+ * Makes a folder, and those above it that are missing. Not by `recursive`, which never comes back, and takes ever more
+ * memory, where the system makes no folders, as in `/proc`.
+ */
+export function makeFolder(path: string): void {
   if (existsSync(path) && statSync(path).isDirectory()) return;
   const above = dirname(path);
   if (above !== path) makeFolder(above);

@@ -3,7 +3,8 @@ import { closeSync, fsyncSync, linkSync, openSync, readFileSync, rmSync, statSyn
 import { join } from "node:path";
 import { makeDataFolder } from "./data-folder.ts";
 
-const BYTES = 32;
+/** How long a secret is. */
+export const SECRET_BYTES = 32;
 
 /**
  * The server's own secret, in the file `secret` of the data folder: 32 random bytes, made at the first start.
@@ -14,9 +15,9 @@ export function loadSecret(folder: string): Buffer {
   makeDataFolder(folder);
   const path = join(folder, "secret");
   const secret = readSecret(path) ?? createSecret(path);
-  if (secret.length !== BYTES || secret.every((byte) => byte === secret[0])) {
+  if (secret.length !== SECRET_BYTES || secret.every((byte) => byte === secret[0])) {
     throw new Error(
-      `${path} is not a secret of ${BYTES} random bytes; put the file back, or remove it to make a new one`,
+      `${path} is not a secret of ${SECRET_BYTES} random bytes; put the file back, or remove it to make a new one`,
     );
   }
   if ((statSync(path).mode & 0o077) !== 0) {
@@ -36,7 +37,7 @@ function readSecret(path: string): Buffer | undefined {
 
 /** Another process may make the file at the same moment: both then use the one that came first, and never half a file. */
 function createSecret(path: string): Buffer {
-  const secret = randomBytes(BYTES);
+  const secret = randomBytes(SECRET_BYTES);
   // Not by the process id: in a container it is the same at each start, and a start that was killed leaves its draft.
   const draft = `${path}.${randomUUID()}`;
   const file = openSync(draft, "wx", 0o600);

@@ -77,7 +77,7 @@ test("a folder that stays taken is said to be taken", async (t) => {
   const clock = { now: () => systemClock.now(), monotonic: () => (elapsed += 2000) };
   await assert.rejects(openControl(folder, { clock }), {
     kind: "failed",
-    message: `another stairwell process is using the data folder ${folder}`,
+    message: `another stairwell process is using the data folder ${folder}: stop it, or name another folder with --data DIR`,
   });
 });
 

@@ -54,7 +54,7 @@ for (const [door, open] of Object.entries(doors)) {
       [() => control.run("tenant.create", { slug: "No", server_name: "no.example" }), "usage", /slug/],
       [() => control.run("tenant.suspend", { slug: "nobody" }), "not_found", /tenant/],
       [() => control.run("participant.create", { ...bot, participant_type: "human" }), "conflict", /helper is taken/],
-      [() => control.run("role.grant", { ...bot, local_id: "nobody" }), "not_found", /participant/],
+      [() => control.run("role.grant", { ...bot, local_id: "nobody" }), "not_found", /nobody in acme/],
       [() => control.run("role.grant", bot), "usage", /admin is for humans/],
       [() => control.run("token.create", { ...bot, admin: true }), "usage", /admin is for humans/],
       [() => control.run("token.create", { ...bot, expires_at: "yesterday" }), "usage", /expires_at/],
