@@ -36,7 +36,9 @@ test("a room is exported to a file that its room gives the name, and verified wi
     [true, "Kitchen", 4, "unverified", []],
   );
   const forPeople = await stairwell("bundle", "verify", file);
-  assert.match(forPeople.data, /signature +unverified/);
+  assert.match(forPeople.data, /^.*kitchen\.zip: whole\n/);
+  assert.match(forPeople.data, /signature +unverified\n[^]*\nnot proven +that it comes from dev\.localhost/);
+  assert.match((await stairwell("bundle", "verify", folder)).data, /not valid\nthe file is a folder/);
 });
 
 interface Keys {

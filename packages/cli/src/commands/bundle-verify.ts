@@ -1,11 +1,10 @@
 import { statSync } from "node:fs";
 import type { Command } from "commander";
 import { BundleFault } from "@stairwell/protocol/bundle";
-import type { Inspected } from "@stairwell/server";
+import { reportLines, reportOf } from "../bundle/report.ts";
 import { type Acting, withExamples } from "../command.ts";
 import { EXIT } from "../exit-codes.ts";
-import { grouped, sizeText } from "../figures.ts";
-import { fields, onOneLine } from "../output.ts";
+import { onOneLine } from "../output.ts";
 import { ProgressBar } from "../progress.ts";
 import { publicKeysOf } from "../public-keys.ts";
 
@@ -13,8 +12,8 @@ export function defineBundleVerify(parent: Command, acting: Acting): void {
   const command = parent
     .command("verify")
     .description(
-      "Check an exported room: structure, every hash and the chain, media, counts and the signature. Asks nobody; without " +
-        "a key the signature is reported as unverified. The operator of the server that exported it gets its keys by " +
+      "Check an exported room: structure, every hash and the chain, files, counts and the signature, and say what that proves. " +
+        "Asks nobody; without a key the signature is reported as unverified. The operator of the server that exported it gets its keys by " +
         "`stairwell tenant key show TENANT`.",
     )
     .argument("<file>", "the bundle")
@@ -40,7 +39,7 @@ export function defineBundleVerify(parent: Command, acting: Acting): void {
           onProgress: (done, total) => bar.show(done, total, "events"),
         });
         bar.end();
-        output.data({ ok: true, ...reportOf(found) }, () => reportLines(found));
+        output.data({ ok: true, ...reportOf(found) }, () => reportLines(file, found).map(onOneLine));
       } catch (error) {
         bar.end();
         if (!(error instanceof BundleFault)) throw error;
@@ -53,39 +52,4 @@ export function defineBundleVerify(parent: Command, acting: Acting): void {
       }
     }),
   );
-}
-
-function reportOf({ head, counts, omitted, signature }: Inspected) {
-  const { room, server_name, exported_by, exported_at } = head;
-  const { id: room_id, name, head: position, head_hash } = room;
-  return {
-    room_id,
-    name,
-    server_name,
-    exported_by,
-    exported_at,
-    head: position,
-    head_hash,
-    ...counts,
-    omitted,
-    signature,
-  };
-}
-
-function reportLines({ head, counts, omitted, signature }: Inspected): string[] {
-  const { room, server_name, exported_by, exported_at } = head;
-  return [
-    ...fields({
-      room: room.name ?? room.id,
-      server: server_name,
-      exported: `${exported_at} by ${exported_by}`,
-      events: grouped(counts.events),
-      head: `${grouped(room.head)}, ${room.head_hash}`,
-      media: `${grouped(counts.media)}, ${sizeText(counts.media_bytes)}`,
-      omitted:
-        omitted.map(({ what, reason, count }) => `${what} of ${grouped(count)} (${reason})`).join(", ") || "nothing",
-      signature,
-    }),
-    "all is well",
-  ];
 }

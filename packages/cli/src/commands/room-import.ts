@@ -1,4 +1,5 @@
 import type { Command } from "commander";
+import { omittedText } from "../bundle/omitted-text.ts";
 import { type Acting, type Run, withExamples } from "../command.ts";
 import { counted, grouped, sizeText } from "../figures.ts";
 import { importFrom } from "../import/import-from.ts";
@@ -47,10 +48,12 @@ async function importRoom({ output }: Run, file: string, options: Options): Prom
         ),
     );
     progress.end();
-    const { events, media, media_bytes, authors, signature, warnings } = made.report;
+    const { events, media, media_bytes, authors, omitted, signature, warnings } = made.report;
+    const files = media === 0 ? "no files" : `${counted(media, "file")} of ${sizeText(media_bytes)}`;
     output.data(made, () => [
       made.room_id === null ? "The bundle can be imported; no room was made." : `Imported as ${made.room_id}.`,
-      `${counted(events, "event")} by ${grouped(authors)} ${authors === 1 ? "person" : "people"}, ${counted(media, "file")} of ${sizeText(media_bytes)}; signature ${signature}`,
+      `${counted(events, "event")} by ${grouped(authors)} ${authors === 1 ? "person" : "people"}, ${files}; signature ${signature}`,
+      ...(omitted.length === 0 ? [] : [`Not in the bundle: ${omittedText(omitted)}.`]),
       ...warnings.map((warning) => `Note: ${warning}`),
     ]);
   } finally {

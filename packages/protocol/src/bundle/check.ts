@@ -89,6 +89,11 @@ export class ManifestCheck {
     return this.#head as unknown as ManifestHead;
   }
 
+  /** How many there are. */
+  get people(): number {
+    return this.#people.size;
+  }
+
   /** By SHA-256. */
   get media(): ReadonlyMap<string, BundleMedium> {
     return this.#media;

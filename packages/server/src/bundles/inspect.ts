@@ -24,10 +24,14 @@ const MEDIA_AT_ONCE = 2;
 /** What a bundle has, once all of it was found right. */
 export interface Inspected {
   readonly head: ManifestHead;
+  /** So many people stand in it. */
+  readonly people: number;
   readonly counts: BundleCounts;
   readonly media: ReadonlyMap<string, BundleMedium>;
   readonly omitted: readonly Omission[];
   readonly signature: SignatureStanding;
+  /** Of the key that it says it is signed with; null where it is not. */
+  readonly keyId: string | null;
 }
 
 /**
@@ -43,7 +47,7 @@ export async function inspectBundle(
   keptIn?: Staging,
 ): Promise<Inspected> {
   const { check, sha256 } = await readManifest(archive, limits, look);
-  const { head, media, counts, omitted } = check;
+  const { head, people, media, counts, omitted } = check;
   const signature = await checkSignature(check.signature, { serverName: head.server_name, sha256 }, knownKey);
   await inLanes(archive.names, MEDIA_AT_ONCE, async (name) => {
     if (name === MANIFEST) return;
@@ -59,7 +63,7 @@ export async function inspectBundle(
   for (const [hash] of media) {
     if (archive.sizeOf(mediaEntry(hash)) === undefined) throw new BundleFault(mediaEntry(hash), "is missing");
   }
-  return { head, counts, media, omitted, signature };
+  return { head, people, counts, media, omitted, signature, keyId: check.signature?.key_id ?? null };
 }
 
 /** Reads a medium, and keeps it where it is to be kept; answers its SHA-256. */

@@ -31,17 +31,19 @@ async function inspect(
   file: FileHandle,
   { keys, limits = BUNDLE_LIMITS, onProgress }: VerifyBundleOptions,
 ): Promise<Inspected> {
-  const { size } = await file.stat();
+  const found = await file.stat();
+  if (!found.isFile()) throw new BundleFault("", "is a folder, or no file at all: a bundle is read from its end");
+  const { size } = found;
   if (size > limits.bytes) throw new BundleFault("", `is larger than ${limits.bytes} bytes`, { isTooLarge: true });
   const archive = await Archive.open(file, size, limits);
   let room: BundleRoom | undefined;
   let done = 0;
-  const found = await inspectBundle(archive, limits, keyFrom(keys), (checked) => {
+  const inspected = await inspectBundle(archive, limits, keyFrom(keys), (checked) => {
     if (checked.key === "room") room = checked.value;
     if (checked.key === "events") onProgress?.(++done, room!.head);
   });
-  if (keys !== undefined && found.signature === "absent") throw signatureFault("is missing");
-  return found;
+  if (keys !== undefined && inspected.signature === "absent") throw signatureFault("is missing");
+  return inspected;
 }
 
 /** One who names keys wants those and no other. */
