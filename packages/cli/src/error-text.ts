@@ -12,13 +12,15 @@ function refusalText({ message, status, details, code, requestId }: StairwellApi
   const said = [message, ...faults].join(" ");
   if (status === 401) return `${said} 'stairwell token create' mints another token.`;
   if (code === "UNREADABLE_ANSWER") return `${said}: is --url that of a Stairwell server?`;
-  if (status < 500 || requestId === null) return [said, ...(ADVICE[code] ?? [])].join(" ");
+  if (status < 500 || requestId === null) return [said, ...(ADVICE[message] ?? [])].join(" ");
   return `${said} The server's log says more at ${requestId}.`;
 }
 
-/** By the code of a refusal, which says to a command no more than to everybody. */
+/** By the message of a refusal, which says to a command no more than to everybody. */
 const ADVICE: Readonly<Record<string, readonly string[]>> = {
-  SW_ROOM_NOT_FOUND: ["A room that the caller may not see counts as none: look at the id, and whose token it is."],
+  "There is no such room.": [
+    "A room that the caller may not see counts as none: look at the id, and whose token it is.",
+  ],
 };
 
 function faultText(fault: unknown): string[] {

@@ -3,7 +3,7 @@ import type { Command } from "commander";
 import { type Acting, type Run, withExamples } from "../command.ts";
 import { embeddedFolderOf } from "../embedded-only.ts";
 import { EXIT } from "../exit-codes.ts";
-import { grouped, sizeText } from "../figures.ts";
+import { counted, sizeText } from "../figures.ts";
 import { addFolderOptions, type FolderOptions } from "../folder-options.ts";
 import { untilInterrupted } from "../interrupt.ts";
 import { fields } from "../output.ts";
@@ -36,7 +36,7 @@ async function makeBackup({ output, exitCode }: Run, dir: string, options: Folde
         backup: resolve(dir),
         "as of": made.made_at,
         store: sizeText(made.store_bytes),
-        media: `${grouped(made.media)} files, ${sizeText(made.media_bytes)}`,
+        media: `${counted(made.media, "file")}, ${sizeText(made.media_bytes)}`,
       }),
       ...made.lost.map((file) => `missing in the data folder itself: ${file}`),
     ]);

@@ -71,6 +71,9 @@ test("disks without space and disks that are slow are told", () => {
 });
 
 test("a store of a newer program is a fault; one without a tenant, and one to migrate, are not", async (t) => {
+  const begun = tempFolder(t);
+  writeFileSync(join(begun, "stairwell.db"), "");
+  assert.match((await checkStore(begun)).found, /begun, and empty/);
   const folder = await madeStore(t);
   assert.match((await checkStore(folder)).advice!, /stairwell tenant create/);
   const store = new DatabaseSync(join(folder, "stairwell.db"));

@@ -7,6 +7,7 @@ export async function checkStore(folder: string): Promise<Check> {
   if (!hasStore(folder)) return ok("store", "none yet; it is made at the first start");
   try {
     const { version, newest, pending } = schemaStateOf(storeFileOf(folder));
+    if (version === 0) return ok("store", "begun, and empty; the first start makes the rest");
     const found = `schema version ${version}`;
     if (version > newest) {
       return failed("store", found, `This program knows ${newest}: run the newer one that wrote it.`);

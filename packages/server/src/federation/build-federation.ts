@@ -88,7 +88,11 @@ export function buildFederation(
           const body = Buffer.from(`{"items":[${items.join(",")}]}`);
           return taken(serverName, await ask(tenant, serverName, { method: "POST", target: "/send", body }));
         },
-        onFault: (error) => log.warn(faultFacts(error), "another server could not be told what it is due"),
+        onFault: (error, peer) =>
+          log.warn(
+            { ...(peer !== undefined && { peer }), ...faultFacts(error) },
+            "another server could not be told what it is due",
+          ),
       });
       sharings.push(sharing);
       return sharing;

@@ -66,7 +66,7 @@ export interface SharingParts {
   readonly tellLeaving: TellLeaving;
   /** As `ChoiceParts`. */
   readonly onCut: ChoiceParts["onCut"];
-  readonly onFault: (error: unknown) => void;
+  readonly onFault: (error: unknown, peer?: string) => void;
 }
 
 /** How long it is known by what a settled proposal was asked for: as long as an answer is kept for repeats (AP6). */

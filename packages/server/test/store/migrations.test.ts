@@ -6,6 +6,7 @@ import { Connection } from "../../src/db/connection.ts";
 import { openSqlite } from "../../src/db/index.ts";
 import { migrate } from "../../src/db/migrate.ts";
 import { migrationsIn } from "../../src/db/migration-files.ts";
+import { openFault } from "../../src/db/open-fault.ts";
 import { systemClock } from "../../src/lib/clock.ts";
 import { tempFolder } from "../support/store.ts";
 
@@ -113,4 +114,21 @@ test("a store that refuses to open lets go of its folder", async (t) => {
   const bytes = readFileSync(join(folder, "stairwell.db"));
   for (let tries = 0; tries < 3; tries++) assert.throws(open, /the database has schema version 999/);
   assert.deepEqual(readFileSync(join(folder, "stairwell.db")), bytes);
+});
+
+test("a migration for which the disk has no room says so", (t) => {
+  const folder = tempFolder(t);
+  writeFileSync(join(folder, "001-large.sql"), "CREATE TABLE large AS SELECT zeroblob(1000000) AS what;");
+  const connection = new Connection(join(folder, "full.db"), { readOnly: false });
+  t.after(() => connection.close());
+  connection.exec("PRAGMA max_page_count = 20");
+  const failing = () => {
+    try {
+      migrate(connection, migrationsIn(folder), 1000);
+    } catch (error) {
+      throw openFault(error, folder);
+    }
+  };
+  assert.throws(failing, /the disk of .* is full: free some space and start again/);
+  assert.equal(connection.isInTransaction, false);
 });

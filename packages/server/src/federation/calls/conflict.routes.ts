@@ -36,7 +36,11 @@ async function conflictView(
 ): Promise<DataOf<typeof routes.getConflict>> {
   const stored = await findRoom(reader, tenantNo, roomId);
   const replica = stored && (await findReplica(reader, stored));
-  if (stored === undefined || replica === undefined) throw new StairwellError("SW_ROOM_NOT_FOUND");
+  if (stored === undefined) throw new StairwellError("SW_ROOM_NOT_FOUND");
+  if (replica === undefined) {
+    const message = "This server orders the room itself: there is one log of it, and no conflict.";
+    throw new StairwellError("SW_ROOM_NOT_FOUND", { message });
+  }
   const branches = replica.proofs.map(({ position, hash, head, events, chosen }, i) => ({
     position,
     hash,

@@ -33,7 +33,7 @@ export interface DeliverParts {
   readonly tellRefused: (tenantNo: number, participantNo: number, refused: Refused) => void;
   /** As `LeavingParts`. */
   readonly tellLeaving: TellLeaving;
-  readonly onFault: (error: unknown) => void;
+  readonly onFault: (error: unknown, peer?: string) => void;
   /** Takes an event of ours that its hub has sequenced, and the room that may come with it. */
   readonly takeSequenced: (
     tenant: Tenant,
@@ -192,7 +192,7 @@ async function noteSubmit(
     return true;
   } catch (error) {
     // What cannot be believed of one room is no other room's affair: its own people learn it from the log, or never.
-    parts.onFault(error);
+    parts.onFault(error, serverName);
     parts.fates.tell(tenant.tenantNo, each.eventId, { kind: "unknown" });
     return false;
   }

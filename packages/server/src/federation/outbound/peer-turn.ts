@@ -7,7 +7,7 @@ export interface TurnParts {
   readonly timers: Timers;
   /** One node at a time tells a server: two would do it twice, and ask one that is away twice as often. */
   readonly turns: Turns;
-  readonly onFault: (error: unknown) => void;
+  readonly onFault: (error: unknown, peer?: string) => void;
 }
 
 /** A turn is kept for so long after there was something to send. */

@@ -129,7 +129,7 @@ export class Sender {
       this.#setAlarm();
       this.#turn.keep(() => this.#running !== undefined || this.#takings.size > 0);
     } catch (error) {
-      this.#parts.onFault(error);
+      this.#parts.onFault(error, this.#serverName);
       await this.#noteFault(error instanceof Error ? error.message : String(error));
       // Tries that somebody in a hurry asked for say nothing new of a server that is known to be away.
       const left = this.#restsUntil - this.#parts.clock.monotonic();
