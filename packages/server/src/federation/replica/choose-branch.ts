@@ -17,6 +17,7 @@ import { findManyByFqid } from "../../participants/index.ts";
 import { findRoom, handedMembers, handedRoom, listOwnNos, putReplica, type StoredRoom } from "../../state/index.ts";
 import type { Tenant } from "../../tenants/index.ts";
 import { findReplica, type Proof, type Replica, saveReplica } from "../rows/replicas.store.ts";
+import { forgetCutAway } from "../rows/repeats.store.ts";
 import { checkEvents } from "./check-events.ts";
 import { proofHere } from "./conflict.ts";
 import { follow } from "./follow.ts";
@@ -67,6 +68,7 @@ export async function chooseBranch(
     const room = await rebuilt(tx, tenant, stored, replica);
     await settle(tx, actor, stored, { ...now, head: chosen.head, proofs: [chosen, proof] }, chosen);
     await follow(tx, parts, tenant, room, room.room, came);
+    await forgetCutAway(tx, stored);
     // What they were told of the other log is not so any more.
     const people = new Set([...before, ...(await listOwnNos(tx, stored))]);
     await insertCuts(tx, stored, people, cut);

@@ -1,6 +1,6 @@
 import type { EventId } from "@stairwell/protocol";
 import type { ProposedEvent, WireRefusal } from "@stairwell/protocol/federation";
-import type { Reader } from "../../db/index.ts";
+import type { Reader, Tx } from "../../db/index.ts";
 import type { Asked } from "../../events/index.ts";
 
 /** A proposal that a repeat asks for again: its id, and while it waits what it says. */
@@ -82,5 +82,18 @@ export async function findByRequest(
       event: row.proposed === null ? null : (JSON.parse(row.proposed) as ProposedEvent),
       error: row.error === null ? null : (JSON.parse(row.error) as WireRefusal),
     }
+  );
+}
+
+/** What was sequenced and is in the room's log no more is not known by what it was asked for: a repeat is asked anew. */
+export async function forgetCutAway(
+  tx: Tx,
+  { tenantNo, roomNo }: { readonly tenantNo: number; readonly roomNo: number },
+): Promise<void> {
+  await tx.run(
+    `DELETE FROM proposals WHERE tenant_no = $1 AND room_no = $2 AND state = 'sequenced' AND NOT EXISTS
+       (SELECT 1 FROM events e WHERE e.tenant_no = $1 AND e.room_no = $2 AND e.event_id = proposals.event_id)`,
+    tenantNo,
+    roomNo,
   );
 }
