@@ -38,6 +38,8 @@ export class Book {
   readonly #heard = new Map<string, string>();
   /** The last row of each server's logs that was looked at. */
   readonly #looked = new Map<SimServer, number>();
+  /** When a server last learned that somebody came or went, or of whether a room is shared, by virtual time. */
+  readonly #moved = new Map<string, number>();
 
   constructor(world: World, bounds: Bounds) {
     this.#world = world;
@@ -57,11 +59,34 @@ export class Book {
     return hub !== undefined && !this.#world.isEvil(hub.name);
   }
 
+  /**
+   * Whether a server has known since before a moment, and knows until now, that somebody of its own and somebody of another's
+   * are in one room which is shared.
+   */
+  areTogether({ name, tenantNo, disk }: SimServer, fqid: Fqid, other: string, since: number): boolean {
+    const together = disk.writer.all(
+      `SELECT r.room_id AS room, p.fqid FROM members m JOIN rooms r ON r.tenant_no = m.tenant_no AND r.room_no = m.room_no
+       JOIN participants p ON p.tenant_no = m.tenant_no AND p.participant_no = m.participant_no
+       WHERE m.tenant_no = $1 AND m.membership = 'join' AND r.federated = 1 ORDER BY r.room_no, p.fqid`,
+      [tenantNo],
+    ) as { room: string; fqid: Fqid }[];
+    const isOld = (room: string, who: Fqid): boolean => (this.#moved.get(`${name} ${room} ${who}`) ?? Infinity) < since;
+    return together.some(
+      ({ room, fqid: who }) =>
+        who.endsWith(`:${other}`) &&
+        isOld(room, who) &&
+        isOld(room, fqid) &&
+        (this.#moved.get(`${name} ${room}`) ?? 0) < since &&
+        together.some((one) => one.room === room && one.fqid === fqid),
+    );
+  }
+
   /** What a server has just committed. */
   committed(server: SimServer): void {
-    for (const row of eventsAfter(server.disk.writer, this.#looked.get(server) ?? 0)) {
+    for (const row of eventsAfter(server, this.#looked.get(server) ?? 0)) {
       this.#looked.set(server, row.row);
       this.#world.schedule.trace.say(`${server.name} has ${row.room} ${row.position} ${row.type} ${row.hash}`);
+      this.#note(server, row);
       const fault = row.hub === server.name ? this.#sequenced(server, row) : this.#followed(server, row);
       if (fault !== undefined)
         this.#world.violated(`${fault}: ${server.name} ${row.room} ${row.position} ${row.type} ${row.id}`);
@@ -69,9 +94,17 @@ export class Book {
     this.#heads(server);
   }
 
+  #note({ name }: SimServer, { room, type, content }: Row): void {
+    const { now } = this.#world.schedule;
+    if (type === "swp.room.federation") this.#moved.set(`${name} ${room}`, now);
+    if (type !== "swp.room.member" || content === null) return;
+    const { participant } = JSON.parse(content) as { participant: Fqid };
+    this.#moved.set(`${name} ${room} ${participant}`, now);
+  }
+
   /** FD4: the head that a replica keeps is that of its log, and its hub's. */
   #heads(server: SimServer): void {
-    for (const { room, hub, head, position, hash } of headsOf(server.disk.writer)) {
+    for (const { room, hub, head, position, hash } of headsOf(server)) {
       const key = `${server.name} ${room}`;
       if (head === null || this.#heard.get(key) === head) continue;
       this.#heard.set(key, head);

@@ -1,7 +1,9 @@
+import { Readable } from "node:stream";
 import { StairwellError } from "@stairwell/protocol";
 import type { Actor } from "../../src/auth/index.ts";
 import { repeatableOf } from "../../src/http/idempotency.ts";
 import { Accepted } from "../../src/lib/accepted.ts";
+import { bytesOf } from "./files.ts";
 import type { Running } from "./running.ts";
 import type { SimServer } from "./server.ts";
 
@@ -13,6 +15,8 @@ export interface Asked {
   readonly body?: object;
   /** Its `Idempotency-Key`. */
   readonly key?: string | undefined;
+  /** What the file has that is sent with it. */
+  readonly file?: string;
 }
 
 /** What they learn of it. */
@@ -40,7 +44,7 @@ export async function call(server: SimServer, actor: Actor, asked: Asked): Promi
   return outcome ?? { kind: "unknown", code: "it went down" };
 }
 
-async function performed({ calls, idempotency }: Running, actor: Actor, asked: Asked): Promise<unknown> {
+async function performed({ calls, idempotency, staging }: Running, actor: Actor, asked: Asked): Promise<unknown> {
   const endpoint = calls.get(asked.operationId);
   if (endpoint === undefined) throw new Error(`there is no call ${asked.operationId}`);
   const { params = {}, query = {}, body = {}, key } = asked;
@@ -58,6 +62,20 @@ async function performed({ calls, idempotency }: Running, actor: Actor, asked: A
       const repeatable = repeatableOf(route, params, caller, key, () => JSON.stringify(body))!;
       const { answer, receipt } = await idempotency.perform(repeatable, async (given) => run(whole, given));
       return read(await render(whole, answer as never, receipt));
+    }
+    case "upload": {
+      const { size, sha256, path, discard } = await staging.receive(Readable.from([Buffer.from(asked.file!)]), 1000);
+      try {
+        const file = { name: "file.txt", size, sha256, path, discard };
+        const answer = await endpoint.run({ ...(whole as object), form: {}, file } as never, undefined);
+        return read(await endpoint.render(whole, answer as never, undefined));
+      } finally {
+        await discard();
+      }
+    }
+    case "bytes": {
+      const sent = await endpoint.send({ ...(whole as object), conditions: { isHead: false } } as never);
+      return bytesOf(await sent.open!());
     }
     default:
       throw new Error(`${asked.operationId} is no call of a room`);

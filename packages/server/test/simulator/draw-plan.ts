@@ -1,6 +1,7 @@
 import type { Fqid } from "@stairwell/protocol";
 import { Random } from "@stairwell/testing";
 import { type Cast, drawAnswer, drawAsk } from "./draw-ask.ts";
+import { withMore } from "./draw-more.ts";
 import { type LinkFaults, SOUND } from "./net.ts";
 import type { Fault, Plan, RoomPlan, Step } from "./plan.ts";
 
@@ -13,7 +14,7 @@ export function peopleOf(server: string): Fqid[] {
   return PEOPLE.map((name) => `@${name}:${server}` as Fqid);
 }
 
-/** The world of a seed; a wide one has direct rooms, and servers that deny each other, besides. */
+/** The world of a seed; a wide one has direct rooms, servers that deny each other, and what `withMore` adds, besides. */
 export function drawPlan(seed: number, isWide: boolean): Plan {
   const random = new Random(seed);
   const names = NAMES.slice(0, random.pick([2, 2, 3, 3, 4]));
@@ -41,7 +42,7 @@ export function drawPlan(seed: number, isWide: boolean): Plan {
     return answer === undefined ? [] : [{ at: step.at + random.int(50, 15_000), ...answer }];
   });
   const thief = evil === undefined && random.chance(0.15) ? random.pick(names) : undefined;
-  return {
+  const plan = {
     dice: seed,
     servers,
     rooms,
@@ -52,6 +53,7 @@ export function drawPlan(seed: number, isWide: boolean): Plan {
     steps: [...steps, ...answers].filter(({ at }) => at < ms).sort((one, other) => one.at - other.at),
     ...(thief !== undefined && { thief }),
   };
+  return isWide ? withMore(plan, everybody) : plan;
 }
 
 function some<T>(random: Random, [least, most]: readonly [number, number], draw: () => T): T[] {

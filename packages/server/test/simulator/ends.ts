@@ -18,16 +18,20 @@ interface Share {
 }
 
 const SHARES = `SELECT r.room_id, r.hub, d.server_name, d.first_position, d.last_position, d.confirmed_position, d.joined
-  FROM deliveries d JOIN rooms r ON r.tenant_no = d.tenant_no AND r.room_no = d.room_no ORDER BY r.room_no, d.server_name`;
+  FROM deliveries d JOIN rooms r ON r.tenant_no = d.tenant_no AND r.room_no = d.room_no
+  WHERE d.tenant_no = $1 ORDER BY r.room_no, d.server_name`;
 
 /** Where a replica ends; undefined where it is none. */
-function endAt({ disk }: SimServer, roomId: string): { position: number; hash: string; state: string } | undefined {
+function endAt(
+  { disk, tenantNo }: SimServer,
+  roomId: string,
+): { position: number; hash: string; state: string } | undefined {
   return disk.writer.get(
     `SELECT e.position, e.hash, p.state FROM rooms r
      JOIN replicas p ON p.tenant_no = r.tenant_no AND p.room_no = r.room_no
      JOIN events e ON e.tenant_no = r.tenant_no AND e.room_no = r.room_no
-     WHERE r.room_id = $1 ORDER BY e.position DESC LIMIT 1`,
-    [roomId],
+     WHERE r.tenant_no = $1 AND r.room_id = $2 ORDER BY e.position DESC LIMIT 1`,
+    [tenantNo, roomId],
   ) as { position: number; hash: string; state: string } | undefined;
 }
 
@@ -37,19 +41,19 @@ function endAt({ disk }: SimServer, roomId: string): { position: number; hash: s
  */
 export function unfinished(servers: readonly SimServer[], book: Book): string | undefined {
   const named = new Map(servers.map((server) => [server.name, server]));
-  for (const { name, disk } of servers) {
+  for (const { name, disk, tenantNo } of servers) {
     const waiting = disk.writer.get(
-      "SELECT event_id, server_name FROM proposals WHERE state IN ('waiting', 'sent')",
-      [],
+      "SELECT event_id, server_name FROM proposals WHERE tenant_no = $1 AND state IN ('waiting', 'sent')",
+      [tenantNo],
     ) as { event_id: string; server_name: string } | undefined;
     if (waiting !== undefined && named.has(waiting.server_name)) return `I29 ${name}: ${waiting.event_id} has no fate`;
-    const outgoing = disk.writer.get("SELECT server_name, kind, number FROM outgoing", []) as
-      | { server_name: string; kind: string }
-      | undefined;
+    const outgoing = disk.writer.get("SELECT server_name, kind, number FROM outgoing WHERE tenant_no = $1", [
+      tenantNo,
+    ]) as { server_name: string; kind: string } | undefined;
     if (outgoing !== undefined && named.has(outgoing.server_name)) {
       return `I28 ${name}: ${outgoing.server_name} was not told of ${outgoing.kind}`;
     }
-    for (const share of disk.writer.all(SHARES, []) as Share[]) {
+    for (const share of disk.writer.all(SHARES, [tenantNo]) as Share[]) {
       const other = named.get(share.server_name);
       if (share.hub !== name || share.first_position === null || other === undefined) continue;
       const { rows } = book.rooms.get(share.room_id)!;
@@ -97,7 +101,10 @@ export async function damageOf({ name, db }: SimServer): Promise<string | undefi
 /** I29: what somebody was told is kept came to the log, or they can learn that it was refused. */
 export function fateless({ pending }: People, book: Book): string | undefined {
   for (const { server, deed, id, isLeave } of pending) {
-    const { state } = (server.disk.writer.get("SELECT state FROM proposals WHERE event_id = $1", [id]) ?? {}) as {
+    const { state } = (server.disk.writer.get("SELECT state FROM proposals WHERE tenant_no = $1 AND event_id = $2", [
+      server.tenantNo,
+      id,
+    ]) ?? {}) as {
       state?: string;
     };
     if (state === undefined && !isLeave) return `I29 ${server.name}: ${id} (${deed.number}) is forgotten`;

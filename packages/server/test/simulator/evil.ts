@@ -16,6 +16,7 @@ import { newId, newSalt, sha256 } from "../../src/lib/random.ts";
 import { findSigningKey, type SigningKey, signWith } from "../../src/tenants/index.ts";
 import { newSigningKey } from "../../src/tenants/signing-key.ts";
 import type { Book } from "./book.ts";
+import type { Plan } from "./plan.ts";
 import type { WireRequest } from "./peer-door.ts";
 import { peopleIn } from "./rows.ts";
 import type { SimServer } from "./server.ts";
@@ -36,12 +37,14 @@ export class Evil {
   readonly #book: Book;
   readonly #zeal: number;
 
-  /** `zeal`: how often it bends what it says, from 0 to 1. */
-  constructor(world: World, book: Book, server: SimServer, zeal: number) {
+  readonly #isCurious: boolean;
+
+  constructor(world: World, book: Book, server: SimServer, { zeal, isCurious }: NonNullable<Plan["evil"]>) {
     this.world = world;
     this.server = server;
     this.#book = book;
     this.#zeal = zeal;
+    this.#isCurious = isCurious === true;
   }
 
   /** What it draws to bend what it says. */
@@ -52,8 +55,8 @@ export class Evil {
   get #key(): SigningKey {
     const row = this.server.disk.writer.get(
       `SELECT key_id AS "keyId", public_key AS "publicKey", private_key AS "privateKey" FROM tenant_keys
-       WHERE revoked_at IS NULL ORDER BY valid_from DESC LIMIT 1`,
-      [],
+       WHERE tenant_no = $1 AND revoked_at IS NULL ORDER BY valid_from DESC LIMIT 1`,
+      [this.server.tenantNo],
     );
     return row as SigningKey;
   }
@@ -74,7 +77,7 @@ export class Evil {
     const { schedule } = this.world;
     if (outgoing.method !== "POST" || !random.chance(this.#zeal)) return outgoing;
     const { items } = JSON.parse(outgoing.body!.toString()) as { items: Item[] };
-    const bend = random.pick(BENDS);
+    const bend = random.pick(this.#isCurious ? [...BENDS, ...CURIOUS] : BENDS);
     schedule.trace.say(`${this.server.name} bends: ${bend.name}`);
     return this.#signed(to, outgoing, bend(this, items));
   }
@@ -86,6 +89,7 @@ export class Evil {
     if (answered === undefined || !request.target.startsWith(PREFIX) || !random.chance(this.#zeal)) return answered;
     const lie = random.pick(LIES);
     schedule.trace.say(`${this.server.name} answers: ${lie.name}`);
+    if (answered.headers["content-type"] !== "application/json") return { ...answered, body: Buffer.from("lies") };
     const body = JSON.parse(answered.body.toString()) as { data?: { results?: ItemResult[]; events?: WireEvent[] } };
     return { ...answered, status: answered.status, body: Buffer.from(JSON.stringify(lie(this, body))) };
   }
@@ -100,7 +104,9 @@ export class Evil {
     const last = rows.at(-1)!;
     if (random.chance(0.4)) {
       const isShared = this.#shares(room, victim);
-      const target = `${PREFIX}/rooms/${room}/${random.pick(["backfill", "members"])}`;
+      const file = rows.map(({ content }) => /"sha256":"(\w+)"/.exec(content ?? "")?.[1]).find(Boolean);
+      const wanted = this.#isCurious && file !== undefined ? [`media/${file}`] : [];
+      const target = `${PREFIX}/rooms/${room}/${random.pick(["backfill", "members", ...wanted])}`;
       schedule.trace.say(`${this.server.name} asks ${victim.name} for ${target}`);
       const answer = await this.#ask(victim, {
         method: "GET",
@@ -129,8 +135,8 @@ export class Evil {
 
   #shares(room: string, victim: SimServer): boolean {
     const sql = `SELECT 1 FROM deliveries d JOIN rooms r ON r.tenant_no = d.tenant_no AND r.room_no = d.room_no
-      WHERE r.room_id = $1 AND d.server_name = $2 AND d.first_position IS NOT NULL`;
-    return victim.disk.writer.get(sql, [room, this.server.name]) !== undefined;
+      WHERE r.tenant_no = $1 AND r.room_id = $2 AND d.server_name = $3 AND d.first_position IS NOT NULL`;
+    return victim.disk.writer.get(sql, [victim.tenantNo, room, this.server.name]) !== undefined;
   }
 
   #event(room: string, last: { position: number; hash: string }, sender: Fqid, content: JsonObject): WireEvent {
@@ -260,6 +266,15 @@ const BENDS: readonly Bend[] = [
       }
       return { ...item, ...poison } as Item;
     });
+  },
+];
+
+/** What it says where there are names and files. */
+const CURIOUS: readonly Bend[] = [
+  function namesOthers(evil, items) {
+    const servers = evil.world.servers.filter(({ name }) => name !== evil.server.name);
+    const { fqid } = evil.random.pick(evil.random.pick(servers).people);
+    return [...items, { type: "profile", fqid, display_name: "Mallory", participant_type: "human" }];
   },
 ];
 

@@ -86,8 +86,8 @@ async function use(world: World, server: SimServer, key: TenantKey, victim: SimS
 /** Rooms of one server in which another's people are. */
 function roomsBoth(server: SimServer, hub: SimServer): string[] {
   const sql = `SELECT r.room_id FROM deliveries d JOIN rooms r ON r.tenant_no = d.tenant_no AND r.room_no = d.room_no
-    WHERE d.server_name = $1 AND d.joined > 0`;
-  return (hub.disk.writer.all(sql, [server.name]) as { room_id: string }[]).map(({ room_id }) => room_id);
+    WHERE d.tenant_no = $1 AND d.server_name = $2 AND d.joined > 0`;
+  return (hub.disk.writer.all(sql, [hub.tenantNo, server.name]) as { room_id: string }[]).map(({ room_id }) => room_id);
 }
 
 function forged(server: SimServer, key: TenantKey, room_id: string): object {

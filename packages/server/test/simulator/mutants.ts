@@ -135,7 +135,7 @@ export const MUTANTS: readonly Mutant[] = [
   },
 ].map((mutant) => ({ ...mutant, by: "simulator" }));
 
-/** Those of what only wide worlds have. */
+/** Those of what only wide worlds have: direct rooms, denials, names, deployments of two. */
 export const WIDE: readonly Planted[] = [
   {
     fault: "FD24 each side orders the direct room that it opens",
@@ -154,5 +154,23 @@ export const WIDE: readonly Planted[] = [
     file: `${FEDERATION}/inbound/admitting.ts`,
     was: "await mustAdmit(tx, tenant.tenantNo, serverName);",
     is: "void [mustAdmit, tenant, serverName];",
+  },
+  {
+    fault: "I18 what one tenant of a deployment has to tell a server, another's sender does not",
+    file: `${FEDERATION}/outbound/senders.ts`,
+    was: "const key = `${tenant.tenantNo} ${serverName}`;",
+    is: "const key = serverName;",
+  },
+  {
+    fault: "FD15 a server names people of others",
+    file: `${FEDERATION}/inbound/take-items.ts`,
+    was: "mustBeTheirs(peer, what.fqid);",
+    is: "void what.fqid;",
+  },
+  {
+    fault: "FD15 who shares a room that another orders is not told of a new name",
+    file: `${FEDERATION}/outbound/tell-profiles.ts`,
+    was: "if (hub !== ours) servers.add(hub);",
+    is: "if (hub !== ours) continue;",
   },
 ].map((mutant) => ({ ...mutant, by: "wide" }));

@@ -1,3 +1,4 @@
+import { Readable } from "node:stream";
 import type { Random } from "@stairwell/testing";
 import { type Answered, type Outgoing, OutboundFault, type Place } from "../../src/lib/outbound.ts";
 import type { WireRequest } from "./peer-door.ts";
@@ -74,7 +75,14 @@ export class Net {
         if (link.cut === "both" || link.cut === "answers" || dice.chance(link.unanswered)) return;
         this.#schedule.after(delay(dice, link), `${what} is answered ${answer.status}`, () => {
           deadline.cancel();
-          resolve({ ...answer, body: spoil(dice, link, answer.body) });
+          const spoilt = spoil(dice, link, answer.body);
+          // Of what is not signed but protected on its way, nothing arrives that was not sent.
+          const body = target.includes("/profile/") ? answer.body : spoilt;
+          if (outgoing.into === undefined || answer.status !== 200) return resolve({ ...answer, body });
+          outgoing.into(Readable.from([body]), answer.headers).then(
+            () => resolve({ ...answer, body: Buffer.alloc(0) }),
+            (cause: unknown) => reject(new OutboundFault("what came was not taken", true, { cause })),
+          );
         });
       };
       if (link.cut === "both" || link.cut === "requests") {

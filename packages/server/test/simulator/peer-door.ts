@@ -8,13 +8,18 @@ import {
 } from "../../src/federation/inbound/authenticate-peer.ts";
 import { checkDigest } from "../../src/federation/inbound/check-digest.ts";
 import { Once } from "../../src/federation/inbound/once.ts";
+import { sharedMedium } from "../../src/federation/inbound/shared-medium.ts";
 import { profileFor } from "../../src/federation/inbound/profile.ts";
 import { membersQueryIn, rangeIn } from "../../src/federation/inbound/read-call.ts";
 import { takeSend } from "../../src/federation/inbound/take-send.ts";
 import type { PeerRates, Sharing } from "../../src/federation/index.ts";
+import type { BlobStore } from "../../src/blobs/index.ts";
+import { contentOf, type Digests } from "../../src/media/index.ts";
 import type { Db } from "../../src/db/index.ts";
 import { refusalOf } from "../../src/http/errors.ts";
 import type { Answered } from "../../src/lib/outbound.ts";
+
+import { bytesOf } from "./files.ts";
 
 /** A request as it comes off the wire. */
 export interface WireRequest {
@@ -30,6 +35,8 @@ export type PeerDoor = (request: WireRequest) => Promise<Answered>;
 export interface DoorParts extends PeerAuthentication {
   readonly db: Db;
   readonly sharing: Sharing;
+  readonly blobs: BlobStore;
+  readonly digests: Digests;
   readonly rates: PeerRates;
   /** It failed by itself, which nobody can make it do. */
   readonly onFault: (error: unknown) => void;
@@ -43,7 +50,9 @@ export function peerDoor(parts: DoorParts): PeerDoor {
     try {
       if (request.target === "/.well-known/stairwell/server") return await descriptor(parts, request);
       const peer = await admitted(parts, request);
-      return answered(200, { data: await carryOut(parts, peer, request) });
+      const answer = await carryOut(parts, peer, request);
+      if (!Buffer.isBuffer(answer)) return answered(200, answer);
+      return { status: 200, headers: { "content-type": "application/octet-stream" }, body: answer };
     } catch (error) {
       const refusal = refusalOf(error);
       if (refusal.code === "SW_INTERNAL") parts.onFault(error);
@@ -71,19 +80,28 @@ async function admitted(parts: DoorParts, { method, target, headers, body }: Wir
   return peer;
 }
 
-async function carryOut({ db, sharing }: DoorParts, peer: PeerRequest, request: WireRequest): Promise<unknown> {
+async function carryOut(
+  { db, sharing, blobs, digests }: DoorParts,
+  peer: PeerRequest,
+  request: WireRequest,
+): Promise<Buffer | { readonly data: unknown }> {
   const url = new URL(request.target, "https://any");
-  const [, first = "", second = "", third] = url.pathname.slice(PREFIX.length).split("/");
+  const [, first = "", second = "", third, fourth = ""] = url.pathname.slice(PREFIX.length).split("/");
   const named = decodeURIComponent(second);
   switch (`${request.method} ${first}${third === undefined ? "" : `/${third}`}`) {
     case "POST send":
-      return { results: await takeSend({ db, sharing }, peer, request.body) };
+      return { data: { results: await takeSend({ db, sharing }, peer, request.body) } };
     case "GET profile":
-      return profileFor(db, peer, named);
+      return { data: await profileFor(db, peer, named) };
     case "GET rooms/backfill":
-      return sharing.backfill(peer, named, rangeIn(request.target));
+      return { data: await sharing.backfill(peer, named, rangeIn(request.target)) };
     case "GET rooms/members":
-      return sharing.members(peer, named, membersQueryIn(request.target));
+      return { data: await sharing.members(peer, named, membersQueryIn(request.target)) };
+    case "GET rooms/media": {
+      const wanted = { roomId: named, sha256: decodeURIComponent(fourth) };
+      const medium = await db.snapshot((reader) => sharedMedium(reader, digests, peer, wanted));
+      return await bytesOf(await contentOf(blobs, medium));
+    }
     default:
       throw new StairwellError("SW_NOT_FOUND");
   }

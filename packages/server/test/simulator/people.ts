@@ -1,8 +1,10 @@
+import type { Fqid } from "@stairwell/protocol";
 import type { Actor } from "../../src/auth/index.ts";
 import type { Book, Deed } from "./book.ts";
 import { type Asked, call, type Outcome } from "./call.ts";
+import { sha256Of } from "./files.ts";
 import type { Ask } from "./plan.ts";
-import { messagesIn, peopleIn, roomsOf } from "./rows.ts";
+import { conflictsAt, filesIn, messagesIn, peopleIn, roomsOf, saidOf } from "./rows.ts";
 import type { SimServer } from "./server.ts";
 import type { World } from "./world.ts";
 
@@ -29,6 +31,8 @@ interface Case {
   readonly ask: Ask;
   readonly deed: Deed;
   readonly asked: Asked;
+  /** The medium that the message names, once it is there. */
+  mediaId?: string;
 }
 
 /** People who do what the plan says, and hold their servers to what those answer. */
@@ -38,6 +42,8 @@ export class People {
   readonly pending: Pending[] = [];
   /** What each kind of answer came to, for whoever wants to know what a world is worth. */
   readonly counts = new Map<string, number>();
+  /** When somebody last had something learned of a new name of theirs, by virtual time. */
+  readonly renamed = new Map<Fqid, number>();
   /** Calls that nobody has answered yet. */
   underWay = 0;
 
@@ -68,6 +74,10 @@ export class People {
     { who: name, room, outside, call: operationId }: Ask,
   ): { who: Actor; room?: string } | undefined {
     const able = server.people.filter(({ fqid }) => name === server.name || fqid === name);
+    if (operationId === "chooseBranch") {
+      const [frozen] = conflictsAt(server);
+      return able[0] && frozen && { who: able[0], room: frozen.room };
+    }
     if (room === undefined) return able[0] && { who: able[0] };
     const places = able.flatMap((who) =>
       roomsOf(server, who.participantNo)
@@ -90,6 +100,17 @@ export class People {
       if (ask.message !== undefined) messages.push(...messagesIn(server, room, 5));
     }
     const message = messages[(ask.message ?? 0) % messages.length];
+    if (operationId === "downloadMedia") {
+      const files = filesIn(server, room!);
+      const file = files[(ask.message ?? 0) % files.length];
+      if (file === undefined) return undefined;
+      return () => ({ operationId, params: { media_id: file.media } });
+    }
+    if (operationId === "chooseBranch") {
+      const heads = conflictsAt(server).find((one) => one.room === room)!.heads;
+      const choose = heads[(ask.message ?? 0) % heads.length];
+      return () => ({ operationId, params, body: { choose } });
+    }
     if (OF_A_MESSAGE.has(operationId)) {
       if (message === undefined) return undefined;
       params["event_id"] = message;
@@ -126,7 +147,7 @@ export class People {
     deed.isRefused = false;
     let outcome: Outcome;
     try {
-      outcome = await call(server, who, asked);
+      outcome = ask.file === undefined ? await call(server, who, asked) : await this.#withFile(one, ask.file);
     } catch (error) {
       this.#world.violated(`I36 ${what} broke down: ${(error as Error).stack}`);
       return;
@@ -143,9 +164,24 @@ export class People {
     if (wantsMore && pause !== undefined) schedule.after(pause, "", () => void this.#ask(one, nth + 1));
   }
 
-  #learn({ server, deed, asked }: Case, outcome: Outcome, nth: number): void {
+  /** Brings the file first, once. */
+  async #withFile(one: Case, file: number): Promise<Outcome> {
+    const { server, who, asked } = one;
+    const text = `file ${file}`;
+    if (one.mediaId === undefined) {
+      const brought = await call(server, who, { operationId: "uploadMedia", file: text });
+      if (brought.kind !== "done") return brought;
+      one.mediaId = (brought.data as { id: string }).id;
+    }
+    const { content } = asked.body as { content: object };
+    return call(server, who, { ...asked, body: { ...asked.body, content: { ...content, media_id: one.mediaId } } });
+  }
+
+  #learn({ server, who, deed, asked }: Case, outcome: Outcome, nth: number): void {
+    if (asked.operationId === "updateMe") this.renamed.set(who.fqid, this.#world.schedule.now);
     switch (outcome.kind) {
       case "done": {
+        if (asked.operationId === "downloadMedia") return this.#downloaded(server, asked, outcome.data as Buffer);
         if (asked.operationId === "openFederatedDm") this.#opened(outcome.data as { id: string; hub: string });
         if (!SAID.has(asked.operationId)) return;
         const { id } = outcome.data as { id: string };
@@ -164,6 +200,13 @@ export class People {
         // FD13: what did not leave is not done, and will not be.
         if (outcome.code === "SW_FED_PEER_UNREACHABLE") this.#refused(deed, nth);
     }
+  }
+
+  /** I35: whoever reads a file has what was sent. */
+  #downloaded(server: SimServer, { params }: Asked, bytes: Buffer): void {
+    const said = saidOf(server, params!["media_id"]!);
+    if (said !== undefined && !said.includes(sha256Of(bytes)))
+      this.#world.violated(`I35 ${server.name} gives other bytes than were sent`);
   }
 
   #opened({ id }: { id: string }): void {
@@ -195,6 +238,8 @@ function saying(operationId: string, mark: string, replyTo: string | undefined):
       return { content: { body: mark } };
     case "setRoomTopic":
       return { topic: mark };
+    case "updateMe":
+      return { display_name: mark };
     case "createRoom":
       return { room_type: "group", name: `Room of ${mark}` };
     default:

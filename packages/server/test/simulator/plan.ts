@@ -13,7 +13,12 @@ export interface Plan {
   /** Who reads their stream all the while. */
   readonly readers: readonly Fqid[];
   /** Who keeps to no rule, and how often it bends what it says, from 0 to 1. */
-  readonly evil?: { readonly server: string; readonly zeal: number };
+  readonly evil?: {
+    readonly server: string;
+    readonly zeal: number;
+    /** It also speaks of names, and asks for files. */
+    readonly isCurious?: true;
+  };
   /** How links are as a rule. */
   readonly weather: LinkFaults;
   /** After so many milliseconds all faults are gone, and everything has to come right. */
@@ -28,6 +33,8 @@ export interface ServerPlan {
   /** Whether its rooms show others what was said before they joined. */
   readonly showsHistory: boolean;
   readonly membersMayInvite: boolean;
+  /** The server before it whose deployment it is in, where it has none of its own. */
+  readonly house?: string;
   /** Events that it gives of a log for one request, at most. */
   readonly mostBackfill: number;
 }
@@ -54,6 +61,8 @@ export interface Ask {
   readonly outside?: true;
   readonly message?: number;
   readonly other?: Fqid;
+  /** The message names a file, one of a few contents. */
+  readonly file?: number;
   /** More of what is asked for; `expires_in` is in milliseconds. */
   readonly body?: Readonly<Record<string, string | number | boolean>>;
   /** With an `Idempotency-Key`, and again after so many milliseconds each time that nothing is learned of it. */

@@ -6,6 +6,7 @@ import type { Disks } from "./disk.ts";
 import { PEOPLE } from "./draw-plan.ts";
 import { damageOf, disagreement, fateless, unfinished } from "./ends.ts";
 import { Evil } from "./evil.ts";
+import { misnamed, unheard } from "./names.ts";
 import { pass, revokeOld, rotate, useStolenKeys } from "./keys.ts";
 import { People } from "./people.ts";
 import type { Plan, RoomPlan, ServerPlan, Step } from "./plan.ts";
@@ -55,7 +56,7 @@ async function playOnce(plan: Plan, disks: Disks, { print, patienceMs = DAY_MS }
     if (error instanceof Violation) violation = error.message;
     else other = error;
   }
-  for (const server of world.servers) server.crash();
+  for (const server of world.servers) server.end();
   const isVoid = disks.giveBack();
   World.end();
   if (isVoid) return undefined;
@@ -67,7 +68,10 @@ async function story(plan: Plan, world: World, disks: Disks, counts: Map<string,
   const { schedule } = world;
   const book = new Book(world, BOUNDS);
   world.onCommitted = (server) => book.committed(server);
-  for (const server of plan.servers) await open(world, world.add(server.name, disks), server);
+  for (const server of plan.servers) {
+    const where = server.house === undefined ? disks : world.server(server.house);
+    await open(world, world.add(server.name, where), server);
+  }
   for (const room of plan.rooms) await shareARoom(world, book, room);
 
   const people = new People(world, book);
@@ -123,8 +127,9 @@ function unread(world: World, readers: readonly Reader[]): string | undefined {
 }
 
 /** One of them keeps to no rule from now on. */
-function corrupt(world: World, book: Book, { server: name, zeal }: NonNullable<Plan["evil"]>): void {
-  world.evil.set(name, new Evil(world, book, world.server(name), zeal));
+function corrupt(world: World, book: Book, evil: NonNullable<Plan["evil"]>): void {
+  const { server: name } = evil;
+  world.evil.set(name, new Evil(world, book, world.server(name), evil));
   world.schedule.trace.say(`${name} is evil`);
 }
 
@@ -198,10 +203,10 @@ async function shareARoom(world: World, book: Book, plan: RoomPlan): Promise<voi
   }
 }
 
-function isKnown({ disk }: SimServer, roomId: string, participantNo: number): boolean {
+function isKnown({ disk, tenantNo }: SimServer, roomId: string, participantNo: number): boolean {
   const sql = `SELECT 1 FROM members m JOIN rooms r ON r.tenant_no = m.tenant_no AND r.room_no = m.room_no
-    WHERE r.room_id = $1 AND m.participant_no = $2`;
-  return disk.writer.get(sql, [roomId, participantNo]) !== undefined;
+    WHERE r.tenant_no = $1 AND r.room_id = $2 AND m.participant_no = $3`;
+  return disk.writer.get(sql, [tenantNo, roomId, participantNo]) !== undefined;
 }
 
 /** Liveness: with all faults gone, everything that is on its way arrives, and all who share a room have the same one. */
@@ -216,7 +221,7 @@ async function converge(world: World, book: Book, { people, readers }: Cast): Pr
     left =
       people.underWay > 0
         ? `${people.underWay} calls are not answered`
-        : (unfinished(servers, book) ?? unread(world, readers));
+        : (unfinished(servers, book) ?? unread(world, readers) ?? unheard(world, book, people));
   }
   if (left !== undefined) world.violated(`in ${world.patienceMs / HOUR_MS} hours: ${left}`);
   world.check();
@@ -224,7 +229,7 @@ async function converge(world: World, book: Book, { people, readers }: Cast): Pr
     const damage = await damageOf(server);
     if (damage !== undefined) world.violated(damage);
   }
-  const wrong = fateless(people, book) ?? (await disagreement(servers, book));
+  const wrong = fateless(people, book) ?? misnamed(world, book) ?? (await disagreement(servers, book));
   if (wrong !== undefined) world.violated(wrong);
   world.check();
 }

@@ -17,6 +17,8 @@ export class Schedule {
   readonly trace: Trace;
   /** Unix milliseconds. */
   now = START;
+  /** What has to come to an end outside of virtual time before anything else happens. */
+  readonly holds = new Set<string>();
   #number = 0;
   /** A heap: each before its children. */
   readonly #tasks: Task[] = [];
@@ -47,6 +49,7 @@ export class Schedule {
     if (task.what !== "") this.trace.say(`${this.now - START} ${task.what}`);
     task.run();
     await calm();
+    while (this.holds.size > 0) await calm();
     return true;
   }
 

@@ -7,6 +7,7 @@ import { type FederationPolicy, setPolicy } from "../../src/peers/index.ts";
 import { createTenant, type Tenant, type TenantLimits } from "../../src/tenants/index.ts";
 import { actorFor, makePerson } from "../support/people.ts";
 import type { CommitFate, Disk } from "./disk.ts";
+import { Files } from "./files.ts";
 import type { WireRequest } from "./peer-door.ts";
 import { run, type Running } from "./running.ts";
 import type { Schedule } from "./schedule.ts";
@@ -20,7 +21,6 @@ export interface Surroundings {
   readonly ask: (from: SimServer, place: Place, outgoing: Outgoing) => Promise<Answered>;
   readonly commitFate: (at: SimServer) => CommitFate;
   readonly onCommitted: (at: SimServer) => void;
-  readonly onRefused: (at: SimServer, participantNo: number, refused: { id: string; error: { code: string } }) => void;
   readonly onFault: (at: SimServer, what: string, error: unknown) => void;
 }
 
@@ -34,45 +34,69 @@ interface Life {
   readonly db: Db;
 }
 
-/** A server of the world, with one tenant. It keeps its disk when it crashes. */
+/**
+ * A server of the world: one tenant, in a deployment of its own or in that of another, with which it shares the process, the
+ * disk, the clock and every crash. It keeps its disk when it crashes.
+ */
 export class SimServer {
   readonly name: string;
   readonly disk: Disk;
-  /** How far its clock is off, in milliseconds. */
-  skew = 0;
+  /** The first server of its deployment, which may be itself. */
+  readonly house: SimServer;
+  /** All of the deployment, where it is its first. */
+  readonly #tenants: SimServer[] = [this];
+  #skew = 0;
   tenant!: Tenant;
   /** Who has been leaving which rooms of other servers, as their own people see it. */
   readonly leavings = new Set<string>();
   readonly people: Actor[] = [];
   readonly #around: Surroundings;
+  readonly #files: Files;
   #life: Life | undefined;
 
-  constructor(name: string, disk: Disk, around: Surroundings) {
+  /** `where`: a disk of its own, or the server whose deployment it is in. */
+  constructor(name: string, where: Disk | SimServer, around: Surroundings) {
     this.name = name;
-    this.disk = disk;
+    this.house = where instanceof SimServer ? where.house : this;
+    this.disk = where instanceof SimServer ? where.disk : where;
+    if (this.house !== this) this.house.#tenants.push(this);
     this.#around = around;
+    this.#files = new Files(around.schedule);
   }
 
   get isUp(): boolean {
-    return this.#life !== undefined;
+    return this.house.#life !== undefined;
   }
 
-  get running(): Running | undefined {
-    return this.#life?.running;
+  /** The number of its tenant; zero before it has one. */
+  get tenantNo(): number {
+    return (this.tenant as Tenant | undefined)?.tenantNo ?? 0;
+  }
+
+  /** How far its clock is off, in milliseconds. */
+  get skew(): number {
+    return this.house.#skew;
+  }
+
+  set skew(ms: number) {
+    this.house.#skew = ms;
   }
 
   /** The store of the present life. */
   get db(): Db {
-    if (this.#life === undefined) throw new Error(`${this.name} is down`);
-    return this.#life.db;
+    if (this.house.#life === undefined) throw new Error(`${this.name} is down`);
+    return this.house.#life.db;
   }
 
   now(): number {
     return this.#around.schedule.now + this.skew;
   }
 
+  /** Nothing where it is up. */
   start(): void {
-    const { schedule, turn, ask, commitFate, onCommitted, onRefused, onFault } = this.#around;
+    if (this.isUp) return;
+    if (this.house !== this) return this.house.start();
+    const { schedule, turn, ask, commitFate, onCommitted, onFault } = this.#around;
     this.disk.restart();
     const ended = Promise.withResolvers<void>();
     const life: Pick<Life, "isOver" | "ended" | "end"> = { isOver: false, ended: ended.promise, end: ended.resolve };
@@ -94,7 +118,7 @@ export class SimServer {
       if (fate === "lost" || fate === "kept") this.crash();
       return fate;
     };
-    this.disk.writer.onCommitted = () => onCommitted(this);
+    this.disk.writer.onCommitted = () => this.#tenants.forEach(onCommitted);
     const outbound: WayOut = {
       ask: (place, outgoing) =>
         life.isOver
@@ -113,10 +137,11 @@ export class SimServer {
       clock: { now: () => this.now(), monotonic: () => schedule.now - born },
       timers,
       outbound,
-      onRefused: (participantNo, refused) => life.isOver || onRefused(this, participantNo, refused),
-      onLeaving: (participantNo, roomId) => {
-        const who = this.people.find((one) => one.participantNo === participantNo);
-        this.leavings.add(`${who?.fqid} ${roomId}`);
+      files: this.#files,
+      onLeaving: ({ tenantNo, roomId }, participantNo) => {
+        const at = this.#tenants.find((one) => one.tenantNo === tenantNo);
+        const who = at?.people.find((one) => one.participantNo === participantNo);
+        at?.leavings.add(`${who?.fqid} ${roomId}`);
       },
       onFault: (what, error) => life.isOver || onFault(this, what, error),
     });
@@ -126,12 +151,19 @@ export class SimServer {
 
   /** The power goes: whatever was not committed is gone, and nobody is answered any more. */
   crash(): void {
+    if (this.house !== this) return this.house.crash();
     if (this.#life === undefined) return;
     const life = this.#life;
     life.isOver = true;
     this.#life = undefined;
     life.end();
     this.#around.schedule.trace.say(`${this.name} crashes`);
+  }
+
+  /** The world is over. */
+  end(): void {
+    this.crash();
+    this.#files.end();
   }
 
   /** Answers a request of another server; undefined where nobody is there to answer, or dies over it. */
@@ -141,7 +173,7 @@ export class SimServer {
 
   /** Does something in the present life; undefined where that ends first. */
   async whileUp<T>(work: (running: Running) => Promise<T>): Promise<T | undefined> {
-    const life = this.#life;
+    const life = this.house.#life;
     if (life === undefined) return undefined;
     const done = await Promise.race([work(life.running), life.ended]);
     return life.isOver ? undefined : (done as T);

@@ -1,6 +1,6 @@
 import type { Disks } from "./disk.ts";
 import { SOUND } from "./net.ts";
-import type { Ask, Plan, Step } from "./plan.ts";
+import type { Ask, Plan, ServerPlan, Step } from "./plan.ts";
 import { play } from "./play.ts";
 
 /** What is late by so much would hardly come later: no pause between two tries is longer than an hour. */
@@ -57,7 +57,7 @@ export async function shrunk(plan: Plan, fails: (plan: Plan) => Promise<boolean>
 }
 
 /** What a step may have and need not. */
-const BESIDE = ["crowd", "again", "tries", "body", "message"] as const satisfies readonly (keyof Ask)[];
+const BESIDE = ["crowd", "again", "tries", "body", "message", "file"] as const satisfies readonly (keyof Ask)[];
 
 function isEqual(one: Plan, other: Plan): boolean {
   return JSON.stringify(one) === JSON.stringify(other);
@@ -76,6 +76,7 @@ const SIMPLER: readonly ((plan: Plan) => Plan[])[] = [
     ...readers.map((_, at) => ({ ...plan, readers: readers.toSpliced(at, 1) })),
   ],
   ({ servers, ...plan }) => servers.map(({ name }) => without({ servers, ...plan }, name)),
+  ({ servers, ...plan }) => [{ ...plan, servers: servers.map((server) => apart(server, server.house)) }],
   (plan) => plan.rooms.map((_, at) => ({ ...plan, rooms: plan.rooms.toSpliced(at, 1) })),
   (plan) =>
     plan.rooms.flatMap((room, at) =>
@@ -87,6 +88,12 @@ const SIMPLER: readonly ((plan: Plan) => Plan[])[] = [
   (plan) => [{ ...plan, ms: (plan.steps.at(-1)?.at ?? 0) + 1 }],
 ];
 
+/** A server in a deployment of its own, where it was in another's. */
+function apart(server: ServerPlan, other: string | undefined): ServerPlan {
+  const { house, ...rest } = server;
+  return house === undefined || house !== other ? server : rest;
+}
+
 /** The world without a server, and without what it, its people and others have to do with it. */
 function without(plan: Plan, name: string): Plan {
   const { evil, thief, ...rest } = plan;
@@ -95,7 +102,7 @@ function without(plan: Plan, name: string): Plan {
     ...rest,
     ...(evil !== undefined && evil.server !== name && { evil }),
     ...(thief !== undefined && thief !== name && { thief }),
-    servers: plan.servers.filter((server) => server.name !== name),
+    servers: plan.servers.filter((server) => server.name !== name).map((server) => apart(server, name)),
     readers: plan.readers.filter((one) => !isGone(one)),
     rooms: plan.rooms
       .filter(({ hub }) => hub !== name)

@@ -30,18 +30,20 @@ export function strike(world: World, fault: Fault): void {
     case "fill": {
       const { fate, share } = fault;
       const dice = world.dice(`disk ${fault.server}`);
+      const { name } = world.server(fault.server).house;
       const mine = () => (dice.chance(share) ? fate : "done");
-      fates.set(fault.server, mine);
+      fates.set(name, mine);
       schedule.after(fault.for, `${fault.server} can write again`, () => {
-        if (fates.get(fault.server) === mine) fates.delete(fault.server);
+        if (fates.get(name) === mine) fates.delete(name);
       });
       return;
     }
     case "cut power": {
       let left = fault.commits;
-      fates.set(fault.server, () => {
+      const { name } = world.server(fault.server).house;
+      fates.set(name, () => {
         if (--left > 0) return "done";
-        fates.delete(fault.server);
+        fates.delete(name);
         startLater(world, world.server(fault.server), fault.for);
         return fault.fate;
       });
@@ -74,6 +76,7 @@ export function strike(world: World, fault: Fault): void {
 /** Ends whatever goes wrong: sound links, true clocks, everybody up and nobody denied. */
 export async function settleStorms(world: World): Promise<void> {
   const { net, servers } = world;
+  world.isSettled = true;
   net.mend();
   world.fates.clear();
   world.onAsked.clear();
@@ -99,5 +102,6 @@ async function deny(world: World, server: SimServer, other: string | undefined):
   const policy = { denied_peers: other === undefined ? [] : [other] };
   // Whatever hinders it, it was not to be.
   const isSet = await server.whileUp(() => server.setPolicy(policy).then(() => true)).catch(() => undefined);
-  if (isSet === true && other !== undefined) denials.set(`${server.name} ${other}`, schedule.now);
+  // What was begun as all faults ended is ended with them.
+  if (isSet === true && other !== undefined && !world.isSettled) denials.set(`${server.name} ${other}`, schedule.now);
 }

@@ -68,6 +68,11 @@ export class Reader {
     this.#world.schedule.trace.say(`${this.fqid} reads ${type} ${room ?? ""} ${position ?? ""}`);
     const isAnew = type === "reset" || (type === "hello" && this.#cursor === null);
     if (isAnew) this.#from = Number.parseInt(cursor!.split(".")[1]!, 36);
+    // What they were told may not be so any more: they load everything anew.
+    if (type === "reset") {
+      this.#got.clear();
+      this.#positions.clear();
+    }
     if (cursor !== undefined) this.#cursor = cursor;
     if (room === undefined || position === undefined || id === undefined) return;
     if (this.#got.has(id)) this.#world.violated(`I21 ${this.fqid} is told twice of ${id} in ${room} at ${position}`);

@@ -4,6 +4,7 @@ import type { CommitFate, Disks } from "./disk.ts";
 import type { Evil } from "./evil.ts";
 import { type Listener, Net } from "./net.ts";
 import { seededChance } from "./seeded-chance.ts";
+import { whyNotFile } from "./rights.ts";
 import { Schedule } from "./schedule.ts";
 import { SimServer } from "./server.ts";
 import type { Trace } from "./trace.ts";
@@ -22,7 +23,7 @@ export interface PublishedKey {
 }
 
 const KEYS = `SELECT key_id AS "keyId", public_key AS "publicKey", valid_from AS "validFrom", valid_until AS "validUntil",
-  revoked_at AS "revokedAt" FROM tenant_keys`;
+  revoked_at AS "revokedAt" FROM tenant_keys WHERE tenant_no = $1`;
 
 /** No request takes longer. */
 const UNDER_WAY_MS = 31_000;
@@ -39,6 +40,8 @@ export class World {
   readonly showsHistory = new Set<string>();
   /** Since when servers deny others, by virtual time: `a.example b.example` where the first does the second. */
   readonly denials = new Map<string, number>();
+  /** Nothing goes wrong any more. */
+  isSettled = false;
   /** Those that have denied anybody. */
   readonly denied = new Set<string>();
   /** What is to happen when a server is asked by another the next time: `a.example b.example` where the second asks. */
@@ -47,7 +50,6 @@ export class World {
   readonly fates = new Map<string, () => CommitFate>();
   /** Told of each commit, at the moment of it. */
   onCommitted: (at: SimServer) => void = () => {};
-  onRefused: (at: SimServer, participantNo: number, id: string, code: string) => void = () => {};
   readonly #violations: Violation[] = [];
 
   readonly #seed: number;
@@ -74,25 +76,22 @@ export class World {
     return dice;
   }
 
-  /** Adds a server; it is down. */
-  add(name: string, disks: Disks): SimServer {
-    const server = new SimServer(name, disks.take(), {
+  /** Adds a server, with a disk of its own, or in the deployment of another; it is down, or as that is. */
+  add(name: string, where: Disks | SimServer): SimServer {
+    const server = new SimServer(name, where instanceof SimServer ? where : where.take(), {
       schedule: this.schedule,
       turn: () => this.dice(`turns ${name}`).int(0, 3),
-      ask: async (from, place, outgoing) => {
-        const evil = this.evil.get(from.name);
-        if (evil === undefined && this.isLongDenied(from.name, place.hostname)) {
-          this.violated(`I24 ${from.name} asks ${place.hostname}, which it denies`);
+      ask: async (house, place, outgoing) => {
+        // Of a deployment whoever signs asks; of who asks for a descriptor nothing is said.
+        const from = askerOf(outgoing.headers) ?? house.name;
+        const evil = this.evil.get(from);
+        if (evil === undefined && this.isLongDenied(from, place.hostname)) {
+          this.violated(`I24 ${from} asks ${place.hostname}, which it denies`);
         }
-        return this.net.ask(
-          from.name,
-          place,
-          evil === undefined ? outgoing : await evil.bent(place.hostname, outgoing),
-        );
+        return this.net.ask(from, place, evil === undefined ? outgoing : await evil.bent(place.hostname, outgoing));
       },
       commitFate: (at) => this.fates.get(at.name)?.() ?? "done",
       onCommitted: (at) => void (this.isEvil(at.name) || this.onCommitted(at)),
-      onRefused: (at, participantNo, { id, error }) => this.onRefused(at, participantNo, id, error.code),
       onFault: (at, what, error) => this.isEvil(at.name) || this.#fault(at, what, error),
     });
     this.servers.push(server);
@@ -101,13 +100,19 @@ export class World {
         return server.isUp;
       },
       answer: async (request) => {
-        const asker = /keyid="([^"#]+)#/.exec(request.headers["signature-input"] ?? "")?.[1];
+        const asker = askerOf(request.headers);
         const isDenied = this.denials.has(`${name} ${asker}`);
         const answering = server.answer(request);
         this.onAsked.get(`${name} ${asker}`)?.();
         this.onAsked.delete(`${name} ${asker}`);
         const answered = await answering;
         if (isDenied && answered?.status === 200) this.violated(`I24 ${name} answers ${asker}, which it denies`);
+        const file = /\/rooms\/([^/]+)\/media\/(\w+)$/.exec(request.target);
+        if (file !== null && answered?.status === 200 && asker !== undefined && !this.isEvil(name)) {
+          const isHistory = this.showsHistory.has(name);
+          const why = whyNotFile(server, { asker, room: decodeURIComponent(file[1]!), sha256: file[2]!, isHistory });
+          if (why !== undefined) this.violated(`I19 ${name} gives ${asker} a file ${why}`);
+        }
         return this.evil.get(name)?.answer(request, answered) ?? answered;
       },
     });
@@ -135,7 +140,7 @@ export class World {
   keys(name: string): readonly PublishedKey[] {
     const server = this.servers.find((one) => one.name === name);
     if (server === undefined) return [];
-    return server.disk.writer.all(KEYS, []) as PublishedKey[];
+    return server.disk.writer.all(KEYS, [server.tenantNo]) as PublishedKey[];
   }
 
   /** Whether a server is one of those who keep to no rule. */
@@ -178,4 +183,9 @@ export class World {
     if (name !== "StairwellError")
       this.violated(`I36 ${at.name} broke down: ${what}: ${(error as Error | undefined)?.stack ?? message}`);
   }
+}
+
+/** Who has signed a request. */
+function askerOf(headers: Readonly<Record<string, string>>): string | undefined {
+  return /keyid="([^"#]+)#/.exec(headers["signature-input"] ?? "")?.[1];
 }
