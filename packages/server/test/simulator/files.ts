@@ -46,6 +46,8 @@ export class Files {
       read: async (blob) => this.#blobs.get(name(blob)),
       remove: async (blobs) => blobs.forEach((blob) => this.#blobs.delete(name(blob))),
       async *listBefore() {},
+      readMark: async () => undefined,
+      putMark: async () => {},
       close() {},
     };
   }

@@ -131,7 +131,7 @@ export function run({ db, clock, timers, outbound, files, onLeaving, onFault }: 
     ...dmRoutes({ ...parts, get, proposeDm: sharing.proposeDm.bind(sharing) }),
     ...messageRoutes(parts),
     ...amendmentRoutes(parts),
-    ...mediaRoutes({ ...parts, ...kept, links: new Links(SECRET), publicUrl: null }),
+    ...mediaRoutes({ ...parts, ...kept, links: new Links(SECRET), publicUrl: null, maxUploads: 8 }),
     ...participantRoutes({ ...parts, actors: new ActorCache(clock), makePersonalWorkspace }),
     ...conflictRoutes({ db, chooseBranch: sharing.chooseBranch.bind(sharing) }),
     ...sharingRoutes({

@@ -3,10 +3,14 @@ import {
   type Item,
   ITEM_SHAPES,
   type ItemResult,
+  type ProposedEvent,
   type WireEvent,
   type WireRefusal,
 } from "@stairwell/protocol/federation";
-import { submit, type SubmitParts } from "../hub/submit.ts";
+import type { Db } from "../../db/index.ts";
+import { findEvent } from "../../events/index.ts";
+import { findRoom } from "../../state/index.ts";
+import { isSame, submit, type SubmitParts } from "../hub/submit.ts";
 import { submitOpening } from "../hub/submit-opening.ts";
 import { resign } from "../hub/resign.ts";
 import { acceptInvite } from "../replica/accept-invite.ts";
@@ -113,7 +117,12 @@ async function takeItem(parts: TakeParts, peer: HubPeer, item: Json): Promise<It
   switch (what.type) {
     case "submit":
       if (what.opening !== undefined) return submitOpening(parts, peer, what.event, what.opening);
-      return submit(parts, peer, what.event);
+      return submit(parts, peer, what.event).catch(async (error: unknown) => {
+        // Who is denied while they ask again is told nothing: what is in the log already was not refused.
+        const isDenied = error instanceof StairwellError && error.code === "SW_FED_POLICY";
+        if (isDenied && (await isThere(parts.db, peer, what.event))) return { status: "retry" };
+        throw error;
+      });
     case "invite":
       await acceptInvite(parts, peer, what);
       return { status: "ok" };
@@ -130,6 +139,14 @@ async function takeItem(parts: TakeParts, peer: HubPeer, item: Json): Promise<It
       await takeProfile(parts.db, peer.tenant, what);
       return { status: "ok" };
   }
+}
+
+/** Whether what somebody of theirs says is in the log by their doing. */
+async function isThere(db: Db, { tenant, serverName }: HubPeer, event: ProposedEvent): Promise<boolean> {
+  if (parseFqid(event.sender)?.serverName !== serverName) return false;
+  const at = await findRoom(db, tenant.tenantNo, event.room_id);
+  const stored = at && (await findEvent(db, at, event.id));
+  return stored !== undefined && isSame(stored, event);
 }
 
 function misshapeOf(item: Json): string | undefined {
