@@ -53,10 +53,17 @@ export async function fetchMedium(parts: FetchParts, tenant: Tenant, medium: Med
 }
 
 async function keep(parts: FetchParts, tenant: Tenant, medium: Medium, staged: Staged): Promise<void> {
+  const { tenantNo } = tenant;
   const puts: Put[] = [];
   let isRecording = false;
   try {
-    await putAll(parts, tenant.tenantNo, { roomNo: 0, key: null }, { ...staged, name: medium.name }, puts);
+    await putAll(
+      parts,
+      { tenantNo, who: medium.origin!.serverName },
+      { roomNo: 0, key: null },
+      { ...staged, name: medium.name },
+      puts,
+    );
     isRecording = true;
     await parts.db.write({ tenantNo: tenant.tenantNo }, async (tx) => {
       const now = await findMediumByNo(tx, tenant.tenantNo, medium.mediaNo);

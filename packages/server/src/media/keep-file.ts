@@ -31,6 +31,13 @@ export interface NamedFile extends Staged {
   readonly name: string | null;
 }
 
+/** Who brings a file. */
+export interface Bringer {
+  readonly tenantNo: number;
+  /** Unlike that of all others: pictures are looked at in turn, one of each. */
+  readonly who: string;
+}
+
 /** The incognito room that seals a content, with its key; none for all else. */
 export interface Sealing {
   readonly roomNo: number;
@@ -40,13 +47,13 @@ export interface Sealing {
 /** Puts the file, and its thumbnail if it has one, and adds each to `puts` as soon as it is there. */
 export async function putAll(
   parts: KeepParts,
-  tenantNo: number,
+  { tenantNo, who }: Bringer,
   sealing: Sealing,
   file: NamedFile,
   puts: Put[],
 ): Promise<void> {
   const mimeType = await mimeTypeOf(file);
-  const picture = await parts.painter.paint({ path: file.path, mimeType });
+  const picture = await parts.painter.paint({ path: file.path, mimeType }, who);
   const name = cleanFileName(file.name);
   const { width = null, height = null, thumbnail = null } = picture ?? {};
   puts.push(await put(parts, tenantNo, sealing, file, { name, mimeType, width, height }));

@@ -6,17 +6,30 @@ const PROCESS = join(import.meta.dirname, "paint.ts");
 /** What one picture may take, the start of the process included. */
 const PATIENCE_MS = 10_000;
 /** Pictures that wait; of what comes beyond, none is made. */
-const MOST_WAITING = 32;
+const MOST_WAITING = 256;
 /** What a picture may wait for those before it: each may be one that takes all its time, and uploads wait for theirs. */
 const TURN_MS = 20_000;
 /** The process ends after so long without work, and gives its memory back. */
 const IDLE_MS = 10_000;
 
-/** Looks at pictures in a process of its own, one at a time. Whatever goes wrong, there is no picture and no error. */
+/** A picture that waits for those before it. */
+interface Waiting {
+  readonly painting: Painting;
+  readonly resolve: (picture: Picture | undefined) => void;
+  /** Gives up waiting. */
+  readonly late: NodeJS.Timeout;
+}
+
+/**
+ * Looks at pictures in a process of its own, one at a time, in turn one of each who brings some: whoever brings many that
+ * take long keeps none of the others waiting for more than one. Whatever goes wrong, there is no picture and no error.
+ */
 export class Painter {
   #child: ChildProcess | undefined;
-  #last: Promise<unknown> = Promise.resolve();
-  #waiting = 0;
+  /** By whose they are, in the order of their turns. */
+  readonly #waiting = new Map<string, Waiting[]>();
+  #count = 0;
+  #isAtWork = false;
   #idle: NodeJS.Timeout | undefined;
   #isStopped = false;
   readonly #turnMs: number;
@@ -26,20 +39,19 @@ export class Painter {
   }
 
   /** Undefined for what is no picture, cannot be decoded, takes too long, or comes while too many wait, or for too long. */
-  paint(painting: Painting): Promise<Picture | undefined> {
-    if (!painting.mimeType.startsWith("image/") || this.#waiting >= MOST_WAITING) return Promise.resolve(undefined);
-    this.#waiting++;
+  paint(painting: Painting, whose: string): Promise<Picture | undefined> {
+    if (!painting.mimeType.startsWith("image/") || this.#count >= MOST_WAITING) return Promise.resolve(undefined);
     const { promise, resolve } = Promise.withResolvers<Picture | undefined>();
-    let isLate = false;
     const late = setTimeout(() => {
-      isLate = true;
+      this.#leave(whose, waiting);
       resolve(undefined);
     }, this.#turnMs);
-    this.#last = this.#last.then(async () => {
-      clearTimeout(late);
-      this.#waiting--;
-      if (!isLate) resolve(await this.#paint(painting));
-    });
+    const waiting = { painting, resolve, late };
+    const queue = this.#waiting.get(whose);
+    if (queue === undefined) this.#waiting.set(whose, [waiting]);
+    else queue.push(waiting);
+    this.#count++;
+    void this.#work();
     return promise;
   }
 
@@ -49,8 +61,30 @@ export class Painter {
     this.#end();
   }
 
-  #paint(painting: Painting): Promise<Picture | undefined> {
-    if (this.#isStopped) return Promise.resolve(undefined);
+  async #work(): Promise<void> {
+    if (this.#isAtWork) return;
+    this.#isAtWork = true;
+    for (const [whose, queue] of this.#waiting) {
+      const next = queue[0]!;
+      this.#leave(whose, next);
+      // Whoever has more of them comes after all others; what is added to a map while it is walked is walked too.
+      if (this.#waiting.delete(whose)) this.#waiting.set(whose, queue);
+      clearTimeout(next.late);
+      // A process that cannot even be begun, for want of memory, is one more thing that goes wrong.
+      next.resolve(await this.#paint(next.painting).catch(() => undefined));
+    }
+    this.#isAtWork = false;
+  }
+
+  #leave(whose: string, waiting: Waiting): void {
+    const queue = this.#waiting.get(whose)!;
+    queue.splice(queue.indexOf(waiting), 1);
+    if (queue.length === 0) this.#waiting.delete(whose);
+    this.#count--;
+  }
+
+  async #paint(painting: Painting): Promise<Picture | undefined> {
+    if (this.#isStopped) return undefined;
     clearTimeout(this.#idle);
     // No settings and no secrets go along: what decodes strangers' files needs none.
     const child = (this.#child ??= fork(PROCESS, {

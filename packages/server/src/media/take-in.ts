@@ -36,10 +36,11 @@ export async function takeIn<T>(
   commit: (record: (tx: Tx) => Promise<TakenIn[]>) => Promise<T>,
 ): Promise<T> {
   const { tenantNo } = actor.tenant;
+  const bringer = { tenantNo, who: `${tenantNo} ${actor.participantNo}` };
   const puts: Put[][] = files.map(() => []);
   let isRecording = false;
   try {
-    await inLanes(files.entries(), AT_ONCE, ([i, file]) => putAll(parts, tenantNo, sealing, file, puts[i]!));
+    await inLanes(files.entries(), AT_ONCE, ([i, file]) => putAll(parts, bringer, sealing, file, puts[i]!));
     isRecording = true;
     return await commit(async (tx) => {
       await mustFit(tx, actor.tenant, puts.flat());
