@@ -89,3 +89,22 @@ test("no service of Kubernetes puts variables beside the settings, which a serve
     assert.equal(kubernetes(name).spec.template.spec.enableServiceLinks, false, name);
   }
 });
+
+test("containers receive files on a disk, keep bounded logs, and have no more rights than they need", () => {
+  const { services } = parsed(join(ROOT, "compose.scale.yaml"));
+  for (const [name, { logging, tmpfs }] of Object.entries<Loose>(services)) {
+    assert.equal(tmpfs, undefined, name);
+    if (name !== "bucket") assert.ok(logging.options["max-size"] && logging.options["max-file"], name);
+  }
+  for (const name of ["deployment", "tenant"]) {
+    const { automountServiceAccountToken, securityContext, containers } = kubernetes(name).spec.template.spec;
+    assert.deepEqual(
+      [automountServiceAccountToken, securityContext.seccompProfile.type],
+      [false, "RuntimeDefault"],
+      name,
+    );
+    for (const { securityContext: own } of containers) {
+      assert.deepEqual([own.allowPrivilegeEscalation, own.readOnlyRootFilesystem], [false, true], name);
+    }
+  }
+});
