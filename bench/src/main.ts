@@ -54,14 +54,18 @@ if (unknown.length > 0 || !(terms.rounds >= 1) || !(terms.seconds > 0)) {
 
 const here = fileURLToPath(new URL("../..", import.meta.url));
 const stairwell = stairwellIn(here);
-const onNodes = (checkout: string, nodes: string | undefined, name?: string) =>
-  nodes === undefined ? undefined : onPostgres(checkout, Number(nodes), values.data, name);
 const beside = values["postgres-beside"] ?? (values.before === undefined ? undefined : values.postgres);
-const postgres = await onNodes(here, values.postgres);
+// What hands connections round is before all or none: it takes a part of the load's core.
+const isBehind = [values.postgres, beside].some((nodes) => Number(nodes ?? 1) > 1);
+const onNodes = (checkout: string, nodes: string | undefined, name: string) =>
+  nodes === undefined
+    ? undefined
+    : onPostgres(checkout, Number(nodes), values.data, { name: `${name}, nodes: ${nodes}`, isBehind });
+const postgres = await onNodes(here, values.postgres, "PostgreSQL");
 const otherPostgres = await onNodes(
   values.before ?? here,
   beside,
-  values.before === undefined ? undefined : `before, nodes: ${beside}`,
+  values.before === undefined ? "PostgreSQL" : "before",
 );
 const contenders =
   postgres === undefined

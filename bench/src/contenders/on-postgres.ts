@@ -10,14 +10,14 @@ import { stairwellIn } from "./stairwell.ts";
 
 /**
  * The Stairwell of a checkout on a PostgreSQL server that it starts, as durable as it would be for real, and by one
- * process or several behind something that hands connections round. Whoever serves shares the server's core, PostgreSQL
+ * process or several, behind something that hands connections round where `isBehind` says so. Whoever serves shares the server's core, PostgreSQL
  * takes what cores it finds; its files lie below `parent`.
  */
 export async function onPostgres(
   checkout: string,
   nodes: number,
   parent: string,
-  name = `PostgreSQL, nodes: ${nodes}`,
+  { name = `PostgreSQL, nodes: ${nodes}`, isBehind = nodes > 1 }: { name?: string; isBehind?: boolean } = {},
 ): Promise<Contender & { end(): Promise<void> }> {
   const cluster = await PostgresCluster.start({ isDurable: true, parent });
   let databases = 0;
@@ -45,7 +45,7 @@ export async function onPostgres(
         served.push(await contender.serve(i === 0 ? folder : await withFilesOf(folder, `node-${i}`), cores));
       const [first, ...others] = served;
       const beside = [cluster.pid, ...others.map(({ pid }) => pid)];
-      if (nodes === 1) return { ...first!, beside };
+      if (!isBehind) return { ...first!, beside };
       const sockets = new Set<Socket>();
       let next = 0;
       const front = createServer({ noDelay: true }, (socket) => {
