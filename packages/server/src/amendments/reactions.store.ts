@@ -1,4 +1,4 @@
-import type { Reader, Tx } from "../db/index.ts";
+import { listed, type Reader, type Tx } from "../db/index.ts";
 import type { RoomRef } from "../events/index.ts";
 
 /** One emoji on one event, and how often. */
@@ -28,6 +28,26 @@ export interface ReactionKey {
 
 const KEY = "tenant_no = $1 AND room_no = $2 AND target_position = $3 AND mark = $4";
 const STANDING = `${KEY} AND participant_no = $5 AND removed_position IS NULL`;
+
+const COUNTED = listed(
+  4,
+  (targets) => `SELECT c.target_position AS target, c.first_position AS first, c.standing AS count,
+     EXISTS (SELECT 1 FROM reactions r WHERE r.tenant_no = $1 AND r.room_no = $2
+       AND r.target_position = c.target_position AND r.mark = c.mark AND r.participant_no = $3
+       AND r.removed_position IS NULL) AS mine
+   FROM reaction_counts c
+   WHERE c.tenant_no = $1 AND c.room_no = $2 AND c.target_position IN ${targets}
+   ORDER BY c.target_position, c.first_position`,
+);
+const COUNTED_AT = listed(
+  5,
+  (targets) => `SELECT r.target_position AS target, min(r.added_position) AS first, count(*) AS count,
+     max(CASE WHEN r.participant_no = $3 THEN 1 ELSE 0 END) AS mine
+   FROM reactions r
+   WHERE r.tenant_no = $1 AND r.room_no = $2 AND r.target_position IN ${targets}
+     AND r.added_position <= $4 AND (r.removed_position IS NULL OR r.removed_position > $4)
+   GROUP BY r.target_position, r.mark ORDER BY r.target_position, min(r.added_position)`,
+);
 
 function keyOf(ref: RoomRef, { target, mark }: ReactionKey) {
   return [ref.tenantNo, ref.roomNo, target, mark] as const;
@@ -101,20 +121,12 @@ export async function countReactions(
   targets: readonly number[],
   viewerNo: number,
 ): Promise<CountedReaction[]> {
-  const rows = await reader.all<CountedRow>(
-    `SELECT c.target_position AS target, c.first_position AS first, c.standing AS count,
-       EXISTS (SELECT 1 FROM reactions r WHERE r.tenant_no = $1 AND r.room_no = $2
-         AND r.target_position = c.target_position AND r.mark = c.mark AND r.participant_no = $4
-         AND r.removed_position IS NULL) AS mine
-     FROM reaction_counts c
-     WHERE c.tenant_no = $1 AND c.room_no = $2 AND c.target_position IN (SELECT value FROM json_each($3))
-     ORDER BY c.target_position, c.first_position`,
-    ref.tenantNo,
-    ref.roomNo,
-    JSON.stringify(targets),
-    viewerNo,
-  );
-  return rows.map(toCounted);
+  const counted: CountedReaction[] = [];
+  for (const { sql, values } of COUNTED(targets)) {
+    const rows = await reader.all<CountedRow>(sql, ref.tenantNo, ref.roomNo, viewerNo, ...values);
+    counted.push(...rows.map(toCounted));
+  }
+  return counted;
 }
 
 /** As `countReactions`, of what stood at a position, for one who has gone (MB10). It costs all that ever were there. */
@@ -125,20 +137,12 @@ export async function countReactionsAt(
   viewerNo: number,
   position: number,
 ): Promise<CountedReaction[]> {
-  const rows = await reader.all<CountedRow>(
-    `SELECT r.target_position AS target, min(r.added_position) AS first, count(*) AS count,
-       max(CASE WHEN r.participant_no = $4 THEN 1 ELSE 0 END) AS mine
-     FROM reactions r
-     WHERE r.tenant_no = $1 AND r.room_no = $2 AND r.target_position IN (SELECT value FROM json_each($3))
-       AND r.added_position <= $5 AND (r.removed_position IS NULL OR r.removed_position > $5)
-     GROUP BY r.target_position, r.mark ORDER BY r.target_position, min(r.added_position)`,
-    ref.tenantNo,
-    ref.roomNo,
-    JSON.stringify(targets),
-    viewerNo,
-    position,
-  );
-  return rows.map(toCounted);
+  const counted: CountedReaction[] = [];
+  for (const { sql, values } of COUNTED_AT(targets)) {
+    const rows = await reader.all<CountedRow>(sql, ref.tenantNo, ref.roomNo, viewerNo, position, ...values);
+    counted.push(...rows.map(toCounted));
+  }
+  return counted;
 }
 
 function toCounted({ target, first, count, mine }: CountedRow): CountedReaction {

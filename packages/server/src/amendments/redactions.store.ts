@@ -1,5 +1,11 @@
-import type { Reader, Tx } from "../db/index.ts";
+import { listed, type Reader, type Tx } from "../db/index.ts";
 import type { RoomRef } from "../events/index.ts";
+
+const REDACTIONS = listed(
+  3,
+  (positions) =>
+    `SELECT position, redaction_position FROM redactions WHERE tenant_no = $1 AND room_no = $2 AND position IN ${positions}`,
+);
 
 /** Records whose contents a redaction took: its target's, and those of the target's edits and reactions. */
 export function insertRedactions(
@@ -29,12 +35,15 @@ export async function redactionsOf(
   ref: RoomRef,
   positions: readonly number[],
 ): Promise<Map<number, number>> {
-  const rows = await reader.all<{ position: number; redaction_position: number }>(
-    `SELECT position, redaction_position FROM redactions
-     WHERE tenant_no = $1 AND room_no = $2 AND position IN (SELECT value FROM json_each($3))`,
-    ref.tenantNo,
-    ref.roomNo,
-    JSON.stringify(positions),
-  );
-  return new Map(rows.map((row) => [row.position, row.redaction_position]));
+  const found = new Map<number, number>();
+  for (const { sql, values } of REDACTIONS(positions)) {
+    const rows = await reader.all<{ position: number; redaction_position: number }>(
+      sql,
+      ref.tenantNo,
+      ref.roomNo,
+      ...values,
+    );
+    for (const row of rows) found.set(row.position, row.redaction_position);
+  }
+  return found;
 }

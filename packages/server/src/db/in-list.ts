@@ -8,6 +8,37 @@ export function listOf(values: readonly number[], first: number): { marks: strin
   return { marks: full.map((_, i) => numberMark(first + i)), values: full };
 }
 
+/** One statement of several, for a part of a list of numbers. */
+export interface PartOfList {
+  readonly sql: string;
+  readonly values: readonly number[];
+}
+
+/** Numbers a statement; each of its texts is prepared for so many at the most, by powers of two. */
+const MOST = 1024;
+
+/**
+ * Statements about rows that a list of numbers names, from `$FIRST` on: as many as it takes, in the order of the list, none
+ * for an empty one. `textOf` puts the marks after an `IN`. The marks are the key's own then, whatever is known of the table:
+ * a list that is read by a subquery is joined, for which a planner without statistics reads all that the rest of the key has.
+ */
+export function listed(first: number, textOf: (marks: string) => string): (numbers: readonly number[]) => PartOfList[] {
+  const texts = new Map<number, string>();
+  return (numbers) => {
+    const parts: PartOfList[] = [];
+    for (let at = 0; at < numbers.length; at += MOST) {
+      const values = padded(numbers.slice(at, at + MOST));
+      let sql = texts.get(values.length);
+      if (sql === undefined) {
+        const marks = values.map((_, i) => numberMark(first + i));
+        texts.set(values.length, (sql = textOf(`(${marks.join(", ")})`)));
+      }
+      parts.push({ sql, values });
+    }
+    return parts;
+  };
+}
+
 /** As `listOf`, of texts. */
 export function textListOf(values: readonly string[], first: number): { marks: string[]; values: string[] } {
   const full = padded(values);

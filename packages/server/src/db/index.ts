@@ -19,7 +19,7 @@ export {
   sqliteVersion,
   storeFileOf,
 } from "./sqlite.ts";
-export { listOf, numberMarks, numberRows, rowMarks, textListOf } from "./in-list.ts";
+export { listed, listOf, numberMarks, numberRows, rowMarks, textListOf } from "./in-list.ts";
 export { insertPut } from "./put.ts";
 export { withWrite } from "./with-write.ts";
 export { openPostgres, openReader, openStore, type StoreOptions, type StorePlace } from "./open-store.ts";

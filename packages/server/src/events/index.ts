@@ -31,9 +31,7 @@ export {
   listById,
   keepRemainder,
   listAfter,
-  listAt,
   listTenantBetween,
-  wipe,
 } from "./events.store.ts";
 export { importedContent, type ImportedDraft, type Unseen } from "./imported.ts";
 export {
@@ -66,4 +64,5 @@ export { findRoomKey, keyOf, type RoomKey } from "./room-keys.store.ts";
 export type { ProposedEntry } from "./seal-entry.ts";
 export { insertSignature, listSignatures, type Signature } from "./signatures.store.ts";
 export { isSealed, openText, sealText } from "./seal.ts";
+export { listAt, wipe } from "./stretches.store.ts";
 export { startClosedRoomSweep, sweepClosedRooms } from "./sweep.ts";

@@ -25,15 +25,15 @@ interface PlaceRow {
 }
 
 /** Who says `@room` is not addressed by it. */
-const BY_OTHERS = `JOIN events e ON e.tenant_no = x.tenant_no AND e.room_no = x.room_no AND e.position = x.position
-  AND e.sender <> $4`;
+const BY_OTHERS = `(SELECT e.sender FROM events e
+  WHERE e.tenant_no = x.tenant_no AND e.room_no = x.room_no AND e.position = x.position) <> $4`;
 
 const SQL = {
   heads: `SELECT room_no, joined_position, CASE WHEN own > everybody THEN own ELSE everybody END AS seq FROM (
       SELECT m.room_no, m.joined_position,
         coalesce((SELECT max(x.seq) FROM mentions x WHERE x.tenant_no = m.tenant_no
            AND x.participant_no = m.participant_no AND x.room_no = m.room_no AND x.seq < $3), 0) AS own,
-        coalesce((SELECT CASE WHEN x.position > m.joined_position THEN x.seq END FROM mentions x ${BY_OTHERS} WHERE x.tenant_no = m.tenant_no
+        coalesce((SELECT CASE WHEN x.position > m.joined_position THEN x.seq END FROM mentions x WHERE ${BY_OTHERS} AND x.tenant_no = m.tenant_no
            AND x.participant_no = ${EVERYBODY} AND x.room_no = m.room_no AND x.seq < $3
          ORDER BY x.seq DESC LIMIT 1), 0) AS everybody
       FROM members m WHERE m.tenant_no = $1 AND m.participant_no = $2 AND m.membership = 'join'
@@ -43,8 +43,8 @@ const SQL = {
       SELECT x.room_no, x.position, x.seq FROM mentions x
       WHERE x.tenant_no = $1 AND x.participant_no = $2 AND x.room_no = $5 AND x.seq < $3 ORDER BY x.seq DESC LIMIT $6) AS own
     UNION SELECT * FROM (
-      SELECT x.room_no, x.position, x.seq FROM mentions x ${BY_OTHERS}
-      WHERE x.tenant_no = $1 AND x.participant_no = ${EVERYBODY} AND x.room_no = $5 AND x.seq < $3
+      SELECT x.room_no, x.position, x.seq FROM mentions x
+      WHERE ${BY_OTHERS} AND x.tenant_no = $1 AND x.participant_no = ${EVERYBODY} AND x.room_no = $5 AND x.seq < $3
         AND x.seq > (SELECT j.seq FROM events j WHERE j.tenant_no = $1 AND j.room_no = $5 AND j.position = $7)
       ORDER BY x.seq DESC LIMIT $6) AS everybody
     ORDER BY seq DESC LIMIT $6`,

@@ -57,9 +57,9 @@ export async function findMarkers(
   if (roomNos.length === 0) return new Map();
   const { marks, values } = listOf(roomNos, 3);
   const rows = await reader.all<MarkerRow & { event_id: string | null }>(
-    `SELECT ${COLUMNS}, e.event_id FROM reading d
-     LEFT JOIN events e ON e.tenant_no = d.tenant_no AND e.room_no = d.room_no AND e.position = d.read_position
-     WHERE d.tenant_no = $1 AND d.participant_no = $2 AND d.room_no IN (${marks.join(",")})`,
+    `SELECT ${COLUMNS}, (SELECT e.event_id FROM events e
+       WHERE e.tenant_no = d.tenant_no AND e.room_no = d.room_no AND e.position = d.read_position) AS event_id
+     FROM reading d WHERE d.tenant_no = $1 AND d.participant_no = $2 AND d.room_no IN (${marks.join(",")})`,
     tenantNo,
     participantNo,
     ...values,

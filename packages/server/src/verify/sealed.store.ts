@@ -1,19 +1,23 @@
-import type { Reader } from "../db/index.ts";
+import { listed, type Reader } from "../db/index.ts";
 import type { RoomRef } from "../events/index.ts";
 
 /** What sealed texts begin with, and nothing else. */
 const IS_SEALED = "substr(content, 1, 1) = '\u0001'";
 
+const KEPT = listed(
+  3,
+  (positions) => `SELECT position FROM events WHERE tenant_no = $1 AND room_no = $2 AND content IS NOT NULL
+     AND position IN ${positions} ORDER BY position`,
+);
+
 /** Whether the rows at these positions hold a content, whoever can read it. */
 export async function listKept(reader: Reader, ref: RoomRef, positions: readonly number[]): Promise<number[]> {
-  const rows = await reader.all<{ position: number }>(
-    `SELECT position FROM events WHERE tenant_no = $1 AND room_no = $2 AND content IS NOT NULL
-       AND position IN (SELECT value FROM json_each($3)) ORDER BY position`,
-    ref.tenantNo,
-    ref.roomNo,
-    JSON.stringify(positions),
-  );
-  return rows.map(({ position }) => position);
+  const kept: number[] = [];
+  for (const { sql, values } of KEPT(positions)) {
+    const rows = await reader.all<{ position: number }>(sql, ref.tenantNo, ref.roomNo, ...values);
+    kept.push(...rows.map(({ position }) => position));
+  }
+  return kept;
 }
 
 /** Contents of a room that lie in the clear below a position. */
