@@ -115,7 +115,7 @@ export function buildFederation(
 /** What another server may say of a whole call; the rest of what it says is no word of ours, and no message of its is. */
 const TELLING: ReadonlySet<string> = new Set(["SW_PARTICIPANT_NOT_FOUND", "SW_ROOM_NOT_FOUND"]);
 
-/** What another server answered, or its refusal as an error of ours: what it cannot take now it did not take. */
+/** What another server answered, or its refusal as an error of ours. By what its policy refuses it has taken the request, undone. */
 function taken(serverName: string, answer: PeerAnswer): Json {
   if ("data" in answer) return answer.data;
   const { code, status } = answer;

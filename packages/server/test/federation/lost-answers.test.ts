@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { assertOk, assertRefused, FaultProxy } from "@stairwell/testing";
+import { replicaStage, serve, trapped } from "./evil-stage.ts";
 import { BOB, bodiesOf, idOf, pair, say, shared } from "./pair.ts";
 import { roomAt, settled, sound, until } from "./settle.ts";
 
@@ -83,4 +84,28 @@ test("FD13 what may have arrived is not taken back, where its hub cannot be reac
     .post(`/v1/rooms/${room}/send`, { content: { body: "still here" } });
   assertRefused(carlThere, 403, "SW_ROOM_FORBIDDEN", "VS3");
   await sound(a, b);
+});
+
+test("FD13 what a hub cannot take now was not refused: nobody is told that it failed, and it is asked for until the hub can", async (t) => {
+  const all = await replicaStage(t);
+  const { home, evil, ann } = all;
+  const room = await trapped(all);
+  await home.server.person("bob", "home").signIn();
+  const answer = evil.answer!;
+  let refusals = 0;
+  evil.answer = (request, response) => {
+    if (request.method !== "POST") return answer(request, response);
+    refusals++;
+    response.statusCode = 503;
+    response.setHeader("content-type", "application/json");
+    request.resume().once("end", () => response.end('{"error":{"code":"SW_UNAVAILABLE","message":"Not now."}}'));
+  };
+  const who = { fqid: "@bob:home.localhost" };
+  const invite = () => ann.post(`/v1/rooms/${room.id}/invite`, who, { "idempotency-key": "k" });
+  const before = room.events.length;
+  assertRefused(await invite(), 504, "SW_FED_OUTCOME_UNKNOWN");
+  assert.ok(refusals > 0);
+  serve(room);
+  assertOk(await invite());
+  assert.equal(room.events.length, before + 1);
 });

@@ -88,3 +88,35 @@ test("FIN-15 FD2 a request that tells what is known is taken once, and one of wh
   for (let i = 0; i < 2; i++) told.push((await send(home.server.url, "POST", SEND, broken, "{")).status);
   assert.deepEqual(told, [400, 401]);
 });
+
+test("FD2 FIN-15 what is refused since its server is denied is not done when it comes again, the denial over, nor after a restart", async (t) => {
+  const { world, home, evil, room } = await hubStage(t);
+  const before = await headAt(home, room);
+  const item = propose(evil, room, said("not now"));
+  const body = JSON.stringify({ items: [item] });
+  const request = evil.sign(home.name, "POST", SEND, body);
+  const ask = () => send(home.server.url, "POST", SEND, request, body);
+  await home.setPolicy({ denied_peers: [evil.name] });
+  const told = await ask();
+  assert.deepEqual([told.status, told.body.error?.code], [403, "SW_FED_POLICY"]);
+  await home.setPolicy({ denied_peers: [] });
+  assert.equal((await ask()).status, 401);
+  await again(world, home);
+  assert.equal((await ask()).status, 401);
+  assert.equal(await headAt(home, room), before);
+  // Whoever asks anew is heard.
+  assert.equal((await results(evil, home, [item]))[0]!.status, "sequenced");
+});
+
+test("FD2 what somebody else signed with a denied server's name takes nothing of what that server asks", async (t) => {
+  const { home, evil, stranger, room } = await hubStage(t);
+  const body = JSON.stringify({ items: [propose(evil, room, said("mine"))] });
+  const request = evil.sign(home.name, "POST", SEND, body);
+  const signature = request.indexOf("Signature") + 1;
+  assert.notEqual(signature, 0);
+  const forged = request.with(signature, stranger.sign(home.name, "POST", SEND, body)[signature]!);
+  await home.setPolicy({ denied_peers: [evil.name] });
+  assert.equal((await send(home.server.url, "POST", SEND, forged, body)).status, 403);
+  await home.setPolicy({ denied_peers: [] });
+  assert.equal((await send(home.server.url, "POST", SEND, request, body)).status, 200);
+});

@@ -12,7 +12,7 @@ import { sharedMedium } from "../../src/federation/inbound/shared-medium.ts";
 import { profileFor } from "../../src/federation/inbound/profile.ts";
 import { membersQueryIn, rangeIn } from "../../src/federation/inbound/read-call.ts";
 import { takeSend } from "../../src/federation/inbound/take-send.ts";
-import type { PeerRates, Sharing } from "../../src/federation/index.ts";
+import type { Sharing } from "../../src/federation/index.ts";
 import type { BlobStore } from "../../src/blobs/index.ts";
 import { contentOf, type Digests } from "../../src/media/index.ts";
 import type { Db } from "../../src/db/index.ts";
@@ -37,7 +37,6 @@ export interface DoorParts extends PeerAuthentication {
   readonly sharing: Sharing;
   readonly blobs: BlobStore;
   readonly digests: Digests;
-  readonly rates: PeerRates;
   /** It failed by itself, which nobody can make it do. */
   readonly onFault: (error: unknown) => void;
 }
@@ -73,9 +72,7 @@ async function descriptor({ db, clock }: DoorParts, { headers }: WireRequest): P
 async function admitted(parts: DoorParts, { method, target, headers, body }: WireRequest): Promise<PeerRequest> {
   const rawHeaders = Object.entries(headers).flat();
   const peer = await authenticatePeer(parts, { method, target, rawHeaders }, headers["host"]);
-  const { tenant, serverName, digest } = peer;
-  parts.rates.take(tenant.tenantNo, serverName);
-  checkDigest(digest, body);
+  checkDigest(peer.digest, body);
   if (target !== `${PREFIX}/send`) await new Once(parts.db, peer).take();
   return peer;
 }

@@ -69,6 +69,12 @@ export class PeerKeys {
     throw new StairwellError("SW_FED_SIGNATURE", { message: REFUSALS[after.refusal], rule: "FD1" });
   }
 
+  /** The key that may sign a request now, where it is pinned; nobody is asked for it. */
+  async findPinned(tenantNo: number, serverName: string, keyId: string): Promise<ServerKey | undefined> {
+    const standing = this.#standing(await findPeer(this.#parts.db, tenantNo, serverName), keyId);
+    return "key" in standing ? standing.key : undefined;
+  }
+
   /**
    * What is known of a server whom we are going to ask: fetched where that is nothing or old. `SW_FED_PEER_UNREACHABLE`
    * where nothing can be learned; `SW_FED_PEER_UNKNOWN` where it has keys that nobody introduced; `SW_UNAVAILABLE` while

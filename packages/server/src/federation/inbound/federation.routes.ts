@@ -6,7 +6,6 @@ import { authenticatePeer, type PeerAuthentication, type PeerRequest } from "./a
 import { checkDigest } from "./check-digest.ts";
 import { Once } from "./once.ts";
 import { type PeerPlace, PeerPlaces } from "./peer-places.ts";
-import type { PeerRates } from "./peer-rates.ts";
 import type { Sharing } from "../sharing.ts";
 import { profileFor } from "./profile.ts";
 import { membersQueryIn, rangeIn } from "./read-call.ts";
@@ -30,7 +29,6 @@ const BODY_BYTES = 1024 * 1024;
 
 export interface FederationParts extends PeerAuthentication, SharedMediaParts {
   readonly db: Db;
-  readonly rates: PeerRates;
   /** Counts a failed authentication of an address; throws `SW_RATE_LIMIT_EXCEEDED` where there were too many. */
   readonly countFailure: (request: IncomingMessage) => void;
   /** `SW_UNAVAILABLE` once the server stops. */
@@ -129,7 +127,6 @@ async function authenticate(
     throw error;
   }
   const { tenant, serverName } = request.peer;
-  parts.rates.take(tenant.tenantNo, serverName);
   const place = places.take(tenant.tenantNo, serverName);
   request.peerPlace = place;
   reply.raw.once("close", () => place.closed());

@@ -9,7 +9,7 @@ import { findSigningKey, type SigningKey, type Tenant } from "../../tenants/inde
 import { type DueRoom, listDue } from "../rows/deliveries.store.ts";
 import { signHead } from "../wire/heads.ts";
 import { inviteItem } from "../hub/invite-item.ts";
-import { listOutgoing } from "../rows/outgoing.store.ts";
+import { listOutgoing, type Outgoing } from "../rows/outgoing.store.ts";
 import { isLeave } from "../replica/leaving.ts";
 import { listPending } from "../rows/proposals.store.ts";
 import { listWireTexts, sightBy } from "../wire/wire-event.ts";
@@ -26,7 +26,7 @@ export type Addressed =
       readonly isJoin: boolean;
       readonly isLeave: boolean;
     }
-  | { readonly kind: "outgoing"; readonly item: Item; readonly number: number }
+  | { readonly kind: "outgoing"; readonly item: Item; readonly number: number; readonly outgoing: Outgoing }
   | {
       readonly kind: "event";
       /** The item, as JSON. */
@@ -136,18 +136,19 @@ async function toBeTold(
     const { number } = outgoing;
     if (outgoing.kind === "profile") {
       const item = await profileItem(reader, tenant, outgoing.participant);
-      if (item !== undefined) items.push({ kind: "outgoing", item, number });
+      if (item !== undefined) items.push({ kind: "outgoing", item, number, outgoing });
       continue;
     }
     const stored = await findRoomByNo(reader, tenant.tenantNo, outgoing.roomNo);
     if (stored === undefined) continue;
     if (outgoing.kind === "invite") {
       const item = await inviteItem(reader, stored, outgoing.position, key);
-      items.push({ kind: "outgoing", item, number });
+      items.push({ kind: "outgoing", item, number, outgoing });
       continue;
     }
     const { participant, cause } = outgoing;
-    items.push({ kind: "outgoing", item: { type: "resign", room_id: stored.roomId, participant, cause }, number });
+    const item: Item = { type: "resign", room_id: stored.roomId, participant, cause };
+    items.push({ kind: "outgoing", item, number, outgoing });
   }
   return items;
 }

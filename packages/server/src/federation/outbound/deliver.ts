@@ -122,7 +122,7 @@ export async function deliver(
       continue;
     }
     if (each.kind === "outgoing") {
-      await db.write(scope, (tx) => deleteOutgoing(tx, tenant.tenantNo, serverName, each.number));
+      await db.write(scope, (tx) => deleteOutgoing(tx, tenant.tenantNo, serverName, each.outgoing));
       continue;
     }
     if (rooms.has(each.roomNo) || taking.has(each.roomNo)) continue;

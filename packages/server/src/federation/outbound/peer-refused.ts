@@ -1,12 +1,15 @@
 import { StairwellError } from "@stairwell/protocol";
 
-/** Another server has refused a whole call: nothing of it was done. */
+/** Another server has refused a whole call: nothing of it was done by that. */
 export class PeerRefused extends StairwellError {
   /** What it asked to wait, in milliseconds; zero where it did not say, or nothing that can be. */
   readonly waitMs: number;
   /** Its complaint is about what was sent, which is the same the next time, and not about who sent it or when. */
   readonly isOfContent: boolean;
-  /** It does not believe the signature: as of a request that came twice on its way, the first of which it has taken. */
+  /**
+   * The same request may be done all the same: it came twice on its way, and the first was taken (401), or it is taken when
+   * it comes once more and the server can (429, 503), or knows who we are.
+   */
   readonly mayHaveArrived: boolean;
   /** What it said, which is no code of ours. */
   readonly said: string;
@@ -18,7 +21,7 @@ export class PeerRefused extends StairwellError {
     super("SW_FED_PEER_UNREACHABLE", { message: `${serverName} refused: ${code}.` });
     this.waitMs = waitMs;
     this.isOfContent = status === 400 || status === 413;
-    this.mayHaveArrived = status === 401;
+    this.mayHaveArrived = !this.isOfContent;
     this.said = code;
   }
 }

@@ -18,17 +18,31 @@ export async function insertOutgoing(
   serverName: string,
   what: New,
 ): Promise<void> {
+  await insertAs(tx, { tenantNo, roomNo }, serverName, await nextNumber(tx, tenantNo, serverName), what);
+}
+
+async function nextNumber(tx: Tx, tenantNo: number, serverName: string): Promise<number> {
   const last = await tx.get<{ number: number | null }>(
     "SELECT max(number) AS number FROM outgoing WHERE tenant_no = $1 AND server_name = $2",
     tenantNo,
     serverName,
   );
+  return (last?.number ?? 0) + 1;
+}
+
+async function insertAs(
+  tx: Tx,
+  { tenantNo, roomNo }: Pick<RoomRef, "tenantNo" | "roomNo">,
+  serverName: string,
+  number: number,
+  what: New,
+): Promise<void> {
   await tx.run(
     `INSERT INTO outgoing (tenant_no, server_name, number, kind, room_no, position, participant, cause)
      VALUES ($1, $2, $3, $4, $5, $6, $7, $8)`,
     tenantNo,
     serverName,
-    (last?.number ?? 0) + 1,
+    number,
     what.kind,
     roomNo,
     what.kind === "invite" ? what.position : null,
@@ -39,14 +53,15 @@ export async function insertOutgoing(
 
 /** Has a server told what one of ours is called: once, however often that changed meanwhile. */
 export async function insertProfile(tx: Tx, tenantNo: number, serverName: string, participant: Fqid): Promise<void> {
-  // What is under way may say the name of before: another number is another telling.
+  // What is under way may say the name of before: another number is another telling, so it is taken while that has its own.
+  const number = await nextNumber(tx, tenantNo, serverName);
   await tx.run(
     "DELETE FROM outgoing WHERE tenant_no = $1 AND server_name = $2 AND kind = 'profile' AND participant = $3",
     tenantNo,
     serverName,
     participant,
   );
-  await insertOutgoing(tx, { tenantNo, roomNo: 0 }, serverName, { kind: "profile", participant });
+  await insertAs(tx, { tenantNo, roomNo: 0 }, serverName, number, { kind: "profile", participant });
 }
 
 export async function listOutgoing(
@@ -75,12 +90,18 @@ export async function listOutgoing(
   });
 }
 
-export function deleteOutgoing(tx: Tx, tenantNo: number, serverName: string, number: number): Promise<number> {
+/** A server was told something. What has its number by now, since it was taken back meanwhile, is still to be told. */
+export function deleteOutgoing(tx: Tx, tenantNo: number, serverName: string, told: Outgoing): Promise<number> {
   return tx.run(
-    "DELETE FROM outgoing WHERE tenant_no = $1 AND server_name = $2 AND number = $3",
+    `DELETE FROM outgoing WHERE tenant_no = $1 AND server_name = $2 AND number = $3 AND kind = $4 AND room_no = $5
+     AND coalesce(position, 0) = $6 AND coalesce(participant, '') = $7`,
     tenantNo,
     serverName,
-    number,
+    told.number,
+    told.kind,
+    told.roomNo,
+    told.kind === "invite" ? told.position : 0,
+    told.kind === "invite" ? "" : told.participant,
   );
 }
 
