@@ -2,6 +2,12 @@ import { createHash } from "node:crypto";
 import { type FileHandle, open } from "node:fs/promises";
 import { storeError } from "./store-error.ts";
 
+/**
+ * Bytes after which a file is synced while it is written, whether or not anybody needs it to be: what is left to the system
+ * it writes half a minute later all at once, and every commit waits behind a gigabyte.
+ */
+export const SYNCED_BYTES = 1024 * 1024;
+
 /** All that was written into a scratch. */
 export interface Written {
   readonly path: string;
@@ -11,7 +17,7 @@ export interface Written {
 }
 
 /**
- * A file for what is of use only while this process lives: nothing of it waits for the disk. Written once, then read, by
+ * A file for what is of use only while this process lives: its end never waits for the disk. Written once, then read, by
  * another process if need be.
  */
 export class Scratch {
@@ -19,6 +25,7 @@ export class Scratch {
   readonly #file: FileHandle;
   readonly #written = createHash("sha256");
   #bytes = 0;
+  #synced = 0;
 
   private constructor(path: string, file: FileHandle) {
     this.#path = path;
@@ -40,6 +47,9 @@ export class Scratch {
     this.#bytes += bytes.length;
     try {
       await this.#file.writeFile(bytes);
+      if (this.#bytes - this.#synced < SYNCED_BYTES) return;
+      this.#synced = this.#bytes;
+      await this.#file.datasync();
     } catch (error) {
       throw storeError(error);
     }

@@ -1,13 +1,12 @@
 import { createHash, hash } from "node:crypto";
-import { createWriteStream } from "node:fs";
-import { mkdir, open, readdir, rm, unlink } from "node:fs/promises";
+import { type FileHandle, mkdir, open, readdir, rm, unlink } from "node:fs/promises";
 import { join } from "node:path";
 import { type Readable, Transform } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { uuidv7 } from "uuidv7";
 import { Manners } from "../lib/manners.ts";
 import { notePassed } from "../lib/young-memory.ts";
-import { Scratch } from "./scratch.ts";
+import { Scratch, SYNCED_BYTES } from "./scratch.ts";
 import { storeError } from "./store-error.ts";
 
 /** Bytes that were received whole and synced, in a file of their own that nobody refers to yet. */
@@ -22,7 +21,7 @@ export interface Staged {
 }
 
 /** Bytes after which others are let through, and the milliseconds of work that they are, all in all. */
-const PORTION = { bytes: 1024 * 1024, ms: 3 };
+const PORTION = { bytes: SYNCED_BYTES, ms: 3 };
 
 /** More bytes came than were to be taken. */
 export class TooManyBytes extends Error {
@@ -78,7 +77,7 @@ export class Staging {
   }
 
   /**
-   * Receives a stream into a file, hashed on its way, and syncs it unless nobody needs it to. `TooManyBytes` beyond `most`
+   * Receives a stream into a file, hashed on its way, and syncs its end too unless nobody needs it to. `TooManyBytes` beyond `most`
    * bytes, `SW_STORE_FULL` when the disk is; then, and when the source fails, nothing is left behind. `name`: by which
    * `find` has it.
    */
@@ -99,11 +98,13 @@ export class Staging {
         notePassed(chunk.length);
         if (size - given < PORTION.bytes) return done(null, chunk);
         given = size;
-        manners.giveWay(PORTION.ms).then(() => done(null, chunk), done);
+        Promise.all([file.datasync(), manners.giveWay(PORTION.ms)]).then(() => done(null, chunk), done);
       },
     });
+    let file: FileHandle;
     try {
-      await pipeline(source, measured, createWriteStream(path, { flags: "wx", mode: 0o600, flush: isSynced }));
+      file = await open(path, "wx", 0o600);
+      await pipeline(source, measured, file.createWriteStream({ flush: isSynced }));
     } catch (error) {
       await discard();
       throw storeError(error);

@@ -20,8 +20,8 @@ export type Outcome =
   | { readonly refusal: Pick<StairwellError, "code" | "info"> }
   | { readonly error: Error };
 
-/** Steps of priority behind those who are waited for. */
-const BEHIND = 10;
+/** Steps of priority behind those who are waited for: as many as there are. */
+const BEHIND = 19;
 
 try {
   setPriority(BEHIND);

@@ -118,7 +118,7 @@ async function takeMedia(
   for (const group of together(media.values())) {
     const files = group.map((medium) => ({ ...aside.find(medium.sha256, medium), name: medium.names[0] ?? null }));
     const taken = await bringMedia(parts, actor, files, (tx, { mediaId }) => writer.keepMedium(tx, mediaId));
-    for (const [i, { mediaNo }] of taken.entries()) await writer.addMedium(group[i]!.sha256, mediaNo);
+    for (const [i, { mediaNo }] of taken.entries()) writer.addMedium(group[i]!.sha256, mediaNo);
   }
 }
 

@@ -28,10 +28,8 @@ import { importHold } from "./forget.ts";
 import type { ImportedRoom } from "./imported-room.ts";
 import type { Leftovers } from "./leftovers.ts";
 
-/** Events after which the store tidies up: a megabyte or two of what people say. */
-const TIDY_EVENTS = 1024;
-/** A medium is as much for the store as so many events: its commit changes a page in each of a dozen places. */
-const MEDIUM_EVENTS = 32;
+/** Events of which the store hears that they are much: a megabyte or two of what people say. */
+const MUCH = 1024;
 
 /** Event types that begin the log of an imported room, after those of every room. */
 export const IMPORT = "swp.room.import";
@@ -70,8 +68,8 @@ export class RoomWriter {
   /** What is committed of a log that takes several slices. */
   #begun: Begun | undefined;
   #batch: readonly ImportedDraft[] = [];
-  /** Events that were written since the store tidied up. */
-  #untidied = 0;
+  /** Events of which the store has not heard yet. */
+  #written = 0;
   /** The commands that wait for a slice must not notice. */
   readonly #manners = new Manners();
 
@@ -92,9 +90,8 @@ export class RoomWriter {
   }
 
   /** The events to come may name this content. */
-  async addMedium(sha256: string, mediaNo: number): Promise<void> {
+  addMedium(sha256: string, mediaNo: number): void {
     this.#media.set(sha256, mediaNo);
-    await this.#tidy(MEDIUM_EVENTS);
   }
 
   /** Takes the next events, and writes those before: the last ones wait for `end`. */
@@ -150,17 +147,15 @@ export class RoomWriter {
       this.#begun = begun;
       this.#batch = this.#batch.slice(written);
       await this.#manners.giveWay(systemClock.monotonic() - started);
-      await this.#tidy(written);
+      this.#wrote(written);
     } while (this.#batch.length > 0);
   }
 
-  async #tidy(written: number): Promise<void> {
-    this.#untidied += written;
-    if (this.#untidied < TIDY_EVENTS) return;
-    this.#untidied = 0;
-    const started = systemClock.monotonic();
-    await this.#parts.db.tidy();
-    await this.#manners.giveWay(systemClock.monotonic() - started);
+  #wrote(events: number): void {
+    this.#written += events;
+    if (this.#written < MUCH) return;
+    this.#written = 0;
+    this.#parts.db.wroteMuch();
   }
 
   /** The room's first events, if the caller may make it. */

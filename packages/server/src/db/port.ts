@@ -78,11 +78,8 @@ export interface Db extends ReadStore {
    * A throw undoes this command alone. `SW_STORE_FULL` or `SW_UNAVAILABLE` when the store cannot take it.
    */
   write<T>(scope: WriteScope, work: (tx: Tx) => Promise<T>): Promise<T>;
-  /**
-   * Does a part of what the store puts off and then does all at once while everybody waits. Whoever writes much at one
-   * time calls it every megabyte or so. A repeat does what has come since.
-   */
-  tidy(): Promise<void>;
+  /** Says that one command wrote as much as many do: what the store does now and then it had better look at now. */
+  wroteMuch(): void;
   /** Waits for the writes under way, and lets go of files and connections. A repeat waits for the first. */
   close(): Promise<void>;
 }

@@ -1,6 +1,7 @@
 import { existsSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { makeDataFolder } from "../lib/data-folder.ts";
+import { Checkpoints } from "./checkpoints.ts";
 import { BUSY_TIMEOUT_MS, Connection } from "./connection.ts";
 import { Erasure, type ErasurePace } from "./erasure.ts";
 import { GroupCommit } from "./group-commit.ts";
@@ -136,22 +137,32 @@ class SqliteReader implements ReadStore {
 
 class SqliteDb extends SqliteReader implements Db {
   readonly #writer: GroupCommit;
+  readonly #checkpoints: Checkpoints;
   readonly #erasure: Erasure;
   readonly #release: () => void;
   #closed: Promise<void> | undefined;
 
   constructor(path: string, options: SqliteOptions, release: () => void) {
-    const { now, onGroup, onOverdue = () => {}, erasurePace } = options;
+    const { now, onGroup = () => {}, onOverdue = () => {}, erasurePace } = options;
     // The writer comes first: it makes the file, which a reader cannot.
     const writer = new GroupCommit(
       () => openWriter(path, now()),
       now,
-      onGroup,
+      (commands, milliseconds) => {
+        checkpoints.committed();
+        onGroup(commands, milliseconds);
+      },
       () => erasure.due(),
     );
-    const erasure = new Erasure({ checkpoint: () => writer.between(truncateLog), onOverdue, pace: erasurePace });
+    const checkpoints = new Checkpoints({ path, between: (work) => writer.between(work) });
+    const checkpoint = async () => {
+      await checkpoints.look();
+      return writer.between(truncateLog);
+    };
+    const erasure = new Erasure({ checkpoint, onOverdue, pace: erasurePace });
     super(path);
     this.#writer = writer;
+    this.#checkpoints = checkpoints;
     this.#erasure = erasure;
     this.#release = release;
     erasure.dueNow();
@@ -162,9 +173,8 @@ class SqliteDb extends SqliteReader implements Db {
     return this.#writer.write(work);
   }
 
-  /** What the log holds goes into the database, where no reader stands in the way; else much of it does with one commit. */
-  tidy(): Promise<void> {
-    return this.#writer.between((connection) => void connection.get("PRAGMA wal_checkpoint(PASSIVE)", []));
+  wroteMuch(): void {
+    void this.#checkpoints.look();
   }
 
   override close(): Promise<void> {
@@ -173,7 +183,9 @@ class SqliteDb extends SqliteReader implements Db {
 
   async #close(): Promise<void> {
     this.#erasure.stop();
-    await this.#writer.stop();
+    const stopped = this.#writer.stop();
+    await this.#checkpoints.stop();
+    await stopped;
     await super.close();
     this.#writer.close();
     this.#release();
@@ -184,7 +196,7 @@ function openWriter(path: string, now: number): Connection {
   const connection = new Connection(path, { readOnly: false });
   connection.exec(
     "PRAGMA page_size = 8192; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA secure_delete = ON; " +
-      "PRAGMA wal_autocheckpoint = 4000; PRAGMA journal_size_limit = 67108864; PRAGMA cache_size = -65536;",
+      "PRAGMA wal_autocheckpoint = 8000; PRAGMA journal_size_limit = 67108864; PRAGMA cache_size = -40960;",
   );
   checkEngine(connection);
   migrate(connection, migrationsIn(MIGRATIONS), now);

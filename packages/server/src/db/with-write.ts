@@ -8,7 +8,7 @@ export function withWrite(db: Db, write: Db["write"]): Db {
     snapshot: db.snapshot.bind(db),
     ping: db.ping.bind(db),
     damage: db.damage.bind(db),
-    tidy: db.tidy.bind(db),
+    wroteMuch: db.wroteMuch.bind(db),
     close: db.close.bind(db),
     write,
   };

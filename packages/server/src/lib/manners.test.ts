@@ -34,7 +34,7 @@ test("who has much to do works for longer at a time where nobody comes, up to a 
     portions,
     portions.toSorted((a, b) => a - b),
   );
-  assert.equal(portions.at(-1), 4 * first);
+  assert.equal(portions.at(-1), 8 * first);
   assert.deepEqual(at.away, []);
 });
 

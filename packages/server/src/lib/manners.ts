@@ -1,11 +1,8 @@
 import { setImmediate, setTimeout } from "node:timers/promises";
 import { type Clock, systemClock } from "./clock.ts";
 
-/**
- * Milliseconds of work at a time: where others come and go, and, grown from there, where nobody does. With less, most of an
- * import's time went to syncs where those take as long.
- */
-const LEAST_MS = 2;
+/** Milliseconds of work at a time: where others come and go, and, grown from there, where nobody does. */
+const LEAST_MS = 1;
 const MOST_MS = 8;
 /** What two turns of the loop take in which others are served, at the least: a request is read, and its commit synced. */
 const SERVED_MS = 0.3;

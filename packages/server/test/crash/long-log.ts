@@ -2,15 +2,16 @@ import { copyFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import type { TestContext } from "node:test";
 import { TestServer } from "@stairwell/testing";
+import { openSqliteReader } from "../../src/db/index.ts";
 import { tempFolder } from "../support/store.ts";
 import { openRooms } from "./load.ts";
 
-/** A little less than the log's length at which a commit moves it into the database file: 4,000 pages. */
-const NEARLY = 3900 * 8216;
+/** Bytes of some 4,000 pages: a start has much to move. */
+const LONG = 3900 * 8216;
 const TEXT = "y".repeat(60_000);
 const FILES = ["secret", "stairwell.db", "stairwell.db-wal"];
 
-/** A store with rooms to send to, whose log will be moved soon. */
+/** A store with rooms to send to, whose log is long. */
 export interface LongLog {
   readonly rooms: readonly string[];
   /** Bytes of the database file before the move. */
@@ -27,7 +28,13 @@ export async function makeLongLog(t: TestContext): Promise<LongLog> {
   await server.liftLimits();
   const rooms = await openRooms(server);
   const room = await person.roomWith([]);
-  while (statSync(join(server.data, "stairwell.db-wal")).size < NEARLY) await person.say(room, TEXT);
+  const reader = openSqliteReader(server.data);
+  t.after(() => reader.close());
+  // While somebody reads what was there before it, nothing of the log is moved.
+  await reader.snapshot(async (before) => {
+    await before.all("SELECT 1 FROM tenants");
+    while (statSync(join(server.data, "stairwell.db-wal")).size < LONG) await person.say(room, TEXT);
+  });
   const copyTo = (folder: string, from: string): string => {
     for (const file of FILES) copyFileSync(join(from, file), join(folder, file));
     return folder;

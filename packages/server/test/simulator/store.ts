@@ -11,7 +11,7 @@ export function storeOn(disk: Disk, now: () => number, nextTurn: () => Promise<v
     all: async <Row>(sql: string, ...values: Parameters<Db["get"]>[1][]) => disk.committed.all(sql, values) as Row[],
     snapshot: (work) => disk.snapshot(work),
     write: (_scope, work) => writer.write(work),
-    tidy: async () => {},
+    wroteMuch: () => {},
     ping: async () => {},
     damage: async () => [],
     close: async () => {},

@@ -153,7 +153,7 @@ class PostgresDb extends PostgresReader implements Db {
   }
 
   /** Its server tidies up by itself, but for what is known of tables that grow this fast. */
-  async tidy(): Promise<void> {
+  wroteMuch(): void {
     this.#statistics.wroteMuch();
   }
 
