@@ -107,11 +107,14 @@ export class Checkpoints {
   }
 
   #beginThread(): Worker {
-    return new Worker(THREAD, {
+    const thread = new Worker(THREAD, {
       workerData: this.#parts.path,
       resourceLimits: RESOURCES,
       execArgv: ["--disable-warning=ExperimentalWarning"],
     });
+    // One that ends by itself between two moves, as where there is no memory, ends nobody else.
+    thread.on("error", () => (this.#thread = undefined));
+    return thread;
   }
 
   async #dropThread(): Promise<void> {
