@@ -38,7 +38,7 @@ test("a room is exported to a file that its room gives the name, and verified wi
   const forPeople = await stairwell("bundle", "verify", file);
   assert.match(forPeople.data, /^.*kitchen\.zip: whole\n/);
   assert.match(forPeople.data, /signature +unverified\n[^]*\nnot proven +that it comes from dev\.localhost/);
-  assert.match((await stairwell("bundle", "verify", folder)).data, /not valid\nthe file is a folder/);
+  assert.match((await stairwell("bundle", "verify", folder)).messages, /it is a folder, and a file is needed/);
 });
 
 interface Keys {

@@ -1,8 +1,10 @@
 import { createHash, hash } from "node:crypto";
-import { type FileHandle, mkdir, open, readdir, rm, unlink } from "node:fs/promises";
+import { createWriteStream, fdatasync } from "node:fs";
+import { mkdir, open, readdir, rm, unlink } from "node:fs/promises";
 import { join } from "node:path";
 import { type Readable, Transform } from "node:stream";
 import { pipeline } from "node:stream/promises";
+import { promisify } from "node:util";
 import { uuidv7 } from "uuidv7";
 import { Manners } from "../lib/manners.ts";
 import { notePassed } from "../lib/young-memory.ts";
@@ -22,6 +24,8 @@ export interface Staged {
 
 /** Bytes after which others are let through, and the milliseconds of work that they are, all in all. */
 const PORTION = { bytes: SYNCED_BYTES, ms: 3 };
+
+const datasync = promisify(fdatasync);
 
 /** More bytes came than were to be taken. */
 export class TooManyBytes extends Error {
@@ -90,6 +94,7 @@ export class Staging {
     const digest = createHash("sha256");
     const manners = new Manners();
     let [size, given] = [0, 0];
+    let fd: number | undefined;
     const measured = new Transform({
       transform(chunk: Buffer, _encoding, done) {
         size += chunk.length;
@@ -98,13 +103,15 @@ export class Staging {
         notePassed(chunk.length);
         if (size - given < PORTION.bytes) return done(null, chunk);
         given = size;
-        Promise.all([file.datasync(), manners.giveWay(PORTION.ms)]).then(() => done(null, chunk), done);
+        const synced = fd === undefined ? undefined : datasync(fd);
+        Promise.all([synced, manners.giveWay(PORTION.ms)]).then(() => done(null, chunk), done);
       },
     });
-    let file: FileHandle;
+    // Opened while the source is read: one that is not read at once may end unheard.
+    const file = createWriteStream(path, { flags: "wx", mode: 0o600, flush: isSynced });
+    file.once("open", (opened) => (fd = opened));
     try {
-      file = await open(path, "wx", 0o600);
-      await pipeline(source, measured, file.createWriteStream({ flush: isSynced }));
+      await pipeline(source, measured, file);
     } catch (error) {
       await discard();
       throw storeError(error);
