@@ -1,4 +1,4 @@
-import { memoryMB } from "./process-usage.ts";
+import { residentMB } from "./process-usage.ts";
 
 const EVERY_MS = 100;
 
@@ -12,7 +12,7 @@ export class MemoryWatch {
   /** What is resident now is what it is measured against. */
   constructor(pid: number) {
     this.#pid = pid;
-    this.#before = this.#most = memoryMB(pid).rss;
+    this.#before = this.#most = residentMB(pid);
     this.#timer = setInterval(() => this.#look(), EVERY_MS);
   }
 
@@ -24,6 +24,6 @@ export class MemoryWatch {
   }
 
   #look(): void {
-    this.#most = Math.max(this.#most, memoryMB(this.#pid).rss);
+    this.#most = Math.max(this.#most, residentMB(this.#pid));
   }
 }
