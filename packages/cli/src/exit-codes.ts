@@ -19,7 +19,8 @@ export function exitCodeOf(error: unknown): ExitCode {
   if (["ControlError", "BackupError", "MoveError"].includes(error.name) && "kind" in error)
     return codeOfKind(error.kind);
   if (error.name === "StairwellApiError" && "status" in error) return codeOfStatus(error.status);
-  if (error.name === "FolderTakenError" || codeIn(error) === "EADDRINUSE") return EXIT.conflict;
+  if (["FolderTakenError", "StoreMovedError"].includes(error.name) || codeIn(error) === "EADDRINUSE")
+    return EXIT.conflict;
   // What the command was told to read.
   if (codeIn(error) === "ENOENT" && "path" in error && !("syscall" in error && error.syscall === "mkdir"))
     return EXIT.notFound;

@@ -55,6 +55,7 @@ export function buildCore(options: ServerOptions, ground: Ground, entry: Entry) 
     tellRefused: devices.onRefused,
     tellLeaving,
     onCut: beginAnew,
+    rates: entry.rates,
   });
   const { staging, blobs, painter, maxMediaBytes: maxBytes } = ground;
   const files = { staging, blobs, painter, maxBytes, digests };

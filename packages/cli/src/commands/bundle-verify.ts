@@ -4,6 +4,7 @@ import { BundleFault } from "@stairwell/protocol/bundle";
 import { reportLines, reportOf } from "../bundle/report.ts";
 import { type Acting, withExamples } from "../command.ts";
 import { EXIT } from "../exit-codes.ts";
+import { folderFault } from "../folder-fault.ts";
 import { onOneLine } from "../output.ts";
 import { ProgressBar } from "../progress.ts";
 import { publicKeysOf } from "../public-keys.ts";
@@ -27,7 +28,7 @@ export function defineBundleVerify(parent: Command, acting: Acting): void {
   );
   command.action(
     acting(async ({ output, exitCode }, file: string, options: { key?: string; config?: string }) => {
-      if (statSync(file).isDirectory()) throw new Error(`${file}: it is a folder, and a file is needed`);
+      if (statSync(file).isDirectory()) throw folderFault(file);
       const keys = options.key === undefined ? undefined : await publicKeysOf(options.key);
       const { bundleLimitsOf, loadConfig, verifyBundle } = await import("@stairwell/server");
       const limits = bundleLimitsOf((await loadConfig({ file: options.config })).config);

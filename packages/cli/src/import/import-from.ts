@@ -4,6 +4,7 @@ import { Readable } from "node:stream";
 import type { ReadableStream as NodeStream } from "node:stream/web";
 import { type FileSource, type OnProgress, StairwellClient } from "@stairwell/client";
 import { bundles, type MetaOf } from "@stairwell/protocol/api";
+import { folderFault } from "../folder-fault.ts";
 import type { Caller } from "../server-options.ts";
 
 export interface ImportTarget extends Caller {
@@ -49,7 +50,7 @@ async function fileAt(path: string): Promise<FileSource> {
   const file = await open(path);
   try {
     const found = await file.stat();
-    if (found.isDirectory()) throw new Error(`${path}: it is a folder, and a file is needed`);
+    if (found.isDirectory()) throw folderFault(path);
     return found.isFile() ? await openAsBlob(path) : streamOf(createReadStream(path));
   } finally {
     await file.close();

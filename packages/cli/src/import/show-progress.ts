@@ -1,40 +1,74 @@
 import { DRAWING_STEP_MS } from "../bar.ts";
-import { sizeText } from "../figures.ts";
+import { grouped, sizeText } from "../figures.ts";
 import type { Output } from "../output.ts";
 import { RateWindow, rateText } from "../rate-window.ts";
+import { StepProgress } from "../step-progress.ts";
 
-/** Shows on a terminal how much of a bundle was sent, with its rate and the time left; then that the server is at work. */
+/** Milliseconds between two words on how long the server has been at work: on a terminal, and elsewhere. */
+const TICK_MS = { terminal: 1000, elsewhere: 10_000 };
+
+/**
+ * Shows how much of a bundle was sent, as other long things are shown; then for how long the server has been at work, which
+ * says no more of it until it answers.
+ */
 export class ImportProgress {
   readonly #output: Output;
   readonly #now: () => number;
+  readonly #sending: StepProgress;
   readonly #window = new RateWindow();
-  #hasBegun = false;
   /** Whether the server has all there is. */
   isSent = false;
-  #shownAt = -Infinity;
+  #begun: number | undefined;
+  #drawnAt = -Infinity;
+  /** Of what the server has whole: how much, and since when. */
+  #sent: { readonly bytes: number; readonly at: number } | undefined;
+  #ticking: NodeJS.Timeout | undefined;
 
   constructor(output: Output, now: () => number = () => performance.now()) {
     this.#output = output;
     this.#now = now;
+    this.#sending = new StepProgress(output, "bytes", now);
   }
 
   readonly show = (sent: number, total: number | undefined): void => {
-    const now = this.#now();
-    if (!this.#hasBegun) this.#window.begin(now, 0);
-    this.#hasBegun = true;
     const isWhole = sent === total;
     this.isSent = isWhole || total === undefined;
-    if (!this.#output.isTerminal || (!isWhole && now - this.#shownAt < DRAWING_STEP_MS)) return;
-    this.#shownAt = now;
-    const left = total === undefined ? undefined : total - sent;
-    const speed = rateText(this.#window.mark(now, sent), left, sizeText);
-    if (isWhole) this.#output.progress(`${sizeText(sent)} sent; the server checks it and makes the room`);
-    else this.#output.progress(`${sizeText(sent)}${total === undefined ? "" : ` of ${sizeText(total)}`} sent${speed}`);
+    if (isWhole) this.#beginWaiting(sent);
+    else if (total === undefined) this.#showUncounted(sent);
+    else this.#sending.show({ what: "sent", done: sent, total });
+  };
+
+  /** Says for how long the server has been at work; called now and then once all is sent. */
+  readonly tick = (): void => {
+    if (this.#sent === undefined) return;
+    const { bytes, at } = this.#sent;
+    const seconds = Math.floor((this.#now() - at) / 1000);
+    const since = seconds < 1 ? "" : `, for ${grouped(seconds)} s`;
+    const text = `${sizeText(bytes)} sent; the server checks it and makes the room${since}`;
+    if (this.#output.isTerminal) this.#output.progress(text);
+    else if (seconds > 0) this.#output.message(text);
   };
 
   /** A repeat changes nothing. */
   end(): void {
-    if (this.#shownAt !== -Infinity) this.#output.endProgress();
-    this.#shownAt = -Infinity;
+    clearInterval(this.#ticking);
+    this.#sent = undefined;
+    this.#sending.end();
+  }
+
+  #beginWaiting(bytes: number): void {
+    if (this.#sent !== undefined) return;
+    this.#sent = { bytes, at: this.#now() };
+    this.#ticking = setInterval(this.tick, this.#output.isTerminal ? TICK_MS.terminal : TICK_MS.elsewhere);
+    this.tick();
+  }
+
+  /** What comes through a pipe has no length that is known. */
+  #showUncounted(sent: number): void {
+    const now = this.#now();
+    if (this.#begun === undefined) this.#window.begin((this.#begun = now), 0);
+    if (now - this.#drawnAt < DRAWING_STEP_MS) return;
+    this.#drawnAt = now;
+    this.#output.progress(`${sizeText(sent)} sent${rateText(this.#window.mark(now, sent), undefined, sizeText)}`);
   }
 }

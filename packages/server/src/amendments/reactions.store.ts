@@ -29,7 +29,7 @@ export interface ReactionKey {
 const KEY = "tenant_no = $1 AND room_no = $2 AND target_position = $3 AND mark = $4";
 const STANDING = `${KEY} AND participant_no = $5 AND removed_position IS NULL`;
 
-const COUNTED = listed(
+const COUNTED = listed<CountedRow>(
   4,
   (targets) => `SELECT c.target_position AS target, c.first_position AS first, c.standing AS count,
      EXISTS (SELECT 1 FROM reactions r WHERE r.tenant_no = $1 AND r.room_no = $2
@@ -39,7 +39,7 @@ const COUNTED = listed(
    WHERE c.tenant_no = $1 AND c.room_no = $2 AND c.target_position IN ${targets}
    ORDER BY c.target_position, c.first_position`,
 );
-const COUNTED_AT = listed(
+const COUNTED_AT = listed<CountedRow>(
   5,
   (targets) => `SELECT r.target_position AS target, min(r.added_position) AS first, count(*) AS count,
      max(CASE WHEN r.participant_no = $3 THEN 1 ELSE 0 END) AS mine
@@ -121,12 +121,8 @@ export async function countReactions(
   targets: readonly number[],
   viewerNo: number,
 ): Promise<CountedReaction[]> {
-  const counted: CountedReaction[] = [];
-  for (const { sql, values } of COUNTED(targets)) {
-    const rows = await reader.all<CountedRow>(sql, ref.tenantNo, ref.roomNo, viewerNo, ...values);
-    counted.push(...rows.map(toCounted));
-  }
-  return counted;
+  const rows = await COUNTED(reader, [ref.tenantNo, ref.roomNo, viewerNo], targets);
+  return rows.map(toCounted);
 }
 
 /** As `countReactions`, of what stood at a position, for one who has gone (MB10). It costs all that ever were there. */
@@ -137,12 +133,8 @@ export async function countReactionsAt(
   viewerNo: number,
   position: number,
 ): Promise<CountedReaction[]> {
-  const counted: CountedReaction[] = [];
-  for (const { sql, values } of COUNTED_AT(targets)) {
-    const rows = await reader.all<CountedRow>(sql, ref.tenantNo, ref.roomNo, viewerNo, position, ...values);
-    counted.push(...rows.map(toCounted));
-  }
-  return counted;
+  const rows = await COUNTED_AT(reader, [ref.tenantNo, ref.roomNo, viewerNo, position], targets);
+  return rows.map(toCounted);
 }
 
 function toCounted({ target, first, count, mine }: CountedRow): CountedReaction {

@@ -1,7 +1,7 @@
 import { listed, type Reader, type Tx } from "../db/index.ts";
 import type { RoomRef } from "../events/index.ts";
 
-const REDACTIONS = listed(
+const REDACTIONS = listed<{ position: number; redaction_position: number }>(
   3,
   (positions) =>
     `SELECT position, redaction_position FROM redactions WHERE tenant_no = $1 AND room_no = $2 AND position IN ${positions}`,
@@ -35,15 +35,6 @@ export async function redactionsOf(
   ref: RoomRef,
   positions: readonly number[],
 ): Promise<Map<number, number>> {
-  const found = new Map<number, number>();
-  for (const { sql, values } of REDACTIONS(positions)) {
-    const rows = await reader.all<{ position: number; redaction_position: number }>(
-      sql,
-      ref.tenantNo,
-      ref.roomNo,
-      ...values,
-    );
-    for (const row of rows) found.set(row.position, row.redaction_position);
-  }
-  return found;
+  const rows = await REDACTIONS(reader, [ref.tenantNo, ref.roomNo], positions);
+  return new Map(rows.map((row) => [row.position, row.redaction_position]));
 }

@@ -2,7 +2,14 @@ import { statSync } from "node:fs";
 import { rm, writeFile } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import type { BlobName } from "../blobs/index.ts";
-import { copyStore, openSqliteReader, type ReadStore, schemaStateOf, storeFileOf } from "../db/index.ts";
+import {
+  copyStore,
+  mustNotBeMoved,
+  openSqliteReader,
+  type ReadStore,
+  schemaStateOf,
+  storeFileOf,
+} from "../db/index.ts";
 import type { Clock } from "../lib/clock.ts";
 import { makeFolder } from "../lib/data-folder.ts";
 import { loadSecret } from "../lib/secret.ts";
@@ -30,10 +37,11 @@ export interface BackupMade extends BackupNote {
 
 /**
  * Copies a data folder into an empty one, beside a server that may be running on it: a store as it was at one moment,
- * every file that it names and none that it does not, and the secret. `BackupError` where the folder is not empty. When
- * it fails or is stopped, the folder is as it was.
+ * every file that it names and none that it does not, and the secret. `BackupError` where the folder is not empty,
+ * `StoreMovedError` where the store was moved away. When it fails or is stopped, the folder is as it was.
  */
 export async function backup(folder: string, into: string, options: BackupOptions): Promise<BackupMade> {
+  mustNotBeMoved(folder);
   mustBeEmpty(into);
   makeFolder(resolve(into));
   // Whoever makes another backup here at this moment fails now, and takes nothing away.

@@ -3,4 +3,3 @@ export { backup, type BackupMade, type BackupOptions } from "./backup.ts";
 export { BackupError } from "./backup-error.ts";
 export type { BackupStep } from "./step.ts";
 export { restore, type Restored } from "./restore.ts";
-export { noteRestored } from "./note-restored.ts";

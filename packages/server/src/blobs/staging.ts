@@ -1,6 +1,6 @@
 import { createHash, hash } from "node:crypto";
 import { createWriteStream, fdatasync } from "node:fs";
-import { mkdir, open, readdir, rm, unlink } from "node:fs/promises";
+import { mkdir, open, readdir, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { type Readable, Transform } from "node:stream";
 import { pipeline } from "node:stream/promises";
@@ -8,6 +8,7 @@ import { promisify } from "node:util";
 import { uuidv7 } from "uuidv7";
 import { Manners } from "../lib/manners.ts";
 import { notePassed } from "../lib/young-memory.ts";
+import { removeFile } from "./remove-file.ts";
 import { Scratch, SYNCED_BYTES } from "./scratch.ts";
 import { storeError } from "./store-error.ts";
 
@@ -73,6 +74,8 @@ export class Staging {
 
   /** Takes the folder away, with all that is still in it. */
   async remove(): Promise<void> {
+    const entries = await readdir(this.#folder, { withFileTypes: true });
+    for (const entry of entries) if (entry.isFile()) await this.#place(entry.name).discard();
     await sweep(this.#folder);
   }
 
@@ -81,9 +84,9 @@ export class Staging {
   }
 
   /**
-   * Receives a stream into a file, hashed on its way, and syncs its end too unless nobody needs it to. `TooManyBytes` beyond `most`
-   * bytes, `SW_STORE_FULL` when the disk is; then, and when the source fails, nothing is left behind. `name`: by which
-   * `find` has it.
+   * Receives a stream into a file, hashed on its way, and syncs its end too unless nobody needs it to. `TooManyBytes`
+   * beyond `most` bytes, `SW_STORE_FULL` when the disk is; then, and when the source fails, nothing is left behind.
+   * `name`: by which `find` has it.
    */
   async receive(
     source: Readable,
@@ -152,7 +155,7 @@ export class Staging {
 
   #place(name: string = uuidv7()): Pick<Staged, "path" | "discard"> {
     const path = join(this.#folder, name);
-    return { path, discard: () => unlink(path).catch(unlessMissing) };
+    return { path, discard: () => removeFile(path).catch(unlessMissing) };
   }
 }
 

@@ -1,7 +1,8 @@
 import type { RoomId } from "@stairwell/protocol";
-import type { BundleLimits, BundleMedium } from "@stairwell/protocol/bundle";
+import type { BundleLimits } from "@stairwell/protocol/bundle";
 import type { Actor } from "../auth/index.ts";
 import type { Staged, Staging } from "../blobs/index.ts";
+import { inPortions } from "../lib/in-portions.ts";
 import { bringMedia, storageOf, type TakeInParts } from "../media/index.ts";
 import { findByNo } from "../participants/index.ts";
 import { type Answer, perform, type Receipt } from "../receipts/index.ts";
@@ -115,22 +116,9 @@ async function takeMedia(
 ): Promise<void> {
   if (media.size === 0) return;
   await writer.begin();
-  for (const group of together(media.values())) {
+  for await (const group of inPortions(media.values(), MEDIA_TOGETHER)) {
     const files = group.map((medium) => ({ ...aside.find(medium.sha256, medium), name: medium.names[0] ?? null }));
     const taken = await bringMedia(parts, actor, files, (tx, { mediaId }) => writer.keepMedium(tx, mediaId));
     for (const [i, { mediaNo }] of taken.entries()) writer.addMedium(group[i]!.sha256, mediaNo);
   }
-}
-
-/** Media some at a time. */
-function* together(media: Iterable<BundleMedium>): Generator<BundleMedium[], void, undefined> {
-  let group: BundleMedium[] = [];
-  for (const medium of media) {
-    group.push(medium);
-    if (group.length === MEDIA_TOGETHER) {
-      yield group;
-      group = [];
-    }
-  }
-  if (group.length > 0) yield group;
 }

@@ -110,10 +110,11 @@ test("unknown settings are errors that name the nearest known one", async (t) =>
   assert.deepEqual(
     await problemsOf({
       file,
-      environment: { STAIRWELL_LOG_LEVLE: "info", STAIRWELL_URL: "http://x", STAIRWELL_TOKEN: "t" },
+      environment: { STAIRWELL_LOG_LEVLE: "info", STAIRWELL_FOO: "x", STAIRWELL_URL: "http://x", STAIRWELL_TOKEN: "t" },
     }),
     [
       "STAIRWELL_LOG_LEVLE is not a setting; did you mean STAIRWELL_LOG_LEVEL?",
+      "STAIRWELL_FOO is not a setting",
       `lissten is not a setting; did you mean listen? (in ${file})`,
       `qqqqqqqqqqqq is not a setting (in ${file})`,
       `log.levle is not a setting; did you mean log.level? (in ${file})`,

@@ -1,6 +1,6 @@
 import { setTimeout as wait } from "node:timers/promises";
 import { ActorCache } from "../auth/index.ts";
-import { type Db, FolderTakenError, hasStore, openPostgres, openSqlite } from "../db/index.ts";
+import { type Db, FolderTakenError, hasStore, mustNotBeMoved, openPostgres, openSqlite } from "../db/index.ts";
 import { type Clock, systemClock } from "../lib/clock.ts";
 import type { Control } from "./control.ts";
 import { ControlError, controlErrorOf } from "./control-error.ts";
@@ -13,8 +13,8 @@ const RETRY_MS = 25;
 
 /**
  * The operations of a data folder: by the server that runs on it, or on the store itself. `ControlError` when there is
- * no store there (unless `create` is set), and when another process holds it and does not listen. Where `url` names a
- * PostgreSQL database it is that one, whatever runs on the folder.
+ * no store there (unless `create` is set), and when another process holds it and does not listen; `StoreMovedError` when
+ * it was moved away. Where `url` names a PostgreSQL database it is that one, whatever runs on the folder.
  */
 export async function openControl(
   folder: string,
@@ -27,6 +27,7 @@ export async function openControl(
   for (;;) {
     const running = await connectRunning(folder);
     if (running !== undefined) return running;
+    mustNotBeMoved(folder);
     if (!create && !hasStore(folder)) {
       throw new ControlError(
         "not_found",

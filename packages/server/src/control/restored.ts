@@ -1,18 +1,35 @@
+import { existsSync } from "node:fs";
+import { rm } from "node:fs/promises";
 import { Type } from "@stairwell/protocol/schema";
+import { type Db, restoredMarkOf, type Tx } from "../db/index.ts";
 import { skipSequences } from "../events/index.ts";
 import { markRestored } from "../peers/index.ts";
 import { operation } from "./operation.ts";
 
-/**
- * The store is an older copy of itself: those who share rooms are asked for what came after it (FD17), and streams begin
- * anew (ST3).
- */
+/** The store was put back from an older copy, by other means than ours. */
 export const storeRestored = operation({
   input: Type.Object({}),
-  run: async ({ db }): Promise<{ to_ask: number }> => ({
-    to_ask: await db.write("deployment", async (tx) => {
-      await skipSequences(tx);
-      return markRestored(tx);
-    }),
-  }),
+  async run({ db }): Promise<{ to_ask: number }> {
+    const to_ask = await db.write("deployment", takeAsOlderCopy);
+    // Nobody has counted the tables of a database that was put back.
+    db.wroteMuch();
+    return { to_ask };
+  },
 });
+
+/** What a restore of ours has left in the folder becomes rows. */
+export async function noteRestored(db: Db, folder: string): Promise<void> {
+  const mark = restoredMarkOf(folder);
+  if (!existsSync(mark)) return;
+  await db.write("deployment", takeAsOlderCopy);
+  await rm(mark, { force: true });
+}
+
+/**
+ * The store is an older copy of itself: those who share rooms are asked for what came after it (FD17), and streams begin
+ * anew (ST3). Answers how many rooms are to be asked for.
+ */
+async function takeAsOlderCopy(tx: Tx): Promise<number> {
+  await skipSequences(tx);
+  return markRestored(tx);
+}

@@ -1,10 +1,14 @@
+import { mustNotBeMoved } from "./moved-mark.ts";
 import { openPostgres, type StorePlace } from "./open-store.ts";
 import { type SchemaState, schemaStateOf } from "./schema-state.ts";
 import { openSqlite, storeFileOf } from "./sqlite.ts";
 
 /** Where the store of a place stands among the migrations of this program; changes nothing, and servers may be running on it. */
 export async function schemaStateAt({ folder, url }: StorePlace): Promise<SchemaState> {
-  if (url === undefined) return schemaStateOf(storeFileOf(folder));
+  if (url === undefined) {
+    mustNotBeMoved(folder);
+    return schemaStateOf(storeFileOf(folder));
+  }
   const { lookAtPostgres } = await import("./postgres/look.ts");
   const { version, newest, pending } = await lookAtPostgres(url);
   return { version, newest, pending };

@@ -1,3 +1,5 @@
+import type { Reader, Value } from "./port.ts";
+
 /**
  * Marks and values of a list of numbers in a statement, from `$FIRST` on: padded with its first value to a power of two, so
  * that lists of all lengths share a dozen prepared statements. Not for an empty list. Each says that it is a number, since
@@ -8,24 +10,21 @@ export function listOf(values: readonly number[], first: number): { marks: strin
   return { marks: full.map((_, i) => numberMark(first + i)), values: full };
 }
 
-/** One statement of several, for a part of a list of numbers. */
-export interface PartOfList {
-  readonly sql: string;
-  readonly values: readonly number[];
-}
-
 /** Numbers a statement; each of its texts is prepared for so many at the most, by powers of two. */
 const MOST = 1024;
+
+/** Reads the rows that a list of numbers names, after the values of the rest of their key. */
+export type ReadListed<Row> = (reader: Reader, key: readonly Value[], numbers: readonly number[]) => Promise<Row[]>;
 
 /**
  * Statements about rows that a list of numbers names, from `$FIRST` on: as many as it takes, in the order of the list, none
  * for an empty one. `textOf` puts the marks after an `IN`. The marks are the key's own then, whatever is known of the table:
  * a list that is read by a subquery is joined, for which a planner without statistics reads all that the rest of the key has.
  */
-export function listed(first: number, textOf: (marks: string) => string): (numbers: readonly number[]) => PartOfList[] {
+export function listed<Row>(first: number, textOf: (marks: string) => string): ReadListed<Row> {
   const texts = new Map<number, string>();
-  return (numbers) => {
-    const parts: PartOfList[] = [];
+  return async (reader, key, numbers) => {
+    const rows: Row[] = [];
     for (let at = 0; at < numbers.length; at += MOST) {
       const values = padded(numbers.slice(at, at + MOST));
       let sql = texts.get(values.length);
@@ -33,9 +32,9 @@ export function listed(first: number, textOf: (marks: string) => string): (numbe
         const marks = values.map((_, i) => numberMark(first + i));
         texts.set(values.length, (sql = textOf(`(${marks.join(", ")})`)));
       }
-      parts.push({ sql, values });
+      rows.push(...(await reader.all<Row>(sql, ...key, ...values)));
     }
-    return parts;
+    return rows;
   };
 }
 

@@ -6,6 +6,7 @@ export { bringUpToDate, schemaStateAt } from "./bring-up-to-date.ts";
 export { type CopyOptions, copyStore } from "./copy-store.ts";
 export { groupMetrics } from "./group-metrics.ts";
 export { type FolderLock, FolderTakenError, lockFolder } from "./lock.ts";
+export { markMoved, movedText, mustNotBeMoved, StoreMovedError } from "./moved-mark.ts";
 export { type SchemaState, schemaStateOf } from "./schema-state.ts";
 export {
   hasStore,

@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import { makeDataFolder } from "../lib/data-folder.ts";
 import { FolderTakenError, lockFolder } from "./lock.ts";
+import { mustNotBeMoved } from "./moved-mark.ts";
 import type { MoveTarget } from "./moving/index.ts";
 import type { Db, Reader, ReadStore } from "./port.ts";
 import type { PostgresOptions } from "./postgres/open.ts";
@@ -35,9 +36,12 @@ export async function openStore({ url, ...options }: StoreOptions): Promise<Db> 
   }
 }
 
-/** Opens a store for reading alone, beside the servers that may be running on it. Throws when there is none. */
+/** Opens a store for reading alone, beside the servers that may be running on it. Throws when there is none, or it was moved away. */
 export async function openReader({ folder, url }: StorePlace): Promise<ReadStore> {
-  if (url === undefined) return openSqliteReader(folder);
+  if (url === undefined) {
+    mustNotBeMoved(folder);
+    return openSqliteReader(folder);
+  }
   return (await import("./postgres/open.ts")).openPostgresReader(url);
 }
 

@@ -8,6 +8,7 @@ import { GroupCommit } from "./group-commit.ts";
 import { type FolderLock, FolderTakenError, lockFolder } from "./lock.ts";
 import { migrate } from "./migrate.ts";
 import { migrationsIn } from "./migration-files.ts";
+import { mustNotBeMoved } from "./moved-mark.ts";
 import { openFault } from "./open-fault.ts";
 import type { Db, Reader, ReadStore, Tx, Value, WriteScope } from "./port.ts";
 import { Snapshots } from "./snapshots.ts";
@@ -69,6 +70,7 @@ export function openSqlite(options: SqliteOptions): Db {
   if (existsSync(restoringMarkOf(folder))) {
     throw new Error(`a restore into ${folder} did not end: empty the folder, and restore again`);
   }
+  mustNotBeMoved(folder);
   let lock: FolderLock | undefined;
   try {
     lock = lockFolder(join(folder, "lock"));

@@ -1,9 +1,11 @@
-import { hasStore, openSqliteReader, schemaStateOf, storeFileOf } from "../db/index.ts";
+import { hasStore, movedText, openSqliteReader, schemaStateOf, storeFileOf } from "../db/index.ts";
 import { hasTenants } from "../tenants/index.ts";
 import { type Check, failed, ok, warning } from "./check.ts";
 
 /** Whether the embedded store of a folder answers, and is of this program's version. */
 export async function checkStore(folder: string): Promise<Check> {
+  const moved = movedText(folder);
+  if (moved !== undefined) return failed("store", "moved away", moved);
   if (!hasStore(folder)) return ok("store", "none yet; it is made at the first start");
   try {
     const { version, newest, pending } = schemaStateOf(storeFileOf(folder));

@@ -17,6 +17,7 @@ import { Idempotency } from "./idempotency.ts";
 import { guardLoopback } from "./loopback-guard.ts";
 import { addMetricsPage, type MetricsPageParts } from "./metrics-page.ts";
 import { mount } from "./mount.ts";
+import { ReadingPace } from "./reading-pace.ts";
 import { refuseUnknown } from "./not-found.ts";
 import { opsEndpoints, type ReadyCheck } from "./ops.ts";
 import { openApiDocument } from "./openapi/index.ts";
@@ -79,7 +80,8 @@ export function buildDoor(parts: DoorParts): Door {
   const draining = new Draining();
   const metrics = new RequestMetrics();
   const isDraining = (): boolean => draining.hasStarted;
-  const responder = new Responder({ ...parts, metrics, isDraining });
+  const pace = new ReadingPace(() => clock.monotonic());
+  const responder = new Responder({ ...parts, metrics, pace, isDraining });
   const newId = requestIds();
   const app: FastifyInstance = Fastify({
     // The door writes its own lines; the framework's would cost a logger a request, and name paths.
@@ -134,6 +136,7 @@ export function buildDoor(parts: DoorParts): Door {
   );
   app.addHook("onClose", (_app, done) => {
     deadlines.stop();
+    pace.stop();
     done();
   });
   readBodies(app, deadlines);

@@ -8,6 +8,7 @@ import { Accepted } from "../lib/accepted.ts";
 import { refusalHeaders, refusalOf } from "./errors.ts";
 import { sendAndLinger } from "./linger.ts";
 import type { SendRates } from "./rate-limits.ts";
+import type { ReadingPace } from "./reading-pace.ts";
 import type { RequestMetrics } from "./request-metrics.ts";
 
 const JSON_TYPE = "application/json; charset=utf-8";
@@ -21,6 +22,7 @@ export interface ResponderParts {
   logRequests: boolean;
   rates: SendRates;
   metrics: RequestMetrics;
+  pace: Pick<ReadingPace, "begin">;
   /** Whether connections should end with their answers. */
   isDraining: () => boolean;
 }
@@ -49,9 +51,10 @@ export class Responder {
   sendBytes(request: FastifyRequest, reply: FastifyReply, sendable: Sendable): void {
     reply.header("x-content-type-options", "nosniff");
     this.#head(request, reply);
-    const { log } = this.#parts;
+    const { log, pace } = this.#parts;
     const onCut = (error: unknown): void =>
       log.error({ ...callOf(request), err: error }, "an answer was cut off in the middle");
+    pace.begin(reply.raw, () => log.warn(callOf(request), "an answer was read too slowly, and was cut off"));
     sendBytes(request, reply, sendable, onCut).then(
       () => this.#note(request, sendable.status),
       (error: unknown) => this.refuse(error, request, reply),

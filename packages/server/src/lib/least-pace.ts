@@ -1,7 +1,7 @@
 /** Whoever moves less than this in such a time holds a place that others wait for. */
 export const LEAST_PACE = { bytes: 64 * 1024, ms: 60_000 } as const;
 
-/** Whether bytes come, or go, fast enough. */
+/** Whether bytes come fast enough. */
 export class LeastPace {
   readonly #monotonic: () => number;
   #passed = 0;

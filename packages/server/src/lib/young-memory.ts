@@ -20,10 +20,9 @@ let collectYoung: (() => void) | undefined;
 
 /**
  * Has everything begin young, from now on, and what is old marked when there is much of it; for the first moment of a
- * process. The engine learns where what is made lives
- * long, and makes it old from then on: what a few requests kept for a while teaches it so of rows, texts and promises that
- * live for a millisecond ever after. Then a collection of the young takes ten times as long, and memory grows until all of
- * it is marked.
+ * process. The engine learns where what is made lives long, and makes it old from then on: what a few requests kept for a
+ * while teaches it so of rows, texts and promises that live for a millisecond ever after. Then a collection of the young
+ * takes ten times as long, and memory grows until all of it is marked.
  */
 export function beginYoung(): void {
   setFlagsFromString("--no-allocation-site-pretenuring");

@@ -6,7 +6,7 @@ import { findRoomByNo } from "../state/index.ts";
 import { storageFull, type Tenant } from "../tenants/index.ts";
 import { insertRemoved, storageOf } from "./blobs.store.ts";
 import { findBlobNoOf, findFetchedAlike } from "./foreign.store.ts";
-import { keepBlob, type KeepParts, mustFit, type Put, putAll } from "./keep-file.ts";
+import { keepBlob, type KeepParts, mustFit, type Put, putAll, removeUnrecorded } from "./keep-file.ts";
 import { fillMedium, findMediumByNo, insertMedium, listThumbnailsOf } from "./media.store.ts";
 import type { Medium } from "./medium.ts";
 
@@ -79,9 +79,7 @@ async function keep(parts: FetchParts, tenant: Tenant, medium: Medium, staged: S
       if (thumbnail !== undefined) await recordThumbnail(tx, now, await keepBlob(tx, thumbnail), thumbnail.said);
     });
   } catch (error) {
-    // After a failure of the store it is not known whether the rows are there: then the sweep finds out.
-    const isOffRecord = !isRecording || (error instanceof StairwellError && error.status < 500);
-    if (isOffRecord) await parts.blobs.remove(puts.map(({ blob }) => blob.name)).catch(() => {});
+    await removeUnrecorded(parts.blobs, puts, { isRecording, error });
     throw error;
   }
 }

@@ -1,9 +1,11 @@
 import { createReadStream } from "node:fs";
 import { Readable } from "node:stream";
+import { StairwellError } from "@stairwell/protocol";
 import { uuidv7 } from "uuidv7";
 import type { BlobStore, Staged, Staging } from "../blobs/index.ts";
 import type { Tx } from "../db/index.ts";
 import type { RoomKey } from "../events/index.ts";
+import { ReceiptTaken } from "../receipts/index.ts";
 import { storageFull, type Tenant } from "../tenants/index.ts";
 import { findBlobNo, insertBlob, insertRemoved, type NewBlob, storageOf } from "./blobs.store.ts";
 import type { Digests } from "./digest.ts";
@@ -88,6 +90,20 @@ async function put(
   }
   const digest = digests.of(tenantNo, key, sha256);
   return { blob: { name, roomNo, digest, size }, said: { ...said, sha256 } };
+}
+
+/**
+ * Takes away what was put and does not come on record. Once it was being recorded, only a refusal says that it is not there:
+ * after a failure of the store that is not known, and the sweep finds out, as it does where this cannot be done now.
+ */
+export async function removeUnrecorded(
+  blobs: BlobStore,
+  puts: readonly Put[],
+  { isRecording, error }: { isRecording: boolean; error: unknown },
+): Promise<void> {
+  const isRefused = error instanceof ReceiptTaken || (error instanceof StairwellError && error.status < 500);
+  if (isRecording && !isRefused) return;
+  await blobs.remove(puts.map(({ blob }) => blob.name)).catch(() => {});
 }
 
 /** Refuses what the tenant has no room for: `SW_TENANT_CAPACITY`. What is stored already takes nothing. */

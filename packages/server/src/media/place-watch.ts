@@ -33,7 +33,8 @@ export class PlaceWatch {
     lookMs = LOOK_MS,
   ): Promise<PlaceWatch> {
     const watch = new PlaceWatch(confirm, onFault, lookMs);
-    await watch.#look();
+    // What is wrong at once ends the start, and is said by that.
+    await watch.#look((error) => error instanceof WrongPlaceError || onFault(error));
     if (watch.#wrong === undefined) return watch;
     await watch.stop();
     throw watch.#wrong;
@@ -53,7 +54,7 @@ export class PlaceWatch {
     return this.#loop.stop();
   }
 
-  async #look(): Promise<void> {
+  async #look(onFault = this.#onFault): Promise<void> {
     try {
       await this.#confirm();
       this.#away = false;
@@ -64,7 +65,7 @@ export class PlaceWatch {
       this.#wrong = isWrong ? error : this.#wrong;
       this.#away = !isWrong;
       // Once for as long as it lasts, but for what must be put right by somebody.
-      if (isWrong || !isKnown) this.#onFault(error instanceof StairwellError ? (error.cause ?? error) : error);
+      if (isWrong || !isKnown) onFault(error instanceof StairwellError ? (error.cause ?? error) : error);
     }
   }
 }

@@ -1,6 +1,7 @@
-import type { BlobName, BlobStore } from "../blobs/index.ts";
+import type { BlobStore } from "../blobs/index.ts";
 import type { Db } from "../db/index.ts";
 import { type Clock, systemClock } from "../lib/clock.ts";
+import { inPortions } from "../lib/in-portions.ts";
 import type { Loop } from "../lib/periodic.ts";
 import { everyHeld, type Lease } from "../nodes/index.ts";
 import { listTenants } from "../tenants/index.ts";
@@ -86,7 +87,7 @@ export async function sweepOrphans(
 ): Promise<number> {
   let found = 0;
   for (const tenantNo of tenantNos) {
-    for await (const names of portions(blobs.listBefore(tenantNo, before))) {
+    for await (const names of inPortions(blobs.listBefore(tenantNo, before), LOOKED_UP)) {
       if (signal?.aborted === true) return found;
       const known = await listKnownBlobs(db, tenantNo, names);
       const orphans = names.filter(({ blobId }) => !known.has(blobId));
@@ -95,16 +96,6 @@ export async function sweepOrphans(
     }
   }
   return found;
-}
-
-async function* portions(names: AsyncIterable<BlobName>): AsyncGenerator<BlobName[]> {
-  let portion: BlobName[] = [];
-  for await (const name of names) {
-    if (portion.push(name) < LOOKED_UP) continue;
-    yield portion;
-    portion = [];
-  }
-  if (portion.length > 0) yield portion;
 }
 
 const EVERY_MS = 2000;

@@ -1,11 +1,19 @@
-import { type MediaId, StairwellError } from "@stairwell/protocol";
+import type { MediaId } from "@stairwell/protocol";
 import type { Actor } from "../auth/index.ts";
 import type { Db, Tx } from "../db/index.ts";
 import type { Clock } from "../lib/clock.ts";
 import { inLanes } from "../lib/in-lanes.ts";
 import { newId } from "../lib/random.ts";
-import { ReceiptTaken } from "../receipts/index.ts";
-import { keepBlob, type KeepParts, mustFit, type NamedFile, type Put, putAll, type Sealing } from "./keep-file.ts";
+import {
+  keepBlob,
+  type KeepParts,
+  mustFit,
+  type NamedFile,
+  type Put,
+  putAll,
+  removeUnrecorded,
+  type Sealing,
+} from "./keep-file.ts";
 import { insertLoose } from "./loose.store.ts";
 import { insertMedium } from "./media.store.ts";
 
@@ -49,11 +57,7 @@ export async function takeIn<T>(
       return taken;
     });
   } catch (error) {
-    // After a failure of the store it is not known whether the rows are there: then the sweep finds out.
-    const isRefused = error instanceof ReceiptTaken || (error instanceof StairwellError && error.status < 500);
-    const isOffRecord = !isRecording || isRefused;
-    // What cannot be removed now is found by the sweep too.
-    if (isOffRecord) await parts.blobs.remove(puts.flat().map(({ blob }) => blob.name)).catch(() => {});
+    await removeUnrecorded(parts.blobs, puts.flat(), { isRecording, error });
     throw error;
   }
 }

@@ -2,7 +2,7 @@ import { canonical, type EventId, invalid, type JsonObject, LIMITS, parseFqid, p
 import type { EditContent, Missing } from "@stairwell/protocol/room";
 import type { Actor } from "../auth/index.ts";
 import type { Db, Reader, Tx } from "../db/index.ts";
-import { findEvent, isSequenced, type RoomRef } from "../events/index.ts";
+import { findEvent, findEventAt, isSequenced, type RoomRef } from "../events/index.ts";
 import type { Clock } from "../lib/clock.ts";
 import {
   type Fetches,
@@ -107,9 +107,15 @@ export async function bringNamed(
   if (medium !== undefined) await fetches.held(tenant, medium);
 }
 
-/** Keeps that an event names a medium; of a room of another hub it was kept as the event came. */
+/**
+ * Keeps that an event names a medium; of a room of another hub it was kept as the event came, and what was redacted by then
+ * names nothing (DEL1).
+ */
 export async function refer(tx: Tx, at: RoomRef, position: number, target: number, mediaNo: number): Promise<void> {
-  if (isSequenced(tx, at) && (await isNaming(tx, at, position))) return;
+  if (isSequenced(tx, at)) {
+    if (await isNaming(tx, at, position)) return;
+    if ((await findEventAt(tx, at, position))?.content === null) return;
+  }
   await insertRef(tx, at, position, target, mediaNo);
 }
 

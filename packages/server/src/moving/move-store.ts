@@ -6,11 +6,14 @@ import {
   FolderTakenError,
   hasStore,
   lockFolder,
+  markMoved,
   type MoveTarget,
   openMoveTarget,
   openSqliteReader,
   type ReadStore,
   type SecretRow,
+  movedText,
+  mustNotBeMoved,
   schemaStateOf,
   storeFileOf,
 } from "../db/index.ts";
@@ -25,6 +28,9 @@ import type { MoveStep } from "./step.ts";
 const BATCH = 500;
 /** Files that are copied at a time. */
 const FILES = 8;
+const ONCE_MORE =
+  "this store was moved there before, and its folder was taken into use again since, or is a copy: name the database in " +
+  "store.url to go on there, or drop it and begin again with an empty one";
 
 export interface MoveOptions {
   /** `postgres://user:password@host:port/database`. */
@@ -54,9 +60,10 @@ export interface Moved {
 
 /**
  * Moves an embedded store that nobody serves into an empty database, with its files into a bucket where one is given, and
- * compares both row by row. The folder is left as it is. Whatever ends it, the next call goes on where it was, and no
- * server starts on the database before all is there. A repeat after the end changes nothing. `FolderTakenError` while a
- * server runs; `MoveError` where the database holds anything else, or the store changed since the move began.
+ * compares both row by row. The store in the folder is left as it is, but marked, so that nobody works on it by mistake.
+ * Whatever ends it, the next call goes on where it was, and no server starts on the database before all is there. A repeat
+ * after the end changes nothing. `FolderTakenError` while a server runs; `MoveError` where the database holds anything
+ * else, or the store changed since the move began; `StoreMovedError` where it was moved to another one.
  */
 export async function moveStore(folder: string, options: MoveOptions): Promise<Moved> {
   mustBeNewest(folder);
@@ -98,10 +105,14 @@ async function move({ folder, source, target, secret, origin }: Ends, options: M
   const { signal, batch = BATCH, onStep = () => {}, s3 } = options;
   const tables = Object.fromEntries(target.tables.map(({ name, count }) => [name, count]));
   const standing = await target.standing(secret);
-  if (standing === "moved") return { already: true, tables, files: null, lost: [] };
+  if (standing === "moved") {
+    if (movedText(folder) === undefined) throw new MoveError("conflict", ONCE_MORE);
+    return { already: true, tables, files: null, lost: [] };
+  }
   if (standing === "other") {
     throw new MoveError("conflict", "the database is not empty, and nothing is written over: name an empty one");
   }
+  if (standing === "empty") mustNotBeMoved(folder);
   const mark = (await target.mark()) ?? (await target.begin(origin));
   if (mark.origin !== origin) {
     throw new MoveError(
@@ -136,6 +147,8 @@ async function move({ folder, source, target, secret, origin }: Ends, options: M
     }
   }
   await target.compare(rowsOf("rows compared"));
+  // Before the last step, so that there is no moment in which both stores can be written to.
+  await markMoved(folder, options.url, s3 === undefined ? null : s3.bucket, options.clock.now());
   await target.finish(secret);
   return { already: false, tables, files: s3 === undefined ? null : (tables["blobs"] ?? 0) - lost.length, lost };
 }

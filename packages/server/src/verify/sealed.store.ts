@@ -4,7 +4,7 @@ import type { RoomRef } from "../events/index.ts";
 /** What sealed texts begin with, and nothing else. */
 const IS_SEALED = "substr(content, 1, 1) = '\u0001'";
 
-const KEPT = listed(
+const KEPT = listed<{ position: number }>(
   3,
   (positions) => `SELECT position FROM events WHERE tenant_no = $1 AND room_no = $2 AND content IS NOT NULL
      AND position IN ${positions} ORDER BY position`,
@@ -12,12 +12,8 @@ const KEPT = listed(
 
 /** Whether the rows at these positions hold a content, whoever can read it. */
 export async function listKept(reader: Reader, ref: RoomRef, positions: readonly number[]): Promise<number[]> {
-  const kept: number[] = [];
-  for (const { sql, values } of KEPT(positions)) {
-    const rows = await reader.all<{ position: number }>(sql, ref.tenantNo, ref.roomNo, ...values);
-    kept.push(...rows.map(({ position }) => position));
-  }
-  return kept;
+  const rows = await KEPT(reader, [ref.tenantNo, ref.roomNo], positions);
+  return rows.map(({ position }) => position);
 }
 
 /** Contents of a room that lie in the clear below a position. */

@@ -1,11 +1,13 @@
 import assert from "node:assert/strict";
 import { createHash, randomBytes } from "node:crypto";
-import { readdir, readFile, writeFile } from "node:fs/promises";
-import { join } from "node:path";
+import { readdir, readFile, truncate, writeFile } from "node:fs/promises";
+import { basename, join } from "node:path";
 import { Readable } from "node:stream";
 import { test, type TestContext } from "node:test";
 import { Staging, TooManyBytes } from "../../src/blobs/index.ts";
 import { tempFolder } from "../support/store.ts";
+
+const MB = 1024 * 1024;
 
 async function places(t: TestContext) {
   const folder = tempFolder(t);
@@ -24,6 +26,24 @@ test("what is staged is what came, with its size and hash", async (t) => {
   await staged.discard();
   await staged.discard();
   assert.deepEqual(await left(), []);
+});
+
+test("what is taken away goes, however large, and nothing beside it", async (t) => {
+  const { staging, left } = await places(t);
+  const within = await staging.within();
+  const kept = await staging.keep(Buffer.from("kept"));
+  const sizes = [0, 1, 16 * MB, 16 * MB + 1, 50 * MB];
+  for (const each of [staging, within]) {
+    const files = [];
+    for (const size of sizes) {
+      const file = await each.keep(Buffer.alloc(0));
+      await truncate(file.path, size);
+      files.push(file);
+    }
+    if (each === staging) for (const file of files) await file.discard();
+  }
+  await within.remove();
+  assert.deepEqual(await left(), [basename(kept.path)]);
 });
 
 test("one byte too many, and a source that fails, leave nothing behind", async (t) => {

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { readdirSync, rmSync } from "node:fs";
+import { readdirSync, readFileSync, rmSync } from "node:fs";
 import { join, relative } from "node:path";
 import { type TestContext, test } from "node:test";
 import { assertOk, emptyDatabase, type Person, S3Server } from "@stairwell/testing";
@@ -48,6 +48,17 @@ async function seen(t: TestContext, server: RunningServer, { rooms, media, paths
 const sendOnce = (alice: Person, room: string) =>
   alice.post(`/v1/rooms/${room}/send`, { content: { msgtype: "swp.text", body: "once" } }, KEY);
 
+/** The folder has what it had, and the mark that says where its store went; it is as it was without that. */
+async function assertMarked(t: TestContext, data: string, contents: Record<string, string>, says: RegExp) {
+  await assert.rejects(serverOn(t, data), { name: "StoreMovedError", message: says });
+  await assert.rejects(openReader({ folder: data }), { name: "StoreMovedError", message: says });
+  const mark = join(data, "moved");
+  const { [mark]: said, ...left } = contentsOf(data);
+  assert(said !== undefined);
+  assert(!readFileSync(mark, "utf8").includes("@"), "nothing of who signs in");
+  assert.deepEqual(left, contents);
+}
+
 async function assertVerified(folder: string, url?: string, s3?: S3Options): Promise<void> {
   const store = await openReader({ folder, url });
   const blobs = blobStoreOf(folder, s3);
@@ -80,10 +91,17 @@ test("a store moved to PostgreSQL and S3 answers as before, goes on as before, a
     isUnsafe: true,
     onStep: (step) => steps.push(step.what),
   });
-  assert.deepEqual(contentsOf(data), contents);
+  const { host, pathname } = new URL(url);
+  await assertMarked(
+    t,
+    data,
+    contents,
+    new RegExp(
+      `to postgres(?:ql)?://${host}${pathname}, with its files to the bucket ${s3.bucket} at .+ delete ${data}/moved`,
+    ),
+  );
   assert.deepEqual([moved.already, moved.lost, new Set(steps).size], [false, [], 3]);
   assert(moved.files! >= 4);
-  await assertVerified(data);
   await assertVerified(folderOf(t), url, s3);
   assert.equal((await moving(data, url, { s3 })).already, true, "a repeat changes nothing");
 
@@ -142,6 +160,7 @@ test("a move that is killed goes on where it was, and no server starts before it
   }
   assert.equal((await moving(data, url, { s3 })).already, false);
   // Whoever is killed while it reads leaves an empty log beside the store.
+  rmSync(join(data, "moved"));
   const emptyLog = Object.keys(contentsOf(data)).filter((name) => !(name in contents));
   assert.deepEqual(contentsOf(data), {
     ...contents,
@@ -173,6 +192,38 @@ test("a store is moved from a folder that nobody serves, into a database that ha
   await alice.roomWith([]);
   await since.close();
   await assert.rejects(moving(data, url), { name: "MoveError", kind: "conflict", message: /used since/ });
+});
+
+test("a folder is marked before the last step, so that never both stores can be written to, and goes back by a word", async (t) => {
+  const data = folderOf(t);
+  const before = await serverOn(t, data);
+  await signedIn(before, "alice");
+  await before.close();
+  const contents = contentsOf(data);
+  const [url, other] = [await emptyOne(t), await emptyOne(t)];
+  const { Client } = await import("pg");
+  const client = new Client({ connectionString: url });
+  await client.connect();
+  const stop = new AbortController();
+  const onStep = () => stop.abort(new Error("stopped"));
+  await assert.rejects(
+    moveStore(data, { url, clock: systemClock, isUnsafe: true, signal: stop.signal, onStep }),
+    /stopped/,
+  );
+  await client.query("INSERT INTO secrets (name, bytes) VALUES ('server', '\\x00')");
+  await assert.rejects(moving(data, url), /duplicate key/);
+  await assertMarked(t, data, contents, /was moved to/);
+  await assert.rejects(serverOn(t, folderOf(t), { url }), /migrate-store/);
+  await assert.rejects(moving(data, other), { name: "StoreMovedError" }, "another database is not where it went");
+  await client.query("DELETE FROM secrets");
+  await client.end();
+  assert.equal((await moving(data, url)).already, false);
+  assert.equal((await moving(data, url)).already, true);
+  await (await serverOn(t, data, { url })).close();
+
+  rmSync(join(data, "moved"));
+  await (await serverOn(t, data)).close();
+  await assert.rejects(moving(data, url), { name: "MoveError", kind: "conflict", message: /taken into use again/ });
 });
 
 test("a row that is not the same in both stores ends the move, and no server starts", async (t) => {

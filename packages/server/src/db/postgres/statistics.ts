@@ -30,11 +30,19 @@ export class Statistics {
   /** So many commands were committed. Never waits; a look that fails is left to the next. */
   written(commands: number): void {
     this.#commands += commands;
+    this.#lookIfDue();
+  }
+
+  /** What falls due during a look is looked at after it. */
+  #lookIfDue(): void {
     if (this.#commands < this.#nextLook || this.#looking !== undefined) return;
     this.#nextLook = 2 * this.#commands;
     this.#looking = this.look()
       .catch(() => {})
-      .finally(() => (this.#looking = undefined));
+      .finally(() => {
+        this.#looking = undefined;
+        this.#lookIfDue();
+      });
   }
 
   /** As `written`, where one command writes as much as many. */

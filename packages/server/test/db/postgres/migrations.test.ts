@@ -56,3 +56,16 @@ test("a migration that fails leaves nothing of itself, and the next start runs i
   const db = await openOn(t, url);
   assert.equal((await db.all(APPLIED)).length, MIGRATIONS.length);
 });
+
+test("FD15 a database that has not counted what it heard of names keeps what it knew, and counts from none", async (t) => {
+  const url = await notesDatabase(t);
+  const other = await stranger(t, url);
+  const { version } = MIGRATIONS.find(({ name }) => name === "names-heard")!;
+  await other.query("ALTER TABLE foreign_profiles DROP COLUMN heard");
+  await other.query(`DELETE FROM schema_migrations WHERE version >= ${version}`);
+  await other.query("INSERT INTO foreign_profiles VALUES (1, 2, 'b.example', 3, NULL)");
+  const db = await openOn(t, url);
+  assert.deepEqual(await db.all("SELECT participant_no, heard_at, due_at, heard FROM foreign_profiles"), [
+    { participant_no: 2, heard_at: 3, due_at: null, heard: 0 },
+  ]);
+});

@@ -1,0 +1,102 @@
+import assert from "node:assert/strict";
+import { once } from "node:events";
+import { readdirSync, readlinkSync } from "node:fs";
+import { createServer, get, type ServerResponse } from "node:http";
+import { type AddressInfo, connect } from "node:net";
+import { PassThrough } from "node:stream";
+import { test, type TestContext } from "node:test";
+import { TestClock, TestServer } from "@stairwell/testing";
+import { ReadingPace } from "../../src/http/reading-pace.ts";
+import { uploaded } from "../media/kit.ts";
+import { until } from "../nodes/until.ts";
+
+/** Answers each request with what comes out of a source that tests fill, under a clock that they move. */
+async function serving(t: TestContext) {
+  const clock = new TestClock();
+  const source = new PassThrough();
+  let looks = 0;
+  const pace = new ReadingPace(() => (looks++, clock.monotonic()));
+  const cuts: ServerResponse[] = [];
+  const server = createServer((_request, response) => {
+    pace.begin(response, () => cuts.push(response));
+    source.pipe(response);
+  });
+  server.listen(0, "127.0.0.1");
+  await once(server, "listening");
+  t.after(() => {
+    pace.stop();
+    source.destroy();
+    server.closeAllConnections();
+    server.close();
+  });
+  /** Lets a minute go by in which the server looks around. */
+  const minute = async (): Promise<void> => {
+    const before = looks;
+    clock.advance(61_000);
+    await until(() => looks > before);
+  };
+  return { port: (server.address() as AddressInfo).port, source, cuts, minute };
+}
+
+test("BU5 whoever takes less than 64 KiB in a minute is cut off, though they take some", async (t) => {
+  const { port, source, cuts, minute } = await serving(t);
+  const socket = connect(port, "127.0.0.1").on("error", () => {});
+  t.after(() => socket.destroy());
+  socket.pause();
+  socket.write("GET / HTTP/1.1\r\nHost: x\r\n\r\n");
+  // More than sockets hold.
+  source.write(Buffer.alloc(30_000_000));
+  while (cuts.length === 0) {
+    socket.read(1);
+    await minute();
+  }
+  await until(() => cuts[0]!.destroyed);
+});
+
+test("BU5 who waits for a slow store is not cut off, however long", async (t) => {
+  const { port, source, cuts, minute } = await serving(t);
+  const asked = get({ port, host: "127.0.0.1" });
+  source.write("first");
+  const [answer] = await once(asked, "response");
+  let got = -"first".length;
+  answer.on("data", (chunk: Buffer) => (got += chunk.length));
+  for (let minutes = 1; minutes <= 3; minutes++) {
+    source.write("a little");
+    await until(() => got === minutes * "a little".length);
+    await minute();
+  }
+  source.end();
+  await once(answer, "end");
+  assert.deepEqual(cuts, []);
+});
+
+test("BU5 who takes next to nothing of a file in a minute is cut off, and it is let go of", async (t) => {
+  const clock = new TestClock();
+  const server = await TestServer.start(t, { clock });
+  const [alice] = await server.people("alice");
+  const { media_id } = await uploaded(alice, Buffer.alloc(40_000_000, "x"));
+  const slow = connect(Number(new URL(alice.url).port), "127.0.0.1").on("error", () => {});
+  t.after(() => slow.destroy());
+  slow.write(
+    `GET /v1/media/download/${media_id} HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer ${alice.credential}\r\n\r\n`,
+  );
+  await once(slow, "readable");
+  assert(filesOpen(server) > 0);
+  await until(() => {
+    slow.read(1);
+    clock.advance(1000);
+    return filesOpen(server) === 0;
+  });
+});
+
+/** Of people's files, how many this process has open. */
+function filesOpen({ data }: TestServer): number {
+  const paths = readdirSync("/proc/self/fd").map((fd) => {
+    try {
+      return readlinkSync(`/proc/self/fd/${fd}`);
+    } catch {
+      return "";
+    }
+  });
+  return paths.filter((path) => path.startsWith(`${data}/blobs/`)).length;
+}
