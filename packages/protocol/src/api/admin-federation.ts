@@ -110,7 +110,10 @@ export const listFederationPeers = route({
     Type.Object({
       server_name: ServerName,
       state: OneOf(["ok", "failing", "not_trusted", "kept_out"] as const),
-      last_seen: Nullable(Timestamp),
+      last_seen: Nullable({
+        ...Timestamp,
+        description: "When its keys were last read from it and found right. It may have spoken since.",
+      }),
       last_error: Nullable(Type.String({ description: "Why it could not be asked, or does not take what it is due." })),
       queued: Type.Integer({ minimum: 0, description: "Events and other news that it has not confirmed." }),
       oldest_queued_at: Nullable(Timestamp),

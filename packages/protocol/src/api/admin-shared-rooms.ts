@@ -1,7 +1,7 @@
 import { Type } from "../schema/index.ts";
 import { route } from "./route.ts";
 import { ManagedRoom } from "./admin-rooms.ts";
-import { Member, Nullable, Reason, RoomParams, strict } from "./shapes.ts";
+import { FqidElsewhere, Member, Nullable, Reason, RoomParams, strict } from "./shapes.ts";
 
 const tag = "federation";
 
@@ -31,7 +31,7 @@ export const inviteFederated = route({
   description: "They see the room among their invites on their own server, and join there (FD11).",
   access: "admin",
   params: RoomParams,
-  body: Type.Object({ fqid: Type.String({ minLength: 4, maxLength: 320 }), reason: Type.Optional(Reason) }, strict),
+  body: Type.Object({ fqid: FqidElsewhere, reason: Type.Optional(Reason) }, strict),
   statuses: [200],
   data: Member,
   errors: [

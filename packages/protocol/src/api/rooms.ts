@@ -4,6 +4,7 @@ import { route } from "./route.ts";
 import {
   CanActions,
   Cursor,
+  FqidElsewhere,
   Id,
   Limit,
   Member,
@@ -88,7 +89,7 @@ export const openFederatedDm = route({
     "it; the other sees it among their invites and joins it, or opens it just so. With people of this server: `POST /v1/rooms/dm`.",
   access: "write",
   charged: true,
-  body: Type.Object({ fqid: Type.String({ minLength: 1, maxLength: 320 }) }, strict),
+  body: Type.Object({ fqid: FqidElsewhere }, strict),
   statuses: [201, 200],
   data: Room,
   errors: [

@@ -4,6 +4,11 @@ import { LIMITS } from "../limits.ts";
 
 /** Schemas that several calls share. An id is any text of 1..255 characters: its form is never checked (AP2). */
 export const Id = Type.String({ minLength: 1, maxLength: LIMITS.idLength, description: "An opaque id." });
+export const FqidElsewhere = Type.String({
+  minLength: 1,
+  maxLength: 320,
+  description: "Somebody of another server: `@local_id:server_name`.",
+});
 export const Timestamp = Type.String({
   description: "RFC 3339, UTC, milliseconds.",
   examples: ["2026-01-02T03:04:05.678Z"],

@@ -81,7 +81,9 @@ test("a bundle is found right or wrong alike whether its events are canonical or
   });
   always(at, 2000, ({ place, byte }) => {
     const changed = whole.slice(0, place) + String.fromCharCode(byte) + whole.slice(place + 1);
-    assert.equal(verdictOn(changed.replaceAll('{"content":', '{ "content":')), verdictOn(changed));
+    const spaced = changed.replaceAll('{"content":', '{ "content":');
+    // Where the byte is a quote, or was one, the white space may stand in a name that is told.
+    assert.equal(verdictOn(spaced).replaceAll(" ", ""), verdictOn(changed).replaceAll(" ", ""));
   });
   assert.equal(verdictOn(whole), "right");
 });

@@ -56,8 +56,8 @@ export const record =
   (value, path) => {
     if (!isObject(value)) return { path, reason: "must be an object" };
     for (const [key, member] of Object.entries(value)) {
-      const fault = shape(member, `${path}/${pointerPart(key)}`);
-      if (fault !== undefined) return fault;
+      const fault = shape(member, "");
+      if (fault !== undefined) return { ...fault, path: `${path}/${partOf(key)}${fault.path}` };
     }
     return undefined;
   };
@@ -74,13 +74,18 @@ export const object = (shapes: Readonly<Record<string, Shape>>, optional: readon
     // A path is put together only where something is wrong: there are many values, and few that are.
     for (const key of Object.keys(value)) {
       const shape = known.get(key);
-      if (shape === undefined) return { path: `${path}/${pointerPart(key)}`, reason: "is not a known key" };
+      if (shape === undefined) return { path: `${path}/${partOf(key)}`, reason: "is not a known key" };
       const fault = shape(value[key], "");
       if (fault !== undefined) return { ...fault, path: `${path}/${pointerPart(key)}${fault.path}` };
     }
     return undefined;
   };
 };
+
+/** A key that others chose may be as long as all that they sent: so much of it is told. */
+function partOf(key: string): string {
+  return pointerPart(key.length > 100 ? `${key.slice(0, 100).toWellFormed()}…` : key);
+}
 
 function isObject(value: unknown): value is Record<string, unknown> {
   return typeof value === "object" && value !== null && !Array.isArray(value);

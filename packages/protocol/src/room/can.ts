@@ -79,8 +79,12 @@ function mayExport(facts: Facts): Objection {
   const hidden = seen(facts);
   if (hidden !== undefined) return hidden;
   const { scopeKind, federated } = roomOf(facts);
-  if (scopeKind === "incognito" || federated || facts.isReplica === true)
-    return refuse("SW_ROOM_EXPORT_REFUSED", "BU2");
+  if (scopeKind === "incognito") return refuse("SW_ROOM_EXPORT_REFUSED", "BU2");
+  if (federated || facts.isReplica === true) {
+    return refuse("SW_ROOM_EXPORT_REFUSED", "BU2", {
+      message: "A room that is shared with other servers cannot be exported.",
+    });
+  }
   return mustBeJoined(facts, "BU1");
 }
 

@@ -179,6 +179,22 @@ test("FD3 a revoked key introduces nobody, and one that is over only what it mad
   assert("keys" in adopt([one], [{ ...one, validUntil: two.validFrom + 1 }, two]));
 });
 
+test("FD3 a chain of introductions costs as many signatures as it has, in whatever order: FIN-42", () => {
+  const chain = [key(1)];
+  for (let i = 2; i <= 100; i++) chain.unshift(introduced(chain[0]!, key(i)));
+  let verified = 0;
+  const counted: typeof verifyText = (...signed) => (verified++, verifyText(...signed));
+  assert("keys" in adoptKeys(NAME, [key(1)], chain, counted));
+  assert.equal(verified, 99);
+  // Words that do not fit are not looked at again for each step of the chain.
+  const { introducedBy } = introduced(key(1), key(200));
+  const words = Array.from({ length: 99 }, (_, i) => ({ ...key(101 + i), introducedBy }));
+  verified = 0;
+  const refused = adoptKeys(NAME, [key(1)], [...chain, ...words], counted);
+  assert("fault" in refused);
+  assert.ok(verified < 200, `${verified} signatures`);
+});
+
 test("FD1 a pinned key never changes, and may end or be revoked earlier but never later", () => {
   const one = key(1, { validUntil: BORN + 9 * HOUR, revokedAt: BORN + 9 * HOUR });
   const also = key(2);

@@ -46,6 +46,7 @@ export {
   listUnended,
   newestImportNo,
 } from "./imports.store.ts";
+
 export {
   findHead,
   findHeads,

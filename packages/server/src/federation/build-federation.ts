@@ -47,7 +47,7 @@ export interface Federation {
 }
 
 /** What sharing rooms takes of the rest of the server. */
-export type ShareParts = Pick<SharingParts, "log" | "showTyping" | "tellRefused" | "tellLeaving" | "onCut">;
+export type ShareParts = Pick<SharingParts, "log" | "showTyping" | "tellRefused" | "tellLeaving" | "onCut" | "rates">;
 
 /** Builds what speaks with other servers. Nothing is asked of anybody before somebody wants something. */
 export function buildFederation(
@@ -81,7 +81,8 @@ export function buildFederation(
         ...told,
         log: events,
         keyFor: peerKeys.keyFor.bind(peerKeys),
-        keyAt: (tenantNo) => (serverName, keyId, hubTs) => peerKeys.keyAt(tenantNo, serverName, keyId, hubTs),
+        keyAt: (tenantNo, toldBy) => (serverName, keyId, hubTs) =>
+          peerKeys.keyAt(tenantNo, toldBy, { serverName, keyId, hubTs }),
         get: async (tenant, serverName, target) =>
           taken(serverName, await ask(tenant, serverName, { method: "GET", target })),
         post: async (tenant, serverName, items) => {

@@ -11,8 +11,9 @@ import { findByNo, type Participant } from "../participants/index.ts";
 import { findTenant, type Tenant } from "../tenants/index.ts";
 import { type Backfill, backfill, type Range } from "./hub/backfill.ts";
 import { handedMembersPage, sharedMembers } from "./hub/members.ts";
+import type { Rates } from "./hub/rates.ts";
 import { admitting } from "./inbound/admitting.ts";
-import type { PeerRequest } from "./inbound/authenticate-peer.ts";
+import type { PeerRequest } from "./inbound/peer-request.ts";
 import type { MembersQuery } from "./inbound/read-call.ts";
 import { takeItems } from "./inbound/take-items.ts";
 import type { DeliverParts } from "./outbound/deliver.ts";
@@ -42,7 +43,7 @@ import { stayAfterAll, type TellLeaving } from "./replica/leaving.ts";
 import { proposeOpening } from "./replica/propose-opening.ts";
 import { propose, type ProposeParts } from "./replica/propose.ts";
 import { findDelivery, sendAgain } from "./rows/deliveries.store.ts";
-import { listEagerInvites } from "./rows/replicas.store.ts";
+import { type EagerInvite, listEagerInvites } from "./rows/replicas.store.ts";
 import { deleteSettled } from "./rows/proposals.store.ts";
 import { takeKnown, takeSequenced } from "./replica/take-sequenced.ts";
 
@@ -57,7 +58,7 @@ export interface SharingParts {
   readonly turns: Turns;
   /** The key of another server by its id, as `PeerKeys.keyFor`. */
   readonly keyFor: (tenantNo: number, serverName: string, keyId: string) => Promise<{ readonly publicKey: string }>;
-  readonly keyAt: (tenantNo: number) => KeyAt;
+  readonly keyAt: (tenantNo: number, toldBy: string) => KeyAt;
   readonly get: (tenant: Tenant, serverName: string, target: string) => Promise<Json>;
   readonly post: DeliverParts["post"];
   readonly showTyping: (tenant: Tenant, roomId: RoomId, participant: Fqid, typing: boolean) => Promise<void>;
@@ -67,6 +68,8 @@ export interface SharingParts {
   /** As `ChoiceParts`. */
   readonly onCut: ChoiceParts["onCut"];
   readonly onFault: (error: unknown, peer?: string) => void;
+  /** What is proposed to us costs its authors as it costs our own people. */
+  readonly rates: Rates;
 }
 
 /** How long it is known by what a settled proposal was asked for: as long as an answer is kept for repeats (AP6). */
@@ -75,6 +78,8 @@ const SWEEP_MS = 10 * 60_000;
 /** How soon others hear of a new name, and we ask for one. */
 const PROFILES_MS = 3000;
 const SLICE = 500;
+/** Invites of those who accept every one that are tried again in one sweep. */
+const EAGER = 100;
 
 /** Rooms that servers share: what others tell us, what we tell them, and what our people ask of other hubs. */
 export class Sharing {
@@ -85,6 +90,8 @@ export class Sharing {
   readonly #sweep: Loop;
   readonly #recoveries: Recoveries;
   readonly #profiles: Loop;
+  /** The last invite that was tried again. */
+  #eagerAfter: EagerInvite | undefined;
   /** How commands in rooms of other hubs are carried out. */
   readonly commands: Forwarding = {
     propose: (command) => propose(this.#proposals(), command),
@@ -225,7 +232,9 @@ export class Sharing {
       const gone = await db.write("deployment", (tx) => deleteOldRefusals(tx, clock.now() - STREAM.resumeMs, SLICE));
       if (gone < SLICE) break;
     }
-    for (const { tenantNo, participantNo, roomId } of await listEagerInvites(db)) {
+    const invites = await listEagerInvites(db, this.#eagerAfter, EAGER);
+    this.#eagerAfter = invites.at(-1);
+    for (const { tenantNo, participantNo, roomId } of invites) {
       const tenant = await findTenant(db, tenantNo);
       const who = await findByNo(db, tenantNo, participantNo);
       if (tenant !== undefined && who !== undefined) this.#eager(tenant, who, roomId);

@@ -6,6 +6,7 @@ import { assertOk, rounds } from "@stairwell/testing";
 import { findHead } from "../../src/events/index.ts";
 import { verify } from "../../src/verify/index.ts";
 import { MOST_INVITED } from "../../src/federation/replica/accept-invite.ts";
+import { type EagerInvite, listEagerInvites } from "../../src/federation/rows/replicas.store.ts";
 import { EvilPeer, send } from "./evil-peer.ts";
 import { EvilRoom, post, propose, results, SEND } from "./evil-room.ts";
 import {
@@ -66,6 +67,23 @@ test("FD11 a server that invites to ever more rooms is refused beyond a bound, a
   serve(rooms[1]!);
   assertOk(await ann.post(`/v1/rooms/${rooms[1]!.id}/join`));
   assert.equal((await one(all, more)).status, "ok");
+});
+
+test("MB5 FIN-42 invites that one server keeps open keep no bot from those of another", async (t) => {
+  const all = await replicaStage(t);
+  const { home, evil } = all;
+  const { db } = home.server;
+  const items = Array.from({ length: 5 }, () => new EvilRoom(evil).invite(ANN));
+  for (const { status } of await results(evil, home, items)) assert.equal(status, "ok");
+  await db.write("deployment", (tx) => tx.run("UPDATE participants SET auto_join = 1 WHERE fqid = $1", ANN));
+  const tried: number[] = [];
+  for (let sweep = 0, last: EagerInvite | undefined; sweep < 3; sweep++) {
+    const invites = await listEagerInvites(db, last, 2);
+    tried.push(...invites.map(({ roomNo }) => roomNo));
+    last = invites.at(-1);
+  }
+  assert.equal(new Set(tried.slice(0, 5)).size, 5);
+  assert.equal(tried[5], tried[0]);
 });
 
 test("FD15 who was never invited is made known by nothing that is refused", async (t) => {

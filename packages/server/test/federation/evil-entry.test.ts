@@ -5,7 +5,7 @@ import { assertOk } from "@stairwell/testing";
 import { EvilPeer } from "./evil-peer.ts";
 import { EvilRoom, results } from "./evil-room.ts";
 import { ANN, one, replicaStage, serve } from "./evil-stage.ts";
-import { headAt, roomAt } from "./settle.ts";
+import { headAt, roomAt, sound } from "./settle.ts";
 
 test("FOU-10 FOU-15 a join that brings anything wrong brings nothing, and can be asked again", async (t) => {
   const all = await replicaStage(t);
@@ -134,4 +134,34 @@ test("FD23 FIN-19 FIN-34 an invite shows a room of its own hub to somebody who i
   const aliased = make();
   assert.equal((await one(all, aliased.invite(ANN, { room_alias: "#lobby:home.localhost" }))).status, "ok");
   assert.equal((await roomAt(home, aliased.id))!.alias, null);
+});
+
+test("FOU-12 FOU-15 nothing is put beneath an invite that is of another log than it", async (t) => {
+  const all = await replicaStage(t);
+  const { home, evil, ann } = all;
+  const admin = home.server.person("admin", "home");
+  await admin.signIn();
+  const room = new EvilRoom(evil);
+  assert.equal((await one(all, room.invite(ANN))).status, "ok");
+  // In the log that it shows from now on, something else stands where the invite did.
+  room.events.pop();
+  room.append({ type: "swp.room.member", content: { participant: ANN, membership: "invite", reason: "another" } });
+  room.message("before the join");
+  const shown = room.events.length - 1;
+  serve(room, (item) => {
+    const event = room.sequence(item.event);
+    const join = room.join(undefined, { events: room.events.slice(shown, -1) });
+    return { status: "sequenced", event, head: room.head(), join };
+  });
+  const answer = evil.answer!;
+  evil.answer = (request, response) => {
+    if (!request.url!.includes("before=")) return answer(request, response);
+    const events = room.events.slice(0, shown);
+    response.setHeader("content-type", "application/json");
+    response.end(JSON.stringify({ data: { events, head: room.head(events.at(-1)) } }));
+  };
+  assertOk(await ann.post(`/v1/rooms/${room.id}/join`));
+  const { data } = assertOk(await admin.post(`/v1/admin/rooms/${room.id}/federation/backfill`, { limit: 100 }));
+  assert.deepEqual(data, { fetched: shown, stored: 0, rejected: shown, oldest_position: shown + 1, has_more: true });
+  await sound(home);
 });

@@ -14,6 +14,7 @@ test("FD12 FD16 what comes while a first join is taken is put off, not refused, 
   const { home, evil, ann } = all;
   const room = new EvilRoom(evil);
   assert.deepEqual(await one(all, room.invite(ANN)), { status: "ok" });
+  await home.server.person("carol", "home").signIn();
   const early = room.message("before anybody of theirs has asked for anything");
   assert.equal((await one(all, room.deliver([early])[0])).error?.code, "SW_ROOM_NOT_FOUND");
   serve(room);
@@ -39,12 +40,13 @@ test("FD12 FD16 what comes while a first join is taken is put off, not refused, 
   for (const body of ["meanwhile", "and more"]) {
     assert.deepEqual(await one(all, room.deliver([room.message(body)])[0]), { status: "retry" });
   }
+  assert.deepEqual(await one(all, room.invite("@carol:home.localhost")), { status: "retry" });
   released.resolve();
   assertOk(await joined);
   await until(async () => ((await headAt(home, room.id)) === room.events.at(-1)!.hash ? true : undefined), "the rest");
   // It asks until nothing more comes.
   assert.equal(new URL(pages[0]!, evil.url).searchParams.get("after"), `${join}`);
-  assert.equal(backfill(room, `after=${join}`).events.length, 2);
+  assert.equal(backfill(room, `after=${join}`).events.length, 3);
   await sound(home);
 });
 

@@ -3,9 +3,13 @@ import { test } from "node:test";
 import { setImmediate } from "node:timers/promises";
 import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
-import { type ErrorCode, StairwellError } from "@stairwell/protocol";
+import { type ErrorCode, type Fqid, StairwellError } from "@stairwell/protocol";
 import { rounds, TestClock } from "@stairwell/testing";
 import { PeerKeys } from "../../src/federation/discovery/peer-keys.ts";
+import { seekProfiles } from "../../src/federation/outbound/seek-profiles.ts";
+import { knownOrMade } from "../../src/federation/people/foreign-people.ts";
+import { listSoughtServers } from "../../src/federation/people/foreign-profiles.store.ts";
+import { systemClock } from "../../src/lib/clock.ts";
 import { OutboundFault, type WayOut } from "../../src/lib/outbound.ts";
 import { EvilPeer } from "./evil-peer.ts";
 import { World } from "./world.ts";
@@ -73,6 +77,62 @@ test("FIN-42 names and key ids that somebody invents leave nothing behind but a 
   assert.ok(asked <= 1 + (ids * 10) / 60_000, `${asked} questions`);
   const taken = (await heldBytes()) - held;
   assert.ok(taken < 4 * MEBIBYTE, `${ids} key ids took ${taken} bytes`);
+});
+
+test("FIN-42 a server that names ever more others, who never answer, keeps nobody else from being met", async (t) => {
+  const clock = new TestClock(Date.now());
+  const home = await new World(t).start("home", { default_mode: "open" }, { clock });
+  const { db } = home.server;
+  const { tenantNo } = home.tenant;
+  const asked: string[] = [];
+  const silence = Promise.withResolvers<never>();
+  const outbound: WayOut = {
+    ask: ({ hostname }) => {
+      asked.push(hostname);
+      return silence.promise;
+    },
+    close() {},
+  };
+  const keys = new PeerKeys({ db, outbound, hosts: new Map(), clock, log: SILENT });
+  const met: Promise<unknown>[] = [];
+  const meet = (looking: Promise<unknown>) => met.push(looking.catch(() => {}));
+  const spoke = (serverName: string) => ({ serverName, keyId: "key", hubTs: clock.now() });
+  // As many as are asked at a time for one who tells of them.
+  for (let i = 0; i < 16; i++) meet(keys.keyAt(tenantNo, "evil.example", spoke(`name${i}.example`)));
+  // What is looked up first, of several on a pool of connections, is not known.
+  while (asked.length < 16) await setImmediate();
+  await assert.rejects(keys.keyAt(tenantNo, "evil.example", spoke("more.example")), isCode("SW_UNAVAILABLE"));
+  meet(keys.keyAt(tenantNo, "hub.example", spoke("third.example")));
+  meet(keys.know(tenantNo, "friend.example"));
+  meet(keys.keyFor(tenantNo, "caller.example", "key"));
+  while (asked.length < 19) await setImmediate();
+  assert.deepEqual(asked.slice(16).sort(), ["caller.example", "friend.example", "third.example"]);
+  silence.reject(new OutboundFault("it did not answer in time", false));
+  await Promise.all(met);
+});
+
+test("FIN-42 people of ever more servers whom somebody names are asked about a few servers at a time", async (t) => {
+  const home = await new World(t).start("home", { default_mode: "open" });
+  const { db } = home.server;
+  const { tenant } = home;
+  const first = await db.write(tenant, async (tx) => {
+    for (let i = 0; i < 100; i++) await knownOrMade(tx, tenant, `@somebody:name${i}.example` as Fqid);
+    // Whoever waits for longer than all of those.
+    await knownOrMade(tx, tenant, "@friend:zone.example" as Fqid);
+    await tx.run("UPDATE foreign_profiles SET due_at = due_at - 1 WHERE server_name = 'zone.example'");
+    return listSoughtServers(tx, tx.now, 1);
+  });
+  assert.equal(first[0]?.serverName, "zone.example");
+  const asked = new Set<string>();
+  const get = (_: unknown, serverName: string): Promise<never> => {
+    asked.add(serverName);
+    return Promise.reject(new StairwellError("SW_FED_PEER_UNREACHABLE"));
+  };
+  const run = () => seekProfiles(db, { clock: systemClock, get }, AbortSignal.timeout(60_000));
+  for (const sought of [6, 12, 18]) {
+    await run();
+    assert.equal(asked.size, sought);
+  }
 });
 
 function isCode(code: ErrorCode): (error: unknown) => boolean {

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test, type TestContext } from "node:test";
-import type { Item } from "@stairwell/protocol/federation";
+import type { Item, ItemResult } from "@stairwell/protocol/federation";
 import { assertOk, type Person } from "@stairwell/testing";
 import { results } from "./evil-room.ts";
 import { Follower, isOf, taken, takenBut } from "./follower.ts";
@@ -165,4 +165,27 @@ test("FOU-20 what a server asks to wait is waited for within the hour, and what 
   // It speaks to us, and so is not away.
   assert.deepEqual(await results(follower.peer, home, [typing]), [{ status: "ok" }]);
   await until(async () => ((await peerOf(admin)).queued === 0 ? true : undefined), "what waited for an age");
+});
+
+test("FD16 what a server says in place of an answer is told in a line, however long it is: FIN-29", async (t) => {
+  const { home, ann, admin, follower, rooms } = await stage(t, 2);
+  const long = "X".repeat(900_000);
+  const answers: (typeof follower.react)[] = [
+    () => ({ status: 503, code: long }),
+    () => ({ status: 429, code: "NO\nSW_LINE of its own" }),
+    () => [{ status: "confirmed", position: 1, [long]: 1 } as unknown as ItemResult],
+  ];
+  const seen = new Set<string | null>([null]);
+  for (const [i, answer] of answers.entries()) {
+    follower.react = answer;
+    await say(ann, rooms[i % 2]!, `message ${i}`);
+    // Whoever says something is not away: it is told at once.
+    assert.deepEqual(await results(follower.peer, home, []), []);
+    const told = await until(async () => {
+      const { last_error } = await peerOf(admin);
+      return seen.has(last_error) ? undefined : last_error!;
+    }, "the reason");
+    seen.add(told);
+    assert.ok(told.length < 500 && !told.includes("\n"), told.slice(0, 500));
+  }
 });

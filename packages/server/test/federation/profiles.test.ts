@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
-import { test } from "node:test";
+import type { ServerResponse } from "node:http";
+import { test, type TestContext } from "node:test";
 import { assertOk, FaultProxy, type Person } from "@stairwell/testing";
 import { findByFqid } from "../../src/participants/index.ts";
 import { EvilPeer } from "./evil-peer.ts";
@@ -104,7 +105,10 @@ test("FD15 who is first seen as the sender of a third server is asked about ther
   assert.equal(await nameAt(a, "@carl:c.localhost"), "Carl the Third");
 });
 
-test("FD15 what a server says of others' people, of unknown ones, or with what is no name, changes nothing", async (t) => {
+type Answering = NonNullable<EvilPeer["answer"]>;
+
+/** A server of the test's own whose mallory is known at home; what others ask about her, `answer` answers. */
+async function mallory(t: TestContext, answer: Answering) {
   const world = new World(t);
   const home = await world.start("home");
   const evil = await EvilPeer.start(t, "evil.localhost");
@@ -112,19 +116,66 @@ test("FD15 what a server says of others' people, of unknown ones, or with what i
   evil.answer = (request, response) => {
     response.setHeader("content-type", "application/json");
     if (!request.url!.includes("/profile/")) return void response.end(evil.descriptor());
-    const fqid = `@mallory:${evil.name}`;
-    response.end(
-      JSON.stringify({ data: { fqid, display_name: "Mallory", participant_type: "human", avatar_url: null } }),
-    );
+    answer(request, response);
   };
   const ann = home.server.person("ann", "home");
   const admin = await home.server.person("admin", "home").signIn();
   const room = await ann.roomWith([], { name: "Shared" });
   assertOk(await admin.put(`/v1/admin/rooms/${room}/federate`, { enabled: true }));
-  const MALLORY = `@mallory:${evil.name}`;
   assertOk(await admin.post(`/v1/admin/rooms/${room}/federation/invite`, { fqid: MALLORY }));
   const tell = async (fqid: string, display_name: unknown) =>
     (await results(evil, home, [{ type: "profile", fqid, display_name, participant_type: "human" }]))[0]!;
+  return { home, evil, tell };
+}
+
+const MALLORY = "@mallory:evil.localhost";
+
+const profileOf = (display_name: string): string =>
+  JSON.stringify({ data: { fqid: MALLORY, display_name, participant_type: "human", avatar_url: null } });
+
+/** Waits until nobody's server is to be asked about anybody. */
+const nothingSought = (home: Home): Promise<true> =>
+  until(async () => {
+    const due = await home.server.db.all("SELECT participant_no FROM foreign_profiles WHERE due_at IS NOT NULL");
+    return due.length === 0 ? true : undefined;
+  }, "all to be heard");
+
+test("FD15 an old name that is told once more, late, gives way to what their server answers", async (t) => {
+  let name = "Mallory";
+  const { home, tell } = await mallory(t, (_, response) => void response.end(profileOf(name)));
+  await nothingSought(home);
+  name = "Two";
+  assert.deepEqual(await tell(MALLORY, "Two"), { status: "ok" });
+  await nothingSought(home);
+  assert.deepEqual(await tell(MALLORY, "One"), { status: "ok" });
+  await called(home, MALLORY, "Two");
+  await nothingSought(home);
+  assert.equal(await nameAt(home, MALLORY), "Two");
+});
+
+test("FD15 an answer that was asked for before a name was told counts for nothing, and is asked for again", async (t) => {
+  const waiting: ServerResponse[] = [];
+  let isHeld = false;
+  const { home, tell } = await mallory(t, (_, response) => {
+    if (isHeld) waiting.push(response);
+    else response.end(profileOf("Mallory"));
+  });
+  await nothingSought(home);
+  isHeld = true;
+  const next = (): Promise<ServerResponse> => until(async () => waiting.shift(), "to be asked");
+  assert.deepEqual(await tell(MALLORY, "One"), { status: "ok" });
+  const early = await next();
+  assert.deepEqual(await tell(MALLORY, "Two"), { status: "ok" });
+  early.end(profileOf("One"));
+  const late = await next();
+  assert.equal(await nameAt(home, MALLORY), "Two");
+  late.end(profileOf("Two"));
+  await nothingSought(home);
+  assert.equal(await nameAt(home, MALLORY), "Two");
+});
+
+test("FD15 what a server says of others' people, of unknown ones, or with what is no name, changes nothing", async (t) => {
+  const { home, evil, tell } = await mallory(t, (_, response) => void response.end(profileOf("Mallory")));
   assert.equal((await tell("@ann:home.localhost", "Mine")).error?.code, "SW_FED_POLICY");
   assert.equal((await tell("@pat:third.localhost", "Mine")).error?.code, "SW_FED_POLICY");
   assert.deepEqual(await tell(`@nobody:${evil.name}`, "Who"), { status: "ok" });

@@ -35,8 +35,11 @@ test("FD22 BU2 a replica shows what is its hub's as the hub's, and what only the
   ]) {
     assertRefused(refused, 400, "SW_ROOM_TYPE_INVARIANT", "FD22");
   }
-  for (const person of [ann, bob])
-    assertRefused(await person.get(`${at}/export`), 400, "SW_ROOM_EXPORT_REFUSED", "BU2");
+  for (const person of [ann, bob]) {
+    const refused = await person.get(`${at}/export`);
+    assertRefused(refused, 400, "SW_ROOM_EXPORT_REFUSED", "BU2");
+    assert.match(refused.error.message, /shared with other servers/);
+  }
   assertOk(await ann.patch(at, { is_public: true }));
   await settled([a, b], room);
   const carl = b.server.person("carl", "b");
@@ -85,6 +88,11 @@ test("FD11 members invite people of other servers where policy lets them, and th
   assertRefused(await ann.post(at, { fqid: BOB }), 409, "SW_FED_NOT_FEDERATED", "FD11");
   assertOk(await admin.put(`/v1/admin/rooms/${room}/federate`, { enabled: true }));
   assertRefused(await ann.post(at, { fqid: BOB }), 403, "SW_FED_POLICY", "FD11");
+  for (const named of ["bob", "b", "bob@b.localhost"]) {
+    const refused = await admin.post(`/v1/admin/rooms/${room}/federation/invite`, { fqid: named });
+    assertRefused(refused, 404, "SW_PARTICIPANT_NOT_FOUND");
+    assert.match((refused.error as { message: string }).message, /as @local_id:server_name/);
+  }
   await a.setPolicy({ members_may_invite: true });
   assertRefused(await ann.post(at, { fqid: "@nobody:b.localhost" }), 404, "SW_PARTICIPANT_NOT_FOUND");
   assertOk(await ann.post(at, { fqid: BOB }));

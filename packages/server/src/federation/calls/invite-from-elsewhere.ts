@@ -1,4 +1,4 @@
-import { type Fqid, invalid, type Json, type JsonObject, parseFqid, StairwellError } from "@stairwell/protocol";
+import { type Fqid, type Json, type JsonObject, parseFqid, StairwellError } from "@stairwell/protocol";
 import { decide, mayInviteElsewhere, objection } from "@stairwell/protocol/room";
 import { record } from "../../audit/index.ts";
 import type { Actor } from "../../auth/index.ts";
@@ -9,9 +9,11 @@ import { admits, policyOf } from "../../peers/index.ts";
 import { type Answer, perform, type Receipt, type RequestName } from "../../receipts/index.ts";
 import { allowed, carryOut, findFacts } from "../../state/index.ts";
 import type { Tenant } from "../../tenants/index.ts";
-import { shownName, takeName } from "../people/foreign-names.ts";
+import { shownName, takeAnswer } from "../people/foreign-names.ts";
 import { knownOrMade } from "../people/foreign-people.ts";
+import { countHeard } from "../people/foreign-profiles.store.ts";
 import { findByRequest } from "../rows/repeats.store.ts";
+import { namedElsewhere } from "./named-elsewhere.ts";
 
 export interface InviteParts {
   readonly db: Db;
@@ -37,11 +39,7 @@ export async function inviteFromElsewhere(
   const { tenant } = actor;
   const { facts } = await findFacts(db, actor, parts.clock.now(), roomId);
   allowed(objection(facts, "fedInvite"));
-  const name = parseFqid(fqid);
-  // Nobody checks the form of a name: what nobody can be called is nobody (AP2).
-  if (name === undefined) throw new StairwellError("SW_PARTICIPANT_NOT_FOUND");
-  if (name.serverName === tenant.serverName) throw invalid("/fqid", "is of this server: invite them as a member does");
-  await meet(parts, tenant, fqid as Fqid);
+  await meet(parts, tenant, namedElsewhere(tenant, fqid, "invite them as a member does"));
   return perform(db, tenant, receipt, async (tx) => {
     const found = await findFacts(tx, actor, tx.now, roomId, { target: { fqid }, openInvites: true });
     const command = { kind: "fedInvite", ...(reason !== undefined && { reason }) } as const;
@@ -95,12 +93,13 @@ export async function meet({ db, get }: Pick<InviteParts, "db" | "get">, tenant:
     });
   }
   const target = `/profile/${encodeURIComponent(localId)}`;
+  const before = await countHeard(db, tenant.tenantNo, fqid);
   const profile = (await asked(get(tenant, serverName, target))) as Partial<JsonObject> | null;
   if (profile?.["fqid"] !== fqid) throw new StairwellError("SW_PARTICIPANT_NOT_FOUND");
   const displayName = shownName(profile["display_name"]) ?? localId;
   await db.write({ tenantNo: tenant.tenantNo }, async (tx) => {
     await knownOrMade(tx, tenant, fqid);
-    await takeName(tx, tenant.tenantNo, fqid, displayName);
+    await takeAnswer(tx, tenant.tenantNo, fqid, { displayName, before });
   });
 }
 

@@ -1,4 +1,4 @@
-import { type Fqid, invalid, parseFqid, type RoomId, StairwellError } from "@stairwell/protocol";
+import { type Fqid, type RoomId, StairwellError } from "@stairwell/protocol";
 import { dmHubOf } from "@stairwell/protocol/federation";
 import { decide, hasLeft } from "@stairwell/protocol/room";
 import type { Actor } from "../../auth/index.ts";
@@ -22,6 +22,7 @@ import {
 import type { Tenant } from "../../tenants/index.ts";
 import { factsOfNewDm } from "../hub/dm-facts.ts";
 import { meet, type InviteParts } from "./invite-from-elsewhere.ts";
+import { namedElsewhere } from "./named-elsewhere.ts";
 import { NO_ROOM } from "../rows/proposals.store.ts";
 import { findByRequest } from "../rows/repeats.store.ts";
 import { nothingShown } from "../replica/propose-opening.ts";
@@ -74,11 +75,7 @@ function somebodyElsewhere({ fqid, tenant }: Actor, named: string): Fqid {
   if (named === fqid) {
     throw new StairwellError("SW_ROOM_TYPE_INVARIANT", { message: "A direct room needs somebody else.", rule: "DM2" });
   }
-  const name = parseFqid(named);
-  // Nobody checks the form of a name: what nobody can be called is nobody (AP2).
-  if (name === undefined) throw new StairwellError("SW_PARTICIPANT_NOT_FOUND");
-  if (name.serverName !== tenant.serverName) return named as Fqid;
-  throw invalid("/fqid", "is of this server: open a room with them by POST /v1/rooms/dm, with their participant_id");
+  return namedElsewhere(tenant, named, "open a room with them by POST /v1/rooms/dm, with their participant_id");
 }
 
 /** Whether the other's server is to be asked for them: nobody is invited who is not there, or was deactivated since. */

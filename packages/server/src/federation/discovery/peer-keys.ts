@@ -17,9 +17,11 @@ const FRESH_MS = 60 * 60 * 1000;
 const PAUSE_MS = 60_000;
 /** The same where an administrator has just vouched for a key. */
 const SHORT_PAUSE_MS = 1000;
-/** Servers that we know nothing of: those that call us, which anybody can say to be, and those that are named to us. */
+/** Servers that we know nothing of: those that call us, which anybody can say to be, and those that are named to us, */
 const CALLING = { per_second: 1, burst: 60 };
 const NAMED = { per_second: 5, burst: 300 };
+/** by our own people, or by another server, whose people of others speak in its rooms: of so many each has a bound of its own. */
+const MOST_TELLING = 1000;
 const REMEMBERED = 10_000;
 
 export interface PeerKeysParts {
@@ -36,9 +38,10 @@ export interface PeerKeysParts {
  */
 export class PeerKeys {
   readonly #parts: PeerKeysParts;
-  /** Apart, so that no flood of calls keeps our people from inviting whom they will. */
+  /** Apart, so that no flood of calls, nor of names that one server tells, keeps our people from inviting whom they will. */
   readonly #calling: Strangers;
   readonly #named: Strangers;
+  readonly #told = new Lru<string, Strangers>(MOST_TELLING);
   readonly #fetching = new Map<string, Promise<Peer>>();
   /** When a server was last asked, monotonic, and what came of it where it is not pinned. */
   readonly #tried = new Lru<string, { readonly at: number; readonly stranger?: Peer }>(REMEMBERED);
@@ -80,11 +83,15 @@ export class PeerKeys {
    * where nothing can be learned; `SW_FED_PEER_UNKNOWN` where it has keys that nobody introduced; `SW_UNAVAILABLE` while
    * too many are being asked for.
    */
-  async know(tenantNo: number, serverName: string): Promise<Peer> {
+  know(tenantNo: number, serverName: string): Promise<Peer> {
+    return this.#know(tenantNo, serverName, this.#named);
+  }
+
+  async #know(tenantNo: number, serverName: string, strangers: Strangers): Promise<Peer> {
     const known = await findPeer(this.#parts.db, tenantNo, serverName);
     // Keys that nobody introduced may have been an old copy of the descriptor: it is looked at again before an hour is over.
     const isEnough = known !== undefined && known.keys.length > 0 && known.keyFault === null && this.#isFresh(known);
-    const peer = isEnough ? known : await this.#refresh(tenantNo, serverName, known, this.#named);
+    const peer = isEnough ? known : await this.#refresh(tenantNo, serverName, known, strangers);
     if (peer.keys.length === 0) {
       const message = peer.lastError ?? `${serverName} could not be known.`;
       throw new StairwellError("SW_FED_PEER_UNREACHABLE", { message });
@@ -100,9 +107,14 @@ export class PeerKeys {
 
   /**
    * The public key (base64) of a server, our own tenant's too, that was good for what was sequenced at a time (Unix
-   * milliseconds) and is seen now (FD1); undefined where there is none, or none can be learned.
+   * milliseconds) and is seen now (FD1); undefined where there is none, or none can be learned. `toldBy`: the server that
+   * says that they spoke. `SW_UNAVAILABLE` while it names too many.
    */
-  async keyAt(tenantNo: number, serverName: string, keyId: string, hubTs: number): Promise<string | undefined> {
+  async keyAt(
+    tenantNo: number,
+    toldBy: string,
+    { serverName, keyId, hubTs }: { readonly serverName: string; readonly keyId: string; readonly hubTs: number },
+  ): Promise<string | undefined> {
     const { db, clock } = this.#parts;
     const tenant = await findTenantByServerName(db, serverName);
     if (tenant?.tenantNo === tenantNo) return findPublicKey(db, tenantNo, keyId);
@@ -110,7 +122,10 @@ export class PeerKeys {
     const isKnown = peer?.keys.some((key) => key.keyId === keyId) === true;
     // Whoever is denied is not asked for anything, whoever else's room brings its people.
     if (!isKnown && !(await policyOf(db, tenantNo)).denied_peers.includes(serverName)) {
-      peer = await this.know(tenantNo, serverName).catch(() => undefined);
+      peer = await this.#know(tenantNo, serverName, this.#toldBy(tenantNo, toldBy)).catch((error: unknown) => {
+        if (error instanceof StairwellError && error.code === "SW_UNAVAILABLE") throw error;
+        return undefined;
+      });
     }
     const standing = keyFor(peer?.keys ?? [], keyId, hubTs, clock.now());
     return "key" in standing ? standing.key.publicKey : undefined;
@@ -119,6 +134,13 @@ export class PeerKeys {
   /** Settles when no fetch is under way. */
   async idle(): Promise<void> {
     await Promise.allSettled(this.#fetching.values());
+  }
+
+  #toldBy(tenantNo: number, serverName: string): Strangers {
+    const key = `${tenantNo} ${serverName}`;
+    const known = this.#told.get(key) ?? new Strangers(NAMED, this.#parts.clock);
+    this.#told.set(key, known);
+    return known;
   }
 
   #standing(peer: Peer | undefined, keyId: string): KeyStanding {

@@ -15,7 +15,7 @@ import { readBackfill } from "../replica/read-backfill.ts";
 export interface RecoverParts {
   readonly db: Db;
   readonly log: Log;
-  readonly keyAt: (tenantNo: number) => KeyAt;
+  readonly keyAt: (tenantNo: number, toldBy: string) => KeyAt;
   /** Asks another server for something; what it answers is untrusted. Throws as `askPeer`. */
   readonly get: (tenant: Tenant, serverName: string, target: string) => Promise<Json>;
 }
@@ -40,7 +40,8 @@ export async function recoverLog(
   const { events, head } = await fetchAfter(parts, tenant, at, serverName, end.position);
   if (events.length === 0) return;
   await mustBeOurs(parts, tenant, at, events, head);
-  const came = await checkEvents(parts.keyAt(tenantNo), at.roomId, tenant.serverName, end, events, { live: true });
+  const keyAt = parts.keyAt(tenantNo, serverName);
+  const came = await checkEvents(keyAt, at.roomId, tenant.serverName, end, events, { live: true });
   await db.write({ tenantNo }, async (tx) => {
     const now = (await findRoomByNo(tx, tenantNo, at.roomNo))!;
     if ((await findHead(tx, now))!.hash !== end.hash) {

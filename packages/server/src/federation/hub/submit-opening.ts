@@ -25,6 +25,7 @@ import { checkProposal } from "./proposal.ts";
 import { stateAt } from "./state-of.ts";
 import { answeredAgain, asProposed, isSame, sequenced, sightOf, type SubmitParts } from "./submit.ts";
 import type { Proposer } from "./proposer.ts";
+import { takingOnce } from "./rates.ts";
 
 /**
  * Makes the direct room that somebody of another server opens with one of ours (FD24): all of it that they said is signed by
@@ -33,12 +34,14 @@ import type { Proposer } from "./proposer.ts";
  * refused with.
  */
 export async function submitOpening(
-  { db, log }: SubmitParts,
+  parts: SubmitParts,
   proposer: Proposer,
   event: ProposedEvent,
   opening: Opening,
 ): Promise<ItemResult> {
   const { tenant, serverName } = proposer;
+  const { db, log } = parts;
+  const rates = takingOnce(parts.rates);
   for (const each of [opening.create, event, opening.invite]) await checkProposal(proposer.keyOf, serverName, each);
   const { opener, other } = checkOpening(event, opening);
   // A server that ours comes after orders the room itself: it has nothing to ask of us.
@@ -60,6 +63,7 @@ export async function submitOpening(
     const met = await findByFqid(tx, tenant.tenantNo, opener);
     const stored = met && (await findDm(tx, tenant.tenantNo, met.participantNo, person.participantNo));
     if (stored !== undefined) return known(tx, proposer, stored, met!);
+    if (met !== undefined) rates.take(foreignActor(tenant, met));
     await mustBeFew(tx, proposer);
     return begun(tx, log, proposer, [(await knownOrMade(tx, tenant, opener))!, person], event, opening);
   });

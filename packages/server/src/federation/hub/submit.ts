@@ -25,28 +25,33 @@ import { handedOver, keyOfTenant, textToHandOver } from "./hand-over.ts";
 import { needsOf } from "./needs-of.ts";
 import { checkProposal } from "./proposal.ts";
 import type { Proposer } from "./proposer.ts";
+import { type Rates, takingOnce } from "./rates.ts";
 
 export interface SubmitParts {
   readonly db: Db;
   readonly log: Log;
+  readonly rates: Rates;
 }
 
 /**
  * Sequences what somebody of another server proposes in a room of ours (FD13, FD14): decided by the same function as what
  * our own people do, and appended only where what comes of it is, byte for byte, what they signed. The same proposal again
- * is answered as the first time. Throws what it is refused with.
+ * is answered as the first time, and costs nothing. Throws what it is refused with, `SW_RATE_LIMIT_EXCEEDED` beyond the
+ * author's `send_rate`.
  */
-export async function submit({ db, log }: SubmitParts, proposer: Proposer, event: ProposedEvent): Promise<ItemResult> {
+export async function submit(parts: SubmitParts, proposer: Proposer, event: ProposedEvent): Promise<ItemResult> {
   await checkProposal(proposer.keyOf, proposer.serverName, event);
   const asked = commandOf(event);
   const { tenant } = proposer;
+  const { db } = parts;
+  const deciding = { ...parts, rates: takingOnce(parts.rates) };
   return db.write({ tenantNo: tenant.tenantNo }, async (tx) => {
     const own = await findRoom(tx, tenant.tenantNo, event.room_id);
     const before = own?.hub === tenant.serverName ? await findEvent(tx, own, event.id) : undefined;
     // What a server's person has said it may ask about, were it that they left by it.
     if (before !== undefined && isSame(before, event)) return answeredAgain(tx, proposer, own!, before);
     const stored = await sharedRoom(tx, proposer, event.room_id);
-    if (before === undefined) return decided(tx, log, proposer, stored, asked, event);
+    if (before === undefined) return decided(tx, deciding, proposer, stored, asked, event);
     throw new StairwellError("SW_IDEMPOTENCY_CONFLICT", { message: "Another event has this id.", rule: "FD16" });
   });
 }
@@ -101,7 +106,7 @@ export function isSame(before: StoredEvent, event: ProposedEvent): boolean {
 
 async function decided(
   tx: Tx,
-  log: Log,
+  { log, rates }: Pick<SubmitParts, "log" | "rates">,
   proposer: Proposer,
   stored: StoredRoom,
   asked: AskedFor,
@@ -111,8 +116,9 @@ async function decided(
   const caller = await findByFqid(tx, tenant.tenantNo, asked.caller);
   // Whoever was never invited is nobody here, and is not made somebody by being refused.
   if (caller === undefined) throw new StairwellError("SW_ROOM_NOT_FOUND");
-  refuseThePast(asked.command, tx.now);
   const actor = foreignActor(tenant, caller);
+  rates.take(actor);
+  refuseThePast(asked.command, tx.now);
   const found = await factsFor(tx, actor, stored, asked);
   const command = await withMissing(tx, stored, asked.command, event);
   const returns = isReturn(found, asked);
@@ -132,6 +138,7 @@ async function decided(
   const { events } = await log.append(tx, stored, stored.room, others(drafts, main, tenant), {
     proposed: [asProposed(main, event)],
   });
+  if (events.length > 1) tx.afterCommit(() => rates.charge(actor, events.length - 1));
   const own = events.find(({ eventId }) => eventId === event.id)!;
   const sight = await sightOf(tx, proposer, stored);
   const result = await sequenced(tx, tenant, stored, own, sight);

@@ -1,6 +1,6 @@
 import { type Db, withWrite } from "../../db/index.ts";
 import { mustAdmit } from "../must-admit.ts";
-import type { PeerRequest } from "./authenticate-peer.ts";
+import type { PeerRequest } from "./peer-request.ts";
 
 /**
  * The store, for what another server makes us write: policy is asked once more inside every write, since it may have

@@ -3,24 +3,13 @@ import { checkTimes } from "@stairwell/protocol/signing";
 import type { Db } from "../../db/index.ts";
 import type { Clock } from "../../lib/clock.ts";
 import { verifyEd25519 } from "../../lib/ed25519.ts";
-import type { Tenant } from "../../tenants/index.ts";
 import type { PeerKeys } from "../discovery/peer-keys.ts";
 import { mustAdmit } from "../must-admit.ts";
 import { destinationOf } from "../discovery/destination.ts";
 import { Once } from "./once.ts";
 import type { PeerRates } from "./peer-rates.ts";
-import { type ReadRequest, readRequest, type RequestHead } from "./read-request.ts";
-
-/** Who asks whom, proven by the signature; what is left to prove is the body, and that it comes for the first time. */
-export interface PeerRequest {
-  /** Who is asked. */
-  readonly tenant: Tenant;
-  /** Who asks. */
-  readonly serverName: string;
-  readonly keyId: string;
-  readonly nonce: string;
-  readonly digest: ReadRequest["digest"];
-}
+import type { PeerRequest } from "./peer-request.ts";
+import { readRequest, type RequestHead } from "./read-request.ts";
 
 export interface PeerAuthentication {
   readonly db: Db;

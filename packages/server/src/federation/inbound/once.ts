@@ -1,7 +1,7 @@
 import { StairwellError } from "@stairwell/protocol";
 import { type Db, withWrite } from "../../db/index.ts";
 import { isNonceTaken, takeNonce } from "../../peers/index.ts";
-import type { PeerRequest } from "./authenticate-peer.ts";
+import type { PeerRequest } from "./peer-request.ts";
 
 /** A signature is good for a minute; nonces are kept longer, so that a clock that is set back lets nothing come twice. */
 const KEPT_MS = 15 * 60 * 1000;

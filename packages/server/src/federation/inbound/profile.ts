@@ -1,7 +1,7 @@
 import { fqidOf, StairwellError } from "@stairwell/protocol";
 import type { Reader } from "../../db/index.ts";
 import { findByFqid } from "../../participants/index.ts";
-import type { PeerRequest } from "./authenticate-peer.ts";
+import type { PeerRequest } from "./peer-request.ts";
 
 /** Somebody of ours, as other servers see them. */
 export interface Profile {

@@ -7,7 +7,7 @@ import { findDelivery } from "../rows/deliveries.store.ts";
 import { findFirstJoin, findNamedByOurs, hasOurs } from "./medium-refs.store.ts";
 import { findReplicaState } from "../rows/replicas.store.ts";
 import { sightBy } from "../wire/wire-event.ts";
-import type { PeerRequest } from "./authenticate-peer.ts";
+import type { PeerRequest } from "./peer-request.ts";
 
 /**
  * A medium for a server that shares a room in which somebody of ours named it (FD19). For everything that it may not have it

@@ -38,6 +38,8 @@ const MOST_BYTES_BEFORE_A_JOIN = 64 * 1024;
  */
 export async function takeItems(parts: TakeParts, peer: HubPeer, items: readonly Json[]): Promise<ItemResult[]> {
   const results: ItemResult[] = [];
+  /** Rooms of which something proposed must wait: what follows it waits too, so that it stands in the order of its saying. */
+  const waiting = new Set<string>();
   let bytes = 0;
   for (let at = 0; at < items.length;) {
     if (bytes > (mayJoin(items[at]!) ? MOST_BYTES_BEFORE_A_JOIN : MOST_BYTES)) {
@@ -53,11 +55,23 @@ export async function takeItems(parts: TakeParts, peer: HubPeer, items: readonly
       continue;
     }
     const item = items[at++]!;
-    const result = await resultOf(parts, () => takeItem(parts, peer, item));
+    const room = roomOfSubmit(item);
+    const isWaiting = room !== undefined && waiting.has(room);
+    const result: ItemResult = isWaiting
+      ? { status: "retry" }
+      : await resultOf(parts, () => takeItem(parts, peer, item));
+    if (room !== undefined && result.status === "retry") waiting.add(room);
     if (result.status === "sequenced") bytes += Buffer.byteLength(JSON.stringify(result));
     results.push(result);
   }
   return results;
+}
+
+/** The room of something proposed, whatever else is wrong with it. */
+function roomOfSubmit(item: Json): string | undefined {
+  const { type, event } = (item ?? {}) as { type?: unknown; event?: { room_id?: unknown } | null };
+  const room = event?.room_id;
+  return type === "submit" && typeof room === "string" ? room : undefined;
 }
 
 function mayJoin(item: Json): boolean {
@@ -116,13 +130,7 @@ async function takeItem(parts: TakeParts, peer: HubPeer, item: Json): Promise<It
   const what = item as unknown as Exclude<Item, EventItem>;
   switch (what.type) {
     case "submit":
-      if (what.opening !== undefined) return submitOpening(parts, peer, what.event, what.opening);
-      return submit(parts, peer, what.event).catch(async (error: unknown) => {
-        // Who is denied while they ask again is told nothing: what is in the log already was not refused.
-        const isDenied = error instanceof StairwellError && error.code === "SW_FED_POLICY";
-        if (isDenied && (await isThere(parts.db, peer, what.event))) return { status: "retry" };
-        throw error;
-      });
+      return takeSubmit(parts, peer, what);
     case "invite":
       await acceptInvite(parts, peer, what);
       return { status: "ok" };
@@ -138,6 +146,22 @@ async function takeItem(parts: TakeParts, peer: HubPeer, item: Json): Promise<It
       mustBeTheirs(peer, what.fqid);
       await takeProfile(parts.db, peer.tenant, what);
       return { status: "ok" };
+  }
+}
+
+async function takeSubmit(
+  parts: TakeParts,
+  peer: HubPeer,
+  { event, opening }: Extract<Item, { type: "submit" }>,
+): Promise<ItemResult> {
+  try {
+    if (opening !== undefined) return await submitOpening(parts, peer, event, opening);
+    return await submit(parts, peer, event);
+  } catch (error) {
+    // Who is denied while they ask again is told nothing: what is in the log already was not refused.
+    const isDenied = error instanceof StairwellError && error.code === "SW_FED_POLICY";
+    if (isDenied && (await isThere(parts.db, peer, event))) return { status: "retry" };
+    throw error;
   }
 }
 

@@ -2,7 +2,7 @@ import type { Json } from "@stairwell/protocol";
 import type { ItemResult } from "@stairwell/protocol/federation";
 import type { Db } from "../../db/index.ts";
 import type { Sharing } from "../sharing.ts";
-import type { PeerRequest } from "./authenticate-peer.ts";
+import type { PeerRequest } from "./peer-request.ts";
 import { Once } from "./once.ts";
 import { itemsIn } from "./read-call.ts";
 

@@ -71,12 +71,15 @@ export async function signedFor(
   return { ...unsigned, headers: { ...signed, accept, "accept-encoding": "identity", "user-agent": "stairwell" } };
 }
 
+/** Codes are shown to administrators, and written to the log: what is none is not one of ours. */
+const CODE = /^[A-Z][A-Z0-9_]{0,63}$/;
+
 function readAnswer({ status, headers, body }: Answered): PeerAnswer {
   const isJson = /^application\/json[ \t]*(?:;|$)/i.test(headers["content-type"] ?? "");
   const whole = isJson && isUtf8(body) ? parsed(body.toString("utf8")) : undefined;
   if (status >= 200 && status < 300 && whole?.data !== undefined) return { status, data: whole.data };
   const error = whole?.error as JsonObject | undefined;
-  if (status >= 400 && typeof error?.code === "string" && typeof error.message === "string") {
+  if (status >= 400 && typeof error?.code === "string" && CODE.test(error.code) && typeof error.message === "string") {
     return { status, code: error.code, message: error.message, waitMs: waitIn(headers["retry-after"]) };
   }
   throw new OutboundFault(`its answer (${status}) is not one of a Stairwell server`, true);

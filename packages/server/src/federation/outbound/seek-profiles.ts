@@ -3,7 +3,7 @@ import type { Db } from "../../db/index.ts";
 import type { Clock } from "../../lib/clock.ts";
 import { inLanes } from "../../lib/in-lanes.ts";
 import { findTenant, type Tenant } from "../../tenants/index.ts";
-import { shownName, takeName } from "../people/foreign-names.ts";
+import { shownName, takeAnswer } from "../people/foreign-names.ts";
 import { listSought, listSoughtServers, putOff } from "../people/foreign-profiles.store.ts";
 
 export interface SeekParts {
@@ -11,9 +11,12 @@ export interface SeekParts {
   readonly get: (tenant: Tenant, serverName: string, target: string) => Promise<Json>;
 }
 
-/** Servers that are asked at one time, and people of each in one run. */
+/**
+ * Servers that are asked at one time, and people of each in one run. Runs are three seconds apart: so many servers leave most
+ * of those that may be met in that time to whom our own people look for, whoever names a multitude here.
+ */
 const LANES = 4;
-const MOST_SERVERS = 20;
+const MOST_SERVERS = 6;
 const MOST_PEOPLE = 20;
 /** How long a server is left alone that could not be asked. */
 const PAUSE_MS = 10 * 60_000;
@@ -24,20 +27,20 @@ export async function seekProfiles(db: Db, { clock, get }: SeekParts, signal: Ab
   await inLanes(servers, LANES, async ({ tenantNo, serverName }) => {
     const tenant = await findTenant(db, tenantNo);
     if (tenant === undefined) return;
-    for (const { fqid } of await listSought(db, tenantNo, serverName, clock.now(), MOST_PEOPLE)) {
+    for (const { fqid, heard: before } of await listSought(db, tenantNo, serverName, clock.now(), MOST_PEOPLE)) {
       if (signal.aborted) return;
-      let name: string | undefined;
+      let displayName: string | undefined;
       try {
         const profile = await get(tenant, serverName, `/profile/${encodeURIComponent(parseFqid(fqid)!.localId)}`);
         const { fqid: whose, display_name } = (profile ?? {}) as Partial<JsonObject>;
-        name = whose === fqid ? shownName(display_name) : undefined;
+        displayName = whose === fqid ? shownName(display_name) : undefined;
       } catch (error) {
         if (!(error instanceof StairwellError)) throw error;
         if (error.code !== "SW_PARTICIPANT_NOT_FOUND") {
           return void (await db.write({ tenantNo }, (tx) => putOff(tx, tenantNo, serverName, clock.now() + PAUSE_MS)));
         }
       }
-      await db.write({ tenantNo }, (tx) => takeName(tx, tenantNo, fqid, name));
+      await db.write({ tenantNo }, (tx) => takeAnswer(tx, tenantNo, fqid, { displayName, before }));
     }
   });
 }

@@ -1,7 +1,7 @@
 import { cleanName, type Fqid, type Json, LIMITS, parseFqid } from "@stairwell/protocol";
 import type { Tx } from "../../db/index.ts";
-import { findByFqid, saveParticipant } from "../../participants/index.ts";
-import { noteHeard } from "./foreign-profiles.store.ts";
+import { findByFqid, type Participant, saveParticipant } from "../../participants/index.ts";
+import { noteAnswered, noteTold } from "./foreign-profiles.store.ts";
 
 /** What people are called, by FQID. */
 export type Names = ReadonlyMap<string, string>;
@@ -26,13 +26,34 @@ export function shownName(name: Json | undefined): string | undefined {
 }
 
 /**
- * Takes what somebody's own server says they are called; without a name, that it says nothing. Of somebody who is not known
- * here, or is one of ours, nothing is kept.
+ * Takes what somebody's own server tells of itself that they are called. That may be a copy of what it told once, come late:
+ * a name that changes anything is asked about as well, and what is answered stands. Of somebody who is not known here, or is
+ * one of ours, nothing is kept.
  */
-export async function takeName(tx: Tx, tenantNo: number, fqid: Fqid, displayName: string | undefined): Promise<void> {
+export async function takeTold(tx: Tx, tenantNo: number, fqid: Fqid, displayName: string): Promise<void> {
   const known = await findByFqid(tx, tenantNo, fqid);
-  if (known?.participantType !== "federated") return;
-  await noteHeard(tx, tenantNo, known);
+  if (known?.participantType === "federated") await callToldName(tx, tenantNo, known, displayName);
+}
+
+/** As `takeTold`, of somebody of another server who is known. */
+export async function callToldName(tx: Tx, tenantNo: number, known: Participant, displayName: string): Promise<void> {
+  const isAnother = known.displayName !== displayName;
+  await noteTold(tx, tenantNo, known, isAnother);
+  if (isAnother) await saveParticipant(tx, tenantNo, { ...known, displayName });
+}
+
+/**
+ * Takes what somebody's own server answered that they are called; without a name, that it says nothing. `before`: how often
+ * anything had been heard of it when it was asked (`countHeard`); where more was heard since, the answer counts for nothing.
+ */
+export async function takeAnswer(
+  tx: Tx,
+  tenantNo: number,
+  fqid: Fqid,
+  { displayName, before }: { readonly displayName: string | undefined; readonly before: number },
+): Promise<void> {
+  const known = await findByFqid(tx, tenantNo, fqid);
+  if (known?.participantType !== "federated" || !(await noteAnswered(tx, tenantNo, known, before))) return;
   if (displayName === undefined || known.displayName === displayName) return;
   await saveParticipant(tx, tenantNo, { ...known, displayName });
 }

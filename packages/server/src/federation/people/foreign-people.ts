@@ -7,9 +7,8 @@ import {
   insertParticipants,
   newcomer,
   type Participant,
-  saveParticipant,
 } from "../../participants/index.ts";
-import type { Names } from "./foreign-names.ts";
+import { callToldName, type Names } from "./foreign-names.ts";
 import { seekProfile } from "./foreign-profiles.store.ts";
 
 /**
@@ -65,6 +64,6 @@ export async function knowAll(
     const displayName = names.get(fqid);
     if (displayName === undefined || displayName === person.displayName || person.participantType !== "federated")
       continue;
-    await saveParticipant(tx, tenantNo, { ...person, displayName });
+    await callToldName(tx, tenantNo, person, displayName);
   }
 }

@@ -15,6 +15,7 @@ import {
 import type { Tx } from "../../db/index.ts";
 import { knownOrMade } from "../people/foreign-people.ts";
 import { checkHead } from "../wire/heads.ts";
+import { isJoining } from "../rows/proposals.store.ts";
 import { countInvitedTo, findReplicaState, saveReplica } from "../rows/replicas.store.ts";
 import type { Tenant } from "../../tenants/index.ts";
 import { checkEvents } from "./check-events.ts";
@@ -32,7 +33,8 @@ type Invite = Extract<Item, { type: "invite" }>;
 /**
  * Shows one of our people a room of another server that they are invited to (FD11): its rows, and the one event. Again it
  * changes nothing. `SW_FED_SIGNATURE`; `SW_PARTICIPANT_NOT_FOUND` for nobody of ours; `SW_ROOM_NOT_FOUND` for a room that
- * is known as another server's (FD23); `SW_ROOM_FROZEN` for one whose sharing has ended (FD10).
+ * is known as another server's (FD23); `SW_ROOM_FROZEN` for one whose sharing has ended (FD10); `SW_UNAVAILABLE` while a
+ * first join of one of ours is being taken.
  */
 export async function acceptInvite(
   { db, log, keyAt, eager }: ReplicaParts,
@@ -43,7 +45,7 @@ export async function acceptInvite(
     throw new StairwellError("SW_FED_SIGNATURE", { message: "The head is not that of the invite.", rule: "FD4" });
   }
   await checkHead(keyOf, head);
-  const [came] = await checkEvents(keyAt(tenant.tenantNo), room.room_id, serverName, undefined, [event], {
+  const [came] = await checkEvents(keyAt(tenant.tenantNo, serverName), room.room_id, serverName, undefined, [event], {
     live: true,
   });
   if (!isFit(room)) throw new StairwellError("SW_REQUEST_INVALID", { message: "It is no room that could be shown." });
@@ -62,6 +64,8 @@ export async function acceptInvite(
     // Of a room whose log is here the invite comes in its place, with all that was before it.
     if (known !== undefined && state !== "invited") return;
     if (known !== undefined && (await findEventAt(tx, known, came!.position))?.hash === came!.hash) return;
+    // What comes while our first join is being taken is due right after it; alone, it would stand in the way of that.
+    if (known !== undefined && (await isJoining(tx, known))) throw new StairwellError("SW_UNAVAILABLE");
     if (known === undefined) await mustBeFew(tx, tenant, serverName);
     else if ((await findMember(tx, known, invitee.participantNo))?.membership === "invite") return;
     else await checkInvite(tx, tenant, known, came!);

@@ -9,7 +9,7 @@ import {
 } from "@stairwell/protocol";
 import { CREATE, EDIT, isAmendment, MEMBER, type MemberContent, POWER_LEVEL } from "@stairwell/protocol/room";
 import type { Tx } from "../../db/index.ts";
-import { type CameEvent, findEvent, listById, type StoredEvent } from "../../events/index.ts";
+import { type CameEvent, findEvent, findEventAt, listById, type StoredEvent } from "../../events/index.ts";
 import { findByFqid } from "../../participants/index.ts";
 import { findMember, type StoredRoom } from "../../state/index.ts";
 import type { Tenant } from "../../tenants/index.ts";
@@ -56,6 +56,17 @@ export async function checkPlaces(
         throw refused(event, "a direct room has two sides, and no third");
       await checkSubject(tx, tenant, at, event, content as Partial<MemberContent>);
     }
+  }
+}
+
+/**
+ * Refuses events of which one has the place of another that stood here alone, as an invite does: nobody knew then what was
+ * before it. `SW_FED_SIGNATURE`.
+ */
+export async function checkAlone(tx: Tx, at: StoredRoom, events: readonly CameEvent[]): Promise<void> {
+  for (const event of events) {
+    const here = await findEventAt(tx, at, event.position);
+    if (here !== undefined && here.hash !== event.hash) throw refused(event, "another stands there, as it was alone");
   }
 }
 

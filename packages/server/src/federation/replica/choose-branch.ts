@@ -125,7 +125,9 @@ async function fetchBranch(
         common = here;
       }
       const rest = wire.slice(first);
-      const came = await checkEvents(parts.keyAt(tenant.tenantNo), at.roomId, serverName, common, rest, { live: true });
+      const came = await checkEvents(parts.keyAt(tenant.tenantNo, serverName), at.roomId, serverName, common, rest, {
+        live: true,
+      });
       if (came.at(-1)?.hash !== head.hash) throw notGiven();
       return { base: common, came };
     }

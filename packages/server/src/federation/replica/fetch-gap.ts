@@ -42,7 +42,9 @@ async function fetchPages(parts: ReplicaParts, peer: HubPeer, at: StoredRoom, up
     if (last === undefined || !isCovered) break;
     await checkHead(keyOf, head);
     await checkAgainstLog(parts, tenant, at, events, head);
-    const came = await checkEvents(parts.keyAt(tenant.tenantNo), at.roomId, serverName, end, events, { live: true });
+    const came = await checkEvents(parts.keyAt(tenant.tenantNo, serverName), at.roomId, serverName, end, events, {
+      live: true,
+    });
     await parts.db.write({ tenantNo: tenant.tenantNo }, async (tx) => {
       const now = (await findRoom(tx, tenant.tenantNo, at.roomId))!;
       if ((await findReplicaState(tx, now)) === "conflict") throw frozen();

@@ -4,7 +4,7 @@ import { findRoom } from "../../state/index.ts";
 import type { Tenant } from "../../tenants/index.ts";
 import { findReplica, saveOldestPosition } from "../rows/replicas.store.ts";
 import { checkEvents } from "./check-events.ts";
-import { checkPlaces } from "./check-place.ts";
+import { checkAlone, checkPlaces } from "./check-place.ts";
 import { introduce } from "./introduce.ts";
 import type { ReplicaParts } from "./peer.ts";
 import { readBackfill } from "./read-backfill.ts";
@@ -40,32 +40,32 @@ export async function fetchHistory(
   const fetched = events.length;
   if (fetched === 0) return nothing;
   const first = (await findEventAt(db, stored, oldest))!;
-  let came;
+  const rejected = { ...nothing, fetched, rejected: fetched };
   try {
-    came = await checkEvents(parts.keyAt(tenant.tenantNo), roomId, stored.hub, undefined, events, { live: false });
+    const keyAt = parts.keyAt(tenant.tenantNo, stored.hub);
+    const came = await checkEvents(keyAt, roomId, stored.hub, undefined, events, { live: false });
+    const last = came.at(-1)!;
+    const isBefore = last.position === oldest - 1 && envelopeHash(stored.roomId, first, last.hash) === first.hash;
+    if (!isBefore) return rejected;
+    return await db.write({ tenantNo: tenant.tenantNo }, async (tx) => {
+      const present = (await findReplica(tx, stored))?.oldestPosition;
+      if (present !== oldest) return { ...nothing, fetched };
+      await checkPlaces(tx, tenant, stored, came);
+      await checkAlone(tx, stored, came);
+      await introduce(
+        tx,
+        tenant,
+        came.flatMap(({ sender, actedBy }) => [sender, actedBy]),
+      );
+      const kept = await parts.log.prepend(tx, stored, stored.room, came, {
+        ordinal: first.ordinal - (isCounted(first) ? 1 : 0),
+      });
+      const oldest_position = came[0]!.position;
+      await saveOldestPosition(tx, stored, oldest_position);
+      return { fetched, stored: kept, rejected: 0, oldest_position, has_more: oldest_position > 1 };
+    });
   } catch (error) {
-    if (error instanceof StairwellError && error.code === "SW_FED_SIGNATURE")
-      return { ...nothing, fetched, rejected: fetched };
+    if (error instanceof StairwellError && error.code === "SW_FED_SIGNATURE") return rejected;
     throw error;
   }
-  const last = came.at(-1)!;
-  if (last.position !== oldest - 1 || envelopeHash(stored.roomId, first, last.hash) !== first.hash) {
-    return { ...nothing, fetched, rejected: fetched };
-  }
-  return db.write({ tenantNo: tenant.tenantNo }, async (tx) => {
-    const present = (await findReplica(tx, stored))?.oldestPosition;
-    if (present !== oldest) return { ...nothing, fetched };
-    await checkPlaces(tx, tenant, stored, came);
-    await introduce(
-      tx,
-      tenant,
-      came.flatMap(({ sender, actedBy }) => [sender, actedBy]),
-    );
-    const kept = await parts.log.prepend(tx, stored, stored.room, came, {
-      ordinal: first.ordinal - (isCounted(first) ? 1 : 0),
-    });
-    await saveOldestPosition(tx, stored, came[0]!.position);
-    const oldest_position = came[0]!.position;
-    return { fetched, stored: kept, rejected: 0, oldest_position, has_more: oldest_position > 1 };
-  });
 }

@@ -22,7 +22,8 @@ export interface ReplicaParts {
   readonly log: Log;
   readonly fates: Fates;
   readonly gaps: Gaps;
-  readonly keyAt: (tenantNo: number) => KeyAt;
+  /** The keys of whoever speaks in what a server tells. */
+  readonly keyAt: (tenantNo: number, toldBy: string) => KeyAt;
   /** Somebody who accepts every invite was invited (MB5). */
   readonly eager: (tenant: Tenant, who: Participant, roomId: RoomId) => void;
   /** Asks another server for something; what it answers is untrusted. Throws as `askPeer`. */

@@ -39,7 +39,9 @@ export async function receiveEvents(
   }
   await checkAgainstLog(parts, tenant, stored, events, head);
   const fresh = events.filter(({ envelope }) => envelope.position > end.position);
-  const came = await checkEvents(parts.keyAt(tenant.tenantNo), roomId, serverName, end, fresh, { live: true });
+  const came = await checkEvents(parts.keyAt(tenant.tenantNo, serverName), roomId, serverName, end, fresh, {
+    live: true,
+  });
   return parts.db.write({ tenantNo: tenant.tenantNo }, async (tx) => {
     const now = (await findRoom(tx, tenant.tenantNo, roomId))!;
     if ((await findReplicaState(tx, now)) === "conflict") throw frozen();

@@ -25,7 +25,7 @@ export async function takeAlone(
     throw new StairwellError("SW_FED_SIGNATURE", { message: "The head does not cover the event.", rule: "FD4" });
   }
   await checkHead(keyOf, head);
-  const came = await checkEvents(parts.keyAt(tenant.tenantNo), at.roomId, serverName, undefined, [event], {
+  const came = await checkEvents(parts.keyAt(tenant.tenantNo, serverName), at.roomId, serverName, undefined, [event], {
     live: true,
   });
   if (!isDeclined(came[0]!)) {

@@ -8,7 +8,7 @@ import {
   wireStateText,
 } from "@stairwell/protocol/federation";
 import type { Tx } from "../../db/index.ts";
-import { type CameEvent, findEventAt, type RoomRef } from "../../events/index.ts";
+import type { CameEvent, RoomRef } from "../../events/index.ts";
 import { verifyEd25519 } from "../../lib/ed25519.ts";
 import { sha256 } from "../../lib/random.ts";
 import { findByFqid, findManyByFqid } from "../../participants/index.ts";
@@ -20,7 +20,7 @@ import { namesFrom } from "../people/foreign-names.ts";
 import { knowAll } from "../people/foreign-people.ts";
 import { aliasOf } from "./accept-invite.ts";
 import { checkEvents } from "./check-events.ts";
-import { checkPlaces } from "./check-place.ts";
+import { checkAlone, checkPlaces } from "./check-place.ts";
 import { checkOurs, unfit } from "./check-state.ts";
 import { checkSides, makeWay, pairOf, type Sides, sidesOf } from "./direct.ts";
 import { follow } from "./follow.ts";
@@ -49,7 +49,7 @@ export async function takeJoin(
   const { tenant, serverName } = peer;
   const join = await withAllMembers(parts, peer, ref.roomId, answered);
   await checkState(peer, ref, join, head);
-  const keyAt = parts.keyAt(tenant.tenantNo);
+  const keyAt = parts.keyAt(tenant.tenantNo, serverName);
   const history = await checkEvents(keyAt, ref.roomId, serverName, undefined, join.events, { live: false });
   const base = history.at(-1);
   if (base?.position !== join.state.position) throw refused("The state is not that of the last event before the join.");
@@ -76,7 +76,7 @@ export async function takeJoin(
     await checkDirect(tx, tenant, stored, state);
     await checkOurs(tx, tenant, state);
     await checkPlaces(tx, tenant, stored, history);
-    await refuseOthers(tx, stored, history);
+    await checkAlone(tx, stored, history);
     return stored;
   };
   // Who is in a large room is made known before, some at a time, so that nobody else has to wait for all of them.
@@ -148,14 +148,6 @@ async function checkState({ keyOf }: HubPeer, { roomId }: Pick<RoomRef, "roomId"
     throw refused("The state is not signed by the room's hub.");
   }
   if (head.room_id !== roomId) throw refused("The head is of another room.");
-}
-
-/** An invite that came before it may be among the newest events. */
-async function refuseOthers(tx: Tx, ref: RoomRef, history: readonly CameEvent[]): Promise<void> {
-  for (const event of history) {
-    const here = await findEventAt(tx, ref, event.position);
-    if (here !== undefined && here.hash !== event.hash) throw refused("An invite was not of this log.");
-  }
 }
 
 function peopleOf(events: readonly CameEvent[]) {

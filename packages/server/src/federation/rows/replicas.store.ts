@@ -119,17 +119,40 @@ export async function countInvitedTo(reader: Reader, tenantNo: number, hub: stri
   return row!.n;
 }
 
-/** Invites to rooms of other servers that stand open, of those who accept every invite. */
+/** An invite to a room of another server that stands open, of somebody who accepts every invite. */
+export interface EagerInvite {
+  readonly tenantNo: number;
+  readonly roomNo: number;
+  readonly participantNo: number;
+  readonly roomId: RoomId;
+}
+
+/**
+ * So many of them, those behind `after` first, and then from the first on: whoever asks with the last that it was told comes to
+ * all, however many of them one server keeps open.
+ */
 export async function listEagerInvites(
   reader: Reader,
-): Promise<{ readonly tenantNo: number; readonly participantNo: number; readonly roomId: RoomId }[]> {
-  const rows = await reader.all<{ tenant_no: number; participant_no: number; room_id: RoomId }>(
-    `SELECT m.tenant_no, m.participant_no, r.room_id FROM replicas q
+  after: Omit<EagerInvite, "roomId"> | undefined,
+  limit: number,
+): Promise<EagerInvite[]> {
+  const rows = await reader.all<{ tenant_no: number; room_no: number; participant_no: number; room_id: RoomId }>(
+    `SELECT m.tenant_no, m.room_no, m.participant_no, r.room_id FROM replicas q
      JOIN rooms r ON r.tenant_no = q.tenant_no AND r.room_no = q.room_no
      JOIN members m ON m.tenant_no = q.tenant_no AND m.room_no = q.room_no
      JOIN participants p ON p.tenant_no = m.tenant_no AND p.participant_no = m.participant_no
      WHERE q.state IN ('invited', 'live') AND m.membership = 'invite' AND p.auto_join = 1
-       AND p.participant_type <> 'federated' AND p.deactivated_at IS NULL LIMIT 100`,
+       AND p.participant_type <> 'federated' AND p.deactivated_at IS NULL
+     ORDER BY (m.tenant_no, m.room_no, m.participant_no) <= ($1, $2, $3), m.tenant_no, m.room_no, m.participant_no LIMIT $4`,
+    after?.tenantNo ?? 0,
+    after?.roomNo ?? 0,
+    after?.participantNo ?? 0,
+    limit,
   );
-  return rows.map((row) => ({ tenantNo: row.tenant_no, participantNo: row.participant_no, roomId: row.room_id }));
+  return rows.map((row) => ({
+    tenantNo: row.tenant_no,
+    roomNo: row.room_no,
+    participantNo: row.participant_no,
+    roomId: row.room_id,
+  }));
 }
