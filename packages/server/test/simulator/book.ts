@@ -196,7 +196,9 @@ export class Book {
     const deed = this.deeds[mark - 1];
     if (deed === undefined || deed.by !== row.sender) return "I24 nobody asked for it";
     if (deed.event?.id === row.id) return undefined;
-    if (deed.event !== undefined) return `I7 it is there a second time, after ${deed.event.id}`;
+    // A hub that lies calls refused what it has, and takes what is asked for again too.
+    if (deed.event !== undefined && !this.#world.isEvil(row.hub))
+      return `I7 it is there a second time, after ${deed.event.id}`;
     deed.event = { room: row.room, id: row.id };
     // A server that keeps to no rule says no, and does it all the same.
     return deed.isRefused && this.isHonest(row.room) ? "I8 it was refused" : undefined;

@@ -1,3 +1,4 @@
+import { EventEmitter } from "node:events";
 import { Readable } from "node:stream";
 import { StairwellError } from "@stairwell/protocol";
 import type { Actor } from "../../src/auth/index.ts";
@@ -64,13 +65,21 @@ async function performed({ calls, idempotency, staging }: Running, actor: Actor,
       return read(await render(whole, answer as never, receipt));
     }
     case "upload": {
-      const { size, sha256, path, discard } = await staging.receive(Readable.from([Buffer.from(asked.file!)]), 1000);
+      const caller = Object.assign(new EventEmitter(), { destroyed: false });
+      const bytes = Buffer.from(asked.file!);
+      const from = { ...(whole as object), caller };
       try {
-        const file = { name: "file.txt", size, sha256, path, discard };
-        const answer = await endpoint.run({ ...(whole as object), form: {}, file } as never, undefined);
-        return read(await endpoint.render(whole, answer as never, undefined));
+        const { most } = await endpoint.admit(from as never, bytes.length);
+        const { size, sha256, path, discard } = await staging.receive(Readable.from([bytes]), most);
+        try {
+          const file = { name: "file.txt", size, sha256, path, discard };
+          const answer = await endpoint.run({ ...from, form: {}, file } as never, undefined);
+          return read(await endpoint.render(whole, answer as never, undefined));
+        } finally {
+          await discard();
+        }
       } finally {
-        await discard();
+        caller.emit("close");
       }
     }
     case "bytes": {

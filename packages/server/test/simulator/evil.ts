@@ -34,17 +34,19 @@ type Bend = (evil: Evil, items: Item[]) => Item[];
 export class Evil {
   readonly server: SimServer;
   readonly world: World;
-  readonly #book: Book;
+  readonly book: Book;
   readonly #zeal: number;
 
   readonly #isCurious: boolean;
+  readonly #isTwoFaced: boolean;
 
-  constructor(world: World, book: Book, server: SimServer, { zeal, isCurious }: NonNullable<Plan["evil"]>) {
+  constructor(world: World, book: Book, server: SimServer, { zeal, isCurious, isTwoFaced }: NonNullable<Plan["evil"]>) {
     this.world = world;
     this.server = server;
-    this.#book = book;
+    this.book = book;
     this.#zeal = zeal;
     this.#isCurious = isCurious === true;
+    this.#isTwoFaced = isTwoFaced === true;
   }
 
   /** What it draws to bend what it says. */
@@ -77,7 +79,10 @@ export class Evil {
     const { schedule } = this.world;
     if (outgoing.method !== "POST" || !random.chance(this.#zeal)) return outgoing;
     const { items } = JSON.parse(outgoing.body!.toString()) as { items: Item[] };
-    const bend = random.pick(this.#isCurious ? [...BENDS, ...CURIOUS] : BENDS);
+    const bend =
+      this.#isTwoFaced && random.chance(0.7)
+        ? saysTwoThings
+        : random.pick(this.#isCurious ? [...BENDS, ...CURIOUS] : BENDS);
     schedule.trace.say(`${this.server.name} bends: ${bend.name}`);
     return this.#signed(to, outgoing, bend(this, items));
   }
@@ -89,7 +94,13 @@ export class Evil {
     if (answered === undefined || !request.target.startsWith(PREFIX) || !random.chance(this.#zeal)) return answered;
     const lie = random.pick(LIES);
     schedule.trace.say(`${this.server.name} answers: ${lie.name}`);
-    if (answered.headers["content-type"] !== "application/json") return { ...answered, body: Buffer.from("lies") };
+    if (answered.headers["content-type"] !== "application/json") {
+      // Of the size that was said, too.
+      return {
+        ...answered,
+        body: Buffer.from(random.chance(0.5) ? "lies" : "lies".repeat(99).slice(0, answered.body.length)),
+      };
+    }
     const body = JSON.parse(answered.body.toString()) as { data?: { results?: ItemResult[]; events?: WireEvent[] } };
     return { ...answered, status: answered.status, body: Buffer.from(JSON.stringify(lie(this, body))) };
   }
@@ -98,7 +109,7 @@ export class Evil {
   async mischief(random: Random): Promise<void> {
     const { servers, schedule } = this.world;
     const victim = random.pick(servers.filter((one) => one !== this.server));
-    const rooms = [...this.#book.rooms].filter(([, { hub }]) => hub === victim);
+    const rooms = [...this.book.rooms].filter(([, { hub }]) => hub === victim);
     if (rooms.length === 0 || !this.server.isUp) return;
     const [room, { rows }] = random.pick(rooms);
     const last = rows.at(-1)!;
@@ -108,7 +119,7 @@ export class Evil {
       const wanted = this.#isCurious && file !== undefined ? [`media/${file}`] : [];
       const target = `${PREFIX}/rooms/${room}/${random.pick(["backfill", "members", ...wanted])}`;
       schedule.trace.say(`${this.server.name} asks ${victim.name} for ${target}`);
-      const answer = await this.#ask(victim, {
+      const answer = await this.ask(victim, {
         method: "GET",
         target,
         headers: {},
@@ -130,7 +141,7 @@ export class Evil {
     const proposal = this.signProposal({ v: 1, ...rest, sender: speaker, content: content!, salt: salt! });
     const submit: Item = { type: "submit", event: proposed(proposal) };
     schedule.trace.say(`${this.server.name} speaks for ${speaker} to ${other.name}`);
-    await this.#ask(other, await this.#signed(other.name, SEND, random.shuffled([item, submit])));
+    await this.ask(other, await this.#signed(other.name, SEND, random.shuffled([item, submit])));
   }
 
   #shares(room: string, victim: SimServer): boolean {
@@ -159,7 +170,7 @@ export class Evil {
     return { envelope, hash: sha256(envelopeText(envelope)), signatures: [], content, salt };
   }
 
-  async #ask(to: SimServer, outgoing: Outgoing): Promise<Answered | undefined> {
+  async ask(to: SimServer, outgoing: Outgoing): Promise<Answered | undefined> {
     const place = { hostname: to.name, port: 443, isSecure: true, mayBePrivate: false };
     const key = await findSigningKey(this.server.db, this.server.tenant.tenantNo, this.server.now());
     const from = { serverName: this.server.name, key: key! };
@@ -207,6 +218,15 @@ function lastEvent(items: Item[], change: (item: EventItem) => EventItem): Item[
   return at === -1 ? items : items.with(at, change(items[at] as EventItem));
 }
 
+function saysTwoThings(evil: Evil, items: Item[]): Item[] {
+  return lastEvent(items, (item) => {
+    const { envelope } = item.event;
+    const bent = { ...envelope, hub_ts: envelope.hub_ts + 1 };
+    const event = { ...item.event, envelope: bent, hash: sha256(envelopeText(bent)) };
+    return { ...item, event, head: evil.head(envelope.room_id, event) };
+  });
+}
+
 const BENDS: readonly Bend[] = [
   function speaksForOthers(evil, items) {
     return items.map((item) => {
@@ -239,14 +259,7 @@ const BENDS: readonly Bend[] = [
   function saysWhatWasNotHashed(_evil, items) {
     return lastEvent(items, (item) => ({ ...item, event: { ...item.event, content: { body: "deed 0" } } }));
   },
-  function saysTwoThings(evil, items) {
-    return lastEvent(items, (item) => {
-      const { envelope } = item.event;
-      const bent = { ...envelope, hub_ts: envelope.hub_ts + 1 };
-      const event = { ...item.event, envelope: bent, hash: sha256(envelopeText(bent)) };
-      return { ...item, event, head: evil.head(envelope.room_id, event) };
-    });
-  },
+  saysTwoThings,
   function leavesThingsOut(evil, items) {
     return items.filter(() => evil.random.chance(0.6));
   },

@@ -173,4 +173,46 @@ export const WIDE: readonly Planted[] = [
     was: "if (hub !== ours) servers.add(hub);",
     is: "if (hub !== ours) continue;",
   },
+  {
+    fault: "FD19 a file is given out by its hash, whatever room it was named in",
+    file: `${FEDERATION}/inbound/medium-refs.store.ts`,
+    was: "AND r.media_no = m.media_no AND r.room_no = $3",
+    is: "AND r.media_no = m.media_no AND $3 > 0",
+  },
+  {
+    fault: "FD19 a file is given out that others' people named",
+    file: `${FEDERATION}/inbound/medium-refs.store.ts`,
+    was: "AND (p.participant_type <> 'federated' OR",
+    is: "AND (p.participant_type IS NOT NULL OR",
+  },
+  {
+    fault: "FD19 a file is given out to a server whose people have left the room",
+    file: `${FEDERATION}/inbound/shared-medium.ts`,
+    was: "if (delivery === undefined || delivery.joined === 0) return undefined;",
+    is: "if (delivery === undefined) return undefined;",
+  },
+  {
+    fault: "FD19 a file of before a server joined is given out to it",
+    file: `${FEDERATION}/inbound/shared-medium.ts`,
+    was: "return sightBy(policy, stored.room.roomType, delivery.firstPosition).from;",
+    is: "return Math.min(1, sightBy(policy, stored.room.roomType, delivery.firstPosition).from);",
+  },
+  {
+    fault: "FD19 of a file that came only the size is looked at",
+    file: `${FEDERATION}/outbound/ask-for-medium.ts`,
+    was: "if (staged.size !== size || staged.sha256 !== sha256) throw",
+    is: "if (staged.size !== size) throw",
+  },
+  {
+    fault: "ST3 a stream goes on over a log that was chosen anew",
+    file: `${FEDERATION}/replica/choose-branch.ts`,
+    was: "people.forEach((participantNo) => parts.onCut(tenant.tenantNo, participantNo))",
+    is: "void people",
+  },
+  {
+    fault: "ST3 who comes back after a log was chosen anew goes on where they were",
+    file: `${FEDERATION}/replica/choose-branch.ts`,
+    was: "await insertCuts(tx, stored, people, cut);",
+    is: "void [insertCuts, cut];",
+  },
 ].map((mutant) => ({ ...mutant, by: "wide" }));

@@ -1,13 +1,10 @@
 import { type Json, StairwellError } from "@stairwell/protocol";
 import { describeTenant } from "../../src/federation/discovery/describe-tenant.ts";
 import { destinationOf } from "../../src/federation/discovery/destination.ts";
-import {
-  authenticatePeer,
-  type PeerAuthentication,
-  type PeerRequest,
-} from "../../src/federation/inbound/authenticate-peer.ts";
+import { authenticatePeer, type PeerAuthentication } from "../../src/federation/inbound/authenticate-peer.ts";
 import { checkDigest } from "../../src/federation/inbound/check-digest.ts";
 import { Once } from "../../src/federation/inbound/once.ts";
+import type { PeerRequest } from "../../src/federation/inbound/peer-request.ts";
 import { sharedMedium } from "../../src/federation/inbound/shared-medium.ts";
 import { profileFor } from "../../src/federation/inbound/profile.ts";
 import { membersQueryIn, rangeIn } from "../../src/federation/inbound/read-call.ts";

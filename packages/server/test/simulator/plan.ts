@@ -18,6 +18,8 @@ export interface Plan {
     readonly zeal: number;
     /** It also speaks of names, and asks for files. */
     readonly isCurious?: true;
+    /** It mostly tells others another end of a room's log than the one it has. */
+    readonly isTwoFaced?: true;
   };
   /** How links are as a rule. */
   readonly weather: LinkFaults;
@@ -46,7 +48,11 @@ export interface RoomPlan {
 }
 
 /** Something that happens so many milliseconds after the beginning; what lasts, lasts `for` so many. */
-export type Step = { readonly at: number } & (Ask | Fault | { readonly does: "mischief"; readonly dice: number });
+export type Step = { readonly at: number } & (
+  | Ask
+  | Fault
+  | { readonly does: "mischief"; readonly dice: number; readonly isForFiles?: true }
+);
 
 /**
  * Somebody asks for something: a person, or where a server is named, whoever there has such a room. Rooms and messages are those

@@ -10,6 +10,7 @@ import { misnamed, unheard } from "./names.ts";
 import { pass, revokeOld, rotate, useStolenKeys } from "./keys.ts";
 import { People } from "./people.ts";
 import type { Plan, RoomPlan, ServerPlan, Step } from "./plan.ts";
+import { pry } from "./prying.ts";
 import type { SimServer } from "./server.ts";
 import { settleStorms, strike } from "./storms.ts";
 import { Reader } from "./streams.ts";
@@ -95,7 +96,10 @@ function take(world: World, people: People, next: Step): void {
     case "ask":
       return people.act(next);
     case "mischief":
-      for (const evil of world.evil.values()) void evil.mischief(new Random(next.dice));
+      for (const evil of world.evil.values()) {
+        const random = new Random(next.dice);
+        void (next.isForFiles ? pry(evil, random) : evil.mischief(random));
+      }
       return;
     default:
       return strike(world, next);
@@ -187,7 +191,8 @@ async function shareARoom(world: World, book: Book, plan: RoomPlan): Promise<voi
       operationId,
     );
     world.check();
-    if (outcome.kind !== "done") throw new Error(`${operationId}: ${JSON.stringify(outcome)}`);
+    if (outcome.kind !== "done")
+      throw new Violation(`I29 ${operationId} is not done in calm weather: ${JSON.stringify(outcome)}`);
     return outcome.data as { id: string };
   };
   const { id: room_id } = await ask(hub, admin, "createRoom", {}, { room_type: "group", name: "Shared" });

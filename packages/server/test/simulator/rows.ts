@@ -31,6 +31,12 @@ export function eventsAfter({ disk, tenantNo }: SimServer, row: number): Row[] {
   return disk.writer.all(sql, [tenantNo, row]) as Row[];
 }
 
+/** Whether an event is in a store's log and says nothing any more: of a hub that lies nobody has seen what it was. */
+export function isWiped({ disk, tenantNo }: SimServer, eventId: string): boolean {
+  const sql = "SELECT 1 FROM events WHERE tenant_no = $1 AND event_id = $2 AND content IS NULL";
+  return disk.writer.get(sql, [tenantNo, eventId]) !== undefined;
+}
+
 interface KeptHead {
   readonly room: string;
   readonly hub: string;

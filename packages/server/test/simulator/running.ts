@@ -105,6 +105,7 @@ export function run({ db, clock, timers, outbound, files, onLeaving, onFault }: 
     tellLeaving,
     onCut: (tenantNo, participantNo) => hub.beginAnew(tenantNo, participantNo),
     tellRefused: devices.onRefused,
+    rates: { take: () => {}, charge: () => {} },
   });
   const { staging, blobs, painter } = files;
   const kept = { staging, blobs, painter, digests, maxBytes: MOST_BYTES };

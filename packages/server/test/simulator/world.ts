@@ -82,10 +82,13 @@ export class World {
       schedule: this.schedule,
       turn: () => this.dice(`turns ${name}`).int(0, 3),
       ask: async (house, place, outgoing) => {
-        // Of a deployment whoever signs asks; of who asks for a descriptor nothing is said.
-        const from = askerOf(outgoing.headers) ?? house.name;
+        // Of a deployment whoever signs asks; of who asks for a descriptor nothing is said, and it may be any of its servers.
+        const asker = askerOf(outgoing.headers);
+        const from = asker ?? house.name;
+        const askers =
+          asker === undefined ? this.servers.filter((one) => one.house === house).map(({ name: by }) => by) : [asker];
         const evil = this.evil.get(from);
-        if (evil === undefined && this.isLongDenied(from, place.hostname)) {
+        if (evil === undefined && askers.every((by) => this.isLongDenied(by, place.hostname))) {
           this.violated(`I24 ${from} asks ${place.hostname}, which it denies`);
         }
         return this.net.ask(from, place, evil === undefined ? outgoing : await evil.bent(place.hostname, outgoing));
