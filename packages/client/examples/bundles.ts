@@ -15,5 +15,9 @@ await made.body.pipeTo(Writable.toWeb(createWriteStream(path)));
 const file = await openAsBlob(path);
 const { meta } = await client.upload(bundles.importRoom, { file, form: { dry_run: "true" } });
 console.log(`${meta.report.events} events, signature ${meta.report.signature}`);
-const { data: copy } = await client.upload(bundles.importRoom, { file, idempotencyKey: crypto.randomUUID() });
+const { data: copy } = await client.upload(bundles.importRoom, {
+  file,
+  idempotencyKey: crypto.randomUUID(),
+  onWork: ({ step, done, total }) => console.log(`${step}: ${done} of ${total}`),
+});
 console.log(`${copy!.name} is there again as ${copy!.id}`);

@@ -4,6 +4,7 @@ import { answerOf, refusalOf } from "./answer.ts";
 import type { Answer, CallArguments, Caller, PlainCall } from "./call.ts";
 import { type Download, downloadOf, type DownloadOf, type DownloadRoute, roomDownloadOf } from "./download.ts";
 import { StairwellNetworkError } from "./errors.ts";
+import { LINES_OR_JSON, receive, type Received } from "./lines.ts";
 import { pages, type PageOf, type RowOf } from "./pages.ts";
 import { isRepeatable, pause, retryDelay } from "./retry.ts";
 import { StairwellStream, type StreamOptions } from "./stream/stream.ts";
@@ -67,8 +68,10 @@ export class StairwellClient implements Caller {
     const answer = await this.#patiently(mayRepeat, upload, async () => {
       const over = new AbortController();
       try {
-        const { response, text } = await this.#exchange(route, upload, await bodyOf(upload, over.signal));
-        return answerOf(response, text);
+        const { headers, ...body } = await bodyOf(upload, over.signal);
+        // Also for whoever does not listen: what is silent for long is cut off on its way.
+        const accept = route.progress === undefined ? {} : { accept: LINES_OR_JSON };
+        return await this.#exchange(route, upload, { ...body, headers: { ...headers, ...accept } }, upload.onWork);
       } finally {
         over.abort();
       }
@@ -98,8 +101,7 @@ export class StairwellClient implements Caller {
       const body = call.body === undefined ? null : JSON.stringify(call.body);
       const headers: PlainHeaders = call.body === undefined ? {} : { "content-type": "application/json" };
       const timeoutMs = call.timeoutMs ?? this.#timeoutMs;
-      const { response, text } = await this.#exchange(route, { ...call, timeoutMs }, { body, headers });
-      return answerOf(response, text) as Answer<R>;
+      return (await this.#exchange(route, { ...call, timeoutMs }, { body, headers })) as Answer<R>;
     });
   }
 
@@ -117,22 +119,24 @@ export class StairwellClient implements Caller {
     }
   }
 
-  /** Sends a request and reads its whole answer, all of it within the time. */
+  /** Sends a request and reads its whole answer, all of it within the time. `StairwellApiError` for a refusal. */
   async #exchange(
     route: Route,
     call: PlainCall,
     request: Omit<RequestInit, "headers"> & { headers: PlainHeaders },
-  ): Promise<{ response: Response; text: string }> {
+    onWork: (progress: never) => void = () => {},
+  ): Promise<Answer<Route>> {
     const timeout = call.timeoutMs === undefined ? undefined : AbortSignal.timeout(call.timeoutMs);
     const signal = AbortSignal.any([call.signal, timeout].filter((each) => each !== undefined));
     const prepared = this.#prepared(route, call, { ...request, signal });
+    let received: Received;
     try {
-      const response = await this.#fetch(prepared.address, prepared);
-      return { response, text: await response.text() };
+      received = await receive(await this.#fetch(prepared.address, prepared), onWork);
     } catch (error) {
       call.signal?.throwIfAborted();
       throw new StairwellNetworkError(error, timeout?.aborted === true);
     }
+    return answerOf(received.response, received.text);
   }
 
   /** Sends a request and waits for the head of its answer, which is no refusal. */

@@ -1,4 +1,4 @@
-import type { RequestOf, Route } from "@stairwell/protocol/api";
+import type { ProgressOf, RequestOf, Route } from "@stairwell/protocol/api";
 import type { CallOptions } from "./call.ts";
 import { metered, type OnProgress } from "./progress.ts";
 
@@ -22,6 +22,8 @@ export interface UploadOf<R extends UploadRoute> extends CallOptions {
    * Told of the file's bytes as they go. Browsers tell nothing of a request under way: there it is told at the end alone.
    */
   readonly onProgress?: OnProgress | undefined;
+  /** Told about once a second how far the server is with what was sent, where that takes long and the server tells. */
+  readonly onWork?: ((progress: ProgressOf<R>) => void) | undefined;
 }
 
 /** An upload without its types, as the transport sees it. */
@@ -30,6 +32,7 @@ export interface PlainUpload extends CallOptions {
   readonly name?: string | undefined;
   readonly form?: unknown;
   readonly onProgress?: OnProgress | undefined;
+  readonly onWork?: ((progress: never) => void) | undefined;
 }
 
 interface Multipart {

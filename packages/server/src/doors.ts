@@ -35,6 +35,7 @@ export function buildDoors(options: ServerOptions, ground: Ground): Doors {
     staging,
     dev: options.dev,
     logRequests: options.logRequests ?? false,
+    ...(options.progressMs !== undefined && { progressMs: options.progressMs }),
     async isReady() {
       await db.ping();
       place.check();

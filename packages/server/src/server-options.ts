@@ -47,6 +47,8 @@ export interface ServerOptions {
   federation?: FederationOptions;
   /** The PostgreSQL database that has the rows, if it is not the folder. `isUnsafe` takes one that may lose them: for tests. */
   store?: { url: string; isUnsafe?: boolean };
+  /** Milliseconds between two words on how far a long call is; for tests. */
+  progressMs?: number;
   /** How soon deleted bytes leave the store's files; for tests. */
   erasurePace?: ErasurePace;
   /** Refuse to listen while there is nobody to serve. */

@@ -23,6 +23,7 @@ export interface TestServerOptions extends Partial<
     | "failedSignInsPerMinute"
     | "clock"
     | "erasurePace"
+    | "progressMs"
     | "operatorToken"
     | "media"
     | "log"
@@ -69,6 +70,7 @@ export class TestServer {
       ...(options.clock && { clock: options.clock }),
       media: { maxBytes: 104_857_600, keepUnusedSeconds: 86_400, ...options.media, s3 },
       ...(options.bundles && { bundles: options.bundles }),
+      ...(options.progressMs !== undefined && { progressMs: options.progressMs }),
       ...(options.erasurePace && { erasurePace: options.erasurePace }),
       ...(options.federation && { federation: options.federation }),
       operatorToken: options.operatorToken ?? null,

@@ -6,8 +6,8 @@ import { type Acting, withExamples } from "../command.ts";
 import { EXIT } from "../exit-codes.ts";
 import { folderFault } from "../folder-fault.ts";
 import { onOneLine } from "../output.ts";
-import { ProgressBar } from "../progress.ts";
 import { publicKeysOf } from "../public-keys.ts";
+import { StepProgress } from "../step-progress.ts";
 
 export function defineBundleVerify(parent: Command, acting: Acting): void {
   const command = parent
@@ -32,12 +32,12 @@ export function defineBundleVerify(parent: Command, acting: Acting): void {
       const keys = options.key === undefined ? undefined : await publicKeysOf(options.key);
       const { bundleLimitsOf, loadConfig, verifyBundle } = await import("@stairwell/server");
       const limits = bundleLimitsOf((await loadConfig({ file: options.config })).config);
-      const bar = new ProgressBar(output);
+      const bar = new StepProgress(output, "bytes");
       try {
         const found = await verifyBundle(file, {
           keys,
           limits,
-          onProgress: (done, total) => bar.show(done, total, "events"),
+          onProgress: (done, total) => bar.show({ what: "checked", done, total }),
         });
         bar.end();
         output.data({ ok: true, ...reportOf(found) }, () => reportLines(file, found).map(onOneLine));

@@ -42,7 +42,7 @@ async function importRoom({ output }: Run, file: string, options: Options): Prom
       (signal) =>
         reaching(caller.baseUrl, () =>
           importFrom(
-            { ...caller, signal, onProgress: progress.show },
+            { ...caller, signal, onProgress: progress.show, onWork: progress.showWork },
             { path: file, workspaceId: options.workspace, dryRun: options.dryRun === true },
           ),
         ),

@@ -3,7 +3,7 @@ import { open } from "node:fs/promises";
 import { Readable } from "node:stream";
 import type { ReadableStream as NodeStream } from "node:stream/web";
 import { type FileSource, type OnProgress, StairwellClient } from "@stairwell/client";
-import { bundles, type MetaOf } from "@stairwell/protocol/api";
+import { bundles, type MetaOf, type ProgressOf } from "@stairwell/protocol/api";
 import { folderFault } from "../folder-fault.ts";
 import type { Caller } from "../server-options.ts";
 
@@ -11,6 +11,8 @@ export interface ImportTarget extends Caller {
   readonly signal: AbortSignal;
   /** Bytes that went to the server, and of how many where that is known. */
   readonly onProgress: OnProgress;
+  /** How far the server is with them. */
+  readonly onWork: (progress: ProgressOf<typeof bundles.importRoom>) => void;
 }
 
 export interface ImportSource {
@@ -28,7 +30,7 @@ export interface ImportMade {
 
 /** Brings a bundle to a server, in little memory however large it is. `StairwellApiError` for a refusal. */
 export async function importFrom(
-  { baseUrl, token, signal, onProgress }: ImportTarget,
+  { baseUrl, token, signal, onProgress, onWork }: ImportTarget,
   { path, workspaceId, dryRun }: ImportSource,
 ): Promise<ImportMade> {
   const client = new StairwellClient({ baseUrl, token });
@@ -41,6 +43,7 @@ export async function importFrom(
     },
     signal,
     onProgress,
+    onWork,
   });
   return { room_id: data?.id ?? null, report: meta.report };
 }

@@ -27,6 +27,24 @@ test("an import on a terminal shows a bar while it is sent, and then for how lon
   assert.equal(progress.isSent, true);
 });
 
+test("BU20 an import shows how far the server is, step by step, once it says so", (t) => {
+  const { shown, progress } = opened(t, true);
+  progress.show(4_000_000, 4_000_000);
+  shown.now = 1000;
+  progress.showWork({ step: "checking", done: 2_000_000, total: 8_000_000 });
+  shown.now = 2000;
+  progress.showWork({ step: "checking", done: 4_000_000, total: 8_000_000 });
+  assert.match(shown.lines.at(-1)!, /50 % 4\.0 MB of 8\.0 MB checked, 2\.0 MB a second, 0:02 left/);
+  const count = shown.lines.length;
+  progress.tick();
+  assert.equal(shown.lines.length, count);
+  progress.showWork({ step: "writing_files", done: 100, total: 1000 });
+  assert.match(shown.lines.at(-1)!, /10 % 100 bytes of 1\.0 kB of files written/);
+  shown.now = 3000;
+  progress.showWork({ step: "writing_events", done: 1000, total: 4000 });
+  assert.match(shown.lines.at(-1)!, /25 % 1,000 of 4,000 events written/);
+});
+
 test("an import that nobody watches says how far it is in few lines, and nothing where it is soon over", (t) => {
   const { shown, progress } = opened(t, false);
   progress.show(0, 4_000_000);

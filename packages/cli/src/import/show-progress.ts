@@ -1,3 +1,4 @@
+import type { bundles, ProgressOf } from "@stairwell/protocol/api";
 import { DRAWING_STEP_MS } from "../bar.ts";
 import { grouped, sizeText } from "../figures.ts";
 import type { Output } from "../output.ts";
@@ -7,14 +8,23 @@ import { StepProgress } from "../step-progress.ts";
 /** Milliseconds between two words on how long the server has been at work: on a terminal, and elsewhere. */
 const TICK_MS = { terminal: 1000, elsewhere: 10_000 };
 
+type Work = ProgressOf<typeof bundles.importRoom>;
+
+const DONE: Readonly<Record<Work["step"], string>> = {
+  checking: "checked",
+  writing_files: "of files written",
+  writing_events: "events written",
+};
+
 /**
- * Shows how much of a bundle was sent, as other long things are shown; then for how long the server has been at work, which
- * says no more of it until it answers.
+ * Shows how much of a bundle was sent, as other long things are shown; then how far the server is with it or, until it says
+ * so, for how long it has been at work.
  */
 export class ImportProgress {
   readonly #output: Output;
   readonly #now: () => number;
-  readonly #sending: StepProgress;
+  readonly #bytes: StepProgress;
+  readonly #events: StepProgress;
   readonly #window = new RateWindow();
   /** Whether the server has all there is. */
   isSent = false;
@@ -27,7 +37,8 @@ export class ImportProgress {
   constructor(output: Output, now: () => number = () => performance.now()) {
     this.#output = output;
     this.#now = now;
-    this.#sending = new StepProgress(output, "bytes", now);
+    this.#bytes = new StepProgress(output, "bytes", now);
+    this.#events = new StepProgress(output, "things", now);
   }
 
   readonly show = (sent: number, total: number | undefined): void => {
@@ -35,7 +46,14 @@ export class ImportProgress {
     this.isSent = isWhole || total === undefined;
     if (isWhole) this.#beginWaiting(sent);
     else if (total === undefined) this.#showUncounted(sent);
-    else this.#sending.show({ what: "sent", done: sent, total });
+    else this.#bytes.show({ what: "sent", done: sent, total });
+  };
+
+  readonly showWork = ({ step, done, total }: Work): void => {
+    // What comes through a pipe was sent whole when the server begins.
+    this.isSent = true;
+    this.#stopWaiting();
+    (step === "writing_events" ? this.#events : this.#bytes).show({ what: DONE[step], done, total });
   };
 
   /** Says for how long the server has been at work; called now and then once all is sent. */
@@ -51,9 +69,13 @@ export class ImportProgress {
 
   /** A repeat changes nothing. */
   end(): void {
+    this.#stopWaiting();
+    this.#bytes.end();
+  }
+
+  #stopWaiting(): void {
     clearInterval(this.#ticking);
     this.#sent = undefined;
-    this.#sending.end();
   }
 
   #beginWaiting(bytes: number): void {

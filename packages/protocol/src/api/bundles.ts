@@ -40,6 +40,15 @@ export const ImportReport = Type.Object({
   signature: Type.Union([Type.Literal("verified"), Type.Literal("unverified"), Type.Literal("absent")]),
 });
 
+/** How far an import is (BU20): one step after the other. */
+export const ImportProgress = Type.Object({
+  step: Type.Union([Type.Literal("checking"), Type.Literal("writing_files"), Type.Literal("writing_events")], {
+    description: "All of the bundle is checked before any of it is written.",
+  }),
+  done: Type.Integer({ description: "Events of `writing_events`; bytes, as they are unpacked, of the others." }),
+  total: Type.Integer(),
+});
+
 export const importRoom = route({
   operationId: "importRoom",
   method: "POST",
@@ -50,7 +59,8 @@ export const importRoom = route({
     "The part `file` is the bundle. The caller becomes the creator and only member of a new room with its history, whose " +
     "authors stand in the events (BU12). All of it is checked first, and a bundle with any fault leaves nothing: " +
     "`SW_BUNDLE_INVALID` says which entry is wrong, and why. With `dry_run` nothing is made: 200, and `meta.report` " +
-    "is what it would be. Two at a time a tenant (BU16).",
+    "is what it would be. Two at a time a tenant (BU16). A large bundle takes a while: with `Accept: application/x-ndjson` " +
+    "the answer tells how far it is (BU20).",
   access: "write",
   form: Type.Object(
     {
@@ -62,6 +72,7 @@ export const importRoom = route({
   statuses: [201, 200],
   data: Nullable(Room),
   meta: Type.Object({ report: ImportReport }),
+  progress: ImportProgress,
   errors: [
     "SW_ROOM_IMPORT_REFUSED",
     "SW_BUNDLE_INVALID",

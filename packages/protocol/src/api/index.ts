@@ -35,7 +35,8 @@ export {
 };
 export { type AuditAction, AuditActions } from "./audit-actions.ts";
 export { SomeLimits } from "./admin-tenant.ts";
-export type { DataOf, MetaOf, Method, RequestOf, Route, Scope } from "./route.ts";
+export { type LastLine, PROGRESS_LINES } from "./progress.ts";
+export type { DataOf, MetaOf, Method, ProgressOf, RequestOf, Route, Scope } from "./route.ts";
 export {
   CanActions,
   type CanAction,

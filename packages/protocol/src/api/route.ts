@@ -32,6 +32,8 @@ export interface Route {
   readonly isMadeAnew?: true;
   /** The success statuses; the first is the usual one. */
   readonly statuses: readonly (200 | 201)[];
+  /** It may take long: whoever accepts `PROGRESS_LINES` is told how far it is, in these terms. */
+  readonly progress?: TSchema;
   /** In a room of another server that cannot be asked now it is taken, and answered 202 (FD13). */
   readonly pending?: true;
   readonly data: TSchema;
@@ -52,6 +54,8 @@ export interface RequestOf<R extends Route> {
 
 export type DataOf<R extends Route> = Static<R["data"]>;
 export type MetaOf<R extends Route> = Shape<R["meta"]>;
+
+export type ProgressOf<R extends Route> = Shape<R["progress"]>;
 
 /** Keeps the exact types of a route, so that handlers and clients are typed by it. */
 export function route<const R extends Route>(r: R): R {

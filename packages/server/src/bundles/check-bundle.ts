@@ -17,7 +17,7 @@ import { refuseIncognito } from "./imported-room.ts";
 import { inspectBundle, type Inspected } from "./inspect.ts";
 import type { KnownKey } from "./signature.ts";
 import { StagedEvents } from "./staged-events.ts";
-import { Archive } from "./zip/archive.ts";
+import { Archive, type OnGiven } from "./zip/archive.ts";
 
 /** What is checked, and all that is needed for it: nothing that another process could not be given. */
 export interface ToCheck {
@@ -48,14 +48,14 @@ export interface Found {
  * Checks all of a bundle, and puts aside what an import makes of it, in the memory of a few events. `BundleFault`,
  * `SW_ROOM_IMPORT_REFUSED`, `SW_TENANT_CAPACITY`, `SW_STORE_FULL`. What it fails with leaves in the folder what was put aside.
  */
-export async function checkBundle(toCheck: ToCheck, knownKey: KnownKey): Promise<Found> {
+export async function checkBundle(toCheck: ToCheck, knownKey: KnownKey, onGiven: OnGiven = () => {}): Promise<Found> {
   const { path, size, limits, folder } = toCheck;
   const file = await open(path);
   let scratch: Scratch | undefined;
   try {
     const staging = folder === undefined ? undefined : Staging.at(folder);
     scratch = await staging?.scratch();
-    return await check(toCheck, await Archive.open(file, size, limits), knownKey, staging, scratch);
+    return await check(toCheck, await Archive.open(file, size, limits, onGiven), knownKey, staging, scratch);
   } finally {
     await scratch?.close();
     await file.close();

@@ -9,6 +9,7 @@ import { type Answer, perform, type Receipt } from "../receipts/index.ts";
 import { requireRole } from "../workspaces/index.ts";
 import { checkAside } from "./check-apart.ts";
 import type { Found } from "./check-bundle.ts";
+import type { OnImportProgress } from "./import-progress.ts";
 import { type ImportReport, reportOf } from "./import-report.ts";
 import { importedRoom } from "./imported-room.ts";
 import type { Inspected } from "./inspect.ts";
@@ -29,6 +30,7 @@ export interface ImportInput {
   readonly workspaceId: string | undefined;
   /** Checks everything, and makes no room (BU17). */
   readonly dryRun: boolean;
+  readonly onProgress: OnImportProgress;
 }
 
 export type Imported = Answer<{ room_id: RoomId | null; report: ImportReport }>;
@@ -47,11 +49,11 @@ export async function importBundle(
   parts: ImportParts,
   actor: Actor,
   receipt: Receipt | undefined,
-  { file, workspaceId, dryRun }: ImportInput,
+  { file, workspaceId, dryRun, onProgress }: ImportInput,
 ): Promise<Imported> {
   const aside = dryRun ? undefined : await parts.staging.within();
   try {
-    const found = await check(parts, actor, file, aside);
+    const found = await check(parts, actor, file, aside, onProgress);
     const room = importedRoom(found.bundle.head.room, found.sides);
     const target = await workspaceFor(parts, actor, workspaceId);
     const report = reportOf(found.bundle, found.authors);
@@ -63,8 +65,8 @@ export async function importBundle(
     }
     const writer = new RoomWriter(parts, actor, { room, workspaceId: target, origin: originOf(found.bundle) });
     try {
-      await takeMedia(parts, actor, aside, found.bundle, writer);
-      for await (const drafts of stagedBatches(found.events!)) await writer.take(drafts);
+      await takeMedia(parts, actor, aside, found.bundle, writer, onProgress);
+      await takeEvents(found, writer, onProgress);
       return await writer.end(receipt, (roomId) => ({ status: 201, ref: { room_id: roomId, report } }));
     } catch (error) {
       await writer.abandon();
@@ -80,10 +82,12 @@ async function check(
   { tenant }: Actor,
   { path, size }: Staged,
   aside: Staging | undefined,
+  onProgress: OnImportProgress,
 ): Promise<Found> {
   const most = tenant.limits.max_storage_bytes;
   const storage = most === null ? null : { used: await storageOf(db, tenant.tenantNo), most };
-  return checkAside({ path, size, limits, now: clock.now(), storage, folder: aside?.folder }, knownKeys(db, tenant));
+  const toCheck = { path, size, limits, now: clock.now(), storage, folder: aside?.folder };
+  return checkAside(toCheck, knownKeys(db, tenant), (done, total) => onProgress({ step: "checking", done, total }));
 }
 
 async function workspaceFor({ db }: ImportParts, actor: Actor, named: string | undefined): Promise<string> {
@@ -111,14 +115,31 @@ async function takeMedia(
   parts: ImportParts,
   actor: Actor,
   aside: Staging,
-  { media }: Inspected,
+  { media, counts }: Inspected,
   writer: RoomWriter,
+  onProgress: OnImportProgress,
 ): Promise<void> {
   if (media.size === 0) return;
   await writer.begin();
+  let done = 0;
   for await (const group of inPortions(media.values(), MEDIA_TOGETHER)) {
     const files = group.map((medium) => ({ ...aside.find(medium.sha256, medium), name: medium.names[0] ?? null }));
     const taken = await bringMedia(parts, actor, files, (tx, { mediaId }) => writer.keepMedium(tx, mediaId));
     for (const [i, { mediaNo }] of taken.entries()) writer.addMedium(group[i]!.sha256, mediaNo);
+    done += group.reduce((sum, { size }) => sum + size, 0);
+    onProgress({ step: "writing_files", done, total: counts.media_bytes });
+  }
+}
+
+async function takeEvents(
+  { bundle: { counts }, events }: Found,
+  writer: RoomWriter,
+  onProgress: OnImportProgress,
+): Promise<void> {
+  let done = 0;
+  for await (const drafts of stagedBatches(events!)) {
+    await writer.take(drafts);
+    done += drafts.length;
+    onProgress({ step: "writing_events", done, total: counts.events });
   }
 }

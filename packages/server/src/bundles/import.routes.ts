@@ -42,9 +42,9 @@ export function importRoutes(parts: ImportRouteParts): Endpoint[] {
         await mustHaveRoom(actor);
         return { most: limits.bytes, tooLarge: "SW_BUNDLE_TOO_LARGE" as const, isPassing: true };
       },
-      ({ actor, caller, file, form }, receipt) =>
+      ({ actor, caller, file, form, onProgress }, receipt) =>
         places.during(caller, async () => {
-          const input = { file, workspaceId: form.workspace_id, dryRun: form.dry_run === "true" };
+          const input = { file, workspaceId: form.workspace_id, dryRun: form.dry_run === "true", onProgress };
           try {
             return await importBundle(parts, actor, receipt, input);
           } catch (error) {

@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { type FileHandle, open } from "node:fs/promises";
-import { BUNDLE_LIMITS, BundleFault, type BundleLimits, type BundleRoom, MANIFEST } from "@stairwell/protocol/bundle";
+import { BUNDLE_LIMITS, BundleFault, type BundleLimits, MANIFEST } from "@stairwell/protocol/bundle";
 import { inspectBundle, type Inspected } from "./inspect.ts";
 import type { KnownKey } from "./signature.ts";
 import { Archive } from "./zip/archive.ts";
@@ -9,7 +9,7 @@ export interface VerifyBundleOptions {
   /** Public keys by one of which it must be signed, their 32 bytes in base64; unless given, any signature will do. */
   readonly keys?: readonly string[] | undefined;
   readonly limits?: BundleLimits | undefined;
-  /** Told at each event, once the number of all is known. */
+  /** Told how many bytes were unpacked so far, and of how many. */
   readonly onProgress?: (done: number, total: number) => void;
 }
 
@@ -35,13 +35,8 @@ async function inspect(
   if (!found.isFile()) throw new BundleFault("", "is a folder, or no file at all: a bundle is read from its end");
   const { size } = found;
   if (size > limits.bytes) throw new BundleFault("", `is larger than ${limits.bytes} bytes`, { isTooLarge: true });
-  const archive = await Archive.open(file, size, limits);
-  let room: BundleRoom | undefined;
-  let done = 0;
-  const inspected = await inspectBundle(archive, limits, keyFrom(keys), (checked) => {
-    if (checked.key === "room") room = checked.value;
-    if (checked.key === "events") onProgress?.(++done, room!.head);
-  });
+  const archive = await Archive.open(file, size, limits, onProgress);
+  const inspected = await inspectBundle(archive, limits, keyFrom(keys));
   if (keys !== undefined && inspected.signature === "absent") throw signatureFault("is missing");
   return inspected;
 }

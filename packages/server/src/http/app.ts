@@ -56,6 +56,8 @@ export interface DoorParts {
   dev: boolean;
   /** Milliseconds in which nothing goes over a connection, after which it is ended; 90,000 unless given. */
   silenceMs?: number;
+  /** Milliseconds between two words on how far a long call is; 1,000 unless given. */
+  progressMs?: number;
   /** Write one line a request. */
   logRequests: boolean;
   /** For `/readyz`. */

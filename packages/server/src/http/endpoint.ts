@@ -1,4 +1,4 @@
-import type { DataOf, RequestOf, Route } from "@stairwell/protocol/api";
+import type { DataOf, ProgressOf, RequestOf, Route } from "@stairwell/protocol/api";
 import type { Actor } from "../auth/index.ts";
 import type { Answer, Receipt } from "../receipts/index.ts";
 import type { Conditions, Sendable } from "./bytes.ts";
@@ -69,6 +69,8 @@ export interface BytesEndpoint {
 /** A validated request with its file, which is discarded after the answer unless somebody took it away. */
 export interface Uploaded<R extends Route> extends Asked<R> {
   file: FormFile;
+  /** Tells whoever wants to hear it how far the call is; as often as it likes. */
+  onProgress: (progress: ProgressOf<R>) => void;
 }
 
 export type { Conditions, Sendable } from "./bytes.ts";

@@ -79,7 +79,7 @@ function uploadHandler(endpoint: UploadEndpoint, parts: MountParts): Handler {
     const asked = ask(request, reply);
     const form = await read(request, await endpoint.admit(asked as never, announcedBytes(request)));
     try {
-      const whole = { ...asked, form: form.fields, file: form.file };
+      const whole = { ...asked, form: form.fields, file: form.file, onProgress: responder.tell(request, reply) };
       return await perform(whole, request, reply, () => formHashOf(form));
     } finally {
       await form.file.discard();

@@ -1,5 +1,6 @@
 import type { Route } from "@stairwell/protocol/api";
 import type { Actor } from "../auth/index.ts";
+import type { ProgressLines } from "./progress-lines.ts";
 
 /** What the door knows of a request beside its bytes. */
 declare module "fastify" {
@@ -16,6 +17,8 @@ declare module "fastify" {
     bodyHash: string | null;
     /** Why the body could not be read; thrown when it is needed. */
     bodyFault: Error | null;
+    /** The answer, where it may come line by line. */
+    lines: ProgressLines | null;
   }
 }
 
@@ -27,4 +30,5 @@ export const NEW_REQUEST = {
   credential: null,
   bodyHash: null,
   bodyFault: null,
+  lines: null,
 } as const;

@@ -9,6 +9,7 @@ import { refusalHeaders, refusalOf } from "./errors.ts";
 import { sendAndLinger } from "./linger.ts";
 import type { SendRates } from "./rate-limits.ts";
 import type { ReadingPace } from "./reading-pace.ts";
+import { LOOK_EVERY_MS, ProgressLines, takesLines } from "./progress-lines.ts";
 import type { RequestMetrics } from "./request-metrics.ts";
 
 const JSON_TYPE = "application/json; charset=utf-8";
@@ -23,6 +24,8 @@ export interface ResponderParts {
   rates: SendRates;
   metrics: RequestMetrics;
   pace: Pick<ReadingPace, "begin">;
+  /** Milliseconds between two words on how far a long call is; 1,000 unless given. */
+  progressMs?: number;
   /** Whether connections should end with their answers. */
   isDraining: () => boolean;
 }
@@ -61,6 +64,14 @@ export class Responder {
     );
   }
 
+  /** Begins to tell how far a call is, where it may take long, to whoever takes it line by line; answers what is told that. */
+  tell(request: FastifyRequest, reply: FastifyReply): (progress: object) => void {
+    if (request.route?.progress === undefined || !takesLines(request)) return () => {};
+    const { progressMs = LOOK_EVERY_MS } = this.#parts;
+    request.lines = new ProgressLines(reply, () => this.#head(request, reply), progressMs);
+    return request.lines.tell;
+  }
+
   refuse(error: unknown, request: FastifyRequest, reply: FastifyReply): void {
     if (error instanceof Accepted) return this.succeed(request, reply, 202, { data: error.data });
     const refusal = refusalOf(error);
@@ -70,6 +81,7 @@ export class Responder {
   }
 
   #send(request: FastifyRequest, reply: FastifyReply, status: number, text: string): void {
+    if (request.lines?.end(status, text) === true) return;
     reply.code(status);
     reply.header("content-type", JSON_TYPE);
     reply.header("cache-control", "no-store");

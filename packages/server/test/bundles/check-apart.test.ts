@@ -68,7 +68,12 @@ test("BU15 a bundle is found the same in a process of its own, its events and me
   const found = await plain(here, await checkBundle(here, noKey));
   assert.equal(found.types.length, found.bundle.counts.events);
   assert.deepEqual(found.media, [[sha256(MEDIUM), sha256(MEDIUM)]]);
-  assert.deepEqual(await plain(there, await checkApart(there, noKey)), found);
+  const given: number[][] = [];
+  assert.deepEqual(await plain(there, await checkApart(there, noKey, (...at) => given.push(at))), found);
+  // BU20: how far it is comes over, the first word at once.
+  const size = goodEntries().reduce((sum, { content }) => sum + content.length, 0);
+  assert.ok(given.length > 0);
+  for (const [at, of] of given) assert.deepEqual([at! > 0 && at! <= size, of], [true, size]);
 });
 
 for (const [what, bytes, limits] of [

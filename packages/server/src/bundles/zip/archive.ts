@@ -22,6 +22,9 @@ export interface ArchiveLimits {
   readonly expansion: number;
 }
 
+/** Told at each piece how many bytes all entries gave so far, and how many they are said to give. */
+export type OnGiven = (given: number, size: number) => void;
+
 /**
  * A ZIP file, read from where it lies: entries one after the other from its first byte on, then the central directory,
  * then its end, and nothing between. Throws `BundleFault` for everything else.
@@ -29,17 +32,27 @@ export interface ArchiveLimits {
 export class Archive {
   readonly #file: FileHandle;
   readonly #entries: ReadonlyMap<string, Placed>;
+  readonly #onGiven: OnGiven;
+  readonly #size: number;
+  #given = 0;
   /** Bytes that may still be given, whatever the headers say. */
   #left: number;
 
-  private constructor(file: FileHandle, entries: ReadonlyMap<string, Placed>, most: number) {
+  private constructor(file: FileHandle, entries: ReadonlyMap<string, Placed>, most: number, onGiven: OnGiven) {
     this.#file = file;
     this.#entries = entries;
     this.#left = most;
+    this.#onGiven = onGiven;
+    this.#size = entries.values().reduce((sum, { entry }) => sum + entry.size, 0);
   }
 
   /** Reads all headers, and no content. The file must not change, nor be closed while entries are read. */
-  static async open(file: FileHandle, size: number, limits: ArchiveLimits): Promise<Archive> {
+  static async open(
+    file: FileHandle,
+    size: number,
+    limits: ArchiveLimits,
+    onGiven: OnGiven = () => {},
+  ): Promise<Archive> {
     const window = new FileWindow(file, DIRECTORY_WINDOW);
     const directory = await readEnd(window, size);
     if (directory.entries > limits.entries) {
@@ -54,7 +67,7 @@ export class Archive {
       const end = inOrder[i + 1]?.start ?? directory.start;
       entries.set(entry.name, await placeEntry(headers, entry, end));
     }
-    return new Archive(file, entries, size * limits.expansion);
+    return new Archive(file, entries, size * limits.expansion, onGiven);
   }
 
   /** In the order in which they lie. */
@@ -95,6 +108,7 @@ export class Archive {
     for await (const bytes of method === 0 ? this.#packed(placed, pieceBytes) : this.#inflated(placed)) {
       given += bytes.length;
       this.#left -= bytes.length;
+      this.#onGiven((this.#given += bytes.length), this.#size);
       notePassed(bytes.length);
       found = crc32(bytes, found);
       if (given > size) throw new BundleFault(name, "gives more bytes than its header says");

@@ -1,4 +1,4 @@
-import { Pending, type Route } from "@stairwell/protocol/api";
+import { Pending, PROGRESS_LINES, type Route } from "@stairwell/protocol/api";
 import type { TSchema } from "typebox";
 import { errorResponses, takesIdempotencyKey } from "./errors.ts";
 import { exampleOf } from "./examples.ts";
@@ -133,6 +133,33 @@ function successOf(route: Route, status: number, shared: SharedSchemas, headers:
         },
         example: { data: exampleOf(data, "data"), ...(meta === undefined ? {} : { meta: exampleOf(meta, "meta") }) },
       },
+      ...(route.progress !== undefined && status === 200 ? linesOf(route.progress, shared) : {}),
+    },
+  };
+}
+
+/** A line each, to whoever accepts them; the last one has the answer, whatever its status. */
+function linesOf(progress: TSchema, shared: SharedSchemas): object {
+  const last = {
+    type: "object",
+    description: "The answer, as it comes to whoever does not accept lines.",
+    required: ["status", "headers", "body"],
+    properties: {
+      status: { type: "integer" },
+      headers: { type: "object", additionalProperties: { type: "string" } },
+      body: { type: "object" },
+    },
+  };
+  const between = {
+    type: "object",
+    description: "How far the call is, about once a second.",
+    required: ["progress"],
+    properties: { progress: shared.refer(progress) },
+  };
+  return {
+    [PROGRESS_LINES]: {
+      schema: { oneOf: [between, last] },
+      example: { progress: exampleOf(progress, "progress") },
     },
   };
 }
