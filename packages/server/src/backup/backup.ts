@@ -12,14 +12,15 @@ import {
 } from "../db/index.ts";
 import type { Clock } from "../lib/clock.ts";
 import { makeFolder } from "../lib/data-folder.ts";
+import { sync } from "../lib/durable.ts";
 import { loadSecret } from "../lib/secret.ts";
 import { countBlobs, hasBlob } from "../media/index.ts";
 import { BackupError } from "./backup-error.ts";
 import { mediaIn, MediaCopy } from "./copy-media.ts";
+import { copySecret } from "./copy-secret.ts";
 import { emptyAgain, mustBeEmpty } from "./empty-folder.ts";
 import { type BackupNote, writeNote } from "./note.ts";
 import type { StepOptions } from "./step.ts";
-import { copySecret, sync } from "./sync.ts";
 
 /** Stands in the folder until the backup is whole. */
 const PART = "backup.part";

@@ -12,12 +12,13 @@ import {
   storeFileOf,
 } from "../db/index.ts";
 import { makeDataFolder } from "../lib/data-folder.ts";
+import { sync } from "../lib/durable.ts";
 import { BackupError } from "./backup-error.ts";
 import { mediaIn, MediaCopy } from "./copy-media.ts";
+import { copySecret } from "./copy-secret.ts";
 import { emptyAgain, mustBeEmpty } from "./empty-folder.ts";
 import { type BackupNote, readNote } from "./note.ts";
 import type { StepOptions } from "./step.ts";
-import { copySecret, sync } from "./sync.ts";
 
 export type Restored = BackupNote;
 

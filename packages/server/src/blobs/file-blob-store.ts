@@ -3,6 +3,7 @@ import { constants } from "node:fs";
 import { copyFile, type FileHandle, mkdir, open, opendir, readFile, rename, rm, stat } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import type { Readable } from "node:stream";
+import { sync, putDurably } from "../lib/durable.ts";
 import { checkName, isBlobId } from "./blob-name.ts";
 import type { BlobName, BlobStore, ByteRange } from "./blob-store.ts";
 import type { Staged } from "./staging.ts";
@@ -91,18 +92,8 @@ export class FileBlobStore implements BlobStore {
   }
 
   async putMark(mark: string): Promise<void> {
-    const path = join(this.#folder, MARK);
-    const draft = `${path}.${randomUUID()}`;
     await this.#makeFolder(this.#folder);
-    const file = await open(draft, "wx", 0o600);
-    try {
-      await file.writeFile(mark);
-      await file.sync();
-    } finally {
-      await file.close();
-    }
-    await rename(draft, path);
-    await sync(this.#folder);
+    await putDurably(join(this.#folder, MARK), mark);
   }
 
   /** Copies a blob to another folder; when this settles it survives a crash there. False where there is no such blob. */
@@ -176,16 +167,6 @@ async function renameOrCopy(from: string, to: string): Promise<void> {
       await rm(copy, { force: true });
       throw failure;
     }
-  }
-}
-
-/** Of a file or a folder: what it holds survives a crash. */
-async function sync(path: string): Promise<void> {
-  const file = await open(path);
-  try {
-    await file.sync();
-  } finally {
-    await file.close();
   }
 }
 

@@ -74,8 +74,8 @@ export class Staging {
 
   /** Takes the folder away, with all that is still in it. */
   async remove(): Promise<void> {
-    const entries = await readdir(this.#folder, { withFileTypes: true });
-    for (const entry of entries) if (entry.isFile()) await this.#place(entry.name).discard();
+    const entries = await readdir(this.#folder, { withFileTypes: true }).catch(unlessMissing);
+    for (const entry of entries ?? []) if (entry.isFile()) await this.#place(entry.name).discard();
     await sweep(this.#folder);
   }
 
@@ -164,6 +164,6 @@ function sweep(path: string): Promise<void> {
   return rm(path, { recursive: true, force: true, maxRetries: 5 });
 }
 
-function unlessMissing(error: NodeJS.ErrnoException): void {
+function unlessMissing(error: NodeJS.ErrnoException): undefined {
   if (error.code !== "ENOENT") throw error;
 }

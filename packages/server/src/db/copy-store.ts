@@ -1,9 +1,10 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { closeSync, openSync, statSync } from "node:fs";
-import { open, rm } from "node:fs/promises";
+import { rm } from "node:fs/promises";
 import { join } from "node:path";
 import { text } from "node:stream/consumers";
+import { sync } from "../lib/durable.ts";
 import { Connection } from "./connection.ts";
 
 const PROCESS = join(import.meta.dirname, "store-copy.ts");
@@ -62,13 +63,4 @@ function bytesOf(path: string): number {
 /** The message among the lines of an uncaught error. */
 function reasonIn(said: string): string {
   return /^Error: (.+)$/m.exec(said)?.[1] ?? (said.trim() || "the process was ended");
-}
-
-async function sync(path: string): Promise<void> {
-  const file = await open(path, "r+");
-  try {
-    await file.sync();
-  } finally {
-    await file.close();
-  }
 }

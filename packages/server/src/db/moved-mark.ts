@@ -1,6 +1,6 @@
 import { existsSync, readFileSync } from "node:fs";
-import { open, rename } from "node:fs/promises";
 import { join } from "node:path";
+import { putDurably } from "../lib/durable.ts";
 
 /** Where a store went, as its folder says it to people. */
 export interface MovedMark {
@@ -21,21 +21,7 @@ export class StoreMovedError extends Error {
 export async function markMoved(folder: string, url: string, files: string | null, now: number): Promise<void> {
   const { protocol, host, pathname } = new URL(url);
   const mark: MovedMark = { store: `${protocol}//${host}${pathname}`, files, at: new Date(now).toISOString() };
-  const part = `${markOf(folder)}.part`;
-  const file = await open(part, "w", 0o600);
-  try {
-    await file.writeFile(`${JSON.stringify(mark, undefined, 2)}\n`);
-    await file.sync();
-  } finally {
-    await file.close();
-  }
-  await rename(part, markOf(folder));
-  const held = await open(folder);
-  try {
-    await held.sync();
-  } finally {
-    await held.close();
-  }
+  await putDurably(markOf(folder), `${JSON.stringify(mark, undefined, 2)}\n`);
 }
 
 /** `StoreMovedError` with where the store is now, how to go on there, and how to go back. */

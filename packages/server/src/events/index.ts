@@ -46,7 +46,6 @@ export {
   listUnended,
   newestImportNo,
 } from "./imports.store.ts";
-
 export {
   findHead,
   findHeads,

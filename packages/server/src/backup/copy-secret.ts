@@ -1,15 +1,6 @@
-import { chmod, open, readFile, writeFile } from "node:fs/promises";
+import { chmod, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-
-/** A file, or what stands in a folder, survives a crash from now on. */
-export async function sync(path: string): Promise<void> {
-  const handle = await open(path);
-  try {
-    await handle.sync();
-  } finally {
-    await handle.close();
-  }
-}
+import { sync } from "../lib/durable.ts";
 
 /** Copies the secret of one folder to another. */
 export async function copySecret(from: string, to: string): Promise<void> {
