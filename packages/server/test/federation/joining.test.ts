@@ -9,7 +9,7 @@ import { say } from "./pair.ts";
 import { headAt, sound, until } from "./settle.ts";
 import { World } from "./world.ts";
 
-test("FD12 FD16 what comes while a first join is taken is put off, not refused, and fetched right after it", async (t) => {
+test("FD12 FD15 FD16 what comes while a first join is taken is put off, not refused, and fetched right after it", async (t) => {
   const all = await replicaStage(t);
   const { home, evil, ann } = all;
   const room = new EvilRoom(evil);
@@ -41,8 +41,12 @@ test("FD12 FD16 what comes while a first join is taken is put off, not refused, 
     assert.deepEqual(await one(all, room.deliver([room.message(body)])[0]), { status: "retry" });
   }
   assert.deepEqual(await one(all, room.invite("@carol:home.localhost")), { status: "retry" });
+  // The answer may bring them under the name that they had.
+  const renamed = { type: "profile", fqid: `@rita:${evil.name}`, display_name: "Rita", participant_type: "human" };
+  assert.deepEqual(await one(all, renamed), { status: "retry" });
   released.resolve();
   assertOk(await joined);
+  assert.deepEqual(await one(all, renamed), { status: "ok" });
   await until(async () => ((await headAt(home, room.id)) === room.events.at(-1)!.hash ? true : undefined), "the rest");
   // It asks until nothing more comes.
   assert.equal(new URL(pages[0]!, evil.url).searchParams.get("after"), `${join}`);

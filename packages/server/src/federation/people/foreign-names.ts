@@ -1,6 +1,7 @@
-import { cleanName, type Fqid, type Json, LIMITS, parseFqid } from "@stairwell/protocol";
+import { cleanName, type Fqid, type Json, LIMITS, parseFqid, StairwellError } from "@stairwell/protocol";
 import type { Tx } from "../../db/index.ts";
 import { findByFqid, type Participant, saveParticipant } from "../../participants/index.ts";
+import { isComingTo } from "../rows/proposals.store.ts";
 import { noteAnswered, noteTold } from "./foreign-profiles.store.ts";
 
 /** What people are called, by FQID. */
@@ -28,10 +29,13 @@ export function shownName(name: Json | undefined): string | undefined {
 /**
  * Takes what somebody's own server tells of itself that they are called. That may be a copy of what it told once, come late:
  * a name that changes anything is asked about as well, and what is answered stands. Of somebody who is not known here, or is
- * one of ours, nothing is kept.
+ * one of ours, nothing is kept; `SW_UNAVAILABLE` where the answer to a join may bring them under an older name.
  */
 export async function takeTold(tx: Tx, tenantNo: number, fqid: Fqid, displayName: string): Promise<void> {
   const known = await findByFqid(tx, tenantNo, fqid);
+  if (known === undefined && (await isComingTo(tx, tenantNo, parseFqid(fqid)!.serverName))) {
+    throw new StairwellError("SW_UNAVAILABLE");
+  }
   if (known?.participantType === "federated") await callToldName(tx, tenantNo, known, displayName);
 }
 

@@ -185,6 +185,17 @@ export async function isJoining(
   return (await listPendingIn(reader, at)).some(({ event }) => event.content["membership"] === "join");
 }
 
+/** Whether one of ours answers an invite to a room of a server of which nothing else is here yet, and nothing came of it so far. */
+export async function isComingTo(reader: Reader, tenantNo: number, hub: string): Promise<boolean> {
+  const row = await reader.get(
+    `SELECT 1 AS n FROM proposals p JOIN replicas r ON r.tenant_no = p.tenant_no AND r.room_no = p.room_no
+     WHERE p.tenant_no = $1 AND p.server_name = $2 AND p.state IN ('waiting', 'sent') AND r.state = 'invited' LIMIT 1`,
+    tenantNo,
+    hub,
+  );
+  return row !== undefined;
+}
+
 /** What ours proposed under these ids and whose fate is not known. */
 export async function listPendingById(
   reader: Reader,
