@@ -1,6 +1,7 @@
 /** What tests are made of: real servers, people who call them, a clock. */
 export { type Fault, FaultProxy } from "./fault-proxy.ts";
 export { frameFault } from "./known-frames.ts";
+export { Unanswered } from "./ask.ts";
 export { debianProgram, type Program } from "./debian-program.ts";
 export { ChildServer, type ChildServerOptions } from "./child-server.ts";
 export { type Ended, launch, type Launched, type LaunchOptions } from "./launch.ts";

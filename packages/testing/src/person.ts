@@ -1,9 +1,10 @@
 import assert from "node:assert/strict";
+import { ask } from "./ask.ts";
 
 /** What a call answered. */
 export interface Answer<Data = Record<string, never>> {
   status: number;
-  headers: Headers;
+  headers: Pick<Headers, "get">;
   data: Data;
   meta: Record<string, unknown>;
   error: { code: string; message: string; rule?: string; needed?: number; actual?: number; details?: unknown };
@@ -69,7 +70,11 @@ export class Person {
     body?: unknown,
     headers: Record<string, string> = {},
   ): Promise<Answer<Loose>> {
-    const response = await fetch(this.url + path, {
+    const {
+      status,
+      headers: told,
+      text,
+    } = await ask(this.url + path, {
       method,
       headers: {
         authorization: `Bearer ${this.credential}`,
@@ -78,8 +83,8 @@ export class Person {
       },
       ...(body === undefined ? {} : { body: typeof body === "string" ? body : JSON.stringify(body) }),
     });
-    const { data, meta, error } = (await response.json()) as Answer<Loose>;
-    return { status: response.status, headers: response.headers, data, meta, error };
+    const { data, meta, error } = JSON.parse(text) as Answer<Loose>;
+    return { status, headers: told, data, meta, error };
   }
 
   /** A room of this person's with these people joined in it. */

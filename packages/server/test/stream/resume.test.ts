@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { ChildServer, freshSeed, Random, rounds, StreamClient } from "@stairwell/testing";
+import { ChildServer, freshSeed, Random, rounds, StreamClient, Unanswered } from "@stairwell/testing";
 import { Poller } from "./poller.ts";
 import { assertDue, dueTo, World } from "./world.ts";
 
@@ -73,7 +73,7 @@ async function keepPolling(poller: Poller, goesOn: () => boolean, random: Random
     try {
       await poller.poll({ limit: random.int(1, 20), timeout: random.int(0, 200) });
     } catch (error) {
-      if (!(error instanceof TypeError)) throw error;
+      if (!(error instanceof Unanswered)) throw error;
       await new Promise((resolve) => setImmediate(resolve));
     }
   }

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { assertOk, type ChildServer, type Frame, type Person, type Random } from "@stairwell/testing";
+import { assertOk, type ChildServer, type Frame, type Person, type Random, Unanswered } from "@stairwell/testing";
 
 /** An event as a room's history has it. */
 // oxlint-disable-next-line typescript/no-explicit-any
@@ -61,7 +61,7 @@ export class World {
           assert(status < 500, `the server answered ${status}`);
         } catch (error) {
           // The server was killed under the request.
-          if (!(error instanceof TypeError)) throw error;
+          if (!(error instanceof Unanswered)) throw error;
           await new Promise((resolve) => setImmediate(resolve));
         }
       }
