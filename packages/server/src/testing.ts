@@ -1,7 +1,16 @@
 /** What tests and tools of this repository start servers with. */
 export { backup, restore } from "./backup/index.ts";
 export { type BlobStore, blobStoreOf, type S3Options } from "./blobs/index.ts";
-export { openPostgres, openReader, openSqlite, openSqliteReader, scrubStore, statements } from "./db/index.ts";
+export {
+  bringUpToDate,
+  openPostgres,
+  openReader,
+  openSqlite,
+  openSqliteReader,
+  scrubStore,
+  statements,
+  storeFileOf,
+} from "./db/index.ts";
 export { type Checker, checkerOf } from "./lib/checker.ts";
 export { type Clock, systemClock } from "./lib/clock.ts";
 export { createLog } from "./lib/log.ts";

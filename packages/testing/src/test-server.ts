@@ -12,6 +12,7 @@ import {
   type ServerOptions,
   startServer,
 } from "@stairwell/server/testing";
+import { putNewStore } from "./new-store.ts";
 import { Person } from "./person.ts";
 import { storeOf } from "./postgres/store-of.ts";
 import { s3Of } from "./s3-of.ts";
@@ -59,6 +60,7 @@ export class TestServer {
   static async start(t: Pick<TestContext, "after">, options: TestServerOptions = {}): Promise<TestServer> {
     const data = options.data ?? mkdtempSync(join(tmpdir(), "stairwell-"));
     const { url, release } = options.store === undefined ? await storeOf(data) : givenStore(options.store);
+    if (options.data === undefined && url === undefined) await putNewStore(data);
     const s3 = options.media?.s3 ?? (await s3Of(data));
     const running = await startServer({
       data,
