@@ -3,6 +3,7 @@
  * region}`. It checks signatures, as the store behind it does not. Prints its port, and ends when its standard input does.
  */
 import { createServer, type ServerResponse } from "node:http";
+import { flushCompileCache } from "node:module";
 import type { AddressInfo } from "node:net";
 import { join } from "node:path";
 import S3rver from "s3rver";
@@ -29,7 +30,11 @@ const server = createServer((request, response) => {
   request.resume();
   response.writeHead(403, { "content-type": "application/xml" }).end(`<Error><Code>${fault}</Code></Error>`);
 });
-server.listen(0, "127.0.0.1", () => console.log((server.address() as AddressInfo).port));
+server.listen(0, "127.0.0.1", () => {
+  console.log((server.address() as AddressInfo).port);
+  // Whoever kills it keeps it from leaving what it has compiled to those who are started next.
+  flushCompileCache();
+});
 // It takes an empty folder away when something is removed, also from under an object that is being put there, and would end.
 process.on("uncaughtException", (error: NodeJS.ErrnoException) => {
   const put = error.code === "ENOENT" ? puts.get(error.path ?? "") : undefined;

@@ -2,6 +2,7 @@
  * The server as a process of its own, for tests that kill it: `node serve.ts FOLDER [--without-limits]`.
  * Prints its URL once it takes requests. SIGTERM ends it in good order.
  */
+import { flushCompileCache } from "node:module";
 import { createLog, createTenant, NO_LIMITS, type S3Options, startServer } from "@stairwell/server/testing";
 
 const [folder, flag] = process.argv.slice(2);
@@ -28,6 +29,8 @@ try {
   const tenant = { slug: "dev", serverName: "dev.localhost", limits: NO_LIMITS };
   if (flag === "--without-limits") await server.db.write("deployment", (tx) => createTenant(tx, tenant));
   console.log(server.url);
+  // Whoever kills it keeps it from leaving what it has compiled to those who are started next.
+  flushCompileCache();
 } catch (error) {
   console.error((error as Error).message);
   process.exitCode = 1;

@@ -2,6 +2,7 @@
  * A node as a process of its own, for tests that kill it: `node serve-node.ts {"data", "store", "bus"?, "hosts"?}`. Prints its URL
  * once it takes requests. SIGTERM ends it in good order.
  */
+import { flushCompileCache } from "node:module";
 import { createLog, startServer } from "@stairwell/server/testing";
 import { NatsBus } from "../../src/bus/index.ts";
 import type { NodeSettings } from "./node-process.ts";
@@ -20,6 +21,8 @@ try {
   });
   process.once("SIGTERM", () => void server.close());
   console.log(server.url);
+  // Whoever kills it keeps it from leaving what it has compiled to those who are started next.
+  flushCompileCache();
 } catch (error) {
   console.error(error);
   process.exitCode = 1;
