@@ -2,8 +2,8 @@ import { createHash, randomBytes } from "node:crypto";
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { openPostgres } from "@stairwell/server/testing";
-import { Client } from "pg";
 import { PostgresCluster } from "./cluster.ts";
+import { Desk } from "./desk.ts";
 
 const MIGRATIONS = join(import.meta.dirname, "../../../server/src/db/migrations/postgres");
 /** Any number that nobody else takes. */
@@ -38,11 +38,11 @@ export async function emptyDatabase(): Promise<TestDatabase> {
 
 async function created(urlOf: (database: string) => string, kind: string, options: string): Promise<TestDatabase> {
   const name = `stairwell_${kind}_${randomBytes(8).toString("hex")}`;
-  await asked(urlOf("postgres"), (client) => client.query(`CREATE DATABASE ${name} ${options}`));
+  await Desk.at(urlOf("postgres")).asked((client) => client.query(`CREATE DATABASE ${name} ${options}`));
   return {
     url: urlOf(name),
     async drop() {
-      await asked(urlOf("postgres"), (client) => client.query(`DROP DATABASE IF EXISTS ${name} WITH (FORCE)`));
+      await Desk.at(urlOf("postgres")).asked((client) => client.query(`DROP DATABASE IF EXISTS ${name} WITH (FORCE)`));
     },
   };
 }
@@ -64,17 +64,21 @@ async function ownServer(): Promise<(database: string) => string> {
 /** Made once for each set of migrations, whoever of several processes comes first. */
 let template: Promise<string> | undefined;
 function templateOn(urlOf: (database: string) => string): Promise<string> {
-  return (template ??= asked(urlOf("postgres"), async (client) => {
+  return (template ??= Desk.at(urlOf("postgres")).asked(async (client) => {
     const name = `stairwell_template_${migrationsHash()}`;
     await client.query(`SELECT pg_advisory_lock(${TEMPLATE_LOCK})`);
-    const known = await client.query("SELECT 1 FROM pg_database WHERE datname = $1", [name]);
-    if (known.rowCount === 0) {
-      const draft = `${name}_draft`;
-      await client.query(`DROP DATABASE IF EXISTS ${draft} WITH (FORCE)`);
-      await client.query(`CREATE DATABASE ${draft}`);
-      const db = await openPostgres({ url: urlOf(draft), now: () => 0, isUnsafe: true });
-      await db.close();
-      await client.query(`ALTER DATABASE ${draft} RENAME TO ${name}`);
+    try {
+      const known = await client.query("SELECT 1 FROM pg_database WHERE datname = $1", [name]);
+      if (known.rowCount === 0) {
+        const draft = `${name}_draft`;
+        await client.query(`DROP DATABASE IF EXISTS ${draft} WITH (FORCE)`);
+        await client.query(`CREATE DATABASE ${draft}`);
+        const db = await openPostgres({ url: urlOf(draft), now: () => 0, isUnsafe: true });
+        await db.close();
+        await client.query(`ALTER DATABASE ${draft} RENAME TO ${name}`);
+      }
+    } finally {
+      await client.query(`SELECT pg_advisory_unlock(${TEMPLATE_LOCK})`);
     }
     return name;
   }));
@@ -85,14 +89,4 @@ function migrationsHash(): string {
     .sort()
     .map((file) => readFileSync(join(MIGRATIONS, file)));
   return createHash("sha256").update(Buffer.concat(sql)).digest("hex").slice(0, 16);
-}
-
-async function asked<T>(url: string, ask: (client: Client) => Promise<T>): Promise<T> {
-  const client = new Client({ connectionString: url });
-  await client.connect();
-  try {
-    return await ask(client);
-  } finally {
-    await client.end();
-  }
 }
