@@ -36,6 +36,14 @@ export const ONCE: Readonly<Record<string, string>> = {
   "packages/server/test/stream/restored.test.ts": "puts a copy of a data folder back",
 };
 
+/** Those of them that ask for databases. */
+const OF_POSTGRES = [
+  "packages/server/test/db/postgres/",
+  "packages/server/test/moving/",
+  "packages/server/test/nodes/",
+  "packages/server/test/proxies/",
+];
+
 /** Files and folders that are still to run on PostgreSQL, with what is missing. */
 export const NOT_YET: Readonly<Record<string, string>> = {};
 
@@ -77,6 +85,11 @@ export const LONG: Readonly<Record<string, string>> = {
   "packages/server/test/reading/": "walks random histories, which take long",
   "packages/server/test/stream/": "hears what rows and hub tell on one node; tests of nodes hear it in every run",
 };
+
+/** Whether a test file asks for databases whatever the engine of its run: one server for all of them costs less than theirs. */
+export function asksForPostgres(file: string): boolean {
+  return OF_POSTGRES.some((folder) => file.startsWith(folder));
+}
 
 /** Whether a test file, by its path from the root, runs on PostgreSQL too. */
 export function runsOnPostgres(file: string, isLong: boolean): boolean {

@@ -6,7 +6,7 @@
  * The last line is `N passed, N failed` and, where tests were skipped, `, N skipped`.
  * Exit code 1 when a test failed, when none ran, and, with `CI=true`, when one was skipped.
  */
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync, statfsSync, writeFileSync } from "node:fs";
 import { availableParallelism, tmpdir } from "node:os";
 import { join, relative } from "node:path";
 import { pipeline } from "node:stream/promises";
@@ -14,7 +14,7 @@ import { run } from "node:test";
 import { spec } from "node:test/reporters";
 import { pathToFileURL } from "node:url";
 import { inspect } from "node:util";
-import { runsOnPostgres } from "./engines.ts";
+import { asksForPostgres, runsOnPostgres } from "./engines.ts";
 import { testFiles } from "./test-files.ts";
 import { groupsOf } from "./test-groups.ts";
 
@@ -29,6 +29,9 @@ const WITHOUT_HOOKS = pathToFileURL(join(import.meta.dirname, "without-hooks.ts"
 /** Of the reason of a failure, at the end of a run. */
 const MOST_LINES = 60;
 const MOST_OF_MESSAGES = 5000;
+const MEMORY = "/dev/shm";
+/** Several times what all of a run have there at once. */
+const ENOUGH_BYTES = 2 ** 32;
 /** How packages/testing tells the seeds of a process in which a test failed. */
 const SEEDS = "A test failed in a process that drew";
 
@@ -40,8 +43,13 @@ const only = process.env["STAIRWELL_TEST_ENGINE"];
 
 const open = new Set<string>();
 const empty = new Set<string>();
-const entries = mkdtempSync(join(tmpdir(), "stairwell-tests-"));
+const entries = mkdtempSync(join(placeOfFiles(), "stairwell-tests-"));
 process.once("exit", () => rmSync(entries, { recursive: true, force: true }));
+for (const [signal, code] of Object.entries({ SIGINT: 130, SIGTERM: 143 }))
+  process.once(signal, () => process.exit(code));
+// Not root alone runs what lies there: PostgreSQL refuses to.
+chmodSync(entries, 0o711);
+process.env["TMPDIR"] = entries;
 const failures: { what: string; process: string }[] = [];
 /** What each process said on its standard error, the last of it. */
 const messages = new Map<string, string>();
@@ -52,16 +60,30 @@ const watchdog = setTimeout(() => {
   stalled.abort(new Error(`nothing was heard for ${stallMs / 1000} s from ${[...open].join(", ")}`));
 }, stallMs);
 
-if (only !== "postgres") await runOn("sqlite", files);
-if (only !== "sqlite" && again.length > 0 && !stalled.signal.aborted) {
-  const release = await startPostgres();
-  try {
-    await runOn("postgres", again);
-  } finally {
-    await release();
-  }
+const onSqlite = only === "postgres" ? [] : files;
+const onPostgres = only === "sqlite" ? [] : again;
+const release = [...onSqlite.filter(asksForPostgres), ...onPostgres].length > 0 ? await startPostgres() : undefined;
+try {
+  if (only !== "postgres") await runOn("sqlite", onSqlite);
+  if (onPostgres.length > 0 && !stalled.signal.aborted) await runOn("postgres", onPostgres);
+} finally {
+  await release?.();
 }
 clearTimeout(watchdog);
+
+/**
+ * Where tests put their files: in memory, where there is room and no other place is named. Nothing that they prove rests on a
+ * disk but for what the power's going leaves, and much of what they cost. The long run has one all the same.
+ */
+function placeOfFiles(): string {
+  if (isLong || process.env["TMPDIR"] !== undefined || !existsSync(MEMORY)) return tmpdir();
+  const [, , , options = ""] =
+    readFileSync("/proc/mounts", "utf8")
+      .match(/^\S+ \/dev\/shm \S+ \S+/m)?.[0]
+      .split(" ") ?? [];
+  const { bavail, bsize } = statfsSync(MEMORY);
+  return bavail * bsize >= ENOUGH_BYTES && !options.split(",").includes("noexec") ? MEMORY : tmpdir();
+}
 
 /** Runs files on an engine, and adds up what came of them. */
 async function runOn(engine: "sqlite" | "postgres", paths: readonly string[]): Promise<void> {
