@@ -2,14 +2,14 @@ import assert from "node:assert/strict";
 import { join } from "node:path";
 import { test } from "node:test";
 import { testFiles } from "./test-files.ts";
-import { groupsOf } from "./test-groups.ts";
+import { areaOf, groupsOf } from "./test-groups.ts";
 
 const files = testFiles(join(import.meta.dirname, ".."));
 
 test("every test file is in one group, and none but neighbours share one", () => {
   const groups = groupsOf(files);
   assert.deepEqual(groups.flat().toSorted(), files.toSorted());
-  for (const group of groups) assert.equal(new Set(group.map((file) => file.slice(0, file.lastIndexOf("/")))).size, 1);
+  for (const group of groups) assert.equal(new Set(group.map(areaOf)).size, 1);
 });
 
 test("what takes long comes first, and shares its process with nobody", () => {
