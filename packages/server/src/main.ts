@@ -1,6 +1,7 @@
 import { bundleLimitsOf, type ConfigInput, isLoopback, loadConfig, parseListen, s3Of } from "./config/index.ts";
 import { createLog, type Log } from "./lib/log.ts";
 import { readNetworks } from "./lib/networks.ts";
+import { giveBackWhenQuiet } from "./lib/quiet-memory.ts";
 import { beginYoung } from "./lib/young-memory.ts";
 import { type RunningServer, startServer } from "./server.ts";
 
@@ -52,6 +53,7 @@ export async function serve({ listen, data, dev, config: file, onReady }: ServeO
     // Whoever finds an empty server on a public address could make it theirs.
     needsTenant: !isLoopback(address),
   });
+  giveBackWhenQuiet();
   const stopped = stopOnSignal(server, log);
   onReady?.(server);
   return stopped;

@@ -1,5 +1,5 @@
 import { setFlagsFromString } from "node:v8";
-import { runInNewContext } from "node:vm";
+import { collect } from "./collect.ts";
 
 /**
  * Far below what the engine lets gather outside its heap before it marks all of it, which takes ten times as long. And no
@@ -16,7 +16,6 @@ const MARK_FROM = 60;
 const MARK_AT_ONCE_FROM = 80;
 
 let passed = 0;
-let collectYoung: (() => void) | undefined;
 
 /**
  * Has everything begin young, from now on, and what is old marked when there is much of it; for the first moment of a
@@ -39,16 +38,5 @@ export function notePassed(bytes: number): void {
   passed += bytes;
   if (passed < COLLECT_BYTES) return;
   passed = 0;
-  collectYoung ??= youngCollector();
-  collectYoung();
-}
-
-/** The engine's own, which is handed to contexts that are made while its flag is set. */
-function youngCollector(): () => void {
-  setFlagsFromString("--expose-gc");
-  const collect = runInNewContext("typeof gc === 'function' ? gc : undefined") as
-    | ((options: { type: "minor" }) => void)
-    | undefined;
-  setFlagsFromString("--no-expose-gc");
-  return () => collect?.({ type: "minor" });
+  collect({ type: "minor" });
 }
