@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { FaultProxy } from "@stairwell/testing";
 import { propose, results } from "./evil-room.ts";
 import { ANN, hubStage, member, said } from "./evil-stage.ts";
 import { bodiesOf, pair, say, shared } from "./pair.ts";
@@ -45,4 +46,21 @@ test("FD22 FD13 people of other servers get what they said into the room, in ord
   assert.deepEqual(await bodiesOf(ann, room), texts);
   await settled([a, b], room);
   await sound(a, b);
+});
+
+test("FD22 FD16 what was said while its hub was away goes there some at a time, and none of it waits ever longer", async (t) => {
+  const both = await pair(t);
+  const { world, a, b, ann, bob } = both;
+  const room = await shared(both);
+  await b.server.liftLimits("b");
+  // Never as much at once as a request has.
+  await a.server.setLimits({ send_rate: { per_second: 20, burst: 2 } }, "a");
+  const toA = await FaultProxy.start(t, a.server.url);
+  world.hosts.set(a.name, toA.url);
+  toA.fault = "down";
+  const texts = Array.from({ length: 18 }, (_, n) => `say ${n}`);
+  for (const text of texts) await say(bob, room, text);
+  toA.fault = undefined;
+  await until(async () => ((await bodiesOf(ann, room)).length === texts.length ? true : undefined), "all of it");
+  assert.deepEqual(await bodiesOf(ann, room), texts);
 });

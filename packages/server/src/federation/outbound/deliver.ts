@@ -59,8 +59,9 @@ export interface Refused {
 
 /** What came of one request. */
 export interface Delivered {
-  /** Rooms whose proposals, and news by their numbers, are to be asked again later. */
-  readonly rooms: ReadonlySet<number>;
+  /** Rooms whose proposals are to be asked again later, each with whether some of them were taken. */
+  readonly rooms: ReadonlyMap<number, boolean>;
+  /** News that are, by their numbers. */
   readonly news: ReadonlySet<number>;
   /** A room that came with a first join, by its number: settles when it is taken, with whether it could be. */
   readonly taking: ReadonlyMap<number, Promise<boolean>>;
@@ -71,7 +72,7 @@ export interface Delivered {
 }
 
 const NOTHING: Delivered = {
-  rooms: new Set(),
+  rooms: new Map(),
   news: new Set(),
   taking: new Map(),
   isWhole: false,
@@ -109,7 +110,8 @@ export async function deliver(
     }
     throw error;
   }
-  const [rooms, news] = [new Set<number>(), new Set<number>()];
+  const [rooms, news] = [new Map<number, boolean>(), new Set<number>()];
+  const moved = new Set<number>();
   const taking = new Map<number, Promise<boolean>>();
   const { isWhole, noting } = noteLogs(db, tenant, serverName, batch, results);
   if (!isWhole) await noting;
@@ -117,7 +119,7 @@ export async function deliver(
     const result = results[i]!;
     if (each.kind === "event") continue;
     if (result.status === "retry") {
-      if (each.kind === "submit") rooms.add(each.roomNo);
+      if (each.kind === "submit") rooms.set(each.roomNo, moved.has(each.roomNo));
       else news.add(each.number);
       continue;
     }
@@ -128,7 +130,8 @@ export async function deliver(
     if (rooms.has(each.roomNo) || taking.has(each.roomNo)) continue;
     const noted = noteSubmit(parts, tenant, serverName, each, result);
     if (bringsRoom(each, result)) taking.set(each.roomNo, noted);
-    else if (!(await noted)) rooms.add(each.roomNo);
+    else if (await noted) moved.add(each.roomNo);
+    else rooms.set(each.roomNo, moved.has(each.roomNo));
   }
   return { rooms, news, taking, isWhole, noting };
 }

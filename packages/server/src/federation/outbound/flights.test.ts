@@ -11,7 +11,7 @@ function flight(flights: Flights, ends: Readonly<Record<number, number>>) {
   const batch = batchOf(ends);
   flights.start(batch, sending.promise);
   const landed = (isWhole: boolean): void =>
-    sending.resolve({ rooms: new Set(), news: new Set(), taking: new Map(), isWhole, noting: noting.promise });
+    sending.resolve({ rooms: new Map(), news: new Set(), taking: new Map(), isWhole, noting: noting.promise });
   return { landed, noted: noting.resolve, unnoted: noting.reject, failed: sending.reject };
 }
 

@@ -225,7 +225,11 @@ export class Sender {
         this.#rooms.delete(each.roomNo);
       if (each.kind === "outgoing" && !delivered.news.has(each.number)) this.#news.delete(each.number);
     }
-    for (const roomNo of rooms) this.#rooms.put(roomNo, now);
+    for (const [roomNo, isMoving] of rooms) {
+      // Who takes some at a time, as they may be said, is not to be left alone for ever longer.
+      if (isMoving) this.#rooms.delete(roomNo);
+      this.#rooms.put(roomNo, now);
+    }
     for (const number of delivered.news) this.#news.put(number, now);
     return delivered;
   }
