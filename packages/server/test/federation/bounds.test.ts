@@ -197,6 +197,18 @@ test("FD21 an answer fits a mebibyte whatever was asked: what does not is to be 
   assert.equal((await ann.history(room)).filter(({ event_type }) => event_type === MESSAGE).length, 50);
 });
 
+test("FD21 what is said right after a join that does not fit any more waits with it, and is not refused", async (t) => {
+  const { home, evil, admin, room, own } = await hubStage(t);
+  assertOk(await admin.put(`/v1/admin/rooms/${own}/federate`, { enabled: true }));
+  assertOk(await admin.post(`/v1/admin/rooms/${own}/federation/invite`, { fqid: MALLORY }));
+  const large = propose(evil, room, said("x".repeat(60_000)));
+  const join = propose(evil, own, member(MALLORY, "join"));
+  const items = [large, propose(evil, room, said("and more".repeat(1000))), join, propose(evil, own, said("here I am"))];
+  const statuses = async (all: readonly unknown[]) => (await results(evil, home, all)).map(({ status }) => status);
+  assert.deepEqual(await statuses(items), ["sequenced", "sequenced", "retry", "retry"]);
+  assert.deepEqual(await statuses(items.slice(2)), ["sequenced", "sequenced"]);
+});
+
 test("FD10 of a room that is shared no more nothing is given but what was still due: FIN-19, FIN-33", async (t) => {
   const { home, evil, admin, ann, room } = await hubStage(t);
   await ann.say(room, "before the end");

@@ -42,27 +42,24 @@ export async function takeItems(parts: TakeParts, peer: HubPeer, items: readonly
   const waiting = new Set<string>();
   let bytes = 0;
   for (let at = 0; at < items.length;) {
-    if (bytes > (mayJoin(items[at]!) ? MOST_BYTES_BEFORE_A_JOIN : MOST_BYTES)) {
-      results.push({ status: "retry" });
-      at++;
-      continue;
-    }
-    const runs = runsAt(items, at);
+    const item = items[at]!;
+    const room = roomOfSubmit(item);
+    const isFull = bytes > (mayJoin(item) ? MOST_BYTES_BEFORE_A_JOIN : MOST_BYTES);
+    const runs = isFull ? [] : runsAt(items, at);
     if (runs.length > 0) {
       const taken = await takeRuns(parts, peer, runs);
       results.push(...taken);
       at += taken.length;
       continue;
     }
-    const item = items[at++]!;
-    const room = roomOfSubmit(item);
-    const isWaiting = room !== undefined && waiting.has(room);
+    const isWaiting = isFull || (room !== undefined && waiting.has(room));
     const result: ItemResult = isWaiting
       ? { status: "retry" }
       : await resultOf(parts, () => takeItem(parts, peer, item));
     if (room !== undefined && result.status === "retry") waiting.add(room);
     if (result.status === "sequenced") bytes += Buffer.byteLength(JSON.stringify(result));
     results.push(result);
+    at++;
   }
   return results;
 }
