@@ -36,8 +36,7 @@ export class ReadingPace {
 
   /** `onCut` is told before the connection of a slow reader is ended. */
   begin(response: ServerResponse, onCut: () => void): void {
-    const { socket } = response;
-    if (socket === null) return;
+    const { socket } = response.req;
     const cut = (): void => {
       onCut();
       response.destroy();
@@ -56,8 +55,14 @@ export class ReadingPace {
     const elapsed = now - this.#lookedAt;
     this.#lookedAt = now;
     for (const [response, reader] of this.#readers) {
+      // Who had gone before it began, or before its turn came, is told of by nobody.
+      if (reader.socket.destroyed) {
+        this.#readers.delete(response);
+        continue;
+      }
       if (reader.wasAwaited) reader.awaitedMs += elapsed;
-      reader.wasAwaited = response.writableLength > 0;
+      // An answer has its connection once those to what was asked before on it are through.
+      reader.wasAwaited = response.socket !== null && response.writableLength > 0;
       if (!reader.wasAwaited || reader.awaitedMs < LEAST_PACE.ms) continue;
       const taken = takenBy(reader.socket);
       if (taken - reader.takenAtMark < LEAST_PACE.bytes) reader.cut();

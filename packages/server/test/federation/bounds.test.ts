@@ -203,7 +203,12 @@ test("FD21 what is said right after a join that does not fit any more waits with
   assertOk(await admin.post(`/v1/admin/rooms/${own}/federation/invite`, { fqid: MALLORY }));
   const large = propose(evil, room, said("x".repeat(60_000)));
   const join = propose(evil, own, member(MALLORY, "join"));
-  const items = [large, propose(evil, room, said("and more".repeat(1000))), join, propose(evil, own, said("here I am"))];
+  const items = [
+    large,
+    propose(evil, room, said("and more".repeat(1000))),
+    join,
+    propose(evil, own, said("here I am")),
+  ];
   const statuses = async (all: readonly unknown[]) => (await results(evil, home, all)).map(({ status }) => status);
   assert.deepEqual(await statuses(items), ["sequenced", "sequenced", "retry", "retry"]);
   assert.deepEqual(await statuses(items.slice(2)), ["sequenced", "sequenced"]);
