@@ -9,7 +9,8 @@ const GIVEN_BYTES = 16 * 1024 * 1024;
  */
 export async function removeFile(path: string): Promise<void> {
   const { size } = await stat(path);
-  if (size > GIVEN_BYTES) await shorten(path, size);
+  // Where it cannot be shortened, for want of a descriptor or on a disk that is full, it goes all the same.
+  if (size > GIVEN_BYTES) await shorten(path, size).catch(() => {});
   await unlink(path);
 }
 

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { spawnSync } from "node:child_process";
 import { createHash, randomBytes } from "node:crypto";
 import { readdir, readFile, truncate, writeFile } from "node:fs/promises";
 import { basename, join } from "node:path";
@@ -44,6 +45,25 @@ test("what is taken away goes, however large, and nothing beside it", async (t) 
   }
   await within.remove();
   assert.deepEqual(await left(), [basename(kept.path)]);
+});
+
+test("what is large goes at once where the system opens no more files", async (t) => {
+  const { staging, left } = await places(t);
+  const { path } = await staging.keep(Buffer.alloc(0));
+  await truncate(path, 50 * MB);
+  const source = `
+    import { openSync } from "node:fs";
+    import { removeFile } from ${JSON.stringify(join(import.meta.dirname, "../../src/blobs/remove-file.ts"))};
+    try {
+      for (;;) openSync("/dev/null");
+    } catch ({ code }) {
+      if (code !== "EMFILE") throw new Error(code);
+    }
+    await removeFile(${JSON.stringify(path)});`;
+  const node = [process.execPath, "--disable-warning=ExperimentalWarning", "--input-type=module", "--eval", source];
+  const { status, stderr } = spawnSync("sh", ["-c", 'ulimit -n 100 && exec "$@"', "sh", ...node], { encoding: "utf8" });
+  assert.equal(status, 0, stderr);
+  assert.deepEqual(await left(), []);
 });
 
 test("one byte too many, and a source that fails, leave nothing behind", async (t) => {
