@@ -3,7 +3,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from "node:ht
 import type { AddressInfo } from "node:net";
 import { text } from "node:stream/consumers";
 import { test, type TestContext } from "node:test";
-import { directory, members, messages, participants, rooms } from "@stairwell/protocol/api";
+import { bundles, directory, members, messages, participants, rooms } from "@stairwell/protocol/api";
 import { StairwellClient, type ClientOptions } from "./index.ts";
 
 interface Seen {
@@ -170,6 +170,58 @@ test("the caller's signal ends a call at once, in its wait for another attempt t
   });
   await assert.rejects(open().request(participants.getMe, { signal: ending.signal }), /enough/);
   await assert.rejects(open().request(participants.getMe, { signal: ending.signal }), /enough/);
+  assert.equal(seen.length, 1);
+});
+
+const LINES = { "content-type": "application/x-ndjson" };
+const importing = (onWork: (progress: unknown) => void) => ({ file: new Blob(["x"]), idempotencyKey: "once", onWork });
+const report = { meta: { report: {} } };
+
+test("BU20 lines are read however they are cut, and whatever a proxy has made of their type", async (t) => {
+  const last = JSON.stringify({
+    status: 201,
+    headers: { "idempotency-replayed": "true" },
+    body: { data: null, ...report },
+  });
+  const said = Buffer.from(`{"progress":"é"}\n{"progress":2}\n${last}\n`);
+  const { open } = await serve(t, async (response) => {
+    response.writeHead(200, { "content-type": "application/x-ndjson; charset=utf-8" });
+    for (const byte of said) await new Promise((sent) => response.write(Buffer.from([byte]), sent));
+    response.end();
+  });
+  const told: unknown[] = [];
+  const { status, replayed } = await open().upload(
+    bundles.importRoom,
+    importing((progress) => told.push(progress)),
+  );
+  assert.deepEqual([told, status, replayed], [["é", 2], 201, true]);
+});
+
+test("BU20 lines that end without an answer are a failure of the network, and asked for again", async (t) => {
+  const { seen, open } = await serve(
+    t,
+    (response) => response.writeHead(200, LINES).end('{"progress":1}\n'),
+    (response) => response.writeHead(200, LINES).end("<html>\n"),
+    answer(null, { status: 201, ...report }),
+  );
+  const { status } = await open().upload(
+    bundles.importRoom,
+    importing(() => {}),
+  );
+  assert.deepEqual([status, seen.length], [201, 3]);
+});
+
+test("BU20 whoever fails to show how far it is hears of that, and no more of the call", async (t) => {
+  const gone = Promise.withResolvers<void>();
+  const { seen, open } = await serve(t, (response) => {
+    response.once("close", gone.resolve);
+    response.writeHead(200, LINES).write('{"progress":1}\n');
+  });
+  const fails = importing(() => {
+    throw new Error("no place for a bar");
+  });
+  await assert.rejects(open().upload(bundles.importRoom, fails), { name: "Error", message: "no place for a bar" });
+  await gone.promise;
   assert.equal(seen.length, 1);
 });
 

@@ -4,7 +4,7 @@ import { answerOf, refusalOf } from "./answer.ts";
 import type { Answer, CallArguments, Caller, PlainCall } from "./call.ts";
 import { type Download, downloadOf, type DownloadOf, type DownloadRoute, roomDownloadOf } from "./download.ts";
 import { StairwellNetworkError } from "./errors.ts";
-import { LINES_OR_JSON, receive, type Received } from "./lines.ts";
+import { LINES_OR_JSON, ListenerFault, receive, type Received } from "./lines.ts";
 import { pages, type PageOf, type RowOf } from "./pages.ts";
 import { isRepeatable, pause, retryDelay } from "./retry.ts";
 import { StairwellStream, type StreamOptions } from "./stream/stream.ts";
@@ -133,6 +133,7 @@ export class StairwellClient implements Caller {
     try {
       received = await receive(await this.#fetch(prepared.address, prepared), onWork);
     } catch (error) {
+      if (error instanceof ListenerFault) throw error.cause;
       call.signal?.throwIfAborted();
       throw new StairwellNetworkError(error, timeout?.aborted === true);
     }

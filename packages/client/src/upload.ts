@@ -22,7 +22,10 @@ export interface UploadOf<R extends UploadRoute> extends CallOptions {
    * Told of the file's bytes as they go. Browsers tell nothing of a request under way: there it is told at the end alone.
    */
   readonly onProgress?: OnProgress | undefined;
-  /** Told about once a second how far the server is with what was sent, where that takes long and the server tells. */
+  /**
+   * Told about once a second how far the server is with what was sent, where that takes long and the server tells. What it
+   * throws ends the call, of which it is not known then what came.
+   */
   readonly onWork?: ((progress: ProgressOf<R>) => void) | undefined;
 }
 
