@@ -120,6 +120,11 @@ export const PLANTS: Readonly<Record<string, readonly (readonly [path: string, t
     [`${SERVER}/rooms/rooms.store.ts`, `export const old = "DELETE FROM rooms WHERE at < unixepoch()";`],
     [`${SERVER}/auth/auth.store.ts`, `export const mark = "UPDATE tokens SET used_at = CURRENT_TIMESTAMP";`],
   ],
+  "subqueries-have-names": [
+    [`${SERVER}/rooms/d.store.ts`, `export const count = "SELECT count(*) FROM (SELECT (1) FROM rooms)";`],
+    [`${SERVER}/rooms/e.store.ts`, "export const all = (of: string) => `SELECT 1 FROM (${of}) WHERE tenant_no = $1`;"],
+    [`${SERVER}/rooms/f.store.ts`, "export const all = `SELECT 1 FROM rooms r JOIN (\n  SELECT 1) ON true`;"],
+  ],
   "no-cycles": [
     [`${SERVER}/lib/d.ts`, `import { c } from "./c.ts"; export const d = () => c();`],
     ["packages/protocol/src/a.ts", `export * from "./a.ts";`],
@@ -165,6 +170,10 @@ export const LAWFUL: ReadonlyMap<string, string> = new Map([
   [
     `${SERVER}/rooms/rooms.store.ts`,
     `export const all = "SELECT room_id FROM rooms"; const q = "INSERT INTO events_seen";`,
+  ],
+  [
+    `${SERVER}/rooms/counts.store.ts`,
+    "export const n = (of: string) => `SELECT (SELECT count(*) FROM (${of}) AS f) FROM (SELECT (1)) g JOIN (${of}\n) AS h`;",
   ],
   [
     `${SERVER}/rooms/create.ts`,

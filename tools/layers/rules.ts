@@ -1,6 +1,6 @@
 import type { Import } from "./imports.ts";
 import { DOMAIN, DOORS, GROUND, HTTP, ROOT_FILES } from "./order.ts";
-import { beginsSql, insertsEvent, readsTime } from "./sql.ts";
+import { beginsSql, hasNamelessSubquery, insertsEvent, readsTime } from "./sql.ts";
 import { folderOf, packageOf } from "./tree.ts";
 
 /** One row of the table: what is forbidden where, and what to do instead. */
@@ -238,5 +238,11 @@ export const RULES: readonly Rule[] = [
     says: "SQL does not read the time either: pass it as a value",
     in: inServer,
     literals: readsTime,
+  },
+  {
+    id: "subqueries-have-names",
+    says: "a subquery that is read from has a name: PostgreSQL 15, which the server takes, refuses one without",
+    in: inServer,
+    literals: hasNamelessSubquery,
   },
 ];

@@ -31,3 +31,21 @@ export function readsTime(literal: string): boolean {
     (beginsSql(literal) && /\bcurrent_timestamp\b|'now'|\bunixepoch\s*\(\s*\)|\bnow\s*\(\s*\)/i.test(literal))
   );
 }
+
+/** Whether a statement reads from a subquery that has no name, as PostgreSQL takes it from 16 on only. */
+export function hasNamelessSubquery(literal: string): boolean {
+  return [...literal.matchAll(/\b(?:FROM|JOIN|LATERAL)\s*\(/g)].some(({ 0: opening, index }) => {
+    const end = closingAfter(literal, index + opening.length);
+    return end !== undefined && !/^\s*(?:AS\s+)?[a-z_]/.test(literal.slice(end));
+  });
+}
+
+/** Where a bracket ends that was opened before `start`; undefined where the literal is a piece, and it does not. */
+function closingAfter(text: string, start: number): number | undefined {
+  let depth = 1;
+  for (let at = start; at < text.length; at++) {
+    if (text[at] === "(") depth++;
+    if (text[at] === ")" && --depth === 0) return at + 1;
+  }
+  return undefined;
+}

@@ -27,12 +27,12 @@ const MENTIONS = (tenant: string, person: string, room: string, above: string): 
 const SQL = {
   wiped: `SELECT count(*) AS n FROM events e
      WHERE e.tenant_no = $1 AND e.room_no = $2 AND e.position > $3 AND ${WIPED("e")}`,
-  mentions: `SELECT count(*) AS n FROM (${MENTIONS("$1", "$2", "$3", "$4")})`,
+  mentions: `SELECT count(*) AS n FROM (${MENTIONS("$1", "$2", "$3", "$4")}) AS found`,
   // What is behind a marker is looked up only where something is: a quiet room costs a few steps by key.
   rooms: `SELECT r.room_id, b.room_no, b.read_position, b.muted_until,
        b.messages - (SELECT count(*) FROM events e WHERE e.tenant_no = b.tenant_no AND e.room_no = b.room_no
                        AND e.position > b.read_position AND ${WIPED("e")}) AS unread,
-       (SELECT count(*) FROM (${MENTIONS("b.tenant_no", "b.participant_no", "b.room_no", "b.read_position")})) AS mentions
+       (SELECT count(*) FROM (${MENTIONS("b.tenant_no", "b.participant_no", "b.room_no", "b.read_position")}) AS found) AS mentions
      FROM (
        SELECT m.tenant_no, m.participant_no, m.room_no, d.read_position, d.muted_until,
          (SELECT e.ordinal FROM events e WHERE e.tenant_no = m.tenant_no AND e.room_no = m.room_no

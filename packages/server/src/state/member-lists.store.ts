@@ -43,7 +43,7 @@ export async function countMembers(
   const like = page.q === undefined ? "" : `AND instr(p.search_text, $${values.push(page.q)}) > 0`;
   const row = await reader.get<{ n: number }>(
     `SELECT count(*) AS n FROM (
-       SELECT 1 ${FROM} WHERE m.tenant_no = $1 AND m.room_no = $2 AND ${are} ${like} LIMIT $3)`,
+       SELECT 1 ${FROM} WHERE m.tenant_no = $1 AND m.room_no = $2 AND ${are} ${like} LIMIT $3) AS found`,
     ...values,
   );
   return row!.n;
