@@ -1,10 +1,11 @@
 import type { AddressInfo } from "node:net";
 import { join } from "node:path";
+import { noteRestored } from "./admin/index.ts";
 import { ActorCache } from "./auth/index.ts";
 import { openBus, NO_OTHERS } from "./bus/index.ts";
 import { blobStoreOf, Staging } from "./blobs/index.ts";
 import { Leftovers, startForgetting } from "./bundles/index.ts";
-import { noteRestored, startControlServer } from "./control/index.ts";
+import { startControlServer } from "./control/index.ts";
 import { type Db, groupMetrics, openStore } from "./db/index.ts";
 import { startClosedRoomSweep } from "./events/index.ts";
 import { buildFederation, type Federation } from "./federation/index.ts";

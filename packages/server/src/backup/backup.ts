@@ -1,12 +1,13 @@
 import { statSync } from "node:fs";
 import { rm, writeFile } from "node:fs/promises";
-import { join, resolve } from "node:path";
+import { join, relative, resolve, sep } from "node:path";
 import type { BlobName } from "../blobs/index.ts";
 import {
   copyStore,
   mustNotBeMoved,
   openSqliteReader,
   type ReadStore,
+  restoredMarkOf,
   schemaStateOf,
   storeFileOf,
 } from "../db/index.ts";
@@ -38,11 +39,12 @@ export interface BackupMade extends BackupNote {
 
 /**
  * Copies a data folder into an empty one, beside a server that may be running on it: a store as it was at one moment,
- * every file that it names and none that it does not, and the secret. `BackupError` where the folder is not empty,
- * `StoreMovedError` where the store was moved away. When it fails or is stopped, the folder is as it was.
+ * every file that it names and none that it does not, and the secret. `BackupError` where the folder is not empty or lies in
+ * the other one, `StoreMovedError` where the store was moved away. When it fails or is stopped, the folder is as it was.
  */
 export async function backup(folder: string, into: string, options: BackupOptions): Promise<BackupMade> {
   mustNotBeMoved(folder);
+  mustBeApart(into, folder);
   mustBeEmpty(into);
   makeFolder(resolve(into));
   // Whoever makes another backup here at this moment fails now, and takes nothing away.
@@ -52,6 +54,8 @@ export async function backup(folder: string, into: string, options: BackupOption
     live = openSqliteReader(folder);
     const made = await makeCopy(live, folder, into, options);
     const { lost: _, ...note } = made;
+    // Whoever puts it back by other means than ours, or starts a server on it as it is, has an older copy too.
+    await writeFile(restoredMarkOf(into), "", { mode: 0o600 });
     await rm(join(into, PART));
     await sync(into);
     await writeNote(into, note);
@@ -63,6 +67,16 @@ export async function backup(folder: string, into: string, options: BackupOption
   } finally {
     await live?.close();
   }
+}
+
+/** A data folder is emptied and swept in parts, and lost as a whole. */
+function mustBeApart(into: string, folder: string): void {
+  const path = relative(resolve(folder), resolve(into));
+  if (path !== "" && (path === ".." || path.startsWith(`..${sep}`))) return;
+  throw new BackupError(
+    "conflict",
+    `${into} lies in the data folder ${folder}: name a folder elsewhere, best on another disk.`,
+  );
 }
 
 async function makeCopy(live: ReadStore, folder: string, into: string, options: BackupOptions): Promise<BackupMade> {

@@ -5,4 +5,3 @@ export { type ControlServer, startControlServer } from "./control-server.ts";
 export { openControl } from "./open-control.ts";
 export type { ControlParts, OnProgress, Progress } from "./operation.ts";
 export type { InputOf, OperationName, OutputOf } from "./operations.ts";
-export { noteRestored } from "./restored.ts";

@@ -1,9 +1,5 @@
-import { existsSync } from "node:fs";
-import { rm } from "node:fs/promises";
 import { Type } from "@stairwell/protocol/schema";
-import { type Db, restoredMarkOf, type Tx } from "../db/index.ts";
-import { skipSequences } from "../events/index.ts";
-import { markRestored } from "../peers/index.ts";
+import { takeAsOlderCopy } from "../admin/index.ts";
 import { operation } from "./operation.ts";
 
 /** The store was put back from an older copy, by other means than ours. */
@@ -16,20 +12,3 @@ export const storeRestored = operation({
     return { to_ask };
   },
 });
-
-/** What a restore of ours has left in the folder becomes rows. */
-export async function noteRestored(db: Db, folder: string): Promise<void> {
-  const mark = restoredMarkOf(folder);
-  if (!existsSync(mark)) return;
-  await db.write("deployment", takeAsOlderCopy);
-  await rm(mark, { force: true });
-}
-
-/**
- * The store is an older copy of itself: those who share rooms are asked for what came after it (FD17), and streams begin
- * anew (ST3). Answers how many rooms are to be asked for.
- */
-async function takeAsOlderCopy(tx: Tx): Promise<number> {
-  await skipSequences(tx);
-  return markRestored(tx);
-}

@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { existsSync, statSync } from "node:fs";
 import { join } from "node:path";
+import { noteRestored } from "../admin/index.ts";
 import { blobStoreOf, type S3Options } from "../blobs/index.ts";
 import {
   FolderTakenError,
@@ -9,8 +10,10 @@ import {
   markMoved,
   type MoveTarget,
   openMoveTarget,
+  openSqlite,
   openSqliteReader,
   type ReadStore,
+  restoredMarkOf,
   type SecretRow,
   movedText,
   mustNotBeMoved,
@@ -67,6 +70,7 @@ export interface Moved {
  */
 export async function moveStore(folder: string, options: MoveOptions): Promise<Moved> {
   mustBeNewest(folder);
+  await noteWhatWasRestored(folder, options.clock);
   const lock = lockFolder(join(folder, "lock"));
   if (lock === undefined) throw new FolderTakenError(folder);
   let isHeld = true;
@@ -90,6 +94,17 @@ export async function moveStore(folder: string, options: MoveOptions): Promise<M
     // The reader takes away the log that it made beside the store, and needs the folder for that.
     release();
     await source?.close();
+  }
+}
+
+/** A mark beside the store does not go along: what a restore has left there becomes rows, which do. */
+async function noteWhatWasRestored(folder: string, clock: MoveOptions["clock"]): Promise<void> {
+  if (!existsSync(restoredMarkOf(folder))) return;
+  const db = openSqlite({ folder, now: () => clock.now() });
+  try {
+    await noteRestored(db, folder);
+  } finally {
+    await db.close();
   }
 }
 

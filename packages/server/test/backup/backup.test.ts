@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
-import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { DatabaseSync } from "node:sqlite";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { test, type TestContext } from "node:test";
 import { assertOk, rounds, StreamClient, TestServer } from "@stairwell/testing";
 import {
@@ -168,6 +168,18 @@ test("nothing is written over, and what is no whole backup is not restored", asy
   await assert.rejects(restore(whole, join(folder, "data")), /another version/);
   rmSync(note);
   await assert.rejects(restore(whole, join(folder, "data")), kind("not_found"));
+});
+
+test("a backup is not put into the data folder, where it would be lost with it", async (t) => {
+  const server = await TestServer.start(t);
+  await server.people("alice");
+  for (const into of [".", "staging/copy", "blobs/../../" + basename(server.data) + "/copy", "copy"]) {
+    const made = backup(server.data, join(server.data, into), { clock: systemClock });
+    await assert.rejects(made, { kind: "conflict", message: /lies in the data folder .+: name a folder elsewhere/ });
+  }
+  assert(!existsSync(join(server.data, "copy")));
+  await backup(server.data, `${server.data}-copy`, { clock: systemClock });
+  t.after(() => rmSync(`${server.data}-copy`, { recursive: true, force: true }));
 });
 
 test("no server starts where a restore did not end", (t) => {

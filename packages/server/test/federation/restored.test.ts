@@ -1,9 +1,10 @@
 import assert from "node:assert/strict";
-import { mkdtempSync, rmSync } from "node:fs";
+import { cpSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test, type TestContext } from "node:test";
-import { assertOk, assertRefused, type Person, StreamClient, TestServer } from "@stairwell/testing";
+import { assertOk, assertRefused, emptyDatabase, type Person, StreamClient, TestServer } from "@stairwell/testing";
+import { moveStore, systemClock } from "@stairwell/server/testing";
 import { backup, restore } from "../../src/backup/index.ts";
 import { ANN, BOB, bodiesOf, pair, type Pair, say, shared } from "./pair.ts";
 import { foldAt, headAt, settled, sound, until } from "./settle.ts";
@@ -84,6 +85,49 @@ test("FD17 a hub that was restored takes back what others have of its log before
   assert.equal(await conflictsAt(b), 0);
   await sound(a, b);
 });
+
+/** Ways in which a backup comes to be worked on; each answers the database that has the store then, if any. */
+const WAYS = {
+  "used as it is": async (copy: string, data: string) => cpSync(copy, data, { recursive: true }),
+  "restored and then moved to a database": async (copy: string, data: string) => {
+    const database = await emptyDatabase();
+    await restore(copy, data);
+    await moveStore(data, { url: database.url, clock: systemClock, isUnsafe: true });
+    return database;
+  },
+};
+
+for (const [how, put] of Object.entries(WAYS)) {
+  test(`FD17 a hub on a backup that was ${how} takes back what others have of its log`, async (t) => {
+    const all = await pair(t);
+    const { a, b, ann, bob, world } = all;
+    const room = await shared(all);
+    await say(ann, room, "before the backup");
+    await settled([a, b], room);
+    const copy = join(folder(t), "copy");
+    await backup(a.server.data, copy, { clock: Date });
+    await say(ann, room, "after the backup");
+    await settled([a, b], room);
+    await a.server.stop();
+
+    const data = join(folder(t), "data");
+    const database = await put(copy, data);
+    const store = database === undefined ? { data } : { store: database.url };
+    a.server = await TestServer.start(t, { ...store, federation: { hosts: world.hosts } });
+    if (database !== undefined) t.after(database.drop);
+    world.hosts.set(a.name, a.server.url);
+    const annAgain = anew(a, "ann");
+    await until(async () => {
+      const answer = await annAgain.post(`/v1/rooms/${room}/send`, { content: { body: "and on" } });
+      return answer.status === 201 ? true : undefined;
+    }, "the end of the recovery");
+    await settled([a, b], room);
+    const bodies = ["before the backup", "after the backup", "and on"];
+    for (const person of [annAgain, bob]) assert.deepEqual(await bodiesOf(person, room), bodies);
+    assert.equal(await conflictsAt(b), 0);
+    await sound(a, b);
+  });
+}
 
 test("FD17 a replica that was restored fetches what it has lost, and nothing that it proposed comes twice", async (t) => {
   const all = await pair(t);
