@@ -52,7 +52,6 @@ export class Responder {
 
   /** Answers bytes, as their reader takes them. */
   sendBytes(request: FastifyRequest, reply: FastifyReply, sendable: Sendable): void {
-    reply.header("x-content-type-options", "nosniff");
     this.#head(request, reply);
     const { log, pace } = this.#parts;
     const onCut = (error: unknown): void =>
@@ -85,7 +84,6 @@ export class Responder {
     reply.code(status);
     reply.header("content-type", JSON_TYPE);
     reply.header("cache-control", "no-store");
-    reply.header("x-content-type-options", "nosniff");
     this.#head(request, reply);
     // A caller who is still sending hears why before the connection ends.
     if (status >= 400 && !request.raw.complete && mayBeSending(request, status)) sendAndLinger(reply, text);
@@ -95,6 +93,7 @@ export class Responder {
   /** Headers that every answer has. */
   #head(request: FastifyRequest, reply: FastifyReply): void {
     reply.header("x-request-id", request.id);
+    reply.header("x-content-type-options", "nosniff");
     if (request.route?.charged === true && request.actor !== null) {
       const standing = this.#parts.rates.standing(request.actor);
       if (standing !== undefined) {

@@ -29,6 +29,9 @@ type Work = (tell: (progress: { done: number }) => void) => Promise<void>;
 
 /** A call that takes as long as its test has it, and tells how far it is. */
 async function openLong(t: TestContext, work: Work) {
+  // Where a test fails in the middle nobody ends the work, and the server would wait for it.
+  const over = Promise.withResolvers<void>();
+  t.after(over.resolve);
   const stand = await openStand(t, (db) => ({
     progressMs: 1,
     endpoints: [
@@ -37,7 +40,7 @@ async function openLong(t: TestContext, work: Work) {
         () => ({ most: 100, tooLarge: "SW_CONTENT_TOO_LARGE" }),
         ({ onProgress }, receipt) =>
           perform(db, "deployment", receipt, async () => {
-            await work(onProgress);
+            await Promise.race([work(onProgress), over.promise]);
             return { status: 201, ref: { done: 3 } };
           }),
         (_asked, { ref }) => ({ data: ref }),
@@ -76,6 +79,7 @@ test("BU20 a call that takes long tells how far it is, line by line, and its ans
   assert.deepEqual([response.status, response.headers.get("content-type")], [200, PROGRESS_LINES]);
   assert.match(response.headers.get("x-request-id")!, /./);
   assert.equal(response.headers.get("cache-control"), "no-store");
+  assert.equal(response.headers.get("x-content-type-options"), "nosniff");
   const said: unknown[] = [];
   for await (const line of linesOf(response)) {
     // Of what takes long without a word the last one comes again: proxies end what is silent.
