@@ -77,7 +77,10 @@ test("a server serves on where nobody reads what it says, and stops in good orde
   const args = ["serve", "--dev", "--data", folder, "--listen", `127.0.0.1:${port}`];
   const child = start(t, args, ["ignore", unread(t), "pipe"]);
   const end = ended(child);
-  while (!(await isListening(port))) await wait(20);
+  for (let looks = 0; !(await isListening(port)); looks++) {
+    assert(looks < 3000, "it does not listen");
+    await wait(20);
+  }
   const me = await fetch(`http://127.0.0.1:${port}/v1/me`, { headers: { authorization: "Bearer dev-alice" } });
   assert.equal(me.status, 200);
   child.kill("SIGTERM");

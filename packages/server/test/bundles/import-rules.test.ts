@@ -8,6 +8,7 @@ import { goodBundle, MEDIUM } from "./workshop/good.ts";
 import { BOB, makeManifest, type MadeEvent } from "./workshop/manifest-maker.ts";
 import { snapshotOf } from "./workshop/snapshot.ts";
 import { makeZip } from "./workshop/zip-maker.ts";
+import { until } from "../nodes/until.ts";
 
 // Answers of every shape; a wrong guess fails the assertions.
 // oxlint-disable-next-line typescript/no-explicit-any
@@ -188,7 +189,7 @@ test("BU12 a room of several slices comes into its importer's sight at once, and
   const since = assertOk(await alice.get("/v1/sync")).data.next_cursor;
   const stream = await StreamClient.open(t, alice);
   const making = importing(alice, bundleOf(many(9000)));
-  while ((await server.db.get("SELECT 1 FROM imports")) === undefined) await new Promise((done) => setImmediate(done));
+  await until(async () => (await server.db.get("SELECT 1 FROM imports")) !== undefined);
   await bob.say(room, "meanwhile");
   const between = assertOk(await alice.get("/v1/sync")).data.next_cursor;
   const made = assertOk(await making);

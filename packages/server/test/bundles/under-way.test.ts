@@ -4,12 +4,12 @@ import { readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { test } from "node:test";
-import { setImmediate } from "node:timers/promises";
 import { assertOk, assertRefused, ENGINE, TestClock, TestServer } from "@stairwell/testing";
 import { files, send, sha256, uploaded } from "../media/kit.ts";
 import { startVerified } from "../members/room-under-test.ts";
 import { assertSigned, exported, readBundle, refusedExport, startExport } from "./exporting.ts";
 import { largeRoom, SlowReader, token } from "./large-room.ts";
+import { until } from "../nodes/until.ts";
 
 test("BU1 an export with writers running is one prefix of the log", async (t) => {
   const server = await startVerified(t);
@@ -192,17 +192,17 @@ async function storeIn(folder: string): Promise<string> {
 
 /** Until no export has a file in the staging any more. */
 async function ended(server: TestServer, meanwhile = () => {}): Promise<void> {
-  while ((await files(server)).staged.length > 0) {
+  await until(async () => {
     meanwhile();
-    await setImmediate();
-  }
+    return (await files(server)).staged.length === 0;
+  });
 }
 
 async function untilAllowed(who: Parameters<typeof startExport>[0], room: string): Promise<void> {
-  for (;;) {
+  await until(async () => {
     const controller = new AbortController();
     const { status } = await startExport(who, room, controller.signal);
     controller.abort();
-    if (status === 200) return;
-  }
+    return status === 200;
+  });
 }

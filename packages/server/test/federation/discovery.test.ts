@@ -8,6 +8,7 @@ import { OPERATOR } from "../../src/audit/index.ts";
 import { findPeer, type Peer, trustKey } from "../../src/peers/index.ts";
 import { EvilPeer, makeKey, send, type Told } from "./evil-peer.ts";
 import { type Home, World } from "./world.ts";
+import { until } from "../nodes/until.ts";
 
 const TARGET = "/_stairwell/federation/v1/profile/ann";
 const MINUTE = 60_000;
@@ -110,7 +111,7 @@ test("FD3 what a known server answers later changes nothing where it is wrong: F
     evil.answer = answer;
     assert.equal((await ask()).status, 200, what);
     // The old keys hold while it is asked again beside the work.
-    while (!says.test((await pinned())?.lastError ?? "")) await new Promise(setImmediate);
+    await until(async () => says.test((await pinned())?.lastError ?? ""), { what });
     const now = await pinned();
     assert.deepEqual(now?.keys, before?.keys, what);
     assert.equal(now?.keyFault, null, what);
@@ -118,7 +119,7 @@ test("FD3 what a known server answers later changes nothing where it is wrong: F
   evil.answer = undefined;
   clock.advance(2 * 60 * MINUTE);
   assert.equal((await ask()).status, 200);
-  while ((await pinned())?.lastError !== null) await new Promise(setImmediate);
+  await until(async () => (await pinned())?.lastError === null);
 });
 
 test("FD3 keys that nobody introduced are not taken, whatever else is right: FIN-48", async (t) => {
@@ -215,7 +216,7 @@ test("FD3 a revocation is heard of by the first request after an hour, whichever
   assert.equal((await byStolen()).status, 200);
   clock.advance(2 * MINUTE);
   assert.equal((await ask()).status, 200);
-  while ((await pinned())?.keys[0]?.revokedAt === null) await new Promise(setImmediate);
+  await until(async () => (await pinned())?.keys[0]?.revokedAt !== null);
   assert.match((await byStolen()).body.error!.message, /was revoked/);
 });
 
@@ -258,7 +259,7 @@ test("FD3 servers that nobody knows are asked for a few at a time: FIN-42", asyn
   });
   let refused = 0;
   const told = Promise.all(asking.map(async (one) => (await one)?.status === 503 && refused++));
-  while (refused < 24 || evil.asked < 16) await new Promise(setImmediate);
+  await until(() => refused >= 24 && evil.asked >= 16);
   assert.equal(evil.asked, 16);
   // Whom our own people name is asked all the same.
   const other = await world.start("other", { default_mode: "open" }, { clock });

@@ -13,6 +13,7 @@ import { systemClock } from "../../src/lib/clock.ts";
 import { OutboundFault, type WayOut } from "../../src/lib/outbound.ts";
 import { EvilPeer } from "./evil-peer.ts";
 import { World } from "./world.ts";
+import { until } from "../nodes/until.ts";
 
 /** More names than anything remembers. */
 const FIRST = 12_000;
@@ -100,12 +101,12 @@ test("FIN-42 a server that names ever more others, who never answer, keeps nobod
   // As many as are asked at a time for one who tells of them.
   for (let i = 0; i < 16; i++) meet(keys.keyAt(tenantNo, "evil.example", spoke(`name${i}.example`)));
   // What is looked up first, of several on a pool of connections, is not known.
-  while (asked.length < 16) await setImmediate();
+  await until(() => asked.length === 16);
   await assert.rejects(keys.keyAt(tenantNo, "evil.example", spoke("more.example")), isCode("SW_UNAVAILABLE"));
   meet(keys.keyAt(tenantNo, "hub.example", spoke("third.example")));
   meet(keys.know(tenantNo, "friend.example"));
   meet(keys.keyFor(tenantNo, "caller.example", "key"));
-  while (asked.length < 19) await setImmediate();
+  await until(() => asked.length === 19);
   assert.deepEqual(asked.slice(16).sort(), ["caller.example", "friend.example", "third.example"]);
   silence.reject(new OutboundFault("it did not answer in time", false));
   await Promise.all(met);

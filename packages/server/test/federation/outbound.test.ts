@@ -8,6 +8,7 @@ import { stopwatch } from "@stairwell/testing";
 import { gzipSync } from "node:zlib";
 import { Outbound, OutboundFault, type Outgoing, type Place, type Resolve } from "../../src/lib/outbound.ts";
 import { ALONE, AUTHORITY, EXPIRED, GOOD, OTHER } from "./tls.ts";
+import { until } from "../nodes/until.ts";
 
 const ASK: Outgoing = {
   method: "GET",
@@ -257,13 +258,13 @@ test("FD21 two requests at once have a connection each, and few are kept", async
   const outbound = new Outbound();
   t.after(() => outbound.close());
   const asked = Array.from({ length: 6 }, () => outbound.ask(place, ASK));
-  while (waiting.length < 6) await new Promise(setImmediate);
+  await until(() => waiting.length === 6);
   assert.equal(seen.connections, 6);
   for (const answer of waiting.splice(0)) answer();
   await Promise.all(asked);
-  while (seen.sockets.size > 2) await new Promise(setImmediate);
+  await until(() => seen.sockets.size <= 2);
   const again = outbound.ask(place, ASK);
-  while (waiting.length < 1) await new Promise(setImmediate);
+  await until(() => waiting.length === 1);
   waiting[0]!();
   await again;
   assert.deepEqual([seen.connections, seen.sockets.size], [6, 2]);

@@ -4,6 +4,7 @@ import { connect } from "node:net";
 import { test, type TestContext } from "node:test";
 import { fileEndpoints, MOST } from "./files.ts";
 import { openStand } from "./kit.ts";
+import { until } from "../nodes/until.ts";
 
 async function openFiles(t: TestContext) {
   const made: { received: string[] } = { received: [] };
@@ -92,9 +93,9 @@ test("a sender who goes in the middle leaves nothing", async (t) => {
     `POST /v1/files HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer alice\r\nContent-Length: 5000\r\n` +
       `Content-Type: multipart/form-data; boundary=b\r\n\r\n${part}`,
   );
-  while ((await staged()).length === 0) await new Promise((resolve) => setImmediate(resolve));
+  await until(async () => (await staged()).length > 0);
   socket.destroy();
-  while ((await staged()).length > 0) await new Promise((resolve) => setImmediate(resolve));
+  await until(async () => (await staged()).length === 0);
   assert.equal(received().length, 0);
 });
 

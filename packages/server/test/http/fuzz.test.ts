@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
+import { TestClock } from "@stairwell/testing";
 import { openStand } from "./kit.ts";
 
 const method = fc.constantFrom(
@@ -94,7 +95,7 @@ const body = fc.oneof(
 );
 
 test("AP5 no request of any shape makes the door fail, and each answer has the one form", async (t) => {
-  const { raw, lines } = await openStand(t);
+  const { raw, lines } = await openStand(t, { clock: new TestClock() });
   await fc.assert(
     fc.asyncProperty(method, path, headers, body, async (verb, target, fields, text) => {
       const length = `Content-Length: ${text.length}`;

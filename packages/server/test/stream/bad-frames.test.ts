@@ -6,6 +6,7 @@ import { CLOSE, STREAM } from "@stairwell/protocol/stream";
 import { assertOk, freshSeed, Person, Random, rounds, StreamClient, TestServer } from "@stairwell/testing";
 import { bystanding } from "./bystanding.ts";
 import { frame, OPCODE, RawStream, upgrade } from "./raw.ts";
+import { until } from "../nodes/until.ts";
 
 const { text, binary, continuation, ping, pong, close } = OPCODE;
 const PING = frame(text, '{"type":"ping"}');
@@ -149,7 +150,7 @@ test("connections that break in the middle of anything leave nothing behind", as
   }
   await goesOn();
   // The server sees the end of the last ones a moment later.
-  while (open() > before + 2) await new Promise((resolve) => setImmediate(resolve));
+  await until(() => open() <= before + 2);
 });
 
 test("ST6 random bytes in place of frames never end the server", async (t) => {
