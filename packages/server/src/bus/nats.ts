@@ -8,7 +8,7 @@ export interface NatsOptions {
   url: string;
   /** What every subject begins with, so that deployments can share a NATS. */
   prefix: string;
-  /** Told when the bus begins or ceases to be well. */
+  /** Told when the bus begins or ceases to be well, until it is closed. */
   onChange: (isWell: boolean) => void;
 }
 
@@ -135,7 +135,8 @@ export class NatsBus implements Bus {
     const { isWell } = this;
     if (isWell === this.#wasWell) return;
     this.#wasWell = isWell;
-    this.#options.onChange(isWell);
+    // Whoever closed it knows.
+    if (!this.#ending.signal.aborted) this.#options.onChange(isWell);
   }
 
   /** Settles early when the bus is closed. */

@@ -70,6 +70,16 @@ test("a bus that does not answer is not well within two seconds, and is again on
   await until(() => a.isWell && b.isWell);
 });
 
+test("a bus that is closed is not told of as away", async (t) => {
+  const nats = await NatsServer.start(t);
+  const told: boolean[] = [];
+  const bus = new NatsBus({ url: nats.url, prefix: "test", onChange: (isWell) => told.push(isWell) });
+  await until(() => bus.isWell);
+  await bus.close();
+  await until(() => !bus.isWell);
+  assert.deepEqual(told, [true]);
+});
+
 test("a bus that nobody serves is opened and closed all the same", async () => {
   let wasWell = false;
   const bus = new NatsBus({ url: "nats://127.0.0.1:9", prefix: "test", onChange: (isWell) => (wasWell ||= isWell) });
