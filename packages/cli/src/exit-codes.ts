@@ -21,6 +21,7 @@ export function exitCodeOf(error: unknown): ExitCode {
   if (error.name === "StairwellApiError" && "status" in error) return codeOfStatus(error.status);
   if (["FolderTakenError", "StoreMovedError"].includes(error.name) || codeIn(error) === "EADDRINUSE")
     return EXIT.conflict;
+  if (error.name === "StoreMissingError") return EXIT.notFound;
   // What the command was told to read.
   if (codeIn(error) === "ENOENT" && "path" in error && !("syscall" in error && error.syscall === "mkdir"))
     return EXIT.notFound;

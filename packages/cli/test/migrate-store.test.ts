@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { type TestContext, test } from "node:test";
 import { assertOk, launch, type LaunchOptions, Person, PostgresCluster, S3Server } from "@stairwell/testing";
 import { makeDemo } from "../src/demo/make-demo.ts";
+import { EXIT } from "../src/exit-codes.ts";
 import { callingAs, stairwell, tempFolder } from "./command-line.ts";
 
 async function configured(t: TestContext): Promise<{ config: string; storeUrl: string }> {
@@ -45,6 +46,11 @@ test("the demo's company is moved to PostgreSQL and S3 by one command, both veri
   const args = ["--data", data, "--config", config];
   const none = await stairwell("migrate", ...args);
   assert.deepEqual([none.code, /no store in the database yet/.test(none.messages)], [4, true], none.messages);
+  for (const command of [["verify"], ["scrub"], ["audit", "--tenant", "dev"], ["restored"], ["tenant", "list"]]) {
+    const { code, messages } = await stairwell(...command, ...args);
+    assert.match(messages, /There is no store in the database of store\.url: name another one/, command.join(" "));
+    assert.equal(code, EXIT.notFound);
+  }
   const moved = await stairwell("migrate-store", ...args, "--json");
   assert.equal(moved.code, 0, moved.messages);
   const report = JSON.parse(moved.data) as { tables: Record<string, number>; lost: string[]; already: boolean };

@@ -1,6 +1,14 @@
 import { setTimeout as wait } from "node:timers/promises";
 import { ActorCache } from "../auth/index.ts";
-import { type Db, FolderTakenError, hasStore, mustNotBeMoved, openPostgres, openSqlite } from "../db/index.ts";
+import {
+  type Db,
+  FolderTakenError,
+  hasStore,
+  mustNotBeMoved,
+  openPostgres,
+  openReader,
+  openSqlite,
+} from "../db/index.ts";
 import { type Clock, systemClock } from "../lib/clock.ts";
 import type { Control } from "./control.ts";
 import { ControlError, controlErrorOf } from "./control-error.ts";
@@ -14,7 +22,8 @@ const RETRY_MS = 25;
 /**
  * The operations of a data folder: by the server that runs on it, or on the store itself. `ControlError` when there is
  * no store there (unless `create` is set), and when another process holds it and does not listen; `StoreMovedError` when
- * it was moved away. Where `url` names a PostgreSQL database it is that one, whatever runs on the folder.
+ * it was moved away. Where `url` names a PostgreSQL database it is that one, whatever runs on the folder; `StoreMissingError`
+ * where it has none.
  */
 export async function openControl(
   folder: string,
@@ -22,7 +31,11 @@ export async function openControl(
 ): Promise<Control> {
   const now = () => clock.now();
   // Beside its servers: there is one writer a tenant at a time, whoever writes.
-  if (url !== undefined) return direct(await openPostgres({ url, now }), clock);
+  if (url !== undefined) {
+    // A store would be made else in whatever database a slip has named.
+    if (!create) await (await openReader({ folder, url })).close();
+    return direct(await openPostgres({ url, now }), clock);
+  }
   const deadline = clock.monotonic() + PATIENCE_MS;
   for (;;) {
     const running = await connectRunning(folder);

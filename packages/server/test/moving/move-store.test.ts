@@ -157,6 +157,7 @@ test("a move that is killed goes on where it was, and no server starts before it
     const [, signal] = (await once(child, "exit")) as [number | null, string | null];
     assert.equal(signal, "SIGKILL", `${step} ${nth} was never reached`);
     await assert.rejects(serverOn(t, folderOf(t), { url, s3 }), /run 'stairwell migrate-store' again/);
+    await assert.rejects(openReader({ folder: data, url }), /not whole: run 'stairwell migrate-store' again/);
   }
   assert.equal((await moving(data, url, { s3 })).already, false);
   // Whoever is killed while it reads leaves an empty log beside the store.
@@ -176,6 +177,7 @@ test("a store is moved from a folder that nobody serves, into a database that ha
   const server = await serverOn(t, data);
   await peopled(server);
   const url = await emptyOne(t);
+  await assert.rejects(openReader({ folder: data, url }), { name: "StoreMissingError" });
   await assert.rejects(moving(data, url), { name: "FolderTakenError" });
   await server.close();
 

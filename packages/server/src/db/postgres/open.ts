@@ -3,7 +3,7 @@ import { StairwellError } from "@stairwell/protocol";
 import { sentenceOf } from "../../lib/sentence-of.ts";
 import { Erasure, type ErasurePace } from "../erasure.ts";
 import { migrationsIn } from "../migration-files.ts";
-import { isBeingMoved } from "../moving/mark.ts";
+import { isBeingMoved, MOVING } from "../moving/mark.ts";
 import type { Db, Reader, ReadStore, Tx, Value, WriteScope } from "../port.ts";
 import { checkServer } from "./check-server.ts";
 import { Lanes } from "./lanes.ts";
@@ -37,6 +37,17 @@ export interface PostgresOptions {
   readingMs?: number | undefined;
 }
 
+/** A database that no server has worked on. */
+export class StoreMissingError extends Error {
+  override readonly name = "StoreMissingError";
+
+  constructor() {
+    super(
+      "There is no store in the database of store.url: name another one, or make one with 'stairwell tenant create'.",
+    );
+  }
+}
+
 /**
  * Opens a store on PostgreSQL: checks the server, migrates, starts group commit. Any number of processes may.
  * Throws with a sentence that says what to do when the server is not as it must be.
@@ -49,27 +60,31 @@ export async function openPostgres(options: PostgresOptions): Promise<Db> {
   try {
     await checkServer(first, options.isUnsafe ?? false);
     await migratePostgres(first, migrationsIn(MIGRATIONS), options.now());
-    if (await isBeingMoved(first)) {
-      throw new Error(
-        "a store is being moved into the database, and is not whole: run 'stairwell migrate-store' again",
-      );
-    }
+    if (await isBeingMoved(first)) throw halfMoved();
   } finally {
     await first.close();
   }
   return new PostgresDb(session, options);
 }
 
-/** Opens a store on PostgreSQL for reading alone, beside the servers that run on it. Throws when there is none. */
+/** Opens a store on PostgreSQL for reading alone, beside the servers that run on it. `StoreMissingError`; throws for half of one. */
 export async function openPostgresReader(url: string): Promise<ReadStore> {
   const store = new PostgresReader({ url });
   try {
-    await store.get("SELECT version FROM schema_migrations LIMIT 1");
+    const found = await store.get<{ is_store: number; is_moving: number }>(
+      `SELECT to_regclass('schema_migrations') IS NOT NULL AS is_store, to_regclass('${MOVING}') IS NOT NULL AS is_moving`,
+    );
+    if (found!.is_store === 0) throw new StoreMissingError();
+    if (found!.is_moving === 1) throw halfMoved();
     return store;
   } catch (error) {
     await store.close();
     throw error instanceof StairwellError ? unusable(error.cause ?? error) : error;
   }
+}
+
+function halfMoved(): Error {
+  return new Error("a store is being moved into the database, and is not whole: run 'stairwell migrate-store' again");
 }
 
 function unusable(cause: unknown): Error {

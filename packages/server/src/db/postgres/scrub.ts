@@ -1,6 +1,7 @@
 import { setTimeout as wait } from "node:timers/promises";
 import { systemClock } from "../../lib/clock.ts";
 import { every } from "../../lib/periodic.ts";
+import { openPostgresReader } from "./open.ts";
 import { countReadersBefore, TABLES } from "./remains.ts";
 import { Session } from "./session.ts";
 
@@ -40,6 +41,7 @@ const MIB = 1024 * 1024;
  */
 export async function scrubPostgres(url: string, options: ScrubOptions): Promise<Scrubbed> {
   const { withLog, onStep = () => {}, signal } = options;
+  await (await openPostgresReader(url)).close();
   const session = await Session.open({ url });
   const watcher = await Session.open({ url });
   let step: string | undefined;
