@@ -98,6 +98,7 @@ function roomFields(room: Room): string[] {
     state: room.state,
     members: `${room.members_count} joined, ${room.invites_count} invited`,
     entries: String(room.head),
+    shared: room.federated ? `with other servers; its log is kept by ${room.hub}` : "no",
     made: room.created_at,
     active: room.active_at,
   });

@@ -1,31 +1,39 @@
-import { type Command, Option } from "commander";
+import { type Command, InvalidArgumentError, Option } from "commander";
 import { admin, type DataOf } from "@stairwell/protocol/api";
 import { type Acting, withExamples } from "../command.ts";
 import { UsageError } from "../exit-codes.ts";
 import { fields, table } from "../output.ts";
 import { addCallerOptions, type CallerOptions } from "../server-options.ts";
 import { mustBeFqid } from "../whom.ts";
-import { asAdmin } from "./as-admin.ts";
+import { vouching } from "../vouching.ts";
+import { asAdmin, givenIn } from "./as-admin.ts";
 import { roomId } from "./ids.ts";
 
 type Policy = DataOf<typeof admin.getFederationPolicy>;
 type Peer = DataOf<typeof admin.listFederationPeers>[number];
 
 const ROOM = "room-019b76da-a801-7cd3-9d4e-b485fd695f47";
+const ANSWERS = ["yes", "no"] as const;
+type Answer = (typeof ANSWERS)[number];
 const MODES = ["closed", "invite_only", "open"] as const;
 
 interface Changes extends CallerOptions {
   mode?: Policy["default_mode"];
-  admit: string[];
-  deny: string[];
-  forget: string[];
+  admit?: string[];
+  deny?: string[];
+  forget?: string[];
+  membersMayInvite?: Answer;
+  historyBeforeJoin?: Answer;
+  mostOthers?: number;
 }
 
 /** `admin peers`, `admin policy`, `admin share`, `admin invite`: with which servers a tenant shares, and what. */
 export function defineServers(parent: Command, acting: Acting): void {
   const peers = parent
     .command("peers")
-    .description("List the other servers: whether they answer, and what waits for them.");
+    .description(
+      "List the other servers: whether they answer, how many rooms of this server they share, and what waits for them.",
+    );
   addCallerOptions(peers);
   withExamples(peers, "stairwell admin peers");
   peers.action(
@@ -36,6 +44,8 @@ export function defineServers(parent: Command, acting: Acting): void {
           ? ["The tenant has met no other server."]
           : table(["SERVER", "STATE", "ROOMS", "WAITS", "SINCE", "WRONG"], data.map(rowOf)),
       );
+      const unknown = data.filter(({ state }) => state === "not_trusted").map(({ server_name }) => server_name);
+      if (unknown.length > 0) output.message(vouching(unknown));
     }),
   );
 
@@ -48,22 +58,40 @@ export function defineServers(parent: Command, acting: Acting): void {
     ["deny", "neither answer this server nor ask it"],
     ["forget", "treat this server as one that is not named"],
   ] as const) {
-    policy.option(`--${name} <server-name>`, says, (one: string, before: string[]) => [...before, one], []);
+    policy.option(`--${name} <server-name>`, says, (one: string, before: string[] = []) => [...before, one]);
   }
+  policy
+    .addOption(
+      new Option("--members-may-invite <answer>", "whether members of a room invite people of other servers").choices(
+        ANSWERS,
+      ),
+    )
+    .addOption(
+      new Option("--history-before-join <answer>", "whether a server is given what was said before it came").choices(
+        ANSWERS,
+      ),
+    )
+    .option("--most-others <number>", "how many people of other servers a room takes in", countOf);
   addCallerOptions(policy);
   withExamples(policy, "stairwell admin policy --admit rooms.b.example", "stairwell admin policy --mode invite_only");
   policy.action(
-    acting(async ({ output }, { mode, admit, deny, forget, ...options }: Changes) => {
+    acting(async ({ output }, { mode, admit = [], deny = [], forget = [], ...options }: Changes) => {
       const named = [...admit, ...deny, ...forget];
       if (new Set(named).size < named.length) throw new UsageError("a server is named twice");
       const { data } = await asAdmin(options, async (client) => {
         const shown = await client.request(admin.getFederationPolicy);
-        if (named.length === 0 && mode === undefined) return shown;
+        const others = givenIn({
+          default_mode: mode,
+          members_may_invite: isYes(options.membersMayInvite),
+          history_before_join: isYes(options.historyBeforeJoin),
+          max_foreign_participants_per_room: options.mostOthers,
+        });
+        if (named.length === 0 && Object.keys(others).length === 0) return shown;
         const without = (list: readonly string[]) => list.filter((one) => !named.includes(one));
         const body = {
           allowed_peers: [...without(shown.data.allowed_peers), ...admit],
           denied_peers: [...without(shown.data.denied_peers), ...deny],
-          ...(mode === undefined ? {} : { default_mode: mode }),
+          ...others,
         };
         return client.request(admin.setFederationPolicy, { body });
       });
@@ -85,7 +113,7 @@ export function defineServers(parent: Command, acting: Acting): void {
     acting(async ({ output }, room_id: string, { end, ...options }: CallerOptions & { end?: true }) => {
       const call = { params: { room_id }, body: { enabled: end !== true } };
       const { data } = await asAdmin(options, (client) => client.request(admin.federateRoom, call));
-      output.data(data, () => [`${data.id} ${data.federated ? "is open to other servers" : "is shared no more"}.`]);
+      output.data(data, () => [`${data.id} ${sharingOf(data, end === true)}.`]);
     }),
   );
 
@@ -103,9 +131,26 @@ export function defineServers(parent: Command, acting: Acting): void {
       const body = { fqid, ...(options.reason === undefined ? {} : { reason: options.reason }) };
       const call = { params: { room_id }, body, idempotencyKey: crypto.randomUUID() };
       const { data } = await asAdmin(options, (client) => client.request(admin.inviteFederated, call));
-      output.data(data, () => [`${data.participant.fqid}: ${data.membership}`]);
+      output.data(data, () => [
+        `${data.participant.fqid} ${data.membership === "invite" ? "is invited" : "is in the room"}.`,
+      ]);
     }),
   );
+}
+
+function isYes(answer: Answer | undefined): boolean | undefined {
+  return answer === undefined ? undefined : answer === "yes";
+}
+
+function countOf(text: string): number {
+  if (!/^(?:0|[1-9][0-9]{0,5})$/.test(text)) throw new InvalidArgumentError("It is a number from 0 to 999999.");
+  return Number(text);
+}
+
+/** The log of another server's room goes on after we have left it. */
+function sharingOf({ federated, hub }: DataOf<typeof admin.federateRoom>, isToEnd: boolean): string {
+  if (!federated) return "is shared no more";
+  return isToEnd ? `is left by everybody of this server; its own, ${hub}, is told` : "is open to other servers";
 }
 
 function rowOf({ server_name, state, rooms, queued, oldest_queued_at, last_error }: Peer): string[] {

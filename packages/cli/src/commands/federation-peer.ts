@@ -3,6 +3,7 @@ import type { OutputOf } from "@stairwell/server";
 import { type Acting, withExamples } from "../command.ts";
 import { addFolderOptions, type FolderOptions } from "../folder-options.ts";
 import { fields, table } from "../output.ts";
+import { vouching } from "../vouching.ts";
 import { withControl } from "../with-control.ts";
 
 interface Options extends FolderOptions {
@@ -27,6 +28,8 @@ export function defineFederationPeer(parent: Command, acting: Acting): void {
         control.run("federation.peer.list", { tenant: options.tenant }),
       );
       output.data(peers, () => table(["SERVER", "KEY", "SEEN SINCE", "WRONG"], peers.map(rowOf)));
+      const unknown = peers.filter(({ key_fault }) => key_fault !== null).map(({ server_name }) => server_name);
+      if (unknown.length > 0) output.message(vouching(unknown));
     }),
   );
 
