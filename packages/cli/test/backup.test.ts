@@ -17,7 +17,7 @@ test("a backup of a running server is made, verified, restored into an empty fol
   assert.deepEqual([report.folder, report.media, report.lost], [copy, 0, []]);
   const forPeople = await stairwell("verify", "--data", copy);
   assert.deepEqual([forPeople.code, forPeople.data], [0, "1 room, 4 events: all is well\n"]);
-  assert.deepEqual(readdirSync(copy).sort(), ["backup.json", "secret", "stairwell.db"]);
+  assert.deepEqual(readdirSync(copy).sort(), ["backup.json", "restored", "secret", "stairwell.db"]);
 
   const restored = await stairwell("restore", copy, "--data", data, "--json");
   assert.deepEqual([restored.code, restored.messages], [0, ""]);

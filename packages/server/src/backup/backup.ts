@@ -44,8 +44,8 @@ export interface BackupMade extends BackupNote {
  */
 export async function backup(folder: string, into: string, options: BackupOptions): Promise<BackupMade> {
   mustNotBeMoved(folder);
-  mustBeApart(into, folder);
   mustBeEmpty(into);
+  mustBeApart(into, folder);
   makeFolder(resolve(into));
   // Whoever makes another backup here at this moment fails now, and takes nothing away.
   await writeFile(join(into, PART), "", { mode: 0o600, flag: "wx" });
