@@ -20,6 +20,11 @@ const ROWS: readonly Row[] = [
   ["serve --data /proc/stairwell", 1, /\/proc\/stairwell cannot be made there.*name another with --data/],
   ["serve --data N --listen 8080", 2, /--listen must be HOST:PORT/],
   ["serve --data N --listen 0.0.0.0:8080 --dev", 2, /development mode lets anybody in/],
+  [
+    "serve --data M --listen 0.0.0.0:8080",
+    1,
+    /without a tenant: make one first, with 'stairwell tenant create --data M'\./,
+  ],
   ["serve --config N", 2, /the file N cannot be read: it does not exist/],
   ["serve --config E", 2, /the file E cannot be read: it is a folder/],
   ["serve --config F", 2, /the file F is not valid TOML/],
@@ -60,6 +65,7 @@ const ROWS: readonly Row[] = [
   ["backup E --data N", 4, /There is no store in N; name it with --data/],
   ["backup F --data S", 5, /F is no folder: name a new or an empty one/],
   ["backup S --data S", 5, /S is not empty, and nothing is written over/],
+  ["backup S/copy --data S", 5, /S\/copy lies in the data folder S: name a folder elsewhere/],
   ["restore", 2, /missing required argument 'dir'/],
   ["restore N --data E", 4, /There is no whole backup in N/],
   ["restore S --data E", 4, /There is no whole backup in S: it has no backup\.json/],
@@ -94,6 +100,8 @@ const ROWS: readonly Row[] = [
   ["room import F --token-file T --url http://127.0.0.1:1", 1, /no server could be reached at http:\/\/127\.0\.0\.1:1/],
   ["bundle verify N", 4, /N: it does not exist/],
   ["bundle verify E", 1, /E: it is a folder, and a file is needed/],
+  ["bundle verify -", 2, /- is no file on a disk: a bundle is read from its end, so save it/],
+  ["bundle verify /dev/null", 2, /\/dev\/null is no file on a disk/],
   ["bundle verify F --key short", 2, /32 bytes in base64|public key/],
   ["admin", 2, /Usage: stairwell admin/],
   ["admin stats", 2, /say who you are/],
@@ -111,6 +119,7 @@ const ROWS: readonly Row[] = [
   ["replay E --data S", 1, /it is a folder, and a file is needed/],
   ["replay F --data S", 1, /F has no lines/],
   ["replay L --data S", 1, /line 1 has a number as its id: write it as a text, "1"/],
+  ["replay B --data S", 1, /nothing was sent: 1 bad line in B\n +line 1 has no type/],
   ["replay G --data S --url http://127.0.0.1:1", 1, /no server could be reached at http:\/\/127\.0\.0\.1:1/],
   ["replay G --speed fast", 2, /It is max, a number of lines a second/],
 ];
@@ -124,6 +133,7 @@ async function places(t: TestContext): Promise<Record<string, string>> {
   writeFileSync(at("token"), "swt_none\n");
   writeFileSync(at("number.jsonl"), `${JSON.stringify({ ...line, id: 1 })}\n`);
   writeFileSync(at("good.jsonl"), `${JSON.stringify(line)}\n`);
+  writeFileSync(at("bad.jsonl"), `${JSON.stringify({ id: "1" })}\n`);
   mkdirSync(at("empty"));
   const made = await stairwell("tenant", "create", "acme", "--server-name", "acme.example", "--data", at("store"));
   assert.equal(made.code, 0, made.messages);
@@ -136,6 +146,7 @@ async function places(t: TestContext): Promise<Record<string, string>> {
     T: at("token"),
     L: at("number.jsonl"),
     G: at("good.jsonl"),
+    B: at("bad.jsonl"),
     C: at("toml"),
   };
 }

@@ -60,8 +60,10 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   };
   try {
     if (options.needsTenant === true && !(await hasTenants(db))) {
+      const command = options.store === undefined ? `tenant create --data ${data}` : "tenant create";
+      const same = options.store === undefined ? "" : " and the same store.url";
       throw new Error(
-        `Refusing to listen on a public address without a tenant: make one first, with 'stairwell tenant create --data ${data}'.`,
+        `Refusing to listen on a public address without a tenant: make one first, with 'stairwell ${command}'${same}.`,
       );
     }
     const secret = ownSecret ?? (await sharedSecret(db));

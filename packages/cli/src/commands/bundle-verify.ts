@@ -3,7 +3,7 @@ import type { Command } from "commander";
 import { BundleFault } from "@stairwell/protocol/bundle";
 import { reportLines, reportOf } from "../bundle/report.ts";
 import { type Acting, withExamples } from "../command.ts";
-import { EXIT } from "../exit-codes.ts";
+import { EXIT, UsageError } from "../exit-codes.ts";
 import { folderFault } from "../folder-fault.ts";
 import { onOneLine } from "../output.ts";
 import { publicKeysOf } from "../public-keys.ts";
@@ -28,7 +28,7 @@ export function defineBundleVerify(parent: Command, acting: Acting): void {
   );
   command.action(
     acting(async ({ output, exitCode }, file: string, options: { key?: string; config?: string }) => {
-      if (statSync(file).isDirectory()) throw folderFault(file);
+      mustBeOnDisk(file);
       const keys = options.key === undefined ? undefined : await publicKeysOf(options.key);
       const { bundleLimitsOf, loadConfig, verifyBundle } = await import("@stairwell/server");
       const limits = bundleLimitsOf((await loadConfig({ file: options.config })).config);
@@ -53,4 +53,12 @@ export function defineBundleVerify(parent: Command, acting: Acting): void {
       }
     }),
   );
+}
+
+/** A pipe has no end to begin at, and a command that waits for one says nothing. */
+function mustBeOnDisk(file: string): void {
+  const found = file === "-" ? undefined : statSync(file);
+  if (found?.isDirectory()) throw folderFault(file);
+  if (found?.isFile() !== true)
+    throw new UsageError(`${file} is no file on a disk: a bundle is read from its end, so save it`);
 }

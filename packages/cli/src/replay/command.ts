@@ -3,6 +3,7 @@ import { type Command, InvalidArgumentError, Option } from "commander";
 import { cleanName, StairwellError } from "@stairwell/protocol";
 import { type Acting, type Run, withExamples } from "../command.ts";
 import { EXIT } from "../exit-codes.ts";
+import { counted } from "../figures.ts";
 import { addFolderOptions, type FolderOptions } from "../folder-options.ts";
 import { untilInterrupted } from "../interrupt.ts";
 import { addServerOptions, type ServerOptions } from "../server-options.ts";
@@ -95,7 +96,9 @@ function refuseFaults(file: string, { faults, lines }: Conversation): void {
   if (faults.length > 0) {
     const shown = faults.slice(0, 50).map(({ number, problem }) => `  line ${number} ${problem}`);
     const more = faults.length > shown.length ? [`  and ${faults.length - shown.length} more`] : [];
-    throw new Error([`nothing was sent: ${faults.length} bad lines in ${file}`, ...shown, ...more].join("\n"));
+    throw new Error(
+      [`nothing was sent: ${counted(faults.length, "bad line")} in ${file}`, ...shown, ...more].join("\n"),
+    );
   }
   if (lines.length === 0) throw new Error(`${file} has no lines`);
 }

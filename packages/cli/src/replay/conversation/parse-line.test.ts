@@ -41,7 +41,7 @@ test("a bad line is told with what is wrong with it", () => {
   assert.match(problemOf({ ...GOOD, id: 7 }), /has a number as its id: write it as a text, "7"$/);
   assert.match(problemOf("null"), /is not an object/);
   assert.match(problemOf({ ...GOOD, type: "quit" }), /unknown type, "quit"/);
-  assert.match(problemOf({ ...GOOD, type: undefined }), /unknown type/);
+  assert.match(problemOf({ ...GOOD, type: undefined }), /has no type/);
   assert.match(problemOf({ ...GOOD, channel: "#x" }), /unknown key, "channel"/);
   assert.match(problemOf({ ...GOOD, id: undefined }), /no usable id/);
   assert.match(problemOf({ ...GOOD, id: "a b" }), /no usable id/);

@@ -40,7 +40,11 @@ function lineOf(value: Record<string, unknown>, number: number): Line {
     throw new Bad(`has no usable id: it must be 1 to ${LIMITS.keyLength} characters of visible ASCII`);
   }
   const type = TYPES.find((known) => known === value["type"]);
-  if (type === undefined) throw new Bad(`has an unknown type, ${JSON.stringify(value["type"])}`);
+  if (type === undefined) {
+    throw new Bad(
+      value["type"] === undefined ? "has no type" : `has an unknown type, ${JSON.stringify(value["type"])}`,
+    );
+  }
   const common = { number, id, minute: minuteOf(value), nick: nickOf(value["nick"]) };
   const replyTo = textOf(value, "reply_to");
   if (type === "message" || type === "action") return { ...common, type, text: spokenText(value), replyTo };
