@@ -58,7 +58,10 @@ export function defineServers(parent: Command, acting: Acting): void {
     ["deny", "neither answer this server nor ask it"],
     ["forget", "treat this server as one that is not named"],
   ] as const) {
-    policy.option(`--${name} <server-name>`, says, (one: string, before: string[] = []) => [...before, one]);
+    policy.option(`--${name} <server-name>`, says, (one: string, before: string[] | undefined) => [
+      ...(before ?? []),
+      one,
+    ]);
   }
   policy
     .addOption(
