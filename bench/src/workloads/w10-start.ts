@@ -9,8 +9,8 @@ import { prepareMessages, prepareRooms } from "./prepare.ts";
 import { bareSample, lineOf, pairOf, SIDES, takeTurns } from "./rounds.ts";
 import type { Workload } from "./workload.ts";
 
-/** After the first 200 of /readyz, what the start left behind is collected. */
-const SETTLE_MS = 2000;
+/** After the first 200 of /readyz: long enough for a server to see that it is quiet, and to give back what the start has left. */
+const SETTLE_MS = 25_000;
 
 interface Start {
   readyMs: number;

@@ -16,8 +16,8 @@ const SIZES = [2000, 10_000] as const;
 /** A start takes long, and memory hardly differs from one to the next. */
 const MOST_ROUNDS = 3;
 const SENDS_PER_SECOND = 500;
-/** What the start, or the opening, left behind is collected. */
-const SETTLE_MS = 3000;
+/** Long enough for a server to see that it is quiet, and to give back what the start, or the opening, has left. */
+const SETTLE_MS = 25_000;
 
 /** Kilobytes each stream takes, of memory that is the server's alone or shared by share (PSS), and resident (RSS). */
 interface Idle {

@@ -16,7 +16,7 @@ const young = () => getHeapSpaceStatistics().find(({ space_name }) => space_name
 const kept = [];
 for (let i = 0; i < 3_000_000; i++) kept[i % 200_000] = { i };
 console.log(young());
-const stop = giveBackWhenQuiet();
+const stop = giveBackWhenQuiet(10);
 const looking = setInterval(() => {
   if (young() >= 4 * 1024 * 1024) return;
   console.log(young());

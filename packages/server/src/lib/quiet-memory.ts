@@ -1,38 +1,35 @@
 import { performance } from "node:perf_hooks";
 import { getHeapSpaceStatistics, type HeapSpaceInfo } from "node:v8";
-import { systemClock } from "./clock.ts";
 import { collect } from "./collect.ts";
 
-/** Milliseconds between two looks, and looks in a row at which there was next to nothing to do. */
-const LOOK_EVERY_MS = 500;
-const QUIET_LOOKS = 2;
+/** Milliseconds between two looks, and looks in a row at which there was next to nothing to do: whoever was there has gone. */
+const LOOK_EVERY_MS = 1000;
+const QUIET_LOOKS = 20;
 /** Of a look's time, as much as counts as next to nothing. */
 const QUIET_PART = 0.03;
-/** Milliseconds between two collections, the bytes that one has to promise, and those of the heap beyond which it takes too long. */
-const APART_MS = 10_000;
+/** Bytes that a collection has to promise, and those of the heap beyond which it takes too long. */
 const LEAST_BYTES = 8 * 1024 * 1024;
-const MOST_BYTES = 128 * 1024 * 1024;
+const MOST_BYTES = 192 * 1024 * 1024;
 
 /**
  * Gives the memory back to the system that a busy time has left, once there is nothing to do: the engine keeps room for
- * what is young, up to 64 MiB, and what is old and of no use until more comes. Collecting takes some tens of milliseconds
- * then, and whoever comes in just that moment waits for it. Answers what ends it.
+ * what is young, up to 64 MiB, and what is old and of no use until more comes. Looking through all of it takes a tenth of a
+ * second to a whole one, for which whoever comes in just that moment waits: so it is done after a long quiet alone, and not
+ * again before there was much to do. Answers what ends it.
  */
-export function giveBackWhenQuiet(): () => void {
+export function giveBackWhenQuiet(lookEveryMs = LOOK_EVERY_MS): () => void {
   let since = performance.eventLoopUtilization();
   let quiet = 0;
-  let collectedAt = -Infinity;
   const timer = setInterval(() => {
     const now = performance.eventLoopUtilization();
     const { utilization } = performance.eventLoopUtilization(now, since);
     since = now;
     quiet = utilization < QUIET_PART ? quiet + 1 : 0;
-    if (quiet < QUIET_LOOKS || systemClock.monotonic() - collectedAt < APART_MS) return;
-    if (!isWorthIt(getHeapSpaceStatistics())) return;
+    if (quiet < QUIET_LOOKS || !isWorthIt(getHeapSpaceStatistics())) return;
     collect({ type: "major", execution: "sync", flavor: "last-resort" });
-    collectedAt = systemClock.monotonic();
+    quiet = 0;
     since = performance.eventLoopUtilization();
-  }, LOOK_EVERY_MS);
+  }, lookEveryMs);
   timer.unref();
   return () => clearInterval(timer);
 }

@@ -32,7 +32,7 @@ type Work = (tell: (progress: { done: number }) => void) => Promise<void>;
 async function openLong(t: TestContext, work: Work) {
   // Where a test fails in the middle nobody ends the work, and the server would wait for it.
   const over = Promise.withResolvers<void>();
-  t.after(over.resolve);
+  t.after(() => over.resolve());
   const stand = await openStand(t, (db) => ({
     progressMs: 1,
     // What takes long on a slow machine is no line of the log.
