@@ -1,5 +1,7 @@
 /** Milliseconds between two drawings on a terminal. */
 export const DRAWING_STEP_MS = 100;
+/** Milliseconds between two lines where there is no terminal. */
+export const LINE_STEP_MS = 10_000;
 
 const WIDTH = 30;
 

@@ -1,10 +1,7 @@
-import { bar, DRAWING_STEP_MS } from "./bar.ts";
+import { bar, DRAWING_STEP_MS, LINE_STEP_MS } from "./bar.ts";
 import { grouped, sizeText } from "./figures.ts";
 import type { Output } from "./output.ts";
 import { RateWindow, rateText } from "./rate-window.ts";
-
-/** Milliseconds between two lines where there is no terminal. */
-const LINE_STEP_MS = 10_000;
 
 /** How far which part of something long has come. */
 export interface Step {

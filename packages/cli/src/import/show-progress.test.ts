@@ -62,3 +62,9 @@ test("an import that nobody watches says how far it is in few lines, and nothing
   assert.match(shown.lines[0]!, /^2\.0 MB of 4\.0 MB sent/);
   assert.equal(shown.lines[1], "4.0 MB sent; the server checks it and makes the room, for 20 s\n");
 });
+
+test("BU20 an import through a pipe that nobody watches says how much of it is sent, in few lines", (t) => {
+  const { shown, progress } = opened(t, false);
+  for (shown.now = 0; shown.now <= 25_000; shown.now += 500) progress.show(shown.now * 1000, undefined);
+  assert.deepEqual(shown.lines, ["10.0 MB sent, 1.0 MB a second\n", "20.0 MB sent, 1.0 MB a second\n"]);
+});

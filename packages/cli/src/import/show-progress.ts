@@ -1,12 +1,12 @@
 import type { bundles, ProgressOf } from "@stairwell/protocol/api";
-import { DRAWING_STEP_MS } from "../bar.ts";
+import { DRAWING_STEP_MS, LINE_STEP_MS } from "../bar.ts";
 import { grouped, sizeText } from "../figures.ts";
 import type { Output } from "../output.ts";
 import { RateWindow, rateText } from "../rate-window.ts";
 import { StepProgress } from "../step-progress.ts";
 
 /** Milliseconds between two words on how long the server has been at work: on a terminal, and elsewhere. */
-const TICK_MS = { terminal: 1000, elsewhere: 10_000 };
+const TICK_MS = { terminal: 1000, elsewhere: LINE_STEP_MS };
 
 type Work = ProgressOf<typeof bundles.importRoom>;
 
@@ -88,9 +88,16 @@ export class ImportProgress {
   /** What comes through a pipe has no length that is known. */
   #showUncounted(sent: number): void {
     const now = this.#now();
-    if (this.#begun === undefined) this.#window.begin((this.#begun = now), 0);
-    if (now - this.#drawnAt < DRAWING_STEP_MS) return;
+    const { isTerminal } = this.#output;
+    if (this.#begun === undefined) {
+      this.#window.begin((this.#begun = now), 0);
+      // What is over soon needs no line.
+      if (!isTerminal) this.#drawnAt = now;
+    }
+    if (now - this.#drawnAt < (isTerminal ? DRAWING_STEP_MS : LINE_STEP_MS)) return;
     this.#drawnAt = now;
-    this.#output.progress(`${sizeText(sent)} sent${rateText(this.#window.mark(now, sent), undefined, sizeText)}`);
+    const text = `${sizeText(sent)} sent${rateText(this.#window.mark(now, sent), undefined, sizeText)}`;
+    if (isTerminal) this.#output.progress(text);
+    else this.#output.message(text);
   }
 }
