@@ -85,7 +85,9 @@ export class Copy {
     const hunt = join(this.#root, this.#hunt);
     const args = ["--disable-warning=ExperimentalWarning", hunt, property, String(seed), String(most)];
     if (only !== undefined) args.push(String(only));
-    const child = spawn(process.execPath, args, { stdio: ["ignore", "pipe", "pipe"] });
+    // What is compiled of the copy goes with it.
+    const env = { ...process.env, NODE_COMPILE_CACHE: join(this.#root, "compiled") };
+    const child = spawn(process.execPath, args, { stdio: ["ignore", "pipe", "pipe"], env });
     let [told, messages] = ["", ""];
     child.stdout.on("data", (chunk: Buffer) => (told += chunk.toString()));
     child.stderr.on("data", (chunk: Buffer) => (messages += chunk.toString()));
