@@ -22,6 +22,7 @@ export const ONCE: Readonly<Record<string, string>> = {
   "packages/server/test/deletion/key-bytes.test.ts": BYTES,
   "packages/server/test/deletion/killed.test.ts": BYTES,
   "packages/server/test/deletion/redacted-bytes.test.ts": BYTES,
+  "packages/server/test/deploy-files.test.ts": "is about files beside the program",
   "packages/server/test/federation/restored.test.ts": "puts a copy of a data folder back",
   "packages/server/test/federation/outbound.test.ts": "is about sockets on their way out, and no store",
   "packages/server/test/federation/proxies.test.ts": "is about sockets on their way out, and no store",
@@ -53,14 +54,24 @@ const DOOR = "is mostly about what comes before the store";
 
 const CORE = "shares rooms as those that run on both do, and takes long";
 
+const UNBELIEVED = "refuses what a server says that lies, by what was signed, before any of it comes to the store";
+
+const OF_ONE_FUNCTION = "holds calls against what the rules say of them, in hundreds of cases; neither knows the store";
+
 /** Files and folders that run on PostgreSQL in `npm run test:long` alone, so that `npm test` stays under ten minutes. */
 export const LONG: Readonly<Record<string, string>> = {
+  "packages/client/test/": "is about the client, which cannot tell what has the rows behind the door",
   "packages/server/test/admin/": "reads and writes rows as its neighbours do, one person at a time",
   "packages/server/test/bundles/": "writes through the same log, and takes long",
   "packages/server/test/crossing/": DOOR,
   "packages/server/test/federation/away.test.ts": CORE,
   "packages/server/test/federation/bounds.test.ts": CORE,
+  "packages/server/test/federation/crowd.test.ts": "is about which server is asked when, which no store has",
   "packages/server/test/federation/discovery.test.ts": DOOR,
+  "packages/server/test/federation/evil-content.test.ts": UNBELIEVED,
+  "packages/server/test/federation/evil-entry.test.ts": UNBELIEVED,
+  "packages/server/test/federation/evil-hub.test.ts": UNBELIEVED,
+  "packages/server/test/federation/evil-kinds.test.ts": UNBELIEVED,
   "packages/server/test/federation/evil-media.test.ts": CORE,
   "packages/server/test/federation/evil-requests.test.ts": DOOR,
   "packages/server/test/federation/gap.test.ts": CORE,
@@ -70,15 +81,21 @@ export const LONG: Readonly<Record<string, string>> = {
   "packages/server/test/federation/killed.test.ts": CORE,
   "packages/server/test/federation/large-room.test.ts": CORE,
   "packages/server/test/federation/leaving.test.ts": CORE,
+  "packages/server/test/federation/many-names.test.ts": "is about what is remembered of names that nobody has",
   "packages/server/test/federation/media.test.ts": CORE,
   "packages/server/test/federation/parked.test.ts": CORE,
   "packages/server/test/federation/processes.test.ts": CORE,
   "packages/server/test/federation/profiles.test.ts": CORE,
   "packages/server/test/federation/replicas.test.ts": CORE,
+  "packages/server/test/federation/typing.test.ts": "is about what no store ever has",
   "packages/server/test/federation/wiped.test.ts": CORE,
   "packages/server/test/federation/withdrawn.test.ts": CORE,
   "packages/server/test/input/": DOOR,
   "packages/server/test/media/": "is mostly about files",
+  "packages/server/test/members/can.test.ts": OF_ONE_FUNCTION,
+  "packages/server/test/members/can-target.test.ts": OF_ONE_FUNCTION,
+  "packages/server/test/messages/content-form.test.ts": DOOR,
+  "packages/server/test/messages/content-size.test.ts": DOOR,
   "packages/server/test/model/": "plays random stories on a server each, which take minutes there",
   "packages/server/test/races/capacity.test.ts": MANY,
   "packages/server/test/races/positions.test.ts": MANY,
