@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
 import { createHash, randomBytes } from "node:crypto";
-import { readdir, readFile, truncate, writeFile } from "node:fs/promises";
+import { open, readdir, readFile, truncate, writeFile } from "node:fs/promises";
 import { basename, join } from "node:path";
 import { Readable } from "node:stream";
 import { test, type TestContext } from "node:test";
@@ -45,6 +45,16 @@ test("what is taken away goes, however large, and nothing beside it", async (t) 
   }
   await within.remove();
   assert.deepEqual(await left(), [basename(kept.path)]);
+});
+
+test("what is large goes bit by bit: whoever has it open sees little of it in the end", async (t) => {
+  const { staging } = await places(t);
+  const { path, discard } = await staging.keep(Buffer.alloc(0));
+  await truncate(path, 50 * MB);
+  const held = await open(path);
+  t.after(() => held.close());
+  await discard();
+  assert.ok((await held.stat()).size <= 16 * MB);
 });
 
 test("what is large goes at once where the system opens no more files", async (t) => {
