@@ -3,13 +3,21 @@ import { StairwellNetworkError } from "@stairwell/client";
 /** Of a connection that never came about. */
 const UNREACHED = new Set(["ECONNREFUSED", "ENOTFOUND", "EAI_AGAIN", "EHOSTUNREACH", "ENETUNREACH", "ETIMEDOUT"]);
 
-/** Runs work that calls a server. Where it cannot be reached, the error names its address and says what to do. */
+/** Of a connection that came about, and ended. */
+const CUT = new Set(["UND_ERR_SOCKET", "ECONNRESET", "EPIPE"]);
+
+/** Runs work that calls a server. Where no answer comes, the error names its address and says what to do. */
 export async function reaching<T>(url: string, work: () => Promise<T>): Promise<T> {
   try {
     return await work();
   } catch (error) {
     const reason = reasonOf(error);
     if (reason === undefined) throw error;
+    if (CUT.has(codeIn(error) ?? "")) {
+      throw new Error(`${url} ended the connection before it had answered: see what was done before you try it again`, {
+        cause: error,
+      });
+    }
     const advice = tlsAdvice(error) ?? "Start one with 'stairwell serve', or name it with --url or STAIRWELL_URL.";
     throw new Error(`no server could be reached at ${url}${reason}. ${advice}`, { cause: error });
   }

@@ -184,6 +184,18 @@ test("a port that is taken is named, with what to do, in exit code 5", async (t)
   assert.match(ended.messages, new RegExp(`Cannot listen on ${at}: another program does already\\. Choose another`));
 });
 
+test("a server that ends the connection was reached, and may have done what it was asked", async (t) => {
+  const server = createServer((socket) => socket.once("data", () => socket.destroy())).listen(0, "127.0.0.1");
+  await once(server, "listening");
+  t.after(() => server.close());
+  const url = `http://127.0.0.1:${(server.address() as { port: number }).port}`;
+  const token = join(tempFolder(t), "token");
+  writeFileSync(token, "swt_none\n");
+  const ended = await stairwell("admin", "create-bot", "helper", "--url", url, "--token-file", token);
+  assert.deepEqual([ended.code, ended.data], [1, ""]);
+  assert.match(ended.messages, new RegExp(`${url} ended the connection before it had answered: see what was done`));
+});
+
 test("a data folder of another user is named with its owner", (t) => {
   const folder = tempFolder(t);
   const main = join(import.meta.dirname, "../src/main.ts");
