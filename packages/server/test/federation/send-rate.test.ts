@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { FaultProxy } from "@stairwell/testing";
+import { FaultProxy, StreamClient } from "@stairwell/testing";
 import { propose, results } from "./evil-room.ts";
-import { ANN, hubStage, member, said } from "./evil-stage.ts";
+import { ANN, hubStage, MALLORY, member, said } from "./evil-stage.ts";
 import { bodiesOf, pair, say, shared } from "./pair.ts";
 import { settled, sound, until } from "./settle.ts";
 
@@ -63,4 +63,17 @@ test("FD22 FD16 what was said while its hub was away goes there some at a time, 
   toA.fault = undefined;
   await until(async () => ((await bodiesOf(ann, room)).length === texts.length ? true : undefined), "all of it");
   assert.deepEqual(await bodiesOf(ann, room), texts);
+});
+
+test("FD22 ST5 somebody of another server is seen typing as often as somebody of ours may be, whatever their server says", async (t) => {
+  const { home, evil, ann, room } = await hubStage(t);
+  await home.server.setLimits({ send_rate: { per_second: NO_MORE, burst: 5 } }, "home");
+  const stream = await StreamClient.open(t, ann);
+  const items = Array.from({ length: 50 }, (_, i) => {
+    return { type: "typing", room_id: room, participant: MALLORY, typing: i % 2 === 0 };
+  });
+  for (const { status } of await results(evil, home, items)) assert.equal(status, "ok");
+  const last = await say(ann, room, "enough");
+  await stream.find(({ id }) => id === last);
+  assert.equal(stream.frames.filter(({ type }) => type === "typing").length, 5);
 });

@@ -1,4 +1,4 @@
-import { type Fqid, type Json, parseFqid, type RoomId, StairwellError } from "@stairwell/protocol";
+import { type Fqid, type Json, parseFqid, StairwellError } from "@stairwell/protocol";
 import {
   type Item,
   ITEM_SHAPES,
@@ -17,10 +17,10 @@ import { acceptInvite } from "../replica/accept-invite.ts";
 import type { HubPeer, ReplicaParts } from "../replica/peer.ts";
 import { receiveEvents } from "../replica/receive.ts";
 import { takeProfile } from "./take-profile.ts";
+import { takeTyping, type TypingParts } from "./take-typing.ts";
 
-export interface TakeParts extends ReplicaParts, SubmitParts {
-  /** Shows that somebody of another server is typing in a room. */
-  readonly showTyping: (peer: HubPeer, roomId: RoomId, participant: Fqid, typing: boolean) => Promise<void>;
+export interface TakeParts extends ReplicaParts, SubmitParts, TypingParts {
+  readonly db: Db;
 }
 
 /** So many items a request. */
@@ -137,7 +137,7 @@ async function takeItem(parts: TakeParts, peer: HubPeer, item: Json): Promise<It
       return { status: "ok" };
     case "typing":
       mustBeTheirs(peer, what.participant);
-      await parts.showTyping(peer, what.room_id, what.participant, what.typing);
+      await takeTyping(parts, peer, what);
       return { status: "ok" };
     case "profile":
       mustBeTheirs(peer, what.fqid);
