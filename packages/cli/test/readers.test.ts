@@ -3,6 +3,8 @@ import { type ChildProcess, execFileSync, spawn, type StdioOptions } from "node:
 import { randomBytes } from "node:crypto";
 import { once } from "node:events";
 import { closeSync, openSync } from "node:fs";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
 import { join } from "node:path";
 import { text } from "node:stream/consumers";
 import { setTimeout as wait } from "node:timers/promises";
@@ -69,6 +71,20 @@ test("an export to stdout whose reader goes in the middle ends without a word", 
   await once(child.stdout!, "data");
   child.stdout!.destroy();
   assert.deepEqual([await closed, await messages], [[ENDED_BY_SIGPIPE, null], ""]);
+});
+
+test("an export to stdout that ends in the middle says that what came is no bundle", async (t) => {
+  const cut = createServer((_request, response) => {
+    response.writeHead(200, { "content-type": "application/zip", "x-stairwell-events": "9" });
+    response.write("PK", () => response.destroy());
+  }).listen(0, "127.0.0.1");
+  await once(cut, "listening");
+  t.after(() => cut.close());
+  const url = `http://127.0.0.1:${(cut.address() as AddressInfo).port}`;
+  const args = ["room", "export", "room-1", "-o", "-", ...callingAs(t, url, "dev-alice")];
+  const { code, messages } = await ended(start(t, args, ["ignore", "pipe", "pipe"]));
+  assert.equal(code, 1);
+  assert.match(messages, /ended the export in the middle; what came of it is no whole bundle/);
 });
 
 test("a server serves on where nobody reads what it says, and stops in good order", async (t) => {

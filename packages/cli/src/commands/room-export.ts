@@ -2,7 +2,7 @@ import type { Command } from "commander";
 import { StairwellClient } from "@stairwell/client";
 import { directory } from "@stairwell/protocol/api";
 import { type Acting, type Run, withExamples } from "../command.ts";
-import { exportTo } from "../export/export-to.ts";
+import { exportTo, leftOf } from "../export/export-to.ts";
 import { ExportProgress } from "../export/show-progress.ts";
 import { UsageError } from "../exit-codes.ts";
 import { counted, sizeText } from "../figures.ts";
@@ -38,7 +38,7 @@ async function exportRoom({ output }: Run, room: string, options: Options): Prom
   const caller = await callerOf(options);
   const progress = new ExportProgress(output);
   try {
-    const made = await untilInterrupted("stopped; nothing was written", (signal) =>
+    const made = await untilInterrupted(`stopped; ${leftOf({ path: options.output })}`, (signal) =>
       reaching(caller.baseUrl, async () =>
         exportTo({ ...caller, signal, onProgress: progress.show }, await roomIdOf(caller, room, signal), {
           path: options.output,

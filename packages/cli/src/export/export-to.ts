@@ -54,9 +54,14 @@ export async function exportTo(source: ExportSource, roomId: string, target: Exp
     body.destroy();
     source.signal.throwIfAborted();
     if (error instanceof UsageError || isOfTheFile(error)) throw error;
-    throw new Error("the server ended the export in the middle; nothing was written. Try again.", { cause: error });
+    throw new Error(`the server ended the export in the middle; ${leftOf(target)}. Try again.`, { cause: error });
   }
   return { room_id: roomId, file, events, media_bytes: mediaBytes, bytes: meter.soFar.bytes };
+}
+
+/** What is there of an export that ended in the middle. */
+export function leftOf({ path }: Pick<ExportTarget, "path">): string {
+  return path === "-" ? "what came of it is no whole bundle" : "nothing was written";
 }
 
 async function ask({ baseUrl, token, signal }: ExportSource, roomId: string): Promise<Response> {
