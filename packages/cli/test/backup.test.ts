@@ -2,8 +2,8 @@ import assert from "node:assert/strict";
 import { existsSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
-import { TestServer } from "@stairwell/testing";
-import { stairwell, tempFolder } from "./command-line.ts";
+import { S3Server, TestServer } from "@stairwell/testing";
+import { configOf, stairwell, tempFolder } from "./command-line.ts";
 
 test("a backup of a running server is made, verified, restored into an empty folder and into no other", async (t) => {
   const server = await TestServer.start(t);
@@ -63,11 +63,60 @@ test("verify leaves a copy of a stopped folder as it was", async (t) => {
   assert.ok(!existsSync(join(server.data, "stairwell.db-wal")));
 });
 
-test("a backup of rows and media that lie elsewhere is refused with what to do instead", async () => {
-  const { mustBeEmbedded } = await import("../src/embedded-only.ts");
-  mustBeEmbedded(["listen", "data", "media.max_bytes", "media.s3.region"]);
-  assert.throws(() => mustBeEmbedded(["data", "store.url"]), /PostgreSQL.* pg_dump.*docs\/operating\/backup\.md/);
-  assert.throws(() => mustBeEmbedded(["media.s3.endpoint"]), /bucket with its own tools/);
+test("a backup of rows that lie elsewhere is refused with what to do instead", async (t) => {
+  const config = join(tempFolder(t), "stairwell.toml");
+  writeFileSync(config, '[store]\nurl = "postgres://stairwell@127.0.0.1:1/stairwell"\n');
+  for (const command of ["backup", "restore"]) {
+    const { code, messages } = await stairwell(command, join(tempFolder(t), "copy"), "--config", config);
+    assert.equal(code, 2);
+    assert.match(messages, /PostgreSQL.* pg_dump.*bucket after them with its own tools.*docs\/operating\/backup\.md/);
+  }
+});
+
+test("rows in a folder whose files are in a bucket are backed up and restored without those, and verified with them", async (t) => {
+  const s3 = (await S3Server.shared()).options();
+  const server = await TestServer.start(t, { media: { maxBytes: 1000, keepUnusedSeconds: 86_400, s3 } });
+  const [alice] = await server.people("alice");
+  const form = new FormData();
+  form.set("file", new Blob(["in the bucket"]), "note.txt");
+  const headers = { authorization: `Bearer ${alice.credential}` };
+  assert.equal((await fetch(`${server.url}/v1/media/upload`, { method: "POST", headers, body: form })).status, 201);
+
+  const folder = tempFolder(t);
+  const [copy, data] = [join(folder, "copy"), join(folder, "data")];
+  const config = configOf(t, s3);
+  const made = await stairwell("backup", copy, "--data", server.data, "--config", config);
+  assert.equal(made.code, 0, made.messages);
+  assert.match(made.data, new RegExp(`^media +1 file, 13 bytes, in the bucket ${s3.bucket}$`, "m"));
+  assert.match(made.messages, /Copy the bucket now, with its own tools/);
+  assert.deepEqual(readdirSync(copy).sort(), ["backup.json", "restored", "secret", "stairwell.db"]);
+  await server.stop();
+
+  const without = await stairwell("restore", copy, "--data", data);
+  assert.deepEqual([without.code, existsSync(data)], [5, false]);
+  assert.match(without.messages, new RegExp(`are in the bucket ${s3.bucket}, or a copy of it: configure media\\.s3`));
+  const restored = await stairwell("restore", copy, "--data", data, "--config", config);
+  assert.deepEqual([restored.code, /all is well/.test(restored.data)], [0, true], restored.data + restored.messages);
+
+  const elsewhere = configOf(t, { ...s3, prefix: "nothing-is-here/" });
+  const lost = await stairwell("restore", copy, "--data", join(folder, "lost"), "--config", elsewhere);
+  assert.deepEqual([lost.code, /the file is missing/.test(lost.data)], [1, true]);
+  assert.match(lost.messages, /the bucket has them no more/);
+});
+
+test("a backup that has its files with it is not restored beside a bucket, where nobody would look for them", async (t) => {
+  const server = await TestServer.start(t);
+  const [alice] = await server.people("alice");
+  const form = new FormData();
+  form.set("file", new Blob(["in the folder"]), "note.txt");
+  const headers = { authorization: `Bearer ${alice.credential}` };
+  assert.equal((await fetch(`${server.url}/v1/media/upload`, { method: "POST", headers, body: form })).status, 201);
+  const [copy, data] = [join(tempFolder(t), "copy"), join(tempFolder(t), "data")];
+  assert.equal((await stairwell("backup", copy, "--data", server.data)).code, 0);
+  const config = configOf(t, (await S3Server.shared()).options());
+  const refused = await stairwell("restore", copy, "--data", data, "--config", config);
+  assert.deepEqual([refused.code, existsSync(data)], [5, false]);
+  assert.match(refused.messages, /has its files with it: restore it without media\.s3, and move them/);
 });
 
 test("a file in the place of a folder is named", async (t) => {

@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { TestContext } from "node:test";
+import type { S3Options } from "@stairwell/server/testing";
 import { run } from "../src/index.ts";
 
 // The environment of whoever runs the tests is no part of them.
@@ -42,4 +43,13 @@ export function callingAs(t: TestContext, url: string, token: string): string[] 
   const file = join(tempFolder(t), "token");
   writeFileSync(file, `${token}\n`, { mode: 0o600 });
   return ["--url", url, "--token-file", file];
+}
+
+/** A configuration file that names a bucket. */
+export function configOf(t: TestContext, { endpoint, bucket, prefix, accessKey, secretKey }: S3Options): string {
+  const settings = { endpoint, bucket, prefix, access_key: accessKey, secret_key: secretKey };
+  const lines = Object.entries(settings).map(([key, value]) => `${key} = ${JSON.stringify(value)}`);
+  const file = join(tempFolder(t), "stairwell.toml");
+  writeFileSync(file, `[media.s3]\n${lines.join("\n")}\n`);
+  return file;
 }

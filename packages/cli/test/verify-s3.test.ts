@@ -1,9 +1,7 @@
 import assert from "node:assert/strict";
-import { writeFileSync } from "node:fs";
-import { join } from "node:path";
 import { test } from "node:test";
 import { S3Server, TestServer } from "@stairwell/testing";
-import { stairwell, tempFolder } from "./command-line.ts";
+import { configOf, stairwell, tempFolder } from "./command-line.ts";
 
 test("verify reads files where the configuration says that they are", async (t) => {
   const s3 = (await S3Server.shared()).options();
@@ -16,11 +14,7 @@ test("verify reads files where the configuration says that they are", async (t) 
   assert.equal((await fetch(`${server.url}/v1/media/upload`, { method: "POST", headers, body: form })).status, 201);
   await server.stop();
 
-  const config = join(tempFolder(t), "stairwell.toml");
-  const { endpoint, bucket, prefix, accessKey, secretKey } = s3;
-  const settings = { endpoint, bucket, prefix, access_key: accessKey, secret_key: secretKey };
-  const lines = Object.entries(settings).map(([key, value]) => `${key} = ${JSON.stringify(value)}`);
-  writeFileSync(config, `[media.s3]\n${lines.join("\n")}\n`);
+  const config = configOf(t, s3);
   const whole = await stairwell("verify", "--data", data, "--config", config);
   assert.deepEqual([whole.code, /all is well/.test(whole.data)], [0, true], whole.data + whole.messages);
   const elsewhere = await stairwell("verify", "--data", data);

@@ -30,6 +30,8 @@ const MOST_ATTEMPTS = 10;
 
 export interface BackupOptions extends StepOptions {
   readonly clock: Pick<Clock, "now">;
+  /** The bucket that has the media: they are not copied. */
+  readonly bucket?: string | undefined;
 }
 
 export interface BackupMade extends BackupNote {
@@ -39,7 +41,7 @@ export interface BackupMade extends BackupNote {
 
 /**
  * Copies a data folder into an empty one, beside a server that may be running on it: a store as it was at one moment,
- * every file that it names and none that it does not, and the secret. `BackupError` where the folder is not empty or lies in
+ * every file that it names and none that it does not, where they are not in a bucket, and the secret. `BackupError` where the folder is not empty or lies in
  * the other one, `StoreMovedError` where the store was moved away. When it fails or is stopped, the folder is as it was.
  */
 export async function backup(folder: string, into: string, options: BackupOptions): Promise<BackupMade> {
@@ -82,6 +84,16 @@ function mustBeApart(into: string, folder: string): void {
 async function makeCopy(live: ReadStore, folder: string, into: string, options: BackupOptions): Promise<BackupMade> {
   loadSecret(folder);
   await copySecret(folder, into);
+  if (options.bucket !== undefined) {
+    const made_at = new Date(options.clock.now()).toISOString();
+    await copyStoreFile(folder, into, options);
+    const store = openSqliteReader(into);
+    try {
+      return { ...(await noteOf(store, into, made_at)), bucket: options.bucket, lost: [] };
+    } finally {
+      await store.close();
+    }
+  }
   const media = new MediaCopy(mediaIn(folder), mediaIn(into), options);
   // Most of the files, so that little is left to do between a copy of the store and the last file that it names.
   await media.copyAllOf(live);
@@ -95,13 +107,8 @@ async function makeCopy(live: ReadStore, folder: string, into: string, options: 
       // Deleted since, with its file: the copy would speak of what is gone.
       if (lost.length < missing.length) continue;
       await media.keepOnly((name) => hasBlob(store, name));
-      const { count, bytes } = await countBlobs(store);
       return {
-        made_at,
-        schema_version: schemaStateOf(storeFileOf(into)).version,
-        store_bytes: statSync(storeFileOf(into)).size,
-        media: count,
-        media_bytes: bytes,
+        ...(await noteOf(store, into, made_at)),
         lost: lost.map(({ tenantNo, blobId }) => `blobs/${tenantNo}/${blobId.slice(-2)}/${blobId}`),
       };
     } finally {
@@ -109,6 +116,17 @@ async function makeCopy(live: ReadStore, folder: string, into: string, options: 
     }
   }
   throw new BackupError("failed", "Files were deleted all the while; try again when less is deleted.");
+}
+
+async function noteOf(store: ReadStore, into: string, made_at: string): Promise<BackupNote> {
+  const { count, bytes } = await countBlobs(store);
+  return {
+    made_at,
+    schema_version: schemaStateOf(storeFileOf(into)).version,
+    store_bytes: statSync(storeFileOf(into)).size,
+    media: count,
+    media_bytes: bytes,
+  };
 }
 
 async function copyStoreFile(folder: string, into: string, { signal, onProgress }: BackupOptions): Promise<void> {

@@ -19,6 +19,8 @@ const Note = Type.Object({
   store_bytes: Type.Integer(),
   media: Type.Integer(),
   media_bytes: Type.Integer(),
+  /** The bucket that has the media, which are none of the backup then. */
+  bucket: Type.Optional(Type.String()),
 });
 
 /** What a backup says of itself. */
