@@ -54,9 +54,12 @@ export function defineSharing(parent: Command, acting: Acting): void {
   withExamples(recovery, "stairwell admin recovery", "stairwell admin recovery --without rooms.b.example");
   recovery.action(
     acting(async ({ output }, { without, ...options }: GoingOn) => {
-      const { data } = await asAdmin(options, async (client) => {
-        if (without !== undefined) await client.request(admin.goOnWithout, { body: { without } });
-        return client.request(admin.listRecoveries, {});
+      const data = await asAdmin(options, async (client) => {
+        if (without !== undefined) {
+          const { data: ended } = await client.request(admin.goOnWithout, { body: { without } });
+          if (ended.rooms === 0) output.message(`No room waits for ${without}: nothing was done.`);
+        }
+        return (await client.request(admin.listRecoveries, {})).data;
       });
       const rows = data.map(({ room_id, server_name, last_error }) => [room_id, server_name, last_error ?? "-"]);
       output.data(data, () =>
