@@ -10,6 +10,8 @@ export interface NatsOptions {
   prefix: string;
   /** Told when the bus begins or ceases to be well, until it is closed. */
   onChange: (isWell: boolean) => void;
+  /** Told why a connection did not come about. */
+  onRefused?: ((cause: unknown) => void) | undefined;
 }
 
 /** How often the bus is asked for an answer, and for how long one counts, in milliseconds. */
@@ -84,8 +86,9 @@ export class NatsBus implements Bus {
           maxPingOut: 2,
         });
         await this.#live(connection);
-      } catch {
+      } catch (error) {
         // Nobody is there yet, or they turned us away: either is seen by `isWell`.
+        this.#options.onRefused?.(error);
       }
       await this.#pause(RETRY_MS);
     }
