@@ -1,4 +1,5 @@
 import type { Log } from "../lib/log.ts";
+import { sentenceOf } from "../lib/sentence-of.ts";
 import { NatsBus, type NatsOptions } from "./nats.ts";
 import { NO_BUS } from "./none.ts";
 import type { Bus } from "./port.ts";
@@ -10,9 +11,16 @@ export type BusOptions = Pick<NatsOptions, "url" | "prefix">;
 export function openBus(options: BusOptions | (() => Bus) | undefined, log: Log): Bus {
   if (options === undefined) return NO_BUS;
   if (typeof options === "function") return options();
+  let isWhyTold = false;
   const onChange = (isWell: boolean): void => {
+    isWhyTold = false;
     if (isWell) log.info({}, "the bus is there");
     else log.warn({}, "the bus is away: the store is looked into more often");
   };
-  return new NatsBus({ ...options, onChange });
+  // It is tried several times a second: once for each time that it is away.
+  const onRefused = (cause: unknown): void => {
+    if (!isWhyTold) log.warn({ cause: sentenceOf(cause) }, "the bus cannot be reached, and is tried again");
+    isWhyTold = true;
+  };
+  return new NatsBus({ ...options, onChange, onRefused });
 }

@@ -3,7 +3,7 @@ import { once } from "node:events";
 import { test, type TestContext } from "node:test";
 import { NatsServer, stopwatch } from "@stairwell/testing";
 import { Type } from "@stairwell/protocol/schema";
-import { type Bus, channelOf, InProcessBus, NatsBus } from "../../src/bus/index.ts";
+import { type Bus, channelOf, InProcessBus, NatsBus, openBus } from "../../src/bus/index.ts";
 import { startNodes } from "./network.ts";
 import { until } from "./until.ts";
 
@@ -88,6 +88,24 @@ test("a bus that nobody serves is opened and closed all the same", async () => {
   assert.equal(bus.isWell, false);
   await bus.close();
   assert.equal(wasWell, false);
+});
+
+test("why the bus is not reached is told once for each time that it is away", async (t) => {
+  const nats = await NatsServer.start(t);
+  await nats.stop();
+  const told: string[] = [];
+  const tell = (facts: object, message: string) => void told.push(`${message} ${JSON.stringify(facts)}`);
+  const bus = openBus({ url: nats.url, prefix: "test" }, { debug: tell, info: tell, warn: tell, error: tell });
+  t.after(() => bus.close());
+  await until(() => told.length === 1);
+  await nats.startAgain();
+  await until(() => told.length === 2);
+  await nats.stop();
+  await until(() => told.length === 4);
+  assert.match(
+    told.join("\n"),
+    /^the bus cannot be reached.+refused.*\nthe bus is there.*\nthe bus is away.*\n.+reached.+refused/,
+  );
 });
 
 test("a message of another shape is passed over", async () => {
