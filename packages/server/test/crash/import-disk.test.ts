@@ -17,7 +17,7 @@ import { importing } from "../bundles/importing.ts";
 import { countsIn, eventsOf, forgotten, LARGE_MEDIUM, largeBundle } from "./imports.ts";
 import { assertSoundFolder } from "./journal.ts";
 
-const MESSAGES = 2000;
+const MESSAGES = 1000;
 
 /**
  * Where there is no room on the disk: in the files that are received and moved, or in the store's log. From which call
@@ -27,7 +27,7 @@ const MESSAGES = 2000;
 const FULL = [
   { where: "files are synced", calls: "fsync,fdatasync", latest: 3, isStore: false },
   { where: "files are moved to where they stay", calls: "rename,renameat,renameat2,mkdir", latest: 1, isStore: false },
-  { where: "the store's log is written", calls: "pwrite64", latest: 400, isStore: true },
+  { where: "the store's log is written", calls: "pwrite64", latest: 200, isStore: true },
 ] as const;
 
 for (const { where, calls, latest, isStore } of FULL) {

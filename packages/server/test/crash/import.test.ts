@@ -8,7 +8,7 @@ import { countsIn, eventsOf, forgotten, LARGE_MEDIUM, largeBundle } from "./impo
 import { assertSoundFolder } from "./journal.ts";
 
 /** Enough for several slices. */
-const MESSAGES = 3000;
+const MESSAGES = 1500;
 
 test("BU14 a server that is killed while it imports has the whole room or nothing of it, and starts", async (t) => {
   const seed = freshSeed();
@@ -60,8 +60,8 @@ test("BU14 a server that is killed while it imports has the whole room or nothin
   t.diagnostic(`seed ${seed}: ${JSON.stringify(figures)}`);
 });
 
-/** Waits until an import has written the beginning of its log. */
+/** Waits until an import has written the beginning of its log; to look without a pause would hold the import up. */
 async function begun(server: ChildServer, waiting: { readonly isOver: boolean }): Promise<void> {
   while (!waiting.isOver && (await countsIn(server.data)).unended === 0)
-    await new Promise((resolve) => setImmediate(resolve));
+    await new Promise((resolve) => setTimeout(resolve, 2));
 }

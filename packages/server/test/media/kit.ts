@@ -81,7 +81,7 @@ export async function files(server: TestServer): Promise<{ blobs: string[]; stag
   return { blobs, staged: await list("staging") };
 }
 
-/** Waits until something is so. */
+/** Waits until something is so; to look without a pause would take the processor of those who make it so. */
 export async function until(holds: () => Promise<boolean>): Promise<void> {
-  while (!(await holds())) await new Promise((resolve) => setImmediate(resolve));
+  while (!(await holds())) await new Promise((resolve) => setTimeout(resolve, 5));
 }
