@@ -1,3 +1,4 @@
+import { TABLES } from "./remains.ts";
 import type { Session } from "./session.ts";
 
 const OLDEST = 150_000;
@@ -36,4 +37,23 @@ export async function checkServer(session: Session, isUnsafe: boolean): Promise<
   for (const setting of ["fsync", "full_page_writes"] as const) {
     if (found[setting] !== "on" && !isUnsafe) throw new Error(`PostgreSQL has ${setting} = off: it must be on`);
   }
+  await mustOwnTables(session);
+}
+
+/**
+ * Throws where a role may not vacuum what people say: PostgreSQL passes over such tables with a warning, and what was deleted
+ * would stay (DEL3). Tables that are not there yet are made by the role itself.
+ */
+export async function mustOwnTables(session: Session): Promise<void> {
+  const { rows } = await session.exec(
+    `SELECT current_user::text AS me, min(pg_get_userbyid(c.relowner)::text) AS owner
+     FROM pg_class c JOIN pg_database d ON d.datname = current_database()
+     WHERE c.oid IN (${TABLES.map((table) => `to_regclass('${table}')`).join(", ")})
+       AND NOT pg_has_role(c.relowner, 'USAGE') AND NOT pg_has_role(d.datdba, 'USAGE')`,
+  );
+  const { me, owner } = rows[0] as { me: string; owner: string | null };
+  if (owner === null) return;
+  throw new Error(
+    `the tables are of the role ${owner}, and ${me} may not take deleted rows out of them: sign in as ${owner}, or GRANT ${owner} TO ${me}`,
+  );
 }

@@ -1,6 +1,7 @@
 import { setTimeout as wait } from "node:timers/promises";
 import { systemClock } from "../../lib/clock.ts";
 import { every } from "../../lib/periodic.ts";
+import { mustOwnTables } from "./check-server.ts";
 import { openPostgresReader } from "./open.ts";
 import { countReadersBefore, TABLES } from "./remains.ts";
 import { Session } from "./session.ts";
@@ -53,6 +54,9 @@ export async function scrubPostgres(url: string, options: ScrubOptions): Promise
     () => {},
   );
   try {
+    await mustOwnTables(session);
+    // What the role may not do it is told before anybody has waited for a table.
+    if (withLog) await bytesOfLog(session);
     const { rows } = await session.exec("SELECT pg_current_xact_id()::xid::text AS now");
     const { now } = rows[0] as { now: string };
     const tables: Scrubbed["tables"] = {};
@@ -109,9 +113,7 @@ async function scrubLog(
 ): Promise<number> {
   let written = 0;
   for (const round of [1, 2]) {
-    await session.exec("CHECKPOINT");
-    const { rows } = await session.exec("SELECT coalesce(sum(size), 0) AS bytes FROM pg_ls_waldir()");
-    const total = (rows[0] as { bytes: number }).bytes + 16 * MIB;
+    const total = (await bytesOfLog(session)) + 16 * MIB;
     for (let done = 0; done < total; done += MIB) {
       signal?.throwIfAborted();
       await session.exec(`SELECT pg_logical_emit_message(false, 'stairwell', repeat('0', ${MIB}))`);
@@ -121,4 +123,11 @@ async function scrubLog(
   }
   await session.exec("CHECKPOINT");
   return written;
+}
+
+/** How large the log's files are after a checkpoint. */
+async function bytesOfLog(session: Session): Promise<number> {
+  await session.exec("CHECKPOINT");
+  const { rows } = await session.exec("SELECT coalesce(sum(size), 0) AS bytes FROM pg_ls_waldir()");
+  return (rows[0] as { bytes: number }).bytes;
 }

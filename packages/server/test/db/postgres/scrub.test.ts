@@ -4,7 +4,7 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from "node:f
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "node:test";
-import { createLog, NO_LIMITS, scrubStore, startServer, verify } from "@stairwell/server/testing";
+import { createLog, NO_LIMITS, openPostgres, scrubStore, startServer, verify } from "@stairwell/server/testing";
 import { assertOk, Person, PostgresCluster } from "@stairwell/testing";
 
 /** Bytes: in the row itself, and so long that PostgreSQL keeps them apart from it. */
@@ -52,6 +52,31 @@ test("DEL3 after a scrub no byte of a redacted message is in PostgreSQL's files,
   assert.equal(foundIn(join(cluster.files, "base"), kept).length, kept.length);
   await alice.say(room, "on we go");
   assert.deepEqual((await verify(running.db)).findings, []);
+});
+
+test("DEL3 a role that PostgreSQL lets vacuum nothing neither serves nor scrubs, and one that may not see to the log begins nothing", async (t) => {
+  const cluster = await PostgresCluster.start();
+  t.after(() => cluster.remove());
+  const url = cluster.url("postgres");
+  const guests = url.replace("stairwell@", "guest@");
+  const open = (as: string) => openPostgres({ url: as, now: () => 0, isUnsafe: true });
+  const db = await open(url);
+  t.after(() => db.close());
+  for (const change of ["CREATE ROLE guest LOGIN", "GRANT ALL ON ALL TABLES IN SCHEMA public TO guest"]) {
+    await db.write("deployment", (tx) => tx.run(change));
+  }
+  const says =
+    /the tables are of the role stairwell, and guest may not .+ sign in as stairwell, or GRANT stairwell TO guest/;
+  await assert.rejects(open(guests), says);
+  await assert.rejects(scrubStore(guests, { withLog: false }), says);
+
+  await db.write("deployment", (tx) => tx.run("GRANT stairwell TO guest"));
+  await (await open(guests)).close();
+  assert.equal((await scrubStore(guests, { withLog: false })).log, null);
+  const file = () => db.get<{ file: number }>("SELECT pg_relation_filenode('events') AS file");
+  const before = await file();
+  await assert.rejects(scrubStore(guests, { withLog: true }), /checkpoint/i);
+  assert.deepEqual(await file(), before);
 });
 
 /** Of what was said, which words stand in any file below a folder. */
