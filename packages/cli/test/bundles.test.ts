@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { execFileSync, spawn } from "node:child_process";
 import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
@@ -39,6 +40,19 @@ test("a room is exported to a file that its room gives the name, and verified wi
   assert.match(forPeople.data, /^.*kitchen\.zip: whole\n/);
   assert.match(forPeople.data, /signature +unverified\n[^]*\nnot proven +that it comes from dev\.localhost/);
   assert.match((await stairwell("bundle", "verify", folder)).messages, /it is a folder, and a file is needed/);
+});
+
+test("a room is imported through a named pipe as from a file", async (t) => {
+  const { alice, room, folder, by } = await opened(t);
+  const [file, pipe] = [join(folder, "kitchen.zip"), join(folder, "pipe")];
+  assert.equal((await stairwell("room", "export", room, "-o", file, ...by(alice))).code, 0);
+  execFileSync("mkfifo", [pipe]);
+  const writer = spawn("cp", [file, pipe], { stdio: "ignore" });
+  t.after(() => writer.kill());
+  const { code, data, messages } = await stairwell("room", "import", pipe, ...by(alice));
+  assert.equal(code, 0, messages);
+  assert.match(data, /^Imported as room-/);
+  assert.equal((await stairwell("room", "import", join(folder, "none.zip"), ...by(alice))).code, 4);
 });
 
 interface Keys {

@@ -1,5 +1,5 @@
-import { createReadStream, openAsBlob } from "node:fs";
-import { open } from "node:fs/promises";
+import { constants, createReadStream, openAsBlob } from "node:fs";
+import { access, stat } from "node:fs/promises";
 import { Readable } from "node:stream";
 import type { ReadableStream as NodeStream } from "node:stream/web";
 import { type FileSource, type OnProgress, StairwellClient } from "@stairwell/client";
@@ -50,14 +50,12 @@ export async function importFrom(
 
 /** What lies in a file can be read again, what comes through a pipe only once. Throws for a folder. */
 async function fileAt(path: string): Promise<FileSource> {
-  const file = await open(path);
-  try {
-    const found = await file.stat();
-    if (found.isDirectory()) throw folderFault(path);
-    return found.isFile() ? await openAsBlob(path) : streamOf(createReadStream(path));
-  } finally {
-    await file.close();
-  }
+  const found = await stat(path);
+  if (found.isDirectory()) throw folderFault(path);
+  // Opened once: whoever writes to a pipe takes its first reader for the one.
+  if (!found.isFile()) return streamOf(createReadStream(path));
+  await access(path, constants.R_OK);
+  return openAsBlob(path);
 }
 
 function streamOf(source: Readable): FileSource {
