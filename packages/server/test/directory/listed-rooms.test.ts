@@ -41,6 +41,8 @@ test("VS2 what a slow reader finds is not remembered in place of what has come s
   const now = () => server.db.snapshot((reader) => firstRoom(listed, reader));
   const { promise: isLet, resolve: letOn } = Promise.withResolvers<void>();
   await server.db.snapshot(async (earlier) => {
+    // A snapshot's moment is that of its first read.
+    await earlier.get("SELECT 1 AS one");
     const slow = firstRoom(listed, {
       get: earlier.get.bind(earlier),
       all: (sql, ...values) => isLet.then(() => earlier.all(sql, ...values)),
