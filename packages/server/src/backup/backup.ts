@@ -41,8 +41,9 @@ export interface BackupMade extends BackupNote {
 
 /**
  * Copies a data folder into an empty one, beside a server that may be running on it: a store as it was at one moment,
- * every file that it names and none that it does not, where they are not in a bucket, and the secret. `BackupError` where the folder is not empty or lies in
- * the other one, `StoreMovedError` where the store was moved away. When it fails or is stopped, the folder is as it was.
+ * every file that it names and none that it does not, where they are not in a bucket, and the secret. `BackupError` where
+ * the folder is not empty or lies in the other one, `StoreMovedError` where the store was moved away. When it fails or is
+ * stopped, the folder is as it was.
  */
 export async function backup(folder: string, into: string, options: BackupOptions): Promise<BackupMade> {
   mustNotBeMoved(folder);

@@ -29,8 +29,8 @@ export interface RestoreOptions extends StepOptions {
 
 /**
  * Makes a data folder of a backup. `BackupError` where there is no whole backup, it is of a newer program, its media are
- * not where the server has them, or the folder is not empty. No server starts on the folder before it is whole. When it fails or is stopped, the folder is empty as
- * it was.
+ * not where the server has them, or the folder is not empty. No server starts on the folder before it is whole. When it
+ * fails or is stopped, the folder is empty as it was.
  */
 export async function restore(from: string, folder: string, options: RestoreOptions = {}): Promise<Restored> {
   const note = readNote(from);

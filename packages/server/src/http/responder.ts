@@ -7,9 +7,9 @@ import { type Sendable, sendBytes } from "./bytes.ts";
 import { Accepted } from "../lib/accepted.ts";
 import { refusalHeaders, refusalOf } from "./errors.ts";
 import { sendAndLinger } from "./linger.ts";
+import { LOOK_EVERY_MS, ProgressLines, takesLines } from "./progress-lines.ts";
 import type { SendRates } from "./rate-limits.ts";
 import type { ReadingPace } from "./reading-pace.ts";
-import { LOOK_EVERY_MS, ProgressLines, takesLines } from "./progress-lines.ts";
 import type { RequestMetrics } from "./request-metrics.ts";
 
 const JSON_TYPE = "application/json; charset=utf-8";
